@@ -1,0 +1,86 @@
+// Bundles src/ into dist/ (ESM, code-split, no node_modules needed) and writes the JSON Schemas. `--check` compares instead of writing.
+import { chmod, cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { build } from 'esbuild';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+// Bundled CommonJS packages call require; the name must not meet one of theirs.
+const banner = "import { createRequire as __cR } from 'node:module'; const require = __cR(import.meta.url);";
+
+async function bundle(outdir) {
+  await build({
+    absWorkingDir: root,
+    entryPoints: ['src/cli.ts'],
+    outdir,
+    bundle: true,
+    splitting: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'node20',
+    minify: true,
+    keepNames: true,
+    legalComments: 'none',
+    chunkNames: '[name]-[hash]',
+    banner: { js: banner },
+    logLevel: 'warning',
+  });
+  for (const script of ['rustc-wrapper.sh', 'linker.sh']) {
+    await cp(join(root, 'src/build', script), join(outdir, script));
+    await chmod(join(outdir, script), 0o755);
+  }
+  await chmod(join(outdir, 'cli.js'), 0o755);
+}
+
+/** The schemas come from the same definitions as the parser and the report. */
+async function schemas(outdir) {
+  const script = join(outdir, 'schemas.mjs');
+  const contents =
+    "export { snapshotJsonSchema } from './src/core/snapshot.ts'; export { checkJsonSchema } from './src/report/check-schema.ts';";
+  await build({
+    absWorkingDir: root,
+    stdin: { contents, resolveDir: root, loader: 'ts' },
+    outfile: script,
+    bundle: true,
+    format: 'esm',
+    platform: 'node',
+    banner: { js: banner },
+    logLevel: 'warning',
+  });
+  const { snapshotJsonSchema, checkJsonSchema } = await import(pathToFileURL(script).href);
+  await rm(script);
+  return { 'snapshot.schema.json': snapshotJsonSchema(), 'check.schema.json': checkJsonSchema() };
+}
+
+async function produce(into) {
+  await rm(join(into, 'dist'), { recursive: true, force: true });
+  await bundle(join(into, 'dist'));
+  for (const [name, schema] of Object.entries(await schemas(into)))
+    await writeFile(join(into, 'schema', name), `${JSON.stringify(schema, null, 2)}\n`);
+}
+
+async function contentsOf(folder) {
+  const names = (await readdir(folder)).sort();
+  return Object.fromEntries(await Promise.all(names.map(async (name) => [name, await readFile(join(folder, name), 'utf8')])));
+}
+
+if (process.argv.includes('--check')) {
+  const fresh = await mkdtemp(join(tmpdir(), 'coldgate-build-'));
+  try {
+    await cp(join(root, 'schema'), join(fresh, 'schema'), { recursive: true });
+    await produce(fresh);
+    for (const folder of ['dist', 'schema']) {
+      const [committed, built] = [await contentsOf(join(root, folder)), await contentsOf(join(fresh, folder))];
+      const differing = [...new Set([...Object.keys(committed), ...Object.keys(built)])].filter((name) => committed[name] !== built[name]);
+      if (differing.length > 0) {
+        console.error(`${folder}/ is not what src/ builds (${differing.join(', ')}): run npm run build and commit it`);
+        process.exitCode = 1;
+      }
+    }
+  } finally {
+    await rm(fresh, { recursive: true, force: true });
+  }
+} else {
+  await produce(root);
+}

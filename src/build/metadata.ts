@@ -1,0 +1,72 @@
+import { z } from 'zod';
+import { ToolError } from '../core/failures.ts';
+import { type Environment, run } from '../exec.ts';
+
+const target = z.object({
+  kind: z.array(z.string()),
+  name: z.string(),
+  'required-features': z.array(z.string()).optional(),
+});
+
+const cargoPackage = z.object({
+  id: z.string(),
+  name: z.string(),
+  version: z.string(),
+  manifest_path: z.string(),
+  targets: z.array(target),
+  features: z.record(z.string(), z.array(z.string())),
+  dependencies: z.array(z.object({ name: z.string(), kind: z.string().nullable(), optional: z.boolean(), rename: z.string().nullish() })),
+  metadata: z.record(z.string(), z.unknown()).nullable(),
+});
+
+const metadata = z.object({
+  packages: z.array(cargoPackage),
+  workspace_members: z.array(z.string()),
+  /** Since cargo 1.71; older ones build the root package, or every member of a virtual workspace. */
+  workspace_default_members: z.array(z.string()).optional(),
+  workspace_root: z.string(),
+  metadata: z.record(z.string(), z.unknown()).nullable(),
+  resolve: z.object({ nodes: z.array(z.object({ id: z.string() })) }).nullable(),
+});
+
+export type CargoMetadata = z.infer<typeof metadata>;
+export type CargoPackage = CargoMetadata['packages'][number];
+export type CargoTarget = CargoPackage['targets'][number];
+
+/** Reads what `cargo metadata --format-version 1` printed; only the fields used here. Throws a ToolError for anything else. */
+export function parseMetadata(json: string, where: string): CargoMetadata {
+  try {
+    return metadata.parse(JSON.parse(json));
+  } catch (cause) {
+    throw new ToolError(`cargo metadata of ${where} cannot be read: is cargo 1.71 or newer?`, { cause });
+  }
+}
+
+/** Runs `cargo metadata` in the manifest's own folder, so that the project's `.cargo/config.toml` and `rust-toolchain.toml` count. */
+export async function readMetadata(
+  folder: string,
+  platform: string,
+  features: readonly string[],
+  env: Environment,
+): Promise<CargoMetadata> {
+  const args = ['metadata', '--format-version', '1', '--filter-platform', platform, ...features];
+  const { stdout } = await run('cargo', args, { cwd: folder, env });
+  return parseMetadata(stdout, folder);
+}
+
+/** The packages that a plain `cargo build` in `folder` builds: those named, else the member standing there, else the default members. */
+export function selectedPackages(
+  cargo: CargoMetadata,
+  folder: string,
+  named: readonly string[],
+  workspace: boolean,
+): readonly CargoPackage[] {
+  const members = cargo.packages.filter(({ id }) => cargo.workspace_members.includes(id));
+  if (named.length > 0) return members.filter(({ name }) => named.includes(name));
+  if (workspace) return members;
+  const here = members.find(({ manifest_path }) => manifest_path === `${folder}/Cargo.toml`);
+  if (here !== undefined && folder !== cargo.workspace_root) return [here];
+  const defaults = cargo.workspace_default_members;
+  if (defaults !== undefined) return members.filter(({ id }) => defaults.includes(id));
+  return here === undefined ? members : [here];
+}

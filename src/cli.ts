@@ -1,0 +1,159 @@
+#!/usr/bin/env node
+import { writeFile } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { Cancelled, renderFailure, UsageError } from './core/failures.ts';
+import type { Outcome } from './core/model.ts';
+import type { Host, Progress } from './measure.ts';
+import { type Command, parseCommand, type ReportFiles, renderHelp } from './options.ts';
+import { VERSION } from './version.ts';
+
+/** `examples/` beside `src/` and `dist/`. */
+const EXAMPLES = fileURLToPath(new URL('../examples/', import.meta.url));
+/** Without a terminal, progress is a plain line this often at most. */
+const PLAIN_TICK_MS = 10_000;
+
+const arguments_ = process.argv.slice(2);
+const cancelled = new AbortController();
+for (const [signal, number] of [
+  ['SIGTERM', 15],
+  ['SIGINT', 2],
+  ['SIGHUP', 1],
+] as const) {
+  process.on(signal, () => {
+    process.exitCode = 128 + number;
+    cancelled.abort();
+  });
+}
+
+try {
+  const code = await perform(parseCommand(arguments_));
+  process.exitCode ??= code;
+} catch (error) {
+  clearTick();
+  process.stderr.write(`${error instanceof Cancelled ? '' : 'coldgate: '}${renderFailure(error)}\n`);
+  process.exitCode ??= error instanceof UsageError ? 2 : 3;
+}
+
+/** Each command's code is loaded when it is asked for: `--help` and a usage error start nothing else. */
+async function perform(command: Command): Promise<number> {
+  switch (command.verb) {
+    case 'help':
+      process.stdout.write(renderHelp(command.of));
+      return 0;
+    case 'version':
+      process.stdout.write(`coldgate ${VERSION}\n`);
+      return 0;
+    case 'doctor': {
+      const [{ doctor }, { renderDoctor }] = await Promise.all([import('./commands/doctor.ts'), import('./report/doctor.ts')]);
+      const host = hostOf();
+      const { statuses, ok } = await doctor({ home: host.home, env: host.env, cwd: host.cwd });
+      process.stdout.write(renderDoctor(statuses, screen()));
+      return ok ? 0 : 3;
+    }
+    case 'demo': {
+      const { demo } = await import('./commands/demo.ts');
+      const { outcome, markdown } = await demo(EXAMPLES, hostOf());
+      await deliver(outcome, command.reports);
+      process.stderr.write(`\nThe same as a pull request comment: ${markdown}\nNow in your own project: coldgate check\n`);
+      return 0;
+    }
+    case 'measure': {
+      const [{ measure }, { exportSnapshot }] = await Promise.all([import('./check.ts'), import('./baseline/store.ts')]);
+      const host = hostOf();
+      const measured = await measure(command.sources, host);
+      const folder = resolve(host.cwd, command.output);
+      await exportSnapshot(measured.folder, folder);
+      clearTick();
+      process.stdout.write(`${join(folder, 'snapshot.json')}\n`);
+      return 0;
+    }
+    case 'check': {
+      const [{ check }, { exitCode }] = await Promise.all([import('./check.ts'), import('./core/judge.ts')]);
+      const outcome = await check({ ...command, arguments: arguments_.slice(1) }, hostOf());
+      await deliver(outcome, command.reports);
+      return exitCode(outcome.verdict);
+    }
+    case 'compare': {
+      const [{ readSnapshotFile }, { outcomeOf }, { exitCode }] = await Promise.all([
+        import('./baseline/store.ts'),
+        import('./core/outcome.ts'),
+        import('./core/judge.ts'),
+      ]);
+      const [base, head] = await Promise.all([readSnapshotFile(command.base), readSnapshotFile(command.head)]);
+      const run = { timings: {}, command: ['coldgate', ...arguments_].join(' ') };
+      const outcome = outcomeOf(
+        { kind: 'measured', snapshot: base, origin: 'file' },
+        { snapshot: head, origin: 'file' },
+        command.judging,
+        run,
+      );
+      await deliver(outcome, command.reports);
+      return exitCode(outcome.verdict);
+    }
+  }
+}
+
+/** Writes the files that were asked for; standard output carries one report: the terminal's, or the one sent to `-`. */
+async function deliver(outcome: Outcome, files: ReportFiles): Promise<void> {
+  clearTick();
+  let shown = false;
+  const write = async (file: string | null, text: () => Promise<string>): Promise<void> => {
+    if (file === null) return;
+    shown ||= file === '-';
+    if (file === '-') process.stdout.write(await text());
+    else await writeFile(file, await text());
+  };
+  await write(files.json, async () => (await import('./report/json.ts')).renderJson(outcome));
+  await write(files.markdown, async () => (await import('./report/markdown.ts')).renderMarkdown(outcome));
+  if (!shown) process.stdout.write((await import('./report/terminal.ts')).renderTerminal(outcome, screen()));
+}
+
+function hostOf(): Host {
+  const env = Object.fromEntries(Object.entries(process.env).filter((entry): entry is [string, string] => entry[1] !== undefined));
+  if (process.platform === 'win32')
+    throw new UsageError('coldgate runs on Linux (everything) and macOS (sizes only), not on Windows: use WSL, or a Linux runner');
+  return { cwd: process.cwd(), env, home: stateFolder(env), signal: cancelled.signal, version: VERSION, progress: progress() };
+}
+
+/** Tools, private checkouts and stored snapshots: `COLDGATE_HOME`, else the platform's cache folder. */
+function stateFolder(env: Readonly<Record<string, string>>): string {
+  const named = env.COLDGATE_HOME ?? '';
+  if (named !== '') return resolve(named);
+  if (process.platform === 'darwin') return join(homedir(), 'Library', 'Caches', 'coldgate');
+  const cache = env.XDG_CACHE_HOME ?? '';
+  return join(cache === '' ? join(homedir(), '.cache') : cache, 'coldgate');
+}
+
+function screen(): { readonly columns: number; readonly colour: boolean } {
+  const forced = (process.env.FORCE_COLOR ?? '') !== '';
+  return {
+    columns: process.stdout.columns ?? 80,
+    colour: forced || (process.stdout.isTTY === true && (process.env.NO_COLOR ?? '') === ''),
+  };
+}
+
+function progress(): Progress {
+  const terminal = process.stderr.isTTY === true;
+  let last = 0;
+  return {
+    step: (text) => {
+      clearTick();
+      process.stderr.write(`${text}\n`);
+    },
+    tick: (text) => {
+      if (terminal) {
+        const width = process.stderr.columns ?? 80;
+        process.stderr.write(`\r\x1b[K${text.length >= width ? `${text.slice(0, width - 2)}…` : text}`);
+      } else if (performance.now() - last > PLAIN_TICK_MS) {
+        last = performance.now();
+        process.stderr.write(`${text}\n`);
+      }
+    },
+  };
+}
+
+function clearTick(): void {
+  if (process.stderr.isTTY === true) process.stderr.write('\r\x1b[K');
+}

@@ -1,0 +1,68 @@
+import { cp, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { openUserRepository } from '../build/repository.ts';
+import { check } from '../check.ts';
+import { ToolError } from '../core/failures.ts';
+import type { Outcome } from '../core/model.ts';
+import { run } from '../exec.ts';
+import type { Host } from '../measure.ts';
+import type { Sources } from '../options.ts';
+import { renderMarkdown } from '../report/markdown.ts';
+
+export interface Demo {
+  readonly outcome: Outcome;
+  /** Where the Markdown report was left. */
+  readonly markdown: string;
+}
+
+const AS_IT_IS: Sources = {
+  manifestPath: null,
+  prepare: null,
+  choice: { bins: [], packages: [], workspace: false, features: [], allFeatures: false, defaultFeatures: true },
+  build: { profile: 'release', arch: null, packages: [], features: [], extra: [] },
+};
+
+const IDENTITY = [
+  '-c',
+  'user.name=coldgate demo',
+  '-c',
+  'user.email=demo@localhost',
+  '-c',
+  'commit.gpgsign=false',
+  '-c',
+  'core.hooksPath=/dev/null',
+];
+
+/**
+ * The main job on the bundled example, for real: a throwaway repository whose base is `examples/health` as it is and whose head adds a
+ * dependency and work before `run`. Leaves the Markdown report in the caller's folder and nothing else.
+ */
+export async function demo(examples: string, host: Host): Promise<Demo> {
+  const folder = await mkdtemp(join(tmpdir(), 'coldgate-demo-'));
+  const env = host.env;
+  const git = (...args: readonly string[]): Promise<unknown> => run('git', [...IDENTITY, ...args], { cwd: folder, env });
+  try {
+    if (!(await readdir(examples).catch((): string[] => [])).includes('health'))
+      throw new ToolError(`the bundled example is missing: no health/ in ${examples}; reinstall coldgate`);
+    await git('init', '--quiet', '--initial-branch=main', '--template=');
+    await cp(join(examples, 'health'), folder, { recursive: true, filter: (path) => !path.includes('/target') });
+    await git('add', '--all');
+    await git('commit', '--quiet', '--message', 'health: answers /health');
+    await cp(join(examples, 'regression'), folder, { recursive: true });
+    await git('add', '--all');
+    await git('commit', '--quiet', '--message', 'health: block scanners by a list of patterns');
+    host.progress.step('a throwaway repository of the bundled example: base as it is, head with a new dependency and work before run');
+    const outcome = await check(
+      { sources: AS_IT_IS, base: 'HEAD^1', judging: { limits: { kind: 'limits', limits: [] }, gate: 'fail' }, arguments: [] },
+      { ...host, cwd: folder },
+    );
+    const markdown = join(host.cwd, 'coldgate-demo.md');
+    await writeFile(markdown, renderMarkdown(outcome));
+    return { outcome, markdown };
+  } finally {
+    const user = await openUserRepository(folder, env).catch(() => null);
+    if (user !== null) await rm(join(host.home, 'repositories', user.key), { recursive: true, force: true });
+    await rm(folder, { recursive: true, force: true });
+  }
+}

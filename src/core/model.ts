@@ -1,0 +1,196 @@
+import type { Finding, LockedPackage, Note, Snapshot } from './snapshot.ts';
+import type { Dimension, Millis } from './units.ts';
+
+/** A figure at base and at head; `null` where that side has none. */
+export interface Pair<T> {
+  readonly base: T | null;
+  readonly head: T | null;
+}
+
+export interface Row extends Pair<number> {
+  readonly name: string;
+}
+
+export interface SymbolRow extends Row {
+  readonly crate: string;
+}
+
+/** The row of `crates` for `.text` that no symbol covers. Not a crate: no glob matches it. */
+export const NO_SYMBOL = '[no symbol]';
+/** The row of `sections` for what is in no section of the binary. */
+export const HEADERS = '[headers]';
+/** The row of `package` for what is in no entry of the ZIP. */
+export const OVERHEAD = '[overhead]';
+
+/** Every metric a limit may bound. `crate:<glob>` stands for any number of them. */
+export type Metric =
+  | 'zip'
+  | 'binary'
+  | 'text'
+  | 'dependencies'
+  | 'init.instructions'
+  | 'init.faults'
+  | 'init.connects'
+  | 'init.memory'
+  | 'cold-start.memory'
+  | 'cold-start.p50'
+  | `crate:${string}`;
+
+/** Metrics that a snapshot of sizes has. */
+export type MeasuredMetric = 'zip' | 'binary' | 'text' | 'dependencies';
+
+export type Bound =
+  | { readonly kind: 'maximum'; readonly value: number }
+  | { readonly kind: 'growth'; readonly value: number }
+  | { readonly kind: 'growth-percent'; readonly percent: number };
+
+/** Where a limit was written; what is nearer to the call wins per metric. */
+export type LimitSource =
+  | { readonly kind: 'input' }
+  | { readonly kind: 'package'; readonly package: string; readonly file: string; readonly line: number | null }
+  | { readonly kind: 'workspace'; readonly file: string; readonly line: number | null }
+  | { readonly kind: 'default' };
+
+export interface Limit {
+  /** `null`: every function. */
+  readonly function: string | null;
+  readonly metric: Metric;
+  readonly dimension: Dimension;
+  /** Breached only when all are exceeded. Never empty. */
+  readonly bounds: readonly [Bound, ...Bound[]];
+  /** As it was written. */
+  readonly text: string;
+  readonly source: LimitSource;
+}
+
+/** The limits of a run, or none by choice. */
+export type LimitSet = { readonly kind: 'off' } | { readonly kind: 'limits'; readonly limits: readonly Limit[] };
+
+export type FunctionStatus = 'changed' | 'unchanged' | 'added' | 'removed';
+
+/** A crate that changed and what brought the change. Sizes are bytes of `.text`. */
+export interface Cause extends Row {
+  /** The lock file changes of packages with this crate's name. Empty: the same versions, other code generated. */
+  readonly changes: readonly DependencyChange[];
+  /** From a workspace member down to the package, where it was added: `health → regex → aho-corasick`. Empty otherwise. */
+  readonly via: readonly string[];
+  /** The symbols of the crate that changed most. */
+  readonly symbols: readonly SymbolRow[];
+}
+
+export interface FunctionComparison {
+  readonly name: string;
+  readonly crate: string;
+  readonly status: FunctionStatus;
+  readonly sha256: Pair<string>;
+  readonly metrics: Readonly<Record<MeasuredMetric, Pair<number>>>;
+  /** Why a metric has no figure at a side where the function exists. */
+  readonly unmeasured: Readonly<Partial<Record<MeasuredMetric | 'crates', string>>>;
+  /** Crates of `.text` with one row for what no symbol covers: they add up to `text`. */
+  readonly crates: readonly Row[];
+  readonly symbols: readonly SymbolRow[];
+  /** Sections and one row for headers: they add up to `binary`. */
+  readonly sections: readonly Row[];
+  /** Entries (compressed) and one row for their overhead: they add up to `zip`. */
+  readonly package: readonly Row[];
+  readonly findings: readonly Finding[];
+  readonly causes: readonly Cause[];
+}
+
+export type DependencyChange =
+  | { readonly kind: 'added'; readonly name: string; readonly version: string }
+  | { readonly kind: 'removed'; readonly name: string; readonly version: string }
+  | { readonly kind: 'changed'; readonly name: string; readonly base: string; readonly head: string };
+
+export interface DuplicatePackage {
+  readonly name: string;
+  readonly versions: readonly string[];
+}
+
+export interface DependencyComparison {
+  readonly added: readonly Pick<LockedPackage, 'name' | 'version'>[];
+  readonly removed: readonly Pick<LockedPackage, 'name' | 'version'>[];
+  readonly changed: readonly { readonly name: string; readonly base: string; readonly head: string }[];
+  /** Packages that stand in head's lock file in more than one version. */
+  readonly duplicates: readonly DuplicatePackage[];
+  readonly count: Pair<number>;
+}
+
+/** How a side's snapshot was come by. */
+export type Origin = 'built' | 'stored' | 'file';
+
+export interface Side {
+  readonly snapshot: Snapshot;
+  readonly origin: Origin;
+}
+
+/** Why there is nothing to compare with. */
+export interface MissingBase {
+  readonly kind: 'first-run' | 'does-not-build' | 'not-found';
+  readonly sha: string | null;
+  readonly reason: string;
+}
+
+export type Base = ({ readonly kind: 'measured' } & Side) | ({ readonly kind: 'missing' } & { readonly why: MissingBase });
+
+export interface Comparison {
+  readonly base: Base;
+  readonly head: Side;
+  readonly functions: readonly FunctionComparison[];
+  readonly dependencies: DependencyComparison;
+  /** What differs between the sides besides the code (toolchain, profile), and what the build had to say. */
+  readonly notes: readonly Note[];
+  /** Limits in `Cargo.toml` that this change adds, drops or alters. Shown, never obeyed. */
+  readonly limitChanges: readonly LimitChange[];
+}
+
+export type LimitChange =
+  | { readonly kind: 'added'; readonly text: string; readonly file: string }
+  | { readonly kind: 'removed'; readonly text: string; readonly file: string };
+
+/** One bound of a limit, held against the figures. */
+export interface BoundResult {
+  readonly bound: Bound;
+  /** What the bound allows, in the metric's unit (absolute). `null`: no base, so no growth to bound. */
+  readonly allowed: number | null;
+  readonly exceeded: boolean;
+}
+
+export interface Judgement {
+  readonly limit: Limit;
+  readonly function: string;
+  readonly figures: Pair<number>;
+  readonly bounds: readonly BoundResult[];
+  /** What the metric may still grow before this limit is breached; negative when it is. `null` where nothing bounds it. */
+  readonly headroom: number | null;
+}
+
+export interface Unchecked {
+  readonly limit: Limit;
+  readonly function: string;
+  readonly reason: string;
+}
+
+export type Gate = 'fail' | 'warn';
+
+/** Pass or fail, with everything that decided it. `off`: the gate was turned off with `limits: none`. */
+export interface Verdict {
+  readonly status: 'pass' | 'fail' | 'off';
+  readonly gate: Gate;
+  readonly breaches: readonly Judgement[];
+  readonly kept: readonly Judgement[];
+  readonly unchecked: readonly Unchecked[];
+}
+
+/** Everything a report needs, and all that it needs. */
+export interface Outcome {
+  readonly comparison: Comparison;
+  readonly verdict: Verdict;
+  readonly timings: Readonly<Record<string, Millis>>;
+  readonly reproduce: Reproduction;
+}
+
+/** How to run the same check on a laptop. */
+export interface Reproduction {
+  readonly command: string;
+}

@@ -1,0 +1,28 @@
+import { compare } from './compare.ts';
+import { judge } from './judge.ts';
+import { checkFunctionNames, chooseDeclared, effectiveLimits } from './limits.ts';
+import type { Base, Gate, LimitSet, Outcome, Side } from './model.ts';
+import type { Millis } from './units.ts';
+
+export interface Judging {
+  /** From the options; they win over those in `Cargo.toml`, metric by metric. */
+  readonly limits: LimitSet;
+  readonly gate: Gate;
+}
+
+/** Compare and judge: from two sides to everything a report needs. Throws a UsageError for a limit that names no function of either side. */
+export function outcomeOf(
+  base: Base,
+  head: Side,
+  judging: Judging,
+  run: { readonly timings: Readonly<Record<string, Millis>>; readonly command: string },
+): Outcome {
+  const comparison = compare(base, head);
+  checkFunctionNames(
+    judging.limits,
+    comparison.functions.map(({ name }) => name),
+  );
+  const declared = chooseDeclared(base.kind === 'measured' ? base.snapshot : null, head.snapshot);
+  const verdict = judge(comparison, effectiveLimits(judging.limits, declared, comparison.functions), judging.gate);
+  return { comparison, verdict, timings: run.timings, reproduce: { command: run.command } };
+}

@@ -1,0 +1,171 @@
+/** A size in bytes: a whole number; growth may be negative. */
+export type Bytes = number & { readonly unit: 'bytes' };
+/** A duration in milliseconds. */
+export type Millis = number & { readonly unit: 'milliseconds' };
+
+/** Marks a whole number as a size. Throws a RangeError for what cannot be one (a programming mistake, not bad input). */
+export function bytes(value: number): Bytes {
+  if (!Number.isSafeInteger(value)) throw new RangeError(`not a size in bytes: ${value}`);
+  return value as Bytes;
+}
+
+export function millis(value: number): Millis {
+  return value as Millis;
+}
+
+/** What a metric counts; decides which units a limit on it may use and how it is printed. */
+export type Dimension = 'size' | 'count' | 'time';
+
+interface Unit {
+  readonly dimension: Dimension;
+  readonly factor: number;
+}
+
+/** Every unit a limit may be written in. SI units are 1000-based, IEC units 1024-based, as in ISO/IEC 80000-13. */
+const UNITS: Readonly<Record<string, Unit>> = {
+  B: { dimension: 'size', factor: 1 },
+  kB: { dimension: 'size', factor: 1e3 },
+  MB: { dimension: 'size', factor: 1e6 },
+  GB: { dimension: 'size', factor: 1e9 },
+  KiB: { dimension: 'size', factor: 2 ** 10 },
+  MiB: { dimension: 'size', factor: 2 ** 20 },
+  GiB: { dimension: 'size', factor: 2 ** 30 },
+  '': { dimension: 'count', factor: 1 },
+  k: { dimension: 'count', factor: 1e3 },
+  M: { dimension: 'count', factor: 1e6 },
+  ms: { dimension: 'time', factor: 1 },
+  s: { dimension: 'time', factor: 1e3 },
+};
+
+/** The units of one dimension as a person would list them. */
+export function unitsOf(dimension: Dimension): string {
+  const names = Object.entries(UNITS)
+    .filter(([, unit]) => unit.dimension === dimension)
+    .map(([name]) => (name === '' ? 'a bare number' : name));
+  return names.join(', ');
+}
+
+/** Times are kept to the microsecond, so that `renderExactAmount` can give each one back. */
+const MICROS_PER_MILLI = 1e3;
+
+export type ParsedAmount = { readonly kind: 'amount'; readonly value: number } | { readonly kind: 'mistake'; readonly message: string };
+
+/**
+ * Reads `5 MB`, `1.5k`, `800 ms` as bytes, a count or milliseconds. Sizes and counts come out whole, times in whole microseconds (rounded to nearest).
+ * A mistake names the unit and lists the ones this dimension allows.
+ */
+export function parseAmount(text: string, dimension: Dimension): ParsedAmount {
+  const match = /^(\d+(?:\.\d+)?)\s*([A-Za-z]*)$/.exec(text.trim());
+  if (match === null) return { kind: 'mistake', message: `"${text.trim()}" is not a number with a unit (${unitsOf(dimension)})` };
+  const [, digits = '', name = ''] = match;
+  const unit = Object.hasOwn(UNITS, name) ? UNITS[name] : undefined;
+  if (unit === undefined) return { kind: 'mistake', message: `unknown unit "${name}"; allowed here: ${unitsOf(dimension)}` };
+  if (unit.dimension !== dimension) {
+    const what = name === '' ? `"${digits}" has no unit` : `"${name}" is a unit of ${unit.dimension}`;
+    return { kind: 'mistake', message: `${what}, but this metric is a ${dimension}; allowed here: ${unitsOf(dimension)}` };
+  }
+  const value = Number(digits) * unit.factor;
+  const steps = dimension === 'time' ? MICROS_PER_MILLI : 1;
+  const rounded = Math.round(value * steps);
+  if (!Number.isSafeInteger(rounded)) return { kind: 'mistake', message: `"${text.trim()}" is too large` };
+  return { kind: 'amount', value: rounded / steps };
+}
+
+/**
+ * The shortest text that `parseAmount` reads back as exactly this value: `5 MB`, `20 KiB`, `1234.567 kB`, `12k`, `800 ms`.
+ * For a value that `parseAmount` gave: whole and not negative, a time in whole microseconds.
+ */
+export function renderExactAmount(value: number, dimension: Dimension): string {
+  const plain = dimension === 'size' ? `${value} B` : dimension === 'time' ? `${value} ms` : String(value);
+  const texts = Object.entries(UNITS)
+    .filter(([, unit]) => unit.dimension === dimension)
+    .map(([name, { factor }]) => `${Math.round((value / factor) * 1e3) / 1e3}${dimension === 'count' ? '' : ' '}${name}`)
+    .filter((text) => {
+      const read = parseAmount(text, dimension);
+      return read.kind === 'amount' && read.value === value;
+    });
+  return texts.reduce((shortest, text) => (text.length < shortest.length ? text : shortest), plain);
+}
+
+/** `1892672` → `1,892,672`: exact figures, for tables that must add up. */
+export function renderInteger(value: number): string {
+  return String(Math.trunc(value)).replace(/\B(?=(\d{3})+(?!\d))/g, ',');
+}
+
+/** Three significant figures with an SI prefix: `1.89 MB`, `919 kB`, `32 B`. */
+export function renderBytes(value: number): string {
+  return scaled(value, [
+    [1e9, ' GB'],
+    [1e6, ' MB'],
+    [1e3, ' kB'],
+    [1, ' B'],
+  ]);
+}
+
+/** `25.6 M`, `398 k`, `12`. */
+export function renderCount(value: number): string {
+  return scaled(value, [
+    [1e9, ' G'],
+    [1e6, ' M'],
+    [1e4, ' k', 1e3],
+    [1, ''],
+  ]);
+}
+
+export function renderMillis(value: number): string {
+  return scaled(value, [
+    [1e3, ' s'],
+    [1, ' ms'],
+  ]);
+}
+
+export function renderAmount(value: number, dimension: Dimension): string {
+  switch (dimension) {
+    case 'size':
+      return renderBytes(value);
+    case 'count':
+      return renderCount(value);
+    case 'time':
+      return renderMillis(value);
+  }
+}
+
+/** As `renderAmount`, always with its sign; zero is `0` without a unit, so that an exact zero is seen at once. */
+export function renderDelta(value: number, dimension: Dimension): string {
+  if (value === 0) return '0';
+  return `${value > 0 ? '+' : '−'}${renderAmount(Math.abs(value), dimension)}`;
+}
+
+/** Growth in percent of the base. `null` where the base is 0: there is no percentage of nothing. */
+export function percentOf(delta: number, base: number): number | null {
+  return base === 0 ? null : (delta / base) * 100;
+}
+
+export function renderPercent(percent: number | null): string {
+  if (percent === null) return 'new';
+  if (percent === 0) return '0 %';
+  const size = Math.abs(percent);
+  const digits = size < 0.1 ? (size < 0.01 ? '<0.01' : size.toFixed(2)) : size < 100 ? size.toFixed(1) : renderInteger(Math.round(size));
+  return `${percent > 0 ? '+' : '−'}${digits} %`;
+}
+
+/** Picks the largest step not above the value, then three significant figures; a value that rounds up to the next step moves there. */
+function scaled(value: number, steps: readonly (readonly [number, string, number?])[]): string {
+  const sign = value < 0 ? '−' : '';
+  const size = Math.abs(value);
+  for (const [index, [step, suffix, divisor = step]] of steps.entries()) {
+    const last = index === steps.length - 1;
+    if (size < step * (last ? 0 : 0.9995)) continue;
+    const amount = size / divisor;
+    const digits =
+      divisor === 1 && Number.isInteger(size)
+        ? renderInteger(size)
+        : amount >= 99.95
+          ? amount.toFixed(0)
+          : amount >= 9.995
+            ? amount.toFixed(1)
+            : amount.toFixed(2);
+    return `${sign}${digits}${suffix}`;
+  }
+  return `${sign}${size}`;
+}

@@ -1,0 +1,96 @@
+import { ToolError } from '../core/failures.ts';
+import type { Attribution, Note } from '../core/snapshot.ts';
+import { run } from '../exec.ts';
+import { type Attributed, attribute, type BloatRun, parseBloat } from './bloat.ts';
+import { type Elf, parseElf, sectionBytes } from './elf.ts';
+import { openReader, type Reader } from './reader.ts';
+
+export interface AttributionRun extends BloatRun {
+  readonly features: readonly string[];
+  /** Target directory of the fallback's own build. */
+  readonly rebuildTarget: string;
+}
+
+export interface Subject {
+  /** The binary's name, as cargo has it. */
+  readonly name: string;
+  readonly crate: string;
+  /** The binary as shipped, out of the package. */
+  readonly file: string;
+  readonly elf: Elf;
+  /** Where the second link left the unstripped one. */
+  readonly twin: string | null;
+}
+
+export interface AttributionResult {
+  readonly attribution: Attribution;
+  /** The twin, where it was proven to be the shipped binary's. */
+  readonly twin: string | null;
+  readonly notes: readonly Note[];
+}
+
+/**
+ * Attributes the code that ships: through its own symbols, else through its twin, once the twin's `.text` is byte for byte the shipped one's;
+ * else through a separate cargo bloat build, which is said. Attribution that fails is said too and loses no other figure.
+ */
+export async function attributionOf(bloat: AttributionRun, subject: Subject): Promise<AttributionResult> {
+  const notes: Note[] = [];
+  if (subject.elf.symbols !== 'none') {
+    return { attribution: await tryAttribute('binary', () => attribute(bloat, subject.name, subject.file)), twin: null, notes };
+  }
+  const why = subject.twin === null ? 'the second link left no unstripped twin' : sameCode(subject.file, subject.elf, subject.twin);
+  if (subject.twin !== null && why === null) {
+    const { twin, name } = subject;
+    return { attribution: await tryAttribute('twin', () => attribute(bloat, name, twin)), twin, notes };
+  }
+  notes.push({
+    code: 'no-twin',
+    text: `${subject.name}: ${why}: its crates come from a separate cargo bloat build, which is not exactly the binary that ships`,
+  });
+  return { attribution: await tryAttribute('rebuild', () => rebuild(bloat, subject)), twin: null, notes };
+}
+
+async function tryAttribute(of: 'twin' | 'binary' | 'rebuild', work: () => Promise<Attributed>): Promise<Attribution> {
+  try {
+    const { text, crates, symbols, unattributed } = await work();
+    return { kind: 'attributed', of, text, crates: [...crates], symbols: [...symbols], unattributed };
+  } catch (error) {
+    if (!(error instanceof ToolError)) throw error;
+    const last = error.process?.lastLines.at(-1);
+    return { kind: 'none', reason: `${error.message}${last === undefined ? '' : `: ${last}`}`.slice(0, 1_000) };
+  }
+}
+
+/** `null` where both files' `.text` is the same; otherwise why the twin cannot speak for the shipped binary. */
+function sameCode(shipped: string, elf: Elf, twin: string): string | null {
+  using ours = openReader(shipped);
+  using theirs = openReader(twin);
+  try {
+    const twinElf = parseElf(theirs, twin);
+    const same = equalSections(ours, elf, theirs, twinElf);
+    return same ? null : 'the unstripped twin has other code than the binary in the package';
+  } catch (error) {
+    if (!(error instanceof ToolError)) throw error;
+    return `the unstripped twin cannot be read (${error.message})`;
+  }
+}
+
+function equalSections(a: Reader, elfA: Elf, b: Reader, elfB: Elf): boolean {
+  const [left, right] = [sectionBytes(a, elfA, '.text'), sectionBytes(b, elfB, '.text')];
+  return left !== null && right !== null && left.equals(right);
+}
+
+/** The ordinary cargo bloat: it builds for itself, without stripping, in a target directory of its own. */
+async function rebuild(bloat: AttributionRun, subject: Subject): Promise<Attributed> {
+  const profile = bloat.profile === 'release' ? ['--release'] : ['--profile', bloat.profile];
+  const variable = bloat.profile.toUpperCase().replaceAll('-', '_');
+  const env = {
+    ...bloat.env,
+    CARGO_TARGET_DIR: bloat.rebuildTarget,
+    [`CARGO_PROFILE_${variable}_STRIP`]: 'none',
+    RUSTC_WRAPPER: bloat.env.COLDGATE_CHAINED_WRAPPER ?? '',
+  };
+  const args = ['bloat', ...profile, '--target', bloat.triple, ...bloat.features, '--package', subject.crate, '--bin', subject.name];
+  const { stdout } = await run(bloat.program, [...args, '--full-fn', '-n', '0', '--message-format', 'json'], { cwd: bloat.folder, env });
+  return parseBloat(stdout, `cargo bloat of ${subject.name}`);
+}

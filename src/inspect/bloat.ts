@@ -1,0 +1,145 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { ToolError } from '../core/failures.ts';
+import type { Sized, SymbolSize } from '../core/snapshot.ts';
+import { type Bytes, bytes } from '../core/units.ts';
+import { type Environment, run } from '../exec.ts';
+
+/** What cargo bloat says of one file with symbols. */
+export interface Attributed {
+  readonly text: Bytes;
+  readonly crates: readonly Sized[];
+  readonly symbols: readonly SymbolSize[];
+  /** `.text` that no symbol covers; negative where symbols overlap. */
+  readonly unattributed: Bytes;
+}
+
+export interface BloatRun {
+  /** The cargo bloat program. */
+  readonly program: string;
+  /** The real cargo, for everything but `build`. */
+  readonly cargo: string;
+  readonly folder: string;
+  readonly env: Environment;
+  /** A folder of this run's own. */
+  readonly scratch: string;
+  readonly profile: string;
+  readonly triple: string;
+  /** cargo's artifact messages of the build being attributed. */
+  readonly messages: readonly { readonly line: string; readonly executable: string | null; readonly crate: string }[];
+}
+
+/** Answers cargo bloat's `cargo build` with the messages of the build that was measured; everything else goes to the real cargo. */
+const CARGO = `#!/bin/sh
+if [ "\${1:-}" = build ]; then
+  case " $* " in *" --message-format=json "*) cat "$COLDGATE_MESSAGES" ;; esac
+  exit 0
+fi
+exec "$COLDGATE_CARGO" "$@"
+`;
+
+/**
+ * Attributes the code of `file` (the twin, or a binary that has symbols) with the real cargo bloat, without building anything:
+ * cargo bloat analyses the last executable that cargo names, so that is `file`, and learns the crates' symbols from the other messages.
+ */
+export async function attribute(bloat: BloatRun, binary: string, file: string): Promise<Attributed> {
+  const bin = join(bloat.scratch, 'bin');
+  await mkdir(bin, { recursive: true });
+  await writeFile(join(bin, 'cargo'), CARGO, { mode: 0o755 });
+  const messages = join(bloat.scratch, 'messages');
+  await writeFile(messages, `${renderMessages(bloat.messages, binary, file).join('\n')}\n`);
+  const profile = bloat.profile === 'release' ? ['--release'] : ['--profile', bloat.profile];
+  const args = ['bloat', ...profile, '--target', bloat.triple, '--full-fn', '-n', '0', '--message-format', 'json'];
+  const env = { ...bloat.env, PATH: `${bin}:${bloat.env.PATH ?? ''}`, COLDGATE_MESSAGES: messages, COLDGATE_CARGO: bloat.cargo };
+  const { stdout } = await run(bloat.program, args, { cwd: bloat.folder, env });
+  return parseBloat(stdout, `cargo bloat of ${binary}`);
+}
+
+function renderMessages(messages: BloatRun['messages'], binary: string, file: string): readonly string[] {
+  const libraries = messages.filter(({ executable }) => executable === null).map(({ line }) => line);
+  const own = messages.findLast(({ executable, crate }) => executable !== null && crate === binary);
+  if (own === undefined) throw new ToolError(`cargo named no executable for ${binary}`);
+  const message: unknown = JSON.parse(own.line);
+  return [...libraries, JSON.stringify({ ...(isRecord(message) ? message : {}), executable: file, filenames: [file] })];
+}
+
+/**
+ * Reads `cargo bloat --message-format json -n 0 --full-fn`: `{"file-size", "text-section-size", "functions": [{"crate"?, "name", "size"}]}`.
+ * Instantiations of one function are folded; a function without a crate is `[Unknown]`'s. Throws a ToolError that names what is missing.
+ */
+export function parseBloat(json: string, where: string): Attributed {
+  let value: unknown;
+  try {
+    value = JSON.parse(json);
+  } catch (cause) {
+    throw new ToolError(`${where}: its answer is not JSON (it begins ${JSON.stringify(json.slice(0, 60))}): is this cargo-bloat 0.12?`, {
+      cause,
+    });
+  }
+  if (!isRecord(value)) throw new ToolError(`${where}: its answer is not an object: is this cargo-bloat 0.12?`);
+  const text = sizeOf(value['text-section-size'], 'text-section-size', where);
+  if (!Array.isArray(value.functions)) throw new ToolError(`${where}: its answer has no list "functions": is this cargo-bloat 0.12?`);
+  const symbols = new Map<string, { crate: string; name: string; size: number; count: number }>();
+  const crates = new Map<string, number>();
+  let covered = 0;
+  for (const [index, item] of value.functions.entries()) {
+    const at = `functions[${index}]`;
+    if (!isRecord(item) || typeof item.name !== 'string') throw new ToolError(`${where}: ${at} has no name: is this cargo-bloat 0.12?`);
+    const crate = typeof item.crate === 'string' && item.crate !== '' ? item.crate : '[Unknown]';
+    const name = foldName(item.name).slice(0, 1_000) || '[unnamed]';
+    const size = sizeOf(item.size, `${at}.size`, where);
+    const key = `${crate}\0${name}`;
+    const row = symbols.get(key) ?? { crate, name, size: 0, count: 0 };
+    symbols.set(key, { ...row, size: row.size + size, count: row.count + 1 });
+    // As `cargo bloat --crates` does, a guessed crate counts with the crate it is guessed to be.
+    const owner = crate.replace(/\?$/, '');
+    crates.set(owner, (crates.get(owner) ?? 0) + size);
+    covered += size;
+  }
+  return {
+    text,
+    crates: [...crates].map(([name, size]) => ({ name, size: bytes(size) })).sort(bySize),
+    symbols: [...symbols.values()].map((row) => ({ ...row, size: bytes(row.size) })).sort(bySize),
+    unattributed: bytes(text - covered),
+  };
+}
+
+/**
+ * A symbol's name without what differs between instantiations of one function and between compilers: the legacy hash (`::h0123…`), the v0
+ * disambiguator (`std[e28293b1aa0f68bd]`) and instantiated generic arguments (`::<u32>`). An impl's own type (`<Vec<T> as Drop>`) stays.
+ */
+export function foldName(name: string): string {
+  const plain = name.replace(/::h[0-9a-f]{16}$/, '').replace(/\[[0-9a-f]{8,16}\]/g, '');
+  let folded = '';
+  for (let index = 0; index < plain.length; ) {
+    const end = plain.startsWith('::<', index) ? closingAngle(plain, index + 2) : -1;
+    // `<impl Trait for T>` after a path is the impl's name, not an argument.
+    if (end > 0 && !plain.startsWith('::<impl ', index)) index = end + 1;
+    else folded += plain[index++];
+  }
+  return folded;
+}
+
+/** The index of the `>` that closes the `<` at `open`; -1 where none does. The arrow of a function type is no bracket. */
+function closingAngle(text: string, open: number): number {
+  let depth = 0;
+  for (let index = open; index < text.length; index++) {
+    if (text[index] === '<') depth++;
+    else if (text[index] === '>' && text[index - 1] !== '-' && --depth === 0) return index;
+  }
+  return -1;
+}
+
+function bySize(a: { readonly name: string; readonly size: number }, b: { readonly name: string; readonly size: number }): number {
+  return b.size - a.size || (a.name < b.name ? -1 : a.name > b.name ? 1 : 0);
+}
+
+function sizeOf(value: unknown, field: string, where: string): Bytes {
+  if (typeof value !== 'number' || !Number.isSafeInteger(value) || value < 0)
+    throw new ToolError(`${where}: "${field}" is not a size: is this cargo-bloat 0.12?`);
+  return bytes(value);
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,21 @@
+import type { Origin, Outcome, Side } from '../core/model.ts';
+import type { Voice } from './escape.ts';
+
+const ORIGIN: Readonly<Record<Origin, string>> = { built: 'built', stored: 'stored', file: 'from a file' };
+
+/** How a side was come by, for a person. */
+export function originText({ origin, snapshot }: Side): string {
+  return snapshot.commit.source === 'working-tree' ? `working tree, ${ORIGIN[origin]}` : ORIGIN[origin];
+}
+
+/** `base 1a2b3c4 (stored), head 5d6e7f8 (built), coldgate 0.1.0, cargo-lambda 1.8.6, rustc 1.90.0`. */
+export function sidesText({ comparison: { base, head } }: Outcome, voice: Voice): string {
+  const { invocation } = head.snapshot;
+  const compared = base.kind === 'measured' ? `base ${short(base, voice)}` : 'no base';
+  const tools = `coldgate ${voice.name(invocation.coldgate)}, cargo-lambda ${voice.name(invocation.cargoLambda)}`;
+  return `${compared}, head ${short(head, voice)}, ${tools}, ${voice.name(invocation.rustc.replace(/ \(.*$/, ''))}`;
+}
+
+function short(side: Side, voice: Voice): string {
+  return `${voice.name(side.snapshot.commit.sha.slice(0, 7))} (${originText(side)})`;
+}

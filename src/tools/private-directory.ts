@@ -1,0 +1,131 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { lstat, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import { ToolError } from '../core/failures.ts';
+import type { Environment } from '../exec.ts';
+import type { ToolName } from './pins.ts';
+import { isExecutable } from './programs.ts';
+
+/** Absolute paths of the programs of one pack. */
+export type Programs = Readonly<Partial<Record<ToolName, string>>>;
+
+/** Tools that are installed together, in a directory of their own. */
+export interface Pack {
+  /** Names and versions, for a person. */
+  readonly title: string;
+  /** Platform, versions and hashes: what the directory's name and its stamp are made of. */
+  readonly pins: string;
+  /** Installs into an empty directory; resolves with the programs' paths relative to it. */
+  install(directory: string, context: InstallContext): Promise<Programs>;
+}
+
+export interface InstallContext {
+  readonly env: Environment;
+  readonly signal: AbortSignal;
+}
+
+const STAMP = 'stamp.json';
+const TEMPORARY = '.install-';
+const STALE_MS = 3_600_000;
+
+function directoryOf(tools: string, pack: Pack): string {
+  return join(tools, createHash('sha256').update(pack.pins).digest('hex').slice(0, 16));
+}
+
+/** The pack's programs when it is installed whole; `null` when it is not there, half there, or made of other pins. No child process. */
+export async function findPack(tools: string, pack: Pack): Promise<Programs | null> {
+  const directory = directoryOf(tools, pack);
+  const text = await readFile(join(directory, STAMP), 'utf8').catch(() => null);
+  const stamp = text === null ? null : parseStamp(text);
+  if (stamp === null || stamp.pins !== pack.pins) return null;
+  const programs = Object.entries(stamp.programs).map(([name, path]) => [name, join(directory, path)] as const);
+  return programs.every(([, path]) => isExecutable(path)) ? Object.fromEntries(programs) : null;
+}
+
+/**
+ * Installs into a temporary sibling and renames it into place, so a pack is there whole or not at all, and of two processes that install at
+ * once the first to finish wins and the other takes what it finds. The stamp is written last.
+ */
+export async function installPack(tools: string, pack: Pack, context: InstallContext): Promise<Programs> {
+  await using temporary = await temporarySibling(tools);
+  const programs = await pack.install(temporary.path, context);
+  await writeFile(join(temporary.path, STAMP), `${JSON.stringify({ pins: pack.pins, programs }, null, 2)}\n`);
+  for (let attempt = 0; attempt < 3; attempt += 1) {
+    if (await renamed(temporary.path, directoryOf(tools, pack))) break;
+    const theirs = await findPack(tools, pack);
+    if (theirs !== null) return theirs;
+    // Something unusable stands there: aside with it, where the sweep removes it if this process does not get that far.
+    await using broken = await temporarySibling(tools);
+    await rename(directoryOf(tools, pack), join(broken.path, 'broken')).catch(() => undefined);
+  }
+  const installed = await findPack(tools, pack);
+  if (installed === null)
+    throw new ToolError(`the tools installed in ${directoryOf(tools, pack)} cannot be used: remove that directory and run again`);
+  return installed;
+}
+
+/** Removes what killed installs left: temporary directories whose process is gone, or older than an hour (another host, a reused pid). */
+export async function sweepInstalls(tools: string): Promise<void> {
+  const names = (await readdir(tools)).filter((name) => name.startsWith(TEMPORARY));
+  await Promise.all(
+    names.map(async (name) => {
+      const path = join(tools, name);
+      if (isAbandoned(name) || Date.now() - (await ageMark(path)) > STALE_MS) await rm(path, { recursive: true, force: true });
+    }),
+  );
+}
+
+/** A name in the tools directory that the sweep recognises, and whose process it can ask about. */
+export function temporaryName(): string {
+  return `${TEMPORARY}${process.pid}-${randomBytes(4).toString('hex')}-${hostname()}`;
+}
+
+async function temporarySibling(tools: string): Promise<AsyncDisposable & { readonly path: string }> {
+  const path = join(tools, temporaryName());
+  await mkdir(path, { recursive: true });
+  return { path, [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true, maxRetries: 3 }) };
+}
+
+function isAbandoned(name: string): boolean {
+  const [, pid, host] = /^\.install-(\d+)-[0-9a-f]+-(.*)$/.exec(name) ?? [];
+  if (pid === undefined || host !== hostname()) return false;
+  try {
+    process.kill(Number(pid), 0);
+    return false;
+  } catch (error) {
+    return codeOf(error) === 'ESRCH';
+  }
+}
+
+async function ageMark(path: string): Promise<number> {
+  return (await lstat(path).catch(() => null))?.mtimeMs ?? Date.now();
+}
+
+async function renamed(from: string, to: string): Promise<boolean> {
+  try {
+    await rename(from, to);
+    return true;
+  } catch (error) {
+    if (['ENOTEMPTY', 'EEXIST', 'ENOTDIR'].includes(codeOf(error))) return false;
+    throw new ToolError(`cannot move the installed tools to ${to}`, { cause: error });
+  }
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : '';
+}
+
+function parseStamp(text: string): { readonly pins: string; readonly programs: Readonly<Record<string, string>> } | null {
+  try {
+    const value: unknown = JSON.parse(text);
+    if (typeof value !== 'object' || value === null || !('pins' in value) || !('programs' in value)) return null;
+    const { pins, programs } = value;
+    if (typeof pins !== 'string' || typeof programs !== 'object' || programs === null) return null;
+    const entries = Object.entries(programs).filter((entry): entry is [string, string] => typeof entry[1] === 'string');
+    return { pins, programs: Object.fromEntries(entries) };
+  } catch {
+    // A stamp that is no JSON was not written by an install that ended.
+    return null;
+  }
+}

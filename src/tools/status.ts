@@ -1,0 +1,142 @@
+import { join } from 'node:path';
+import type { Environment } from '../exec.ts';
+import { bloatPack, wheelsPack } from './packs.ts';
+import { FITTING, PINS, type Pins, PLATFORM_SENTENCE, type Platform, platformOf, TOOL_NAMES, type ToolName } from './pins.ts';
+import { findPack, type Programs } from './private-directory.ts';
+import { type Probe, probeTools, versionOf } from './probe.ts';
+import { findProgram, type Program, remedyFor, searchPath } from './programs.ts';
+
+/** `automatic`: coldgate installs it at the first check. `optional`: everything but what it serves works without. */
+export type ToolState = 'ready' | 'automatic' | 'optional' | 'missing';
+
+export interface ToolStatus {
+  readonly name: string;
+  /** The version needed, or what it is for where it is optional. */
+  readonly needed: string;
+  /** Also when it does not fit. `version` is `null` where it does not say. */
+  readonly found: { readonly version: string | null; readonly path: string | null } | null;
+  readonly state: ToolState;
+  /** What brings it: a command, or a sentence that holds one; `null` when it is ready. */
+  readonly remedy: string | null;
+}
+
+export interface InspectOptions {
+  readonly home: string;
+  /** The project's directory: a `rust-toolchain.toml` in it decides which rustc is shown. */
+  readonly cwd: string;
+  readonly env: Environment;
+  readonly pins?: Pins;
+  /** Node's names of the machine. */
+  readonly machine?: { readonly os: string; readonly cpu: string };
+}
+
+/** What is on this machine of all that coldgate uses, in the order of the doctor's table. Installs nothing and never throws for a missing tool. */
+export async function inspectTools(options: InspectOptions): Promise<readonly ToolStatus[]> {
+  const machine = options.machine ?? { os: process.platform, cpu: process.arch };
+  const platform = knownPlatform(machine);
+  if (platform === null) return [refused(machine)];
+  const required = (program: Program): Promise<ToolStatus> => inspectProgram(program, options, platform, 'missing');
+  const optional = (program: Program): Promise<ToolStatus> => inspectProgram(program, options, platform, 'optional');
+  const [tools, python, ...programs] = await Promise.all([
+    inspectOwn(options, platform),
+    inspectPython(options, platform),
+    ...(['git', 'rustc', 'cargo', 'cc'] as const).map(required),
+    ...(['valgrind', 'strace'] as const).map(optional),
+  ]);
+  const needsPython = tools.some((tool) => tool.state === 'automatic' && tool.name !== 'cargo-bloat');
+  const venv = python.state === 'missing' && !needsPython ? { ...python, state: 'optional' as const } : python;
+  return [nodeStatus(), ...programs.slice(0, 4), venv, ...tools, ...programs.slice(4), platformStatus(platform)];
+}
+
+function nodeStatus(): ToolStatus {
+  const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
+  const fitting = major > 20 || (major === 20 && minor >= 12);
+  return {
+    name: 'Node',
+    needed: '>= 20.12',
+    found: { version: process.versions.node, path: process.execPath },
+    state: fitting ? 'ready' : 'missing',
+    remedy: fitting ? null : 'install Node 20.12 or later (https://nodejs.org)',
+  };
+}
+
+async function inspectProgram(program: Program, options: InspectOptions, platform: Platform, without: ToolState): Promise<ToolStatus> {
+  const path = findProgram(program, searchPath(options.env));
+  const version = path === null ? null : await versionOf(path, ['--version'], options.env, options.cwd);
+  const ready = path !== null && version !== null;
+  return {
+    name: program,
+    needed: without === 'optional' ? 'local init' : 'any',
+    found: path === null ? null : { version, path },
+    state: ready ? 'ready' : without,
+    remedy: ready ? null : remedyFor(program, platform),
+  };
+}
+
+/** Prints its version before it looks for the modules, so that one process tells python without venv from no python. */
+const PYTHON_CHECK = 'import sys; print(sys.version.split()[0], flush=True); import venv, ensurepip';
+
+async function inspectPython(options: InspectOptions, platform: Platform): Promise<ToolStatus> {
+  const base = { name: 'python3 + venv', needed: 'any' };
+  const path = findProgram('python3', searchPath(options.env));
+  if (path === null) return { ...base, found: null, state: 'missing', remedy: remedyFor('python3', platform) };
+  const version = await versionOf(path, ['--version'], options.env, options.cwd);
+  const withVenv = (await versionOf(path, ['-c', PYTHON_CHECK], options.env, options.cwd)) !== null;
+  return {
+    ...base,
+    found: { version, path },
+    state: withVenv ? 'ready' : 'missing',
+    remedy: withVenv ? null : remedyFor('venv', platform),
+  };
+}
+
+async function inspectOwn(options: InspectOptions, platform: Platform): Promise<readonly ToolStatus[]> {
+  const pins = options.pins ?? PINS;
+  const tools = join(options.home, 'tools');
+  const [probes, ...packs] = await Promise.all([
+    probeTools(options.env, options.cwd),
+    findPack(tools, wheelsPack(pins, platform)),
+    findPack(tools, bloatPack(pins, platform)),
+  ]);
+  const own: Programs = Object.assign({}, ...packs);
+  return TOOL_NAMES.map((name) => statusOf(name, probes[name], own[name], pins));
+}
+
+/** What a person may run to have the tool on PATH; without it coldgate brings its own. */
+function commandFor(name: ToolName, pins: Pins): string {
+  if (name === 'cargo-bloat') return `cargo install --locked cargo-bloat@${pins[name].version}`;
+  return `python3 -m pip install ${pins[name].distribution}==${pins[name].version}`;
+}
+
+function statusOf(name: ToolName, probe: Probe, own: string | undefined, pins: Pins): ToolStatus {
+  const base = { name, needed: FITTING[name].text };
+  if (probe.kind === 'fits') return { ...base, found: probe.tool, state: 'ready', remedy: null };
+  if (own !== undefined) return { ...base, found: { version: pins[name].version, path: own }, state: 'ready', remedy: null };
+  const found = probe.kind === 'unfit' ? { version: probe.version, path: probe.path } : null;
+  return { ...base, found, state: 'automatic', remedy: commandFor(name, pins) };
+}
+
+function platformStatus(platform: Platform): ToolStatus {
+  const sizesOnly = platform.startsWith('darwin');
+  return {
+    name: 'platform',
+    needed: 'Linux or macOS',
+    found: { version: platform, path: sizesOnly ? 'sizes only' : 'everything' },
+    state: 'ready',
+    remedy: null,
+  };
+}
+
+function refused(machine: { readonly os: string; readonly cpu: string }): ToolStatus {
+  const found = { version: `${machine.os}-${machine.cpu}`, path: null };
+  return { name: 'platform', needed: 'Linux or macOS', found, state: 'missing', remedy: PLATFORM_SENTENCE };
+}
+
+function knownPlatform(machine: { readonly os: string; readonly cpu: string }): Platform | null {
+  try {
+    return platformOf(machine.os, machine.cpu);
+  } catch {
+    // The doctor shows what a check would refuse.
+    return null;
+  }
+}

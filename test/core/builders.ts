@@ -1,0 +1,175 @@
+import type {
+  Attribution,
+  DeclaredLimit,
+  FunctionMeasurement,
+  Invocation,
+  LockedPackage,
+  PackageEntry,
+  Sized,
+  Snapshot,
+  SymbolSize,
+} from '../../src/core/snapshot.ts';
+import { bytes, millis } from '../../src/core/units.ts';
+
+/** Builders with overrides: each default is a whole, consistent value; a test names only what it is about. */
+
+export const BASE_SHA = 'b'.repeat(40);
+export const HEAD_SHA = 'a'.repeat(40);
+
+export function aSized(name: string, size: number): Sized {
+  return { name, size: bytes(size) };
+}
+
+export function aSymbol(crate: string, name: string, size: number, count = 1): SymbolSize {
+  return { crate, name, size: bytes(size), count };
+}
+
+export function anEntry(name: string, compressed: number, uncompressed = compressed * 2): PackageEntry {
+  return { name, compressed: bytes(compressed), uncompressed: bytes(uncompressed) };
+}
+
+export function anInvocation(overrides: Partial<Invocation> = {}): Invocation {
+  return {
+    coldgate: '0.1.0',
+    cargoLambda: '1.9.2',
+    cargoBloat: '0.12.1',
+    rustc: 'rustc 1.95.0 (59807616e 2026-04-14)',
+    profile: 'release',
+    arch: 'x86_64',
+    arguments: [],
+    prepare: null,
+    environment: {},
+    paths: { checkout: '/coldgate/checkout', target: '/coldgate/target', cargoHome: '/coldgate/cargo' },
+    ...overrides,
+  };
+}
+
+/** What `aFunction` derives its sums from: the crates' symbols, the rest of the binary and of the package. */
+export interface Code {
+  readonly symbols: readonly SymbolSize[];
+  /** `.text` that no symbol covers. */
+  readonly unattributed: number;
+  /** Sections besides `.text`. */
+  readonly sections: readonly Sized[];
+  readonly headers: number;
+  /** The binary's own size in the ZIP. */
+  readonly compressed: number;
+  /** Entries besides the binary. */
+  readonly entries: readonly PackageEntry[];
+  readonly overhead: number;
+}
+
+const HEALTH: Code = {
+  symbols: [
+    aSymbol('std', 'std::rt::lang_start', 300_000),
+    aSymbol('std', 'core::fmt::write', 158_000, 3),
+    aSymbol('tokio', 'tokio::runtime::Runtime::block_on', 310_000, 2),
+    aSymbol('hyper', 'hyper::proto::h1::dispatch', 250_000),
+    aSymbol('serde_json', 'serde_json::de::from_slice', 120_000),
+    aSymbol('health', 'health::main', 80_470),
+    aSymbol('[Unknown]', 'main', 98_000),
+  ],
+  unattributed: 0,
+  sections: [aSized('.rodata', 300_000), aSized('.eh_frame', 180_000), aSized('.data.rel.ro', 90_000)],
+  headers: 6_202,
+  compressed: 918_937,
+  entries: [],
+  overhead: 170,
+};
+
+/**
+ * A function whose parts add up: sections and headers to the binary, symbols and `unattributed` to `.text`, entries and overhead to the package.
+ * `code` changes the parts (the sums follow); `overrides` replaces fields as they are.
+ */
+export function aFunction(overrides: Partial<FunctionMeasurement> = {}, code: Partial<Code> = {}): FunctionMeasurement {
+  const parts: Code = { ...HEALTH, ...code };
+  const name = overrides.name ?? 'health';
+  const text = sum(parts.symbols.map(({ size }) => size)) + parts.unattributed;
+  const sections = [aSized('.text', text), ...parts.sections];
+  const binary = sum(sections.map(({ size }) => size)) + parts.headers;
+  const entries = [anEntry('bootstrap', parts.compressed, binary), ...parts.entries];
+  return {
+    name,
+    crate: name,
+    kind: 'function',
+    arch: 'x86_64',
+    package: {
+      file: `packages/${name}.zip`,
+      size: bytes(sum(entries.map(({ compressed }) => compressed)) + parts.overhead),
+      entries,
+      overhead: bytes(parts.overhead),
+    },
+    binary: {
+      entry: 'bootstrap',
+      sha256: digestOf(JSON.stringify([name, parts])),
+      size: bytes(binary),
+      sections,
+      headers: bytes(parts.headers),
+      text: bytes(text),
+    },
+    attribution: attributionOf(parts.symbols, parts.unattributed),
+    twin: `twins/${name}`,
+    dependencies: 87,
+    findings: [],
+    ...overrides,
+  };
+}
+
+/** An attribution whose crates are the sums of the symbols. */
+export function attributionOf(symbols: readonly SymbolSize[], unattributed = 0): Attribution {
+  const crates = new Map<string, number>();
+  for (const { crate, size } of symbols) crates.set(crate, (crates.get(crate) ?? 0) + size);
+  return {
+    kind: 'attributed',
+    of: 'twin',
+    text: bytes(sum([...crates.values()]) + unattributed),
+    crates: [...crates].map(([name, size]) => aSized(name, size)),
+    symbols: [...symbols],
+    unattributed: bytes(unattributed),
+  };
+}
+
+/** A package of a lock file; `null` as its source makes it a workspace member. Indices in `dependencies` point into the whole list. */
+export function aPackage(name: string, version: string, overrides: Partial<LockedPackage> = {}): LockedPackage {
+  return { name, version, source: 'registry+https://github.com/rust-lang/crates.io-index', dependencies: [], ...overrides };
+}
+
+export function aDeclaredLimit(text: string, overrides: Partial<DeclaredLimit> = {}): DeclaredLimit {
+  return { text, package: null, file: 'Cargo.toml', line: 12, ...overrides };
+}
+
+/** Head's snapshot unless `commit` says otherwise. */
+export function aSnapshot(overrides: Partial<Snapshot> = {}): Snapshot {
+  return {
+    schema: 'coldgate/snapshot@1',
+    commit: { sha: HEAD_SHA, source: 'commit', subject: 'Add a regex' },
+    invocation: anInvocation(),
+    functions: [aFunction()],
+    lockfile: {
+      packages: [
+        aPackage('health', '0.1.0', { source: null, dependencies: [1, 2] }),
+        aPackage('tokio', '1.48.0'),
+        aPackage('serde_json', '1.0.145'),
+      ],
+    },
+    limits: [],
+    notes: [],
+    timings: { build: millis(113_000) },
+    ...overrides,
+  };
+}
+
+export function aBaseSnapshot(overrides: Partial<Snapshot> = {}): Snapshot {
+  return aSnapshot({ commit: { sha: BASE_SHA, source: 'commit', subject: 'Before' }, ...overrides });
+}
+
+/** A stand-in for a SHA-256: equal text, equal digest (FNV-1a, repeated to length). */
+export function digestOf(text: string): string {
+  let hash = 0x811c9dc5;
+  for (const character of text) hash = Math.imul(hash ^ (character.codePointAt(0) ?? 0), 0x01000193) >>> 0;
+  return hash.toString(16).padStart(8, '0').repeat(8);
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
+}

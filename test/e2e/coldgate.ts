@@ -1,0 +1,95 @@
+import { spawn } from 'node:child_process';
+import { mkdir, mkdtemp, readdir, rm, symlink } from 'node:fs/promises';
+import { homedir, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/** The committed bundle: what users run. */
+export const CLI = fileURLToPath(new URL('../../dist/cli.js', import.meta.url));
+
+/** Where a plain run keeps its state: the tests share its tools, nothing else. */
+export function defaultHome(): string {
+  const cache = process.env.XDG_CACHE_HOME ?? '';
+  return join(cache === '' ? join(homedir(), '.cache') : cache, 'coldgate');
+}
+
+export interface Ended {
+  readonly code: number | null;
+  readonly signal: string | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface Started {
+  readonly pid: number;
+  readonly ended: Promise<Ended>;
+  /** Resolves when standard error matches. */
+  readonly says: (pattern: RegExp) => Promise<void>;
+}
+
+/** A state folder of one test: own checkouts and snapshots, the shared tools. */
+export class Home implements AsyncDisposable {
+  readonly path: string;
+  private constructor(path: string) {
+    this.path = path;
+  }
+
+  static async create(): Promise<Home> {
+    const path = await mkdtemp(join(tmpdir(), 'coldgate-home-'));
+    await mkdir(join(defaultHome(), 'tools'), { recursive: true });
+    await symlink(join(defaultHome(), 'tools'), join(path, 'tools'));
+    return new Home(path);
+  }
+
+  /** The only repository's own folder. */
+  async repository(): Promise<string> {
+    const [only, ...more] = await readdir(join(this.path, 'repositories'));
+    if (only === undefined || more.length > 0) throw new Error('expected one repository');
+    return join(this.path, 'repositories', only);
+  }
+
+  /** Starts the built command line in `cwd`. */
+  start(cwd: string, args: readonly string[], env: Readonly<Record<string, string>> = {}): Started {
+    const child = spawn(process.execPath, [CLI, ...args], {
+      cwd,
+      env: { ...withoutWorkflow(process.env), COLDGATE_HOME: this.path, NO_COLOR: '1', ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    let stdout = '';
+    let stderr = '';
+    const waiting: { pattern: RegExp; resolve: () => void }[] = [];
+    child.stdout.setEncoding('utf8').on('data', (text: string) => {
+      stdout += text;
+    });
+    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      stderr += text;
+      for (const { pattern, resolve } of waiting) if (pattern.test(stderr)) resolve();
+    });
+    const ended = new Promise<Ended>((resolve, reject) => {
+      child.once('error', reject);
+      child.once('close', (code, signal) => resolve({ code, signal, stdout, stderr }));
+    });
+    const says = (pattern: RegExp): Promise<void> =>
+      new Promise((resolve, reject) => {
+        waiting.push({ pattern, resolve });
+        if (pattern.test(stderr)) resolve();
+        void ended.then(() => reject(new Error(`ended without saying ${pattern}:\n${stderr}`)));
+      });
+    return { pid: child.pid ?? -1, ended, says };
+  }
+
+  run(cwd: string, args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Ended> {
+    return this.start(cwd, args, env).ended;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await rm(this.path, { recursive: true, force: true });
+  }
+}
+
+function withoutWorkflow(env: NodeJS.ProcessEnv): Record<string, string> {
+  const kept = Object.entries(env).filter(
+    ([name]) => !/^(GITHUB_|ACTIONS_|INPUT_|RUSTFLAGS|RUSTC_WRAPPER|CARGO_TARGET_DIR|FORCE_COLOR)/.test(name),
+  );
+  return Object.fromEntries(kept.filter((entry): entry is [string, string] => entry[1] !== undefined));
+}

@@ -1,0 +1,165 @@
+import type {
+  Bound,
+  BoundResult,
+  Cause,
+  Comparison,
+  FunctionComparison,
+  Judgement,
+  Limit,
+  MeasuredMetric,
+  Outcome,
+  Pair,
+  Row,
+  SymbolRow,
+  Verdict,
+} from '../../src/core/model.ts';
+import { millis } from '../../src/core/units.ts';
+import { aBaseSnapshot, aSnapshot } from '../core/builders.ts';
+
+/** Outcomes as the core would make them, built directly: a report's test names the figures it is about. */
+
+export const BASE_SHA = 'abc1234def5678abc1234def5678abc1234def56';
+export const HEAD_SHA = 'fed8765cba4321fed8765cba4321fed8765cba43';
+
+export function aRow(name: string, base: number | null, head: number | null): Row {
+  return { name, base, head };
+}
+
+export function aSymbolRow(crate: string, name: string, base: number | null, head: number | null): SymbolRow {
+  return { crate, name, base, head };
+}
+
+export function aCause(name: string, base: number, head: number, overrides: Partial<Cause> = {}): Cause {
+  return { name, base, head, changes: [], via: [], symbols: [], ...overrides };
+}
+
+/** An unchanged function unless sizes say otherwise: `zip`, `binary` and `text` as [base, head]. */
+export function aRowFunction(
+  name: string,
+  sizes: { readonly zip?: Sides; readonly binary?: Sides; readonly text?: Sides } = {},
+  overrides: Partial<FunctionComparison> = {},
+): FunctionComparison {
+  const zip = pair(sizes.zip ?? [918_937, 918_937]);
+  const binary = pair(sizes.binary ?? [1_892_672, 1_892_672]);
+  const text = pair(sizes.text ?? [1_316_470, 1_316_470]);
+  const status =
+    zip.base === null
+      ? 'added'
+      : zip.head === null
+        ? 'removed'
+        : zip.base === zip.head && text.base === text.head
+          ? 'unchanged'
+          : 'changed';
+  return {
+    name,
+    crate: name,
+    status,
+    sha256: {
+      base: zip.base === null ? null : '1'.repeat(64),
+      head: zip.head === null ? null : (status === 'unchanged' ? '1' : '2').repeat(64),
+    },
+    metrics: { zip, binary, text, dependencies: { base: zip.base === null ? null : 41, head: zip.head === null ? null : 41 } },
+    unmeasured: {},
+    crates: [],
+    symbols: [],
+    sections: [],
+    package: [],
+    findings: [],
+    causes: [],
+    ...overrides,
+  };
+}
+
+type Sides = readonly [number | null, number | null];
+
+function pair([base, head]: Sides): Pair<number> {
+  return { base, head };
+}
+
+export const DEFAULT_LIMIT: Limit = {
+  function: null,
+  metric: 'zip',
+  dimension: 'size',
+  bounds: [
+    { kind: 'growth-percent', percent: 5 },
+    { kind: 'growth', value: 50_000 },
+  ],
+  text: 'zip: +5% & +50 kB',
+  source: { kind: 'default' },
+};
+
+/** A maximum on a size in the workspace's `Cargo.toml`. */
+export function aMaximum(metric: Limit['metric'], value: number, text: string): Limit {
+  return {
+    function: null,
+    metric,
+    dimension: 'size',
+    bounds: [{ kind: 'maximum', value }],
+    text: `${metric}: ${text}`,
+    source: { kind: 'workspace', file: 'Cargo.toml', line: 12 },
+  };
+}
+
+/** A limit held against the figures of a function. */
+export function aJudgement(limit: Limit, fn: FunctionComparison, figures: Pair<number> = fn.metrics.zip): Judgement {
+  const [first, ...others] = limit.bounds;
+  const bounds = [held(first, figures), ...others.map((bound) => held(bound, figures))];
+  const allowed = bounds.map((result) => result.allowed);
+  const known = allowed.filter((value) => value !== null);
+  const headroom = known.length < allowed.length || figures.head === null ? null : Math.max(...known) - figures.head;
+  return { limit, function: fn.name, figures, bounds, headroom };
+}
+
+function held(bound: Bound, { base, head }: Pair<number>): BoundResult {
+  const allowed = allowedBy(bound, base);
+  return { bound, allowed, exceeded: allowed !== null && head !== null && head > allowed };
+}
+
+function allowedBy(bound: Bound, base: number | null): number | null {
+  if (bound.kind === 'maximum') return bound.value;
+  if (base === null) return null;
+  return bound.kind === 'growth' ? base + bound.value : Math.floor(base * (1 + bound.percent / 100));
+}
+
+/** Judges the package of every function by `limits` (all of them on `zip`) and adds what else was found. */
+export function aVerdict(
+  functions: readonly FunctionComparison[],
+  limits: readonly Limit[] = [DEFAULT_LIMIT],
+  overrides: Partial<Verdict> = {},
+): Verdict {
+  const present = functions.filter(({ status }) => status !== 'removed');
+  const judgements = present.flatMap((fn) => limits.map((limit) => aJudgement(limit, fn, fn.metrics[measured(limit)])));
+  const breaches = judgements.filter(({ headroom }) => headroom !== null && headroom < 0);
+  const kept = judgements.filter((judgement) => !breaches.includes(judgement));
+  return { status: breaches.length > 0 ? 'fail' : 'pass', gate: 'fail', breaches, kept, unchecked: [], ...overrides };
+}
+
+function measured({ metric }: Limit): MeasuredMetric {
+  return metric === 'binary' || metric === 'text' || metric === 'dependencies' ? metric : 'zip';
+}
+
+export function anOutcome(
+  functions: readonly FunctionComparison[],
+  overrides: Partial<Omit<Outcome, 'comparison'>> & { readonly comparison?: Partial<Comparison> } = {},
+): Outcome {
+  const { comparison, ...others } = overrides;
+  return {
+    comparison: {
+      base: {
+        kind: 'measured',
+        origin: 'stored',
+        snapshot: aBaseSnapshot({ commit: { sha: BASE_SHA, source: 'commit', subject: 'Before' } }),
+      },
+      head: { origin: 'built', snapshot: aSnapshot({ commit: { sha: HEAD_SHA, source: 'commit', subject: 'After' } }) },
+      functions,
+      dependencies: { added: [], removed: [], changed: [], duplicates: [], count: { base: 41, head: 41 } },
+      notes: [],
+      limitChanges: [],
+      ...comparison,
+    },
+    verdict: aVerdict(functions),
+    timings: { base: millis(0), build: millis(113_000), measure: millis(2_400) },
+    reproduce: { command: `git fetch https://github.com/octo/lambdas ${BASE_SHA}\nnpx coldgate check --base ${BASE_SHA}` },
+    ...others,
+  };
+}

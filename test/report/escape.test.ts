@@ -1,0 +1,141 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { tableRow } from '../../src/report/details.ts';
+import { CELL, codeBlock, codeSpan, MARKDOWN, PLAIN, visible } from '../../src/report/escape.ts';
+import { cellsOf, outsideCode } from './gfm.ts';
+
+/** Any text, with the characters that mean something to Markdown, GitHub or a terminal far more often than chance has them. */
+const SPECIAL = [
+  '`',
+  '``',
+  '|',
+  '\\',
+  '\\|',
+  '\n',
+  '\r',
+  '\t',
+  '@user',
+  '#1',
+  '<b>',
+  '<!--',
+  '-->',
+  '**',
+  '_',
+  '~~',
+  '[',
+  '](',
+  '\u202e',
+  '\u001b[2J',
+  '\ud800',
+  '://',
+  ' ',
+  '&amp;',
+];
+const anyText = fc.oneof(
+  fc.string({ unit: 'binary', maxLength: 200 }),
+  fc
+    .array(fc.oneof(fc.constantFrom(...SPECIAL), fc.string({ unit: 'grapheme', maxLength: 3 })), { maxLength: 60 })
+    .map((parts) => parts.join('')),
+);
+const UNSEEN = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/u;
+
+describe('visible', () => {
+  test('shows what cannot be seen', () => {
+    expect(visible('a\nb\t\u202egnp.exe\u001b[31m')).toBe('a\\nb\\t\\u{202e}gnp.exe\\u{1b}[31m');
+    expect(visible('na\u00efve \u{1f980}')).toBe('na\u00efve \u{1f980}');
+  });
+
+  test('any text becomes one line of seen characters within the maximum', () => {
+    fc.assert(
+      fc.property(anyText, fc.integer({ min: 1, max: 150 }), (text, maximum) => {
+        const shown = visible(text, maximum);
+        expect(shown).not.toMatch(UNSEEN);
+        expect(shown.length).toBeLessThanOrEqual(maximum);
+      }),
+    );
+  });
+});
+
+describe('codeSpan', () => {
+  test.each([
+    ['health', '`health`'],
+    ['', '(empty)'],
+    ['a`b', '``a`b``'],
+    ['`', '`` ` ``'],
+    ['```', '```` ``` ````'],
+    [' a ', '`  a  `'],
+    ['a|b', '`a|b`'],
+    ['@user #1 <b>', '`@user #1 <b>`'],
+  ])('%j is %s', (text, span) => {
+    expect(codeSpan(text)).toBe(span);
+  });
+
+  test('escapes pipes in a table', () => {
+    expect(codeSpan('a|b', { table: true })).toBe('`a\\|b`');
+    expect(codeSpan('a\\|b', { table: true })).toBe('`a\\u{5c}\\|b`');
+  });
+
+  test('any text in a row leaves the number of cells as it is and nothing outside of its code span', () => {
+    fc.assert(
+      fc.property(anyText, anyText, (one, two) => {
+        const row = tableRow([CELL.name(one), CELL.name(two), '1 kB', CELL.prose(two)]);
+        expect(cellsOf(row)).toHaveLength(4);
+        // Renderers differ on a backslash before a pipe: every pipe has exactly one before it, or is a border.
+        expect(row.split(/(?<!\\)\|/)).toHaveLength(6);
+        expect(row).not.toMatch(UNSEEN);
+        for (const cell of cellsOf(row)) expect(outsideCode(cell)).toMatch(/^(?:|\(empty\)|1 kB)$/);
+      }),
+    );
+  });
+});
+
+describe('prose', () => {
+  test.each([
+    'rustc 1.94.0 at base, rustc 1.95.0 at head',
+    "a build that needs them takes --prepare 'git lfs pull'",
+    'set RUSTC_WRAPPER in the environment',
+    '+5% & +50 kB',
+    'head: the second link failed',
+  ])('%j stays as it is', (text) => {
+    expect(MARKDOWN.prose(text)).toBe(text);
+  });
+
+  test.each([
+    'by @octocat',
+    'fixes #1',
+    'see GH-1',
+    'see https://e.vil',
+    'at www.e.vil',
+    'in deadbeef1',
+    '**x**',
+    '_x_',
+    '<b>',
+    'a&amp;b',
+    ':tada:',
+    '`x',
+    '$x$',
+    '',
+  ])('%j does not', (text) => {
+    expect(outsideCode(MARKDOWN.prose(text))).toMatch(/^(?:|\(empty\))$/);
+  });
+
+  test('no text gets anything that means something outside a code span', () => {
+    fc.assert(
+      fc.property(anyText, (text) => {
+        const rest = outsideCode(MARKDOWN.prose(text));
+        expect(rest).not.toMatch(/[@#<>[\]`*|~\\$]|:\/\/|:\w/);
+        expect(rest).not.toMatch(UNSEEN);
+      }),
+    );
+  });
+});
+
+test('a code block cannot be closed from inside', () => {
+  expect(codeBlock('a\n```\n@x\u001b', 'sh')).toBe('````sh\na\n```\n@x\\u{1b}\n````');
+});
+
+test('plain text is no workflow command', () => {
+  expect(PLAIN.name(' ::error::x')).toBe('\\u{3a}:error::x');
+  expect(PLAIN.prose('x ##[group]y')).toBe('x #\\u{23}[group]y');
+  expect(PLAIN.name('core::fmt::write')).toBe('core::fmt::write');
+});

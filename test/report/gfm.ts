@@ -1,0 +1,23 @@
+/** As much of GitHub-flavoured Markdown as the tests need, read the strictest way. */
+
+/** The cells of a table row: split at every pipe without a backslash before it, and at every pipe after a pair of them. */
+export function cellsOf(line: string): readonly string[] {
+  const cells: string[] = [];
+  let cell = '';
+  for (const [part] of line.matchAll(/\\[|\\]|[\s\S]/g)) {
+    if (part !== '|') cell += part;
+    else {
+      cells.push(cell.trim());
+      cell = '';
+    }
+  }
+  return cells.slice(1);
+}
+
+/** What is left of a document without its code spans, fenced blocks and the tags that the report itself writes. */
+export function outsideCode(markdown: string): string {
+  return markdown
+    .replace(/^(`{3,})\w*\n[\s\S]*?\n\1$/gm, '')
+    .replace(/(?<!`)(`+)(?!`)[^\n]*?(?<!`)\1(?!`)/g, '')
+    .replaceAll(/<\/?(?:details|summary|sub)>/g, '');
+}

@@ -1,0 +1,39 @@
+import { describe, expect, test } from 'vitest';
+import type { Outcome } from '../../src/core/model.ts';
+import { renderMarkdown } from '../../src/report/markdown.ts';
+import { renderTerminal } from '../../src/report/terminal.ts';
+import {
+  breaching,
+  fortyFunctions,
+  hostile,
+  newFunction,
+  overLong,
+  passing,
+  removedFunction,
+  severalBreaches,
+  unchanged,
+  withoutBase,
+} from './outcomes.ts';
+
+const OUTCOMES: Readonly<Record<string, () => Outcome>> = {
+  pass: passing,
+  breach: breaching,
+  'several-breaches': severalBreaches,
+  'new-function': newFunction,
+  'removed-function': removedFunction,
+  'no-base': withoutBase,
+  unchanged,
+  'forty-functions': fortyFunctions,
+  'over-long': overLong,
+  hostile,
+};
+
+describe.each(Object.entries(OUTCOMES))('%s', (name, outcome) => {
+  test('as Markdown', async () => {
+    await expect(renderMarkdown(outcome())).toMatchFileSnapshot(`../golden/report-${name}.md`);
+  });
+
+  test('in a terminal of 80 columns', async () => {
+    await expect(renderTerminal(outcome(), { columns: 80, colour: false })).toMatchFileSnapshot(`../golden/report-${name}.txt`);
+  });
+});

@@ -1,0 +1,94 @@
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import { describe, expect, test } from 'vitest';
+import { checkJsonSchema } from '../../src/report/check-schema.ts';
+import { renderJson } from '../../src/report/json.ts';
+import {
+  breaching,
+  fortyFunctions,
+  hostile,
+  newFunction,
+  overLong,
+  passing,
+  removedFunction,
+  severalBreaches,
+  unchanged,
+  withoutBase,
+} from './outcomes.ts';
+
+const validate = new Ajv2020({ allErrors: true }).compile(checkJsonSchema());
+
+describe('the JSON report', () => {
+  test.each(
+    Object.entries({
+      passing,
+      breaching,
+      severalBreaches,
+      newFunction,
+      removedFunction,
+      withoutBase,
+      unchanged,
+      fortyFunctions,
+      overLong,
+      hostile,
+    }),
+  )('%s is valid', (_, outcome) => {
+    const valid = validate(JSON.parse(renderJson(outcome())));
+    expect(validate.errors).toBeNull();
+    expect(valid).toBe(true);
+  });
+
+  test('has its keys in order and ends in a newline', () => {
+    const text = renderJson(breaching());
+    expect(text.endsWith('}\n')).toBe(true);
+    expect(Object.keys(JSON.parse(text))).toEqual([
+      'schema',
+      'coldgate',
+      'base',
+      'missingBase',
+      'head',
+      'functions',
+      'dependencies',
+      'verdict',
+      'limitChanges',
+      'notes',
+      'timings',
+    ]);
+  });
+
+  test('tells the figures of a breach', () => {
+    expect(JSON.parse(renderJson(breaching())).verdict).toEqual({
+      status: 'fail',
+      gate: 'fail',
+      sentence: "fail: health's zip grew by 61.2 kB (+6.9 %) to 948 kB; the limit is +5% & +50 kB (default)",
+      breaches: [
+        {
+          function: 'health',
+          metric: 'zip',
+          limit: '+5% & +50 kB',
+          source: 'default',
+          base: 886_812,
+          head: 948_012,
+          allowed: 936_812,
+          headroom: -11_200,
+        },
+      ],
+      unchecked: [],
+    });
+  });
+
+  test('tells where the sides come from', () => {
+    const { base, head } = JSON.parse(renderJson(severalBreaches()));
+    expect([base.source, head.source]).toEqual(['built', 'working-tree']);
+    const first = JSON.parse(renderJson(withoutBase()));
+    expect(first.base).toBeNull();
+    expect(first.missingBase).toEqual({ kind: 'first-run', reason: 'this is the first commit' });
+  });
+
+  test('keeps names as they are', () => {
+    expect(JSON.parse(renderJson(hostile())).functions[1].name).toBe('::error::pwned');
+  });
+
+  test('what is not in the schema is refused', () => {
+    expect(validate({ ...JSON.parse(renderJson(passing())), more: 1 })).toBe(false);
+  });
+});

@@ -1,0 +1,143 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { renderMarkdown } from '../../src/report/markdown.ts';
+import { aCause, anOutcome, aRow, aRowFunction, aSymbolRow, aVerdict, DEFAULT_LIMIT } from './builders.ts';
+import { cellsOf, outsideCode } from './gfm.ts';
+import { breaching, hostile, overLong, severalBreaches } from './outcomes.ts';
+
+describe('the length', () => {
+  test('50 functions of 400 crates fit a comment', () => {
+    const report = renderMarkdown(overLong());
+    expect(report.length).toBeLessThanOrEqual(65_536);
+    expect(report).toContain('_Shortened: symbols, sections, package entries and crates left out; the full report is in the JSON._');
+  });
+
+  test('any maximum is kept, the verdict and the footer always stay, and more room never leaves out more', () => {
+    const outcome = overLong();
+    const whole = renderMarkdown(outcome, { maximum: 10_000_000 });
+    expect(whole).not.toContain('Shortened');
+    const first = whole.slice(0, whole.indexOf('\n'));
+    let longest = 0;
+    for (const maximum of [1_000, 2_000, 4_000, 8_000, 16_000, 32_000, 65_536, 400_000]) {
+      const report = renderMarkdown(outcome, { maximum });
+      expect(report.length).toBeLessThanOrEqual(maximum);
+      expect(report.startsWith(`${first}\n`)).toBe(true);
+      expect(report).toContain('<sub>base `abc1234` (stored)');
+      expect(report.length).toBeGreaterThanOrEqual(longest);
+      longest = report.length;
+    }
+  });
+
+  test('breached functions are the last rows to go', () => {
+    const report = renderMarkdown(overLong(), { maximum: 4_000 });
+    expect(report).toContain('| `a-function-with-a-long-name-40` |');
+    expect(report).not.toContain('| `a-function-with-a-long-name-1` |');
+    expect(report).toContain('45 more functions not shown');
+    expect(report).toContain('why and functions within their limits left out');
+  });
+
+  test('a thousand breached functions with the longest names still fit', () => {
+    const functions = Array.from({ length: 1_000 }, (_, index) => aRowFunction(`${index}${'`|'.repeat(500)}`, { zip: [900_000, 990_000] }));
+    expect(renderMarkdown(anOutcome(functions)).length).toBeLessThanOrEqual(65_536);
+  });
+});
+
+describe('text from a pull request', () => {
+  /** Outside code spans only the report's own words and marks are left. */
+  function expectHarmless(report: string): void {
+    const rest = outsideCode(report);
+    expect(rest).not.toMatch(/[@<>`\\#[\]]/);
+    expect(report.replaceAll('\n', '')).not.toMatch(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/u);
+    let columns = 0;
+    for (const line of report.split('\n')) {
+      if (!line.startsWith('| ')) columns = 0;
+      else {
+        const cells = cellsOf(line).length;
+        expect(cells).toBe(columns === 0 ? cells : columns);
+        columns = cells;
+      }
+    }
+  }
+
+  test('the worst we could think of', () => {
+    expectHarmless(renderMarkdown(hostile()));
+  });
+
+  test('any text anywhere', () => {
+    const text = fc.oneof(
+      fc.string({ unit: 'binary', minLength: 1, maxLength: 40 }),
+      fc
+        .array(fc.constantFrom('`', '|', '\\', '\n', '@u', '#1', '<b>', '-->', '](', '*', 'a', ' ', '\u202e'), {
+          minLength: 1,
+          maxLength: 20,
+        })
+        .map((parts) => parts.join('')),
+    );
+    fc.assert(
+      fc.property(text, text, text, (one, two, three) => {
+        const fn = aRowFunction(
+          one,
+          { zip: [900_000, 990_000] },
+          {
+            crates: [aRow(two, 1, 2)],
+            symbols: [aSymbolRow(two, three, 1, 2)],
+            sections: [aRow(three, 1, 2)],
+            package: [aRow(one, 1, 2)],
+            causes: [
+              aCause(two, 1, 2, {
+                changes: [{ kind: 'changed', name: one, base: two, head: three }],
+                via: [one, two],
+                symbols: [aSymbolRow(two, three, 1, 2)],
+              }),
+            ],
+            findings: [{ kind: 'missing-library', library: two, image: three }],
+          },
+        );
+        const limit = {
+          ...DEFAULT_LIMIT,
+          text: two,
+          metric: `crate:${one}` as const,
+          source: { kind: 'workspace', file: three, line: null } as const,
+        };
+        const unchecked = [{ limit, function: two, reason: three }];
+        expectHarmless(
+          renderMarkdown(
+            anOutcome([fn, aRowFunction(two)], {
+              comparison: {
+                dependencies: {
+                  added: [{ name: one, version: two }],
+                  removed: [],
+                  changed: [],
+                  duplicates: [{ name: two, versions: [three] }],
+                  count: { base: 1, head: 2 },
+                },
+                notes: [{ code: 'tool', text: one }],
+                limitChanges: [{ kind: 'added', text: two, file: three }],
+              },
+              verdict: aVerdict([fn], [limit], { unchecked }),
+              reproduce: { command: one },
+            }),
+          ),
+        );
+      }),
+      { numRuns: 300 },
+    );
+  });
+});
+
+test('a limit change says whose limits count', () => {
+  expect(renderMarkdown(severalBreaches())).toContain("This change alters limits; the base's are applied");
+  const change = { kind: 'added', text: 'zip: 9 MB', file: 'Cargo.toml' } as const;
+  expect(renderMarkdown(anOutcome([], { comparison: { limitChanges: [change] } }))).toContain('the base has none, so they are applied');
+});
+
+test('the command stands open where something failed and folded where not', () => {
+  expect(renderMarkdown(breaching())).toContain('**Reproduce**');
+  expect(renderMarkdown(anOutcome([]))).toContain('<details><summary>Reproduce</summary>');
+});
+
+test('tables of details add up: what is left out has a row', () => {
+  const crates = Array.from({ length: 45 }, (_, index) => aRow(`crate${index}`, 1_000, 1_000 + (index < 40 ? 100 : 1)));
+  const report = renderMarkdown(anOutcome([aRowFunction('health', { zip: [900_000, 901_000] }, { crates })]));
+  expect(report).toContain('| 5 others | 5,000 | 5,005 | +5 |');
+});

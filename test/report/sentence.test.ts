@@ -1,0 +1,97 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { verdictSentence } from '../../src/report/sentence.ts';
+import { aJudgement, aMaximum, anOutcome, aRowFunction, aVerdict, DEFAULT_LIMIT } from './builders.ts';
+import { breaching, newFunction, passing, severalBreaches, unchanged, withoutBase } from './outcomes.ts';
+
+const HEALTH = aRowFunction('health', { zip: [886_812, 948_012] });
+const SLIM = aRowFunction('health', { zip: [886_812, 900_000] });
+const EXPLICIT = { ...aMaximum('crate:regex*', 100_000, '100 kB'), function: 'health' };
+const UNCHECKED = { limit: EXPLICIT, function: 'health', reason: 'the second link failed' };
+
+describe('the verdict in one sentence', () => {
+  test.each([
+    ['a breach', breaching(), "fail: health's zip grew by 61.2 kB (+6.9 %) to 948 kB; the limit is +5% & +50 kB (default)"],
+    [
+      'several',
+      severalBreaches(),
+      "fail: orders's zip grew by 95.6 kB (+7.9 %) to 1.30 MB; the limit is 1 MB (Cargo.toml:12); and 3 more breaches; 1 limit not checked",
+    ],
+    ['a pass', passing(), 'pass: 3 functions within their limits; closest: health zip, 26.9 kB headroom'],
+    ['a pass of one function', anOutcome([SLIM]), 'pass: health within its limits; closest: zip, 36.8 kB headroom'],
+    ['a new function', newFunction(), 'pass: 3 functions within their limits; closest: health zip, 26.9 kB headroom'],
+    ['no change', unchanged(), 'no change: 3 functions are byte-identical to abc1234'],
+    ['no change of one function', anOutcome([aRowFunction('health')]), 'no change: health is byte-identical to abc1234'],
+    [
+      'no base',
+      withoutBase(),
+      'first measurement: 3 functions, the largest users zip 1.12 MB; no base to compare with (this is the first commit)',
+    ],
+    ['nothing', anOutcome([]), 'pass: no functions to measure'],
+    ['all removed', anOutcome([aRowFunction('health', { zip: [886_812, null] })]), 'pass: 1 function removed, none left'],
+  ])('%s', (_, outcome, sentence) => {
+    expect(verdictSentence(outcome)).toBe(sentence);
+  });
+
+  test('a base that does not build', () => {
+    const base = { kind: 'missing', why: { kind: 'does-not-build', sha: 'abc1234'.padEnd(40, '0'), reason: 'exit code 101' } } as const;
+    const fn = aRowFunction('health', { zip: [null, 948_012] });
+    const verdict = aVerdict([fn], [aMaximum('zip', 5_000_000, '5 MB')]);
+    expect(verdictSentence(anOutcome([fn], { comparison: { base }, verdict }))).toBe(
+      'no comparison: health within its limits, zip 948 kB; the base abc1234 does not build (exit code 101)',
+    );
+  });
+
+  test('a gate that warns', () => {
+    expect(verdictSentence(anOutcome([HEALTH], { verdict: aVerdict([HEALTH], [DEFAULT_LIMIT], { gate: 'warn' }) }))).toBe(
+      "warning: health's zip grew by 61.2 kB (+6.9 %) to 948 kB; the limit is +5% & +50 kB (default); the gate is set to warn",
+    );
+  });
+
+  test('a gate that is off', () => {
+    const verdict = { status: 'off', gate: 'fail', breaches: [], kept: [], unchecked: [] } as const;
+    expect(verdictSentence(anOutcome([HEALTH, aRowFunction('users')], { verdict }))).toBe(
+      'not judged: 1 of 2 functions changed; most: health zip +61.2 kB, +6.9 % to 948 kB; the gate is off',
+    );
+  });
+
+  test('a limit that somebody set and nobody could check', () => {
+    const verdict = aVerdict([SLIM], [DEFAULT_LIMIT], { unchecked: [UNCHECKED] });
+    expect(verdictSentence(anOutcome([SLIM], { verdict }))).toBe(
+      "not checked: health's crate:regex* has no figure (the second link failed); the limit is 100 kB (Cargo.toml:12)",
+    );
+    const warned = aVerdict([HEALTH], [DEFAULT_LIMIT], { gate: 'warn', unchecked: [UNCHECKED] });
+    expect(verdictSentence(anOutcome([HEALTH], { verdict: warned }))).toBe(
+      "not checked: health's crate:regex* has no figure (the second link failed); the limit is 100 kB (Cargo.toml:12); 1 breach, for which the gate is set to warn",
+    );
+  });
+
+  test('a maximum that an unchanged function exceeds', () => {
+    const fn = aRowFunction('health');
+    expect(verdictSentence(anOutcome([fn], { verdict: aVerdict([fn], [aMaximum('zip', 900_000, '900 kB')]) }))).toBe(
+      "fail: health's zip is 919 kB (no change); the limit is 900 kB (Cargo.toml:12)",
+    );
+  });
+
+  test('a breach too small for three figures', () => {
+    const fn = aRowFunction('health', { zip: [null, 5_000_123] });
+    const breach = aJudgement(aMaximum('zip', 5_000_000, '5 MB'), fn);
+    const verdict = { status: 'fail', gate: 'fail', breaches: [breach], kept: [], unchecked: [] } as const;
+    expect(verdictSentence(anOutcome([fn], { verdict }))).toBe(
+      "fail: health's zip is 5.00 MB; the limit is 5 MB (Cargo.toml:12), exceeded by 123 B",
+    );
+  });
+
+  test('warnings are counted', () => {
+    const fn = { ...SLIM, findings: [{ kind: 'missing-library', library: 'libssl.so.3', image: 'provided.al2023' } as const] };
+    expect(verdictSentence(anOutcome([fn]))).toBe('pass: health within its limits; closest: zip, 36.8 kB headroom; 1 warning');
+  });
+
+  test('any name leaves one line without control characters', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), (name) => {
+        expect(verdictSentence(anOutcome([{ ...HEALTH, name }]))).not.toMatch(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u);
+      }),
+    );
+  });
+});

@@ -1,0 +1,48 @@
+import { describe, expect, test } from 'vitest';
+import { renderTerminal } from '../../src/report/terminal.ts';
+import { anOutcome, aRowFunction, aVerdict, DEFAULT_LIMIT } from './builders.ts';
+import { breaching, fortyFunctions, hostile, overLong, passing, severalBreaches } from './outcomes.ts';
+
+/** The lines of the table: after the sentence's paragraph up to the next empty line. */
+function tableOf(report: string): readonly string[] {
+  return (report.split('\n\n')[1] ?? '').split('\n');
+}
+
+describe('the table', () => {
+  test.each([60, 80, 100, 120, 200])('fits %i columns', (columns) => {
+    for (const outcome of [breaching(), severalBreaches(), fortyFunctions(), overLong(), hostile()]) {
+      for (const line of tableOf(renderTerminal(outcome, { columns, colour: false })))
+        expect(Array.from(line).length).toBeLessThanOrEqual(columns);
+    }
+  });
+
+  test('shows base and percent where there is room', () => {
+    expect(renderTerminal(breaching(), { columns: 200, colour: false })).toContain('887 kB → 948 kB (+61.2 kB, +6.9 %)');
+  });
+
+  test('cuts long names in the middle', () => {
+    expect(renderTerminal(overLong(), { columns: 80, colour: false })).toMatch(/^a-function-wit…a-long-name-40 /m);
+  });
+});
+
+describe('colour', () => {
+  const warned = aRowFunction('health', { zip: [886_812, 948_012] });
+
+  test.each([
+    ['green', passing(), 32],
+    ['red', breaching(), 31],
+    ['yellow', anOutcome([warned], { verdict: aVerdict([warned], [DEFAULT_LIMIT], { gate: 'warn' }) }), 33],
+  ])('%s', (_, outcome, code) => {
+    expect(renderTerminal(outcome, { columns: 80, colour: true }).startsWith(`\u001b[${code}m`)).toBe(true);
+  });
+
+  test('without it nothing of the data reaches the terminal as a control character', () => {
+    expect(renderTerminal(hostile(), { columns: 80, colour: false }).replaceAll('\n', '')).not.toMatch(/[\p{Cc}\p{Cf}]/u);
+  });
+});
+
+test('no line is a workflow command', () => {
+  const report = renderTerminal(hostile(), { columns: 80, colour: false });
+  expect(report).not.toMatch(/^\s*::/m);
+  expect(report).not.toContain('##[');
+});
