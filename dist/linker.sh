@@ -1,9 +1,11 @@
 #!/bin/sh
 # The linker of a final binary: first exactly the link that was asked for, with the linker that rustc would have used; then, where that link
-# strips all symbols, once more without stripping into <output>.unstripped: the twin. A failed second link loses the twin, never the build.
+# strips, once more without stripping into <output>.unstripped: the twin. A failed second link loses the twin, never the build.
+# Stripping debug information counts: zig takes all symbols off then.
 set -u
 "$COLDGATE_LINKER" "$@" || exit
 
+strip_flags='-Wl,--strip-all|--strip-all|-s|-Wl,-s|-Wl,--strip-debug|--strip-debug|-Wl,-S'
 output=
 previous=
 strips=
@@ -11,14 +13,14 @@ arguments_file=
 for argument in "$@"; do
   [ "$previous" = -o ] && output=$argument
   case $argument in
-    -Wl,--strip-all | --strip-all | -s | -Wl,-s) strips=yes ;;
+    -Wl,--strip-all | --strip-all | -s | -Wl,-s | -Wl,--strip-debug | --strip-debug | -Wl,-S) strips=yes ;;
     @*) arguments_file=${argument#@} ;;
   esac
   previous=$argument
 done
 if [ -n "$arguments_file" ]; then
-  # One argument a line, with backslashes before blanks and quotes: rustc's way where a command line is too long.
-  grep -qxE -e '-Wl,--strip-all|--strip-all|-s|-Wl,-s' "$arguments_file" && strips=yes
+  # One argument a line, with backslashes before blanks and backslashes: rustc's way where a command line is too long.
+  grep -qxE -e "$strip_flags" "$arguments_file" && strips=yes
   found=$(sed -n '/^-o$/{n;s/\\\(.\)/\1/g;p;}' "$arguments_file")
   [ -n "$found" ] && output=$found
 fi
@@ -29,8 +31,8 @@ rm -f "$output.unstripped" "$output.unstripped.log"
 # A temporary name first, so that a killed or parallel link never leaves half a twin.
 twin=$output.unstripped.$$
 if [ -n "$arguments_file" ]; then
-  awk -v suffix=".unstripped.$$" '
-    /^(-Wl,--strip-all|--strip-all|-s|-Wl,-s)$/ { next }
+  awk -v suffix=".unstripped.$$" -v strip_flags="^($strip_flags)\$" '
+    $0 ~ strip_flags { next }
     previous == "-o" { previous = $0; print $0 suffix; next }
     { previous = $0; print }' "$arguments_file" >"$twin.arguments"
 fi
@@ -38,7 +40,7 @@ previous=
 for argument in "$@"; do
   shift
   case $argument in
-    -Wl,--strip-all | --strip-all | -s | -Wl,-s) continue ;;
+    -Wl,--strip-all | --strip-all | -s | -Wl,-s | -Wl,--strip-debug | --strip-debug | -Wl,-S) continue ;;
     @*) [ -n "$arguments_file" ] && argument=@$twin.arguments ;;
   esac
   [ "$previous" = -o ] && [ "$argument" = "$output" ] && argument=$twin

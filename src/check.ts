@@ -1,12 +1,14 @@
-import { dirname, resolve } from 'node:path';
+import { basename, dirname, resolve } from 'node:path';
 import { checkNames } from './build/preflight.ts';
-import { type Revision, resolveCommit, resolveDefaultBase, resolveHead } from './build/repository.ts';
+import { isShallow, type Revision, resolveCommit, resolveDefaultBase } from './build/repository.ts';
+import { resolveHead } from './build/work-tree.ts';
 import { renderFailure, ToolError, UsageError } from './core/failures.ts';
 import type { Base, Outcome } from './core/model.ts';
 import { type Judging, outcomeOf } from './core/outcome.ts';
 import { millis } from './core/units.ts';
-import { type Host, type Measured, openWorkshop, type Request, type Workshop } from './measure.ts';
+import { type Measured, measureRevision } from './measure.ts';
 import type { Sources } from './options.ts';
+import { type Host, openWorkshop, type Request, type Workshop } from './workshop.ts';
 
 export interface CheckRequest {
   readonly sources: Sources;
@@ -27,7 +29,7 @@ export async function check(request: CheckRequest, host: Host): Promise<Outcome>
   const wanted = request.base === null ? await resolveDefaultBase(shop.user, head) : await resolveCommit(shop.user, request.base);
   const base = await measureBase(shop, wanted, host);
   const afterBase = performance.now();
-  const measured = wanted?.sha === head.sha && base.kind === 'measured' ? base : await shop.measure(head, { lenient: false });
+  const measured = wanted?.sha === head.sha && base.kind === 'measured' ? base : await measureRevision(shop, head, { lenient: false });
   const ended = performance.now();
   const timings = {
     base: millis(Math.round(afterBase - started)),
@@ -47,18 +49,20 @@ export async function measure(sources: Sources, host: Host): Promise<Measured> {
   await using shop = await openWorkshop(request, host);
   const head = await resolveHead(shop.user, shop.checkout.repository, shop.scratch);
   // `await`: the workshop is closed when this function returns.
-  return await shop.measure(head, { lenient: false });
+  return await measureRevision(shop, head, { lenient: false });
 }
+
+const SHALLOW = 'this shallow clone has no earlier commit: git fetch --deepen=100 brings some, or fetch-depth: 0 in the checkout step';
 
 /** A base that does not build is no failure of the run: head is reported alone, with the reason. */
 async function measureBase(shop: Workshop, wanted: Revision | null, host: Host): Promise<Base> {
   if (wanted === null)
     return {
       kind: 'missing',
-      why: { kind: 'first-run', sha: null, reason: 'this is the first commit, or a shallow clone that ends here' },
+      why: { kind: 'first-run', sha: null, reason: (await isShallow(shop.user)) ? SHALLOW : 'this is the first commit' },
     };
   try {
-    const { snapshot, origin } = await shop.measure(wanted, { lenient: true });
+    const { snapshot, origin } = await measureRevision(shop, wanted, { lenient: true });
     return { kind: 'measured', snapshot, origin };
   } catch (error) {
     if (!(error instanceof ToolError || error instanceof UsageError)) throw error;
@@ -72,7 +76,10 @@ async function measureBase(shop: Workshop, wanted: Revision | null, host: Host):
 }
 
 function requestOf(sources: Sources, cwd: string): Request {
-  const folder = sources.manifestPath === null ? cwd : dirname(resolve(cwd, sources.manifestPath));
+  const { manifestPath } = sources;
+  if (manifestPath !== null && basename(manifestPath) !== 'Cargo.toml')
+    throw new UsageError(`--manifest-path ${JSON.stringify(manifestPath)}: name the Cargo.toml itself`);
+  const folder = manifestPath === null ? cwd : dirname(resolve(cwd, manifestPath));
   return { folder, choice: sources.choice, build: sources.build, prepare: sources.prepare };
 }
 

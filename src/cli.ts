@@ -3,11 +3,13 @@ import { writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { Cancelled, renderFailure, UsageError } from './core/failures.ts';
+import { stripVTControlCharacters } from 'node:util';
+import { Cancelled, messageOf, renderFailure, ToolError, UsageError } from './core/failures.ts';
 import type { Outcome } from './core/model.ts';
-import type { Host, Progress } from './measure.ts';
 import { type Command, parseCommand, type ReportFiles, renderHelp } from './options.ts';
+import { visible } from './report/escape.ts';
 import { VERSION } from './version.ts';
+import type { Host, Progress } from './workshop.ts';
 
 /** `examples/` beside `src/` and `dist/`. */
 const EXAMPLES = fileURLToPath(new URL('../examples/', import.meta.url));
@@ -26,13 +28,19 @@ for (const [signal, number] of [
     cancelled.abort();
   });
 }
+// A reader that has seen enough (`coldgate check | head`) closes the pipe: the exit code is still the verdict's.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+  });
+}
 
 try {
   const code = await perform(parseCommand(arguments_));
   process.exitCode ??= code;
 } catch (error) {
   clearTick();
-  process.stderr.write(`${error instanceof Cancelled ? '' : 'coldgate: '}${renderFailure(error)}\n`);
+  say(`${error instanceof Cancelled ? '' : 'coldgate: '}${renderFailure(error)}`);
   process.exitCode ??= error instanceof UsageError ? 2 : 3;
 }
 
@@ -95,19 +103,35 @@ async function perform(command: Command): Promise<number> {
   }
 }
 
-/** Writes the files that were asked for; standard output carries one report: the terminal's, or the one sent to `-`. */
+/**
+ * Writes the files that were asked for; standard output carries one report: the terminal's, or the one sent to `-`. A file that cannot be
+ * written is a ToolError after the report was shown: the verdict is not lost.
+ */
 async function deliver(outcome: Outcome, files: ReportFiles): Promise<void> {
+  if (cancelled.signal.aborted) throw new Cancelled('cancelled');
   clearTick();
-  let shown = false;
-  const write = async (file: string | null, text: () => Promise<string>): Promise<void> => {
-    if (file === null) return;
-    shown ||= file === '-';
-    if (file === '-') process.stdout.write(await text());
-    else await writeFile(file, await text());
-  };
-  await write(files.json, async () => (await import('./report/json.ts')).renderJson(outcome));
-  await write(files.markdown, async () => (await import('./report/markdown.ts')).renderMarkdown(outcome));
-  if (!shown) process.stdout.write((await import('./report/terminal.ts')).renderTerminal(outcome, screen()));
+  const reports = [
+    { flag: '--json', file: files.json, render: async () => (await import('./report/json.ts')).renderJson(outcome) },
+    { flag: '--markdown', file: files.markdown, render: async () => (await import('./report/markdown.ts')).renderMarkdown(outcome) },
+  ];
+  const shown = reports.find(({ file }) => file === '-');
+  process.stdout.write(
+    shown === undefined ? (await import('./report/terminal.ts')).renderTerminal(outcome, screen()) : await shown.render(),
+  );
+  for (const { flag, file, render } of reports) {
+    if (file === null || file === '-') continue;
+    const text = await render();
+    await writeFile(file, text).catch((cause: unknown) => {
+      throw new ToolError(`${flag} ${file} cannot be written (${messageOf(cause)}); the report above is whole`, { cause });
+    });
+  }
+}
+
+/** Writes lines to standard error. What they quote (a commit's subject, a compiler) can neither steer a terminal nor give a workflow a command. */
+function say(text: string): void {
+  const lines = stripVTControlCharacters(text).split('\n');
+  const harmless = lines.map((line) => visible(line.replace(/^\s*::/, ' : :').replaceAll('##[', '# #['), 4_000));
+  process.stderr.write(`${harmless.join('\n')}\n`);
 }
 
 function hostOf(): Host {
@@ -140,15 +164,16 @@ function progress(): Progress {
   return {
     step: (text) => {
       clearTick();
-      process.stderr.write(`${text}\n`);
+      say(text);
     },
-    tick: (text) => {
+    tick: (line) => {
       if (terminal) {
         const width = process.stderr.columns ?? 80;
+        const text = visible(stripVTControlCharacters(line), 400);
         process.stderr.write(`\r\x1b[K${text.length >= width ? `${text.slice(0, width - 2)}…` : text}`);
       } else if (performance.now() - last > PLAIN_TICK_MS) {
         last = performance.now();
-        process.stderr.write(`${text}\n`);
+        say(line);
       }
     },
   };

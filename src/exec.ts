@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
+import { stripVTControlCharacters } from 'node:util';
 import { getExecOutput } from '@actions/exec';
 import { Cancelled, messageOf, ToolError } from './core/failures.ts';
 
@@ -41,10 +42,7 @@ export async function run(command: string, args: readonly string[], options: Run
     throw new ToolError(`${command} could not be started in ${options.cwd}: ${messageOf(cause)}`, { cause });
   }
   if (finished.exitCode !== 0 && options.check !== false) {
-    const shown = [command, ...args].join(' ');
-    throw new ToolError(`${shown} failed with exit code ${finished.exitCode}`, {
-      process: { command: shown, exitCode: finished.exitCode, lastLines: lastLinesOf(finished.stderr) },
-    });
+    throw failed([command, ...args].join(' '), { exitCode: finished.exitCode, lastLines: lastLinesOf(finished.stderr) });
   }
   return finished;
 }
@@ -67,20 +65,23 @@ export interface GroupEnd {
 
 /** How long a group may take to end after TERM before it is killed. */
 const GRACE_MS = 2_000;
+/** How long the pipes of a process that has ended may stay open: a daemon that it started (sccache) holds them for as long as it lives. */
+const DRAIN_MS = 1_000;
 
 /**
  * Runs a process in a group of its own (`@actions/exec` 3 has no signal, pid or detached option) and hands its output on line by line.
  * Resolves with its end, whatever the exit code. When `signal` aborts, the whole group gets TERM, then KILL, and `Cancelled` is thrown.
  */
 export async function runGroup(command: string, args: readonly string[], options: GroupOptions): Promise<GroupEnd> {
-  if (options.signal.aborted) throw new Cancelled('cancelled before it was started');
+  if (options.signal.aborted) throw new Cancelled(`cancelled before ${command} was started`);
   const child = spawn(command, args, { cwd: options.cwd, env: { ...options.env }, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
   const lastLines: string[] = [];
   const lines = createInterface({ input: child.stdout, crlfDelay: Number.POSITIVE_INFINITY });
   lines.on('line', (line) => options.onLine('stdout', line));
   const errors = createInterface({ input: child.stderr, crlfDelay: Number.POSITIVE_INFINITY });
   errors.on('line', (line) => {
-    lastLines.push(line);
+    // CARGO_TERM_COLOR=always is common in workflows.
+    lastLines.push(stripVTControlCharacters(line));
     if (lastLines.length > LAST_LINES) lastLines.shift();
     options.onLine('stderr', line);
   });
@@ -88,6 +89,13 @@ export async function runGroup(command: string, args: readonly string[], options
     child.once('error', (cause) =>
       reject(new ToolError(`${command} could not be started in ${options.cwd}: ${messageOf(cause)}`, { cause })),
     );
+    child.once('exit', () => {
+      const drained = setTimeout(() => {
+        child.stdout.destroy();
+        child.stderr.destroy();
+      }, DRAIN_MS);
+      child.once('close', () => clearTimeout(drained));
+    });
     child.once('close', (exitCode, signal) => resolve({ exitCode, signal }));
   });
   const group = child.pid;
@@ -112,6 +120,53 @@ export async function runGroup(command: string, args: readonly string[], options
   }
 }
 
+/** What a run that may be cancelled or killed hands down: its signal, and where to note the process groups that it starts. */
+export interface Guard {
+  readonly signal: AbortSignal;
+  /** Notes a group at once; the function it resolves with forgets it. */
+  readonly adopt: (group: number) => Promise<() => Promise<void>>;
+}
+
+/**
+ * `run` for what may take long or write into the private checkout (git, `cargo metadata` on the network, `--prepare`): in a group of its
+ * own that is noted for as long as it runs, and ends when the run is cancelled. `stderr` holds the last lines alone.
+ */
+export async function runGuarded(
+  command: string,
+  args: readonly string[],
+  options: RunOptions & { readonly guard: Guard; readonly onLine?: (line: string) => void },
+): Promise<Finished> {
+  const { guard } = options;
+  const stdout: string[] = [];
+  let forget: Promise<() => Promise<void>> | undefined;
+  try {
+    const end = await runGroup(command, args, {
+      cwd: options.cwd,
+      env: options.env,
+      signal: guard.signal,
+      onStart: (group) => {
+        forget = guard.adopt(group);
+      },
+      onLine: (stream, line) => {
+        if (stream === 'stdout') stdout.push(line);
+        options.onLine?.(line);
+      },
+    });
+    if (end.exitCode !== 0 && options.check !== false) throw failed([command, ...args].join(' '), end);
+    return { exitCode: end.exitCode ?? -1, stdout: stdout.join('\n'), stderr: end.lastLines.join('\n') };
+  } finally {
+    await (await forget)?.();
+  }
+}
+
+function failed(
+  command: string,
+  end: { readonly exitCode: number | null; readonly signal?: string | null; readonly lastLines: readonly string[] },
+): ToolError {
+  const how = end.exitCode === null ? `was ended by ${end.signal ?? 'a signal'}` : `failed with exit code ${end.exitCode}`;
+  return new ToolError(`${command} ${how}`, { process: { command, exitCode: end.exitCode, lastLines: end.lastLines } });
+}
+
 /** Signals a whole process group; one that is gone already is no failure. */
 export function killGroup(group: number, signal: 'SIGTERM' | 'SIGKILL'): void {
   try {
@@ -122,7 +177,7 @@ export function killGroup(group: number, signal: 'SIGTERM' | 'SIGKILL'): void {
 }
 
 function lastLinesOf(text: string): readonly string[] {
-  return text
+  return stripVTControlCharacters(text)
     .split(/\r?\n/)
     .filter((line) => line.trim() !== '')
     .slice(-LAST_LINES);

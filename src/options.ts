@@ -13,6 +13,8 @@ interface Flag {
   readonly value: string | null;
   readonly multiple: boolean;
   readonly verbs: readonly Verb[];
+  /** The Action's input for it, where it has one: the same word, in the plural where it takes a line each. */
+  readonly input?: string;
   readonly help: string;
 }
 
@@ -27,6 +29,7 @@ export const FLAGS: readonly Flag[] = [
     value: 'REF',
     multiple: false,
     verbs: ['check'],
+    input: 'base',
     help: 'compare with this commit; default: the merge base with origin/HEAD, on that branch itself HEAD (dirty tree) or HEAD^1',
   },
   {
@@ -34,6 +37,7 @@ export const FLAGS: readonly Flag[] = [
     value: 'LIMIT',
     multiple: true,
     verbs: JUDGING,
+    input: 'limits',
     help: "a limit such as 'zip: 5 MB', 'health/binary: +2% & +20 kB' or none; default: 'zip: +5% & +50 kB'",
   },
   {
@@ -41,6 +45,7 @@ export const FLAGS: readonly Flag[] = [
     value: 'fail|warn',
     multiple: false,
     verbs: JUDGING,
+    input: 'gate',
     help: 'what a breach does: exit 1 (fail, the default) or only say so (warn)',
   },
   {
@@ -64,6 +69,7 @@ export const FLAGS: readonly Flag[] = [
     value: 'PATH',
     multiple: false,
     verbs: BUILDING,
+    input: 'manifest-path',
     help: 'the Cargo.toml to build; default: the one in this folder',
   },
   {
@@ -71,20 +77,44 @@ export const FLAGS: readonly Flag[] = [
     value: 'NAME',
     multiple: true,
     verbs: BUILDING,
+    input: 'bins',
     help: 'measure this binary; default: every binary of a package that depends on a Lambda crate',
   },
-  { name: 'package', short: 'p', value: 'NAME', multiple: true, verbs: BUILDING, help: 'build this package of the workspace' },
-  { name: 'workspace', value: null, multiple: false, verbs: BUILDING, help: 'build every package of the workspace' },
-  { name: 'features', short: 'F', value: 'LIST', multiple: true, verbs: BUILDING, help: 'features to activate' },
-  { name: 'all-features', value: null, multiple: false, verbs: BUILDING, help: 'activate all features' },
-  { name: 'no-default-features', value: null, multiple: false, verbs: BUILDING, help: 'leave the default features off' },
-  { name: 'profile', value: 'NAME', multiple: false, verbs: BUILDING, help: 'the cargo profile; default: release' },
-  { name: 'arch', value: 'x86_64|arm64', multiple: false, verbs: BUILDING, help: 'the architecture; default: as cargo lambda chooses' },
+  {
+    name: 'package',
+    short: 'p',
+    value: 'NAME',
+    multiple: true,
+    verbs: BUILDING,
+    input: 'packages',
+    help: 'build this package of the workspace',
+  },
+  { name: 'workspace', value: null, multiple: false, verbs: BUILDING, input: 'workspace', help: 'build every package of the workspace' },
+  { name: 'features', short: 'F', value: 'LIST', multiple: true, verbs: BUILDING, input: 'features', help: 'features to activate' },
+  { name: 'all-features', value: null, multiple: false, verbs: BUILDING, input: 'all-features', help: 'activate all features' },
+  {
+    name: 'no-default-features',
+    value: null,
+    multiple: false,
+    verbs: BUILDING,
+    input: 'no-default-features',
+    help: 'leave the default features off',
+  },
+  { name: 'profile', value: 'NAME', multiple: false, verbs: BUILDING, input: 'profile', help: 'the cargo profile; default: release' },
+  {
+    name: 'arch',
+    value: 'x86_64|arm64',
+    multiple: false,
+    verbs: BUILDING,
+    input: 'arch',
+    help: 'the architecture; default: as cargo lambda chooses',
+  },
   {
     name: 'build-arg',
     value: 'ARG',
     multiple: true,
     verbs: BUILDING,
+    input: 'build-args',
     help: 'passed on to cargo lambda build, such as --build-arg=--compiler=cargo',
   },
   {
@@ -92,6 +122,7 @@ export const FLAGS: readonly Flag[] = [
     value: 'CMD',
     multiple: false,
     verbs: BUILDING,
+    input: 'prepare',
     help: 'run in the private checkout before each build, to bring what git does not have ($COLDGATE_SOURCE is your tree)',
   },
 ];

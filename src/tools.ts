@@ -11,7 +11,6 @@ import { requireProgram, requirePrograms } from './tools/programs.ts';
 
 export { type InspectOptions, inspectTools, type ToolStatus } from './tools/status.ts';
 export { requireTarget } from './tools/target.ts';
-export type { Tool };
 
 export interface Toolbox {
   readonly cargoLambda: Tool;

@@ -14,10 +14,13 @@ const SNAPSHOT_FILE = 'snapshot.json';
 /** Snapshots kept per repository; a base that is older than so many others is measured again. */
 const KEPT = 12;
 
-/** A stored snapshot answers for a commit only if it was built the same way: tools, profile, features, environment, paths, schema. */
-export function storeKey(sha: string, invocation: Invocation): string {
+/**
+ * A stored snapshot answers for a commit only if it was built the same way: tools, profile, features, environment, paths, schema; and, where
+ * `--prepare` brought files, from the same content.
+ */
+export function storeKey(sha: string, invocation: Invocation, prepared: string | null): string {
   const way = createHash('sha256')
-    .update(JSON.stringify([SNAPSHOT_SCHEMA, invocation]))
+    .update(JSON.stringify([SNAPSHOT_SCHEMA, invocation, prepared]))
     .digest('hex');
   return `${sha}-${way.slice(0, 16)}`;
 }

@@ -1,6 +1,6 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { ToolError } from '../core/failures.ts';
-import { type Environment, run } from '../exec.ts';
+import { type Environment, type Guard, runGuarded } from '../exec.ts';
 
 const target = z.object({
   kind: z.array(z.string()),
@@ -42,15 +42,20 @@ export function parseMetadata(json: string, where: string): CargoMetadata {
   }
 }
 
-/** Runs `cargo metadata` in the manifest's own folder, so that the project's `.cargo/config.toml` and `rust-toolchain.toml` count. */
-export async function readMetadata(
-  folder: string,
-  platform: string,
-  features: readonly string[],
-  env: Environment,
-): Promise<CargoMetadata> {
+export interface MetadataRun {
+  readonly platform: string;
+  readonly features: readonly string[];
+  readonly env: Environment;
+  readonly guard: Guard;
+}
+
+/**
+ * Runs `cargo metadata` in the manifest's own folder, so that the project's `.cargo/config.toml` and `rust-toolchain.toml` count.
+ * The first one downloads what the lock file names.
+ */
+export async function readMetadata(folder: string, { platform, features, env, guard }: MetadataRun): Promise<CargoMetadata> {
   const args = ['metadata', '--format-version', '1', '--filter-platform', platform, ...features];
-  const { stdout } = await run('cargo', args, { cwd: folder, env });
+  const { stdout } = await runGuarded('cargo', args, { cwd: folder, env, guard });
   return parseMetadata(stdout, folder);
 }
 

@@ -1,7 +1,8 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Environment, run } from '../exec.ts';
-import type { PrivateCheckout, Revision, UserRepository } from './repository.ts';
+import type { PrivateCheckout } from './private-checkout.ts';
+import type { Revision, UserRepository } from './repository.ts';
 
 const NAMES = ['rust-toolchain.toml', 'rust-toolchain'] as const;
 

@@ -6,9 +6,9 @@ import { check } from '../check.ts';
 import { ToolError } from '../core/failures.ts';
 import type { Outcome } from '../core/model.ts';
 import { run } from '../exec.ts';
-import type { Host } from '../measure.ts';
 import type { Sources } from '../options.ts';
 import { renderMarkdown } from '../report/markdown.ts';
+import type { Host } from '../workshop.ts';
 
 export interface Demo {
   readonly outcome: Outcome;

@@ -1,5 +1,6 @@
-import { causesOf, compareDependencies, compareRows, compareText } from './cause.ts';
-import { limitChanges } from './limits.ts';
+import { causesOf } from './cause.ts';
+import { compareDependencies } from './dependencies.ts';
+import { limitChanges } from './limit-scopes.ts';
 import type {
   Base,
   Comparison,
@@ -13,6 +14,7 @@ import type {
   SymbolRow,
 } from './model.ts';
 import { HEADERS, NO_SYMBOL, OVERHEAD } from './model.ts';
+import { compareRows, compareText } from './rows.ts';
 import type { FunctionMeasurement, Invocation, Lockfile, Note, Snapshot } from './snapshot.ts';
 
 /**

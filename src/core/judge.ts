@@ -1,6 +1,8 @@
-import type { Limits } from './limits.ts';
-import { isCrateMetric, limitsFor, matchesCrate } from './limits.ts';
+import type { Limits } from './limit-scopes.ts';
+import { limitsFor } from './limit-scopes.ts';
+import { isCrateMetric, matchesCrate } from './limits.ts';
 import type {
+  Acceptance,
   Bound,
   BoundResult,
   Comparison,
@@ -19,17 +21,23 @@ import type {
  * A new function, or one without a base to compare with, has no growth. What was not measured is `unchecked`, with the reason.
  */
 export function judge(comparison: Comparison, limits: Limits, gate: Gate): Verdict {
-  if (limits.kind === 'off') return { status: 'off', gate, breaches: [], kept: [], unchecked: [] };
+  if (limits.kind === 'off') return { status: 'off', gate, acceptance: null, breaches: [], kept: [], unchecked: [] };
   const standing = comparison.functions.filter(({ status }) => status !== 'removed');
   const results = standing.flatMap((fn) => limitsFor(fn, limits).map((limit) => judgeLimit(limit, fn)));
   const breaches = results.flatMap((result) => (result.kind === 'breached' ? [result.judgement] : []));
   return {
     status: breaches.length > 0 ? 'fail' : 'pass',
     gate,
+    acceptance: null,
     breaches,
     kept: results.flatMap((result) => (result.kind === 'kept' ? [result.judgement] : [])),
     unchecked: results.flatMap((result) => (result.kind === 'unchecked' ? [result.unchecked] : [])),
   };
+}
+
+/** A breach that somebody accepted: the verdict names who, and no longer fails. Anything but a failing verdict stays as it is. */
+export function accept(verdict: Verdict, acceptance: Acceptance): Verdict {
+  return verdict.status === 'fail' ? { ...verdict, status: 'accepted', acceptance } : verdict;
 }
 
 /** 1: a limit is breached and the gate is there to fail. 3: a limit that somebody wrote could not be checked. Else 0. */

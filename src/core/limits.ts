@@ -1,9 +1,9 @@
 import { UsageError } from './failures.ts';
-import type { Bound, Limit, LimitChange, LimitSet, LimitSource, Metric } from './model.ts';
+import type { Bound, Limit, LimitSet, LimitSource, Metric } from './model.ts';
 import { NO_SYMBOL } from './model.ts';
-import type { DeclaredLimit, Snapshot } from './snapshot.ts';
 import type { Dimension } from './units.ts';
 import { parseAmount, renderExactAmount } from './units.ts';
+import { editDistance, quote, shown } from './wording.ts';
 
 type CrateMetric = `crate:${string}`;
 type PlainMetric = Exclude<Metric, CrateMetric>;
@@ -109,99 +109,6 @@ export function matchesCrate(glob: string, crate: string): boolean {
   return /^\**$/.test(pattern.slice(p));
 }
 
-/** The limits of one place: a package's `Cargo.toml`, or, with `package: null`, one that is for every function. */
-export interface ScopedLimits {
-  readonly package: string | null;
-  readonly set: LimitSet;
-}
-
-const DEFAULT_SCOPE: ScopedLimits = { package: null, set: { kind: 'limits', limits: DEFAULT_LIMITS } };
-
-/** The limits of a run, the nearest place first. */
-export type Limits = { readonly kind: 'off' } | { readonly kind: 'limits'; readonly scopes: readonly ScopedLimits[] };
-
-/** What a limit needs to know of a function to tell whether it is meant. */
-export interface LimitedFunction {
-  readonly name: string;
-  /** The cargo package it belongs to. */
-  readonly crate: string;
-}
-
-/** The limits that one commit's `Cargo.toml` files declare, packages before the workspace. A line that cannot be read is a UsageError. */
-export function declaredLimits(snapshot: Pick<Snapshot, 'limits'>): readonly ScopedLimits[] {
-  const packages = new Set(snapshot.limits.map((declared) => declared.package));
-  const nearestFirst = [...packages].toSorted((a, b) => Number(a === null) - Number(b === null));
-  return nearestFirst.map((name) => ({
-    package: name,
-    set: parseSet(snapshot.limits.filter((declared) => declared.package === name).map(lineOf)),
-  }));
-}
-
-/**
- * Base's declared limits, so that a change is not excused by its own budget; head's where base has none yet.
- * Head's are read in any case, so a mistake stops the change that makes it; base's mistake does not stop the change that mends it.
- */
-export function chooseDeclared(base: Snapshot | null, head: Snapshot): readonly ScopedLimits[] {
-  const ofHead = declaredLimits(head);
-  if (base === null || base.limits.length === 0) return ofHead;
-  try {
-    return declaredLimits(base);
-  } catch (error) {
-    if (error instanceof UsageError) return ofHead;
-    throw error;
-  }
-}
-
-/** The declared lines that only one of the sides has, by file and text. Nothing without a base. */
-export function limitChanges(base: Pick<Snapshot, 'limits'> | null, head: Pick<Snapshot, 'limits'>): readonly LimitChange[] {
-  if (base === null) return [];
-  const removed = without(base.limits, head.limits).map(({ text, file }) => ({ kind: 'removed', text, file }) as const);
-  const added = without(head.limits, base.limits).map(({ text, file }) => ({ kind: 'added', text, file }) as const);
-  return [...removed, ...added];
-}
-
-/**
- * Joins what was asked for with what is declared, inputs first. With no limit written anywhere `DEFAULT_LIMITS` apply, to all that no `none` covers;
- * `off` where `none` leaves no function of the run with a limit.
- */
-export function effectiveLimits(inputs: LimitSet, declared: readonly ScopedLimits[], functions: readonly LimitedFunction[]): Limits {
-  const written = [{ package: null, set: inputs }, ...declared].filter(({ set }) => set.kind === 'off' || set.limits.length > 0);
-  const scopes = written.every(({ set }) => set.kind === 'off') ? [...written, DEFAULT_SCOPE] : written;
-  const limits: Limits = { kind: 'limits', scopes };
-  const off = scopes.some(({ set }) => set.kind === 'off') && functions.every((fn) => limitsFor(fn, limits).length === 0);
-  return off ? { kind: 'off' } : limits;
-}
-
-/**
- * The limits that hold for one function: per metric those of the nearest place that bounds it; a `none` hides what is farther.
- * Within a place every line holds, but one that names the function takes the place of a general one of the same form.
- */
-export function limitsFor(fn: LimitedFunction, limits: Limits): readonly Limit[] {
-  if (limits.kind === 'off') return [];
-  const chosen: Limit[] = [];
-  for (const { package: name, set } of limits.scopes) {
-    if (name !== null && name !== fn.crate) continue;
-    if (set.kind === 'off') break;
-    const bounded = new Set(chosen.map(({ metric }) => metric));
-    const meant = set.limits.filter((limit) => limit.function === null || limit.function === fn.name);
-    const own = new Set(meant.filter((limit) => limit.function !== null).map(formOf));
-    chosen.push(...meant.filter((limit) => !bounded.has(limit.metric) && (limit.function !== null || !own.has(formOf(limit)))));
-  }
-  return chosen;
-}
-
-/** A limit in the inputs for a function that stands at neither side is a UsageError that lists those that do. */
-export function checkFunctionNames(inputs: LimitSet, names: readonly string[]): void {
-  if (inputs.kind === 'off') return;
-  const known = [...new Set(names)];
-  for (const { function: name, text } of inputs.limits) {
-    if (name === null || known.includes(name)) continue;
-    const near = known.find((other) => editDistance(name, other) <= 2);
-    const hint = near === undefined ? '' : `; did you mean "${near}"?`;
-    throw new UsageError(`limit '${text}': there is no function ${quote(name)}${hint} (functions: ${known.join(', ') || 'none'})`);
-  }
-}
-
 /** Whether a metric is the sum of the crates that a glob matches. */
 export function isCrateMetric(metric: Metric): metric is CrateMetric {
   return metric.startsWith('crate:');
@@ -212,33 +119,20 @@ export function normalizeCrate(name: string): string {
   return name.replaceAll('-', '_');
 }
 
-interface WrittenLine {
+/** A limit as it stands somewhere, with the words that lead to it. */
+export interface WrittenLine {
   readonly line: string;
   readonly source: LimitSource;
   readonly where: string;
 }
 
-function parseSet(lines: readonly WrittenLine[]): LimitSet {
+/** Reads the lines of one place; `none` on its own is the gate turned off. */
+export function parseSet(lines: readonly WrittenLine[]): LimitSet {
   const none = lines.find(({ line }) => line === 'none');
   if (none === undefined) return { kind: 'limits', limits: lines.map(({ line, source, where }) => parseLimit(line, source, where)) };
   if (lines.some(({ line }) => line !== 'none'))
     throw mistake(none.where, '"none" turns the gate off and cannot stand beside limits; drop one or the other');
   return { kind: 'off' };
-}
-
-function lineOf({ text, package: name, file, line }: DeclaredLimit): WrittenLine {
-  const source: LimitSource = name === null ? { kind: 'workspace', file, line } : { kind: 'package', package: name, file, line };
-  return { line: text.trim(), source, where: `${line === null ? file : `${file}:${line}`} ${shown(text.trim())}` };
-}
-
-function without(these: readonly DeclaredLimit[], those: readonly DeclaredLimit[]): readonly DeclaredLimit[] {
-  const keyOf = ({ text, package: name, file }: DeclaredLimit) => JSON.stringify([file, name, text.trim()]);
-  const known = new Set(those.map(keyOf));
-  return these.filter((limit) => !known.has(keyOf(limit)));
-}
-
-function formOf({ metric, bounds }: Limit): string {
-  return [metric, ...bounds.map(({ kind }) => kind).toSorted()].join(' ');
 }
 
 function parseFunctionName(name: string, where: string): string {
@@ -290,28 +184,4 @@ function parseBound(text: string, dimension: Dimension, where: string): Bound {
 
 function mistake(where: string, what: string): UsageError {
   return new UsageError(`${where}: ${what}`);
-}
-
-/** In double quotes on one line, whatever it holds. */
-function quote(text: string): string {
-  return JSON.stringify(text.length > 80 ? `${text.slice(0, 80)}…` : text);
-}
-
-/** In single quotes on one line, as in a shell. */
-function shown(line: string): string {
-  return `'${quote(line).slice(1, -1).replaceAll('\\"', '"')}'`;
-}
-
-/** Levenshtein's distance; anything far apart in length is called far without counting. */
-function editDistance(a: string, b: string): number {
-  if (Math.abs(a.length - b.length) > 2) return Number.POSITIVE_INFINITY;
-  let row = Array.from({ length: b.length + 1 }, (_, index) => index);
-  for (const [i, character] of [...a].entries()) {
-    const next = [i + 1];
-    for (const [j, other] of [...b].entries()) {
-      next.push(Math.min((row[j + 1] ?? 0) + 1, (next[j] ?? 0) + 1, (row[j] ?? 0) + (character === other ? 0 : 1)));
-    }
-    row = next;
-  }
-  return row.at(-1) ?? 0;
 }

@@ -117,7 +117,7 @@ export interface DependencyComparison {
 }
 
 /** How a side's snapshot was come by. */
-export type Origin = 'built' | 'stored' | 'file';
+export type Origin = 'built' | 'stored' | 'file' | 'cache' | 'artifact';
 
 export interface Side {
   readonly snapshot: Snapshot;
@@ -173,10 +173,20 @@ export interface Unchecked {
 
 export type Gate = 'fail' | 'warn';
 
-/** Pass or fail, with everything that decided it. `off`: the gate was turned off with `limits: none`. */
+/** Who took responsibility for a breach, and how. */
+export interface Acceptance {
+  readonly label: string;
+  readonly by: string;
+  /** ISO 8601, as GitHub gives it. */
+  readonly at: string;
+}
+
+/** Pass or fail, with everything that decided it. `off`: the gate was turned off with `limits: none`; `accepted`: breached, and somebody said yes. */
 export interface Verdict {
-  readonly status: 'pass' | 'fail' | 'off';
+  readonly status: 'pass' | 'fail' | 'accepted' | 'off';
   readonly gate: Gate;
+  /** Only where the status is `accepted`. */
+  readonly acceptance: Acceptance | null;
   readonly breaches: readonly Judgement[];
   readonly kept: readonly Judgement[];
   readonly unchecked: readonly Unchecked[];

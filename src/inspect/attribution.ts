@@ -1,6 +1,6 @@
 import { ToolError } from '../core/failures.ts';
 import type { Attribution, Note } from '../core/snapshot.ts';
-import { run } from '../exec.ts';
+import { type Guard, runGuarded } from '../exec.ts';
 import { type Attributed, attribute, type BloatRun, parseBloat } from './bloat.ts';
 import { type Elf, parseElf, sectionBytes } from './elf.ts';
 import { openReader, type Reader } from './reader.ts';
@@ -9,6 +9,7 @@ export interface AttributionRun extends BloatRun {
   readonly features: readonly string[];
   /** Target directory of the fallback's own build. */
   readonly rebuildTarget: string;
+  readonly guard: Guard;
 }
 
 export interface Subject {
@@ -91,6 +92,10 @@ async function rebuild(bloat: AttributionRun, subject: Subject): Promise<Attribu
     RUSTC_WRAPPER: bloat.env.COLDGATE_CHAINED_WRAPPER ?? '',
   };
   const args = ['bloat', ...profile, '--target', bloat.triple, ...bloat.features, '--package', subject.crate, '--bin', subject.name];
-  const { stdout } = await run(bloat.program, [...args, '--full-fn', '-n', '0', '--message-format', 'json'], { cwd: bloat.folder, env });
+  const { stdout } = await runGuarded(bloat.program, [...args, '--full-fn', '-n', '0', '--message-format', 'json'], {
+    cwd: bloat.folder,
+    env,
+    guard: bloat.guard,
+  });
   return parseBloat(stdout, `cargo bloat of ${subject.name}`);
 }

@@ -1,5 +1,5 @@
 import { parse } from 'smol-toml';
-import { z } from 'zod';
+import * as z from 'zod';
 import { messageOf, ToolError } from '../core/failures.ts';
 import type { LockedPackage, Lockfile } from '../core/snapshot.ts';
 import { quoted } from './quoted.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** The JSON report. This file is its one definition: the type that `renderJson` fills and the published JSON Schema come from it. */
 const figure = z.number().nullable();

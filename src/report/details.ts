@@ -1,5 +1,5 @@
-import { compareRows, deltaOf } from '../core/cause.ts';
 import type { FunctionComparison, Outcome, Row } from '../core/model.ts';
+import { compareRows, deltaOf } from '../core/rows.ts';
 import { renderInteger, renderMillis } from '../core/units.ts';
 import { codeSpan, MARKDOWN } from './escape.ts';
 import { counted, signedInteger } from './figures.ts';

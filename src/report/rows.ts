@@ -1,5 +1,5 @@
-import { compareText, deltaOf } from '../core/cause.ts';
 import type { FunctionComparison, FunctionStatus, Outcome } from '../core/model.ts';
+import { compareText, deltaOf } from '../core/rows.ts';
 
 const RANK: Readonly<Record<FunctionStatus, number>> = { changed: 0, added: 1, unchanged: 2, removed: 3 };
 

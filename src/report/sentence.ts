@@ -1,5 +1,5 @@
-import { compareRows } from '../core/cause.ts';
 import type { Judgement, MissingBase, Outcome } from '../core/model.ts';
+import { compareRows } from '../core/rows.ts';
 import { percentOf, renderAmount, renderPercent } from '../core/units.ts';
 import { PLAIN, type Voice } from './escape.ts';
 import { counted, growthText } from './figures.ts';

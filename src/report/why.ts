@@ -1,6 +1,6 @@
-import { compareRows, deltaOf } from '../core/cause.ts';
 import { normalizeCrate } from '../core/limits.ts';
 import type { Cause, DependencyChange, DependencyComparison, FunctionComparison, Outcome, Row } from '../core/model.ts';
+import { compareRows, deltaOf } from '../core/rows.ts';
 import { renderDelta } from '../core/units.ts';
 import type { Voice } from './escape.ts';
 import { changeText, counted, listed } from './figures.ts';

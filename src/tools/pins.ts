@@ -8,7 +8,7 @@ export const TOOL_NAMES: readonly ToolName[] = ['cargo-lambda', 'zig', 'cargo-bl
 /** Where coldgate runs. macOS has sizes only. */
 export type Platform = 'linux-x64' | 'linux-arm64' | 'darwin-x64' | 'darwin-arm64';
 
-export interface WheelPin {
+interface WheelPin {
   /** The name of the Python package that carries the tool. */
   readonly distribution: string;
   readonly version: string;

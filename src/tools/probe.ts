@@ -51,7 +51,7 @@ export async function versionOf(path: string, args: readonly string[], env: Envi
   }
 }
 
-export function firstVersion(text: string): string | null {
+function firstVersion(text: string): string | null {
   return /\d+\.\d+(?:\.\d+)?(?:-dev\.\d+)?/.exec(text)?.[0] ?? null;
 }
 

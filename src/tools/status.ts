@@ -7,7 +7,7 @@ import { type Probe, probeTools, versionOf } from './probe.ts';
 import { findProgram, type Program, remedyFor, searchPath } from './programs.ts';
 
 /** `automatic`: coldgate installs it at the first check. `optional`: everything but what it serves works without. */
-export type ToolState = 'ready' | 'automatic' | 'optional' | 'missing';
+type ToolState = 'ready' | 'automatic' | 'optional' | 'missing';
 
 export interface ToolStatus {
   readonly name: string;

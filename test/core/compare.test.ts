@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { deltaOf } from '../../src/core/cause.ts';
 import { compare } from '../../src/core/compare.ts';
 import type { Base, Comparison, FunctionComparison, Row, Side } from '../../src/core/model.ts';
+import { deltaOf } from '../../src/core/rows.ts';
 import type { Snapshot } from '../../src/core/snapshot.ts';
 import { bytes } from '../../src/core/units.ts';
 import { aBaseSnapshot, aFunction, anEntry, anInvocation, aPackage, aSized, aSnapshot, aSymbol } from './builders.ts';

@@ -4,16 +4,12 @@ import { UsageError } from '../../src/core/failures.ts';
 import {
   checkFunctionNames,
   chooseDeclared,
-  DEFAULT_LIMITS,
   declaredLimits,
   effectiveLimits,
   limitChanges,
   limitsFor,
-  matchesCrate,
-  parseLimit,
-  parseLimits,
-  renderLimit,
-} from '../../src/core/limits.ts';
+} from '../../src/core/limit-scopes.ts';
+import { DEFAULT_LIMITS, matchesCrate, parseLimit, parseLimits, renderLimit } from '../../src/core/limits.ts';
 import type { LimitSet, LimitSource } from '../../src/core/model.ts';
 import { aBaseSnapshot, aDeclaredLimit, aSnapshot } from './builders.ts';
 

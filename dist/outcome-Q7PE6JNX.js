@@ -1,2 +1,0 @@
-import { createRequire as __cR } from 'node:module'; const require = __cR(import.meta.url);
-import{a}from"./chunk-65Z6YJMJ.js";import"./chunk-MYVFSIJA.js";import"./chunk-KTM5FZJU.js";import"./chunk-MOXAMQA7.js";import"./chunk-GZ2O4R6W.js";import"./chunk-R7I5PBI7.js";export{a as outcomeOf};

@@ -1,0 +1,26 @@
+import { ToolError } from '../core/failures.ts';
+import { type Environment, type Guard, runGuarded } from '../exec.ts';
+
+export interface Preparation {
+  readonly folder: string;
+  readonly env: Environment;
+  /** The user's own tree: what the private checkout lacks is copied from there. */
+  readonly source: string;
+  readonly guard: Guard;
+  readonly onLine: (line: string) => void;
+}
+
+/** Runs the `--prepare` command in the private checkout. Throws a ToolError with its last lines where it fails. */
+export async function runPrepare(command: string, { folder, env, source, guard, onLine }: Preparation): Promise<void> {
+  const end = await runGuarded('sh', ['-c', command], {
+    cwd: folder,
+    env: { ...env, COLDGATE_SOURCE: source },
+    guard,
+    onLine,
+    check: false,
+  });
+  if (end.exitCode === 0) return;
+  throw new ToolError(`--prepare ${JSON.stringify(command)} failed with exit code ${end.exitCode}`, {
+    process: { command, exitCode: end.exitCode, lastLines: end.stderr.split('\n') },
+  });
+}

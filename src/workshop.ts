@@ -1,0 +1,150 @@
+import { mkdir, rm } from 'node:fs/promises';
+import { join, sep } from 'node:path';
+import { type BuildOptions, buildArguments } from './build/cargo-lambda.ts';
+import type { Choice } from './build/functions.ts';
+import { type Lock, takeLock } from './build/lock.ts';
+import { openPrivateCheckout, type PrivateCheckout } from './build/private-checkout.ts';
+import { openUserRepository, type UserRepository } from './build/repository.ts';
+import { directoryOverride, missingFromCheckout } from './build/surroundings.ts';
+import { twinEnvironment } from './build/twin.ts';
+import { messageOf, ToolError, UsageError } from './core/failures.ts';
+import type { Arch, Invocation, Note } from './core/snapshot.ts';
+import type { Environment, Guard } from './exec.ts';
+import { provideTools, type Toolbox } from './tools.ts';
+
+/** What the entries hand down: nothing below them reads the process. */
+export interface Host {
+  readonly cwd: string;
+  readonly env: Environment;
+  readonly signal: AbortSignal;
+  /** coldgate's own state: tools, private checkouts, stored snapshots. */
+  readonly home: string;
+  readonly version: string;
+  readonly progress: Progress;
+}
+
+export interface Progress {
+  /** A step that was reached: stays on the screen. */
+  readonly step: (text: string) => void;
+  /** Where a step stands: rewritten in place on a terminal, now and then a plain line elsewhere. */
+  readonly tick: (text: string) => void;
+}
+
+/** What to measure, the same for base and head. */
+export interface Request {
+  /** The folder of the manifest in the user's tree. */
+  readonly folder: string;
+  readonly choice: Choice;
+  readonly build: BuildOptions;
+  readonly prepare: string | null;
+}
+
+/** The private checkout with its tools, held by this run alone until it is disposed of. */
+export interface Workshop extends AsyncDisposable {
+  readonly request: Request;
+  readonly host: Host;
+  readonly user: UserRepository;
+  readonly checkout: PrivateCheckout;
+  readonly tools: Toolbox;
+  readonly guard: Guard;
+  /** The repository's own folder in coldgate's state. */
+  readonly own: string;
+  /** This run's own folder, gone at the end. */
+  readonly scratch: string;
+  /** cargo's target directory, kept from run to run. */
+  readonly target: string;
+  /** The environment of everything that builds. */
+  readonly env: Environment;
+  /** What the private checkout lacks beside the user's tree. */
+  readonly lacks: readonly Note[];
+}
+
+/** Opens the repository's private checkout: waits for its lock, cleans what a killed run left, provides the tools. */
+export async function openWorkshop(request: Request, host: Host): Promise<Workshop> {
+  const user = await openUserRepository(request.folder, host.env);
+  if (`${host.home}${sep}`.startsWith(`${user.top}${sep}`)) {
+    throw new UsageError(
+      `coldgate's state folder ${host.home} lies inside the repository it measures: name one outside with COLDGATE_HOME`,
+    );
+  }
+  const own = join(host.home, 'repositories', user.key);
+  const lock = await lockFolder(own, host);
+  try {
+    const scratch = join(own, 'scratch');
+    const target = join(own, 'target');
+    const guard: Guard = { signal: host.signal, adopt: lock.adopt };
+    await rm(scratch, { recursive: true, force: true });
+    await mkdir(scratch, { recursive: true });
+    const tools = await provideTools({ home: host.home, env: host.env, signal: host.signal, progress: host.progress.step });
+    const checkout = await openPrivateCheckout(user, own, guard);
+    const env = await buildEnvironment(user, { tools, own, target });
+    const lacks = await missingFromCheckout(user, checkout.path);
+    const close = async (): Promise<void> => {
+      await rm(scratch, { recursive: true, force: true });
+      await lock[Symbol.asyncDispose]();
+    };
+    return { request, host, user, checkout, tools, guard, own, scratch, target, env, lacks, [Symbol.asyncDispose]: close };
+  } catch (error) {
+    await lock[Symbol.asyncDispose]();
+    throw error;
+  }
+}
+
+async function lockFolder(own: string, host: Host): Promise<Lock> {
+  const onWait = (pid: number): void =>
+    host.progress.step(`another coldgate run (process ${pid}) uses this repository's checkout: waiting for it`);
+  try {
+    return await takeLock(own, { signal: host.signal, onWait });
+  } catch (cause) {
+    if (!(cause instanceof Error && 'code' in cause)) throw cause;
+    throw new ToolError(`coldgate's state folder ${host.home} cannot be written (${messageOf(cause)}): name another with COLDGATE_HOME`, {
+      cause,
+    });
+  }
+}
+
+/** Names a child of a workflow must not see: the token, the toolkit's own channels and the files that steer the job. */
+const WITHHELD = /^(ACTIONS_|INPUT_|GITHUB_(TOKEN|ENV|OUTPUT|PATH|STATE|STEP_SUMMARY)$)/;
+
+/** The user's environment with coldgate's own target directory, tools and second link; without what a build has no business with. */
+async function buildEnvironment(
+  user: UserRepository,
+  { tools, own, target }: { readonly tools: Toolbox; readonly own: string; readonly target: string },
+): Promise<Environment> {
+  const kept = Object.entries(user.env).filter(([name]) => !WITHHELD.test(name) && name !== 'GIT_OPTIONAL_LOCKS');
+  const env = Object.fromEntries(kept);
+  const override = env.RUSTUP_TOOLCHAIN === undefined ? await directoryOverride(user, env) : null;
+  return {
+    ...env,
+    ...(override === null ? {} : { RUSTUP_TOOLCHAIN: override }),
+    ...tools.variables,
+    ...(await twinEnvironment(own, env)),
+    CARGO_TARGET_DIR: target,
+    PATH: `${tools.binDirectory}:${env.PATH ?? ''}`,
+  };
+}
+
+/** Variables that change what cargo builds; coldgate's own are the same in every run. */
+const BUILD_VARIABLES =
+  /^(RUSTFLAGS|RUSTC(_|$)|RUSTUP_TOOLCHAIN|CARGO_(ENCODED_|BUILD_|PROFILE_|TARGET_|LAMBDA_|FEATURE)|(CC|CXX|AR|LD|CFLAGS|CXXFLAGS|LDFLAGS)(_|$)|SOURCE_DATE_EPOCH)/;
+
+/** All that decides, beside the commit, what is built: a stored snapshot answers only for the same. */
+export function describeInvocation(shop: Workshop, arch: Arch, rustc: string): Invocation {
+  const { request, host, tools, checkout, user, env, target } = shop;
+  const own: readonly string[] = ['RUSTC_WRAPPER', 'CARGO_TARGET_DIR'];
+  const environment = Object.entries(env).filter(
+    ([name]) => (BUILD_VARIABLES.test(name) && !own.includes(name)) || name === 'COLDGATE_CHAINED_WRAPPER',
+  );
+  return {
+    coldgate: host.version,
+    cargoLambda: tools.cargoLambda.version,
+    cargoBloat: tools.cargoBloat.version,
+    rustc,
+    profile: request.build.profile,
+    arch,
+    arguments: [user.prefix, ...buildArguments(request.build), ...request.choice.bins.flatMap((bin) => ['--bin', bin])],
+    prepare: request.prepare,
+    environment: Object.fromEntries(environment.filter(([, value]) => value !== '').sort()),
+    paths: { checkout: checkout.path, target, cargoHome: env.CARGO_HOME ?? join(env.HOME ?? '/', '.cargo') },
+  };
+}
