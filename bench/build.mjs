@@ -18,7 +18,8 @@ export async function benchBuild() {
     await git(folder, 'add', '--all');
     await git(folder, 'commit', '--quiet', '-m', 'head');
 
-    const coldgate = (...args) => timed(process.execPath, [CLI, ...args], { cwd: folder, env: { COLDGATE_HOME: state.home }, codes: [0, 1] });
+    const coldgate = (...args) =>
+      timed(process.execPath, [CLI, ...args], { cwd: folder, env: { COLDGATE_HOME: state.home }, codes: [0, 1] });
     // The first run brings the tools; nothing of it is counted.
     await timed(process.execPath, [CLI, 'doctor'], { cwd: folder, env: { COLDGATE_HOME: state.home }, codes: [0, 3] });
     const { tools } = toolPath();
@@ -68,7 +69,13 @@ export async function benchBuild() {
     figures.e.push(naive.reduce((sum, value) => sum + value, 0));
 
     const m = Object.fromEntries(Object.entries(figures).map(([name, values]) => [name, median(values)]));
-    const row = (name, what, base) => [name, what, figures[name].map((value) => value.toFixed(1)).join(' · '), m[name].toFixed(1), base === undefined ? '' : `${name}/${base} = ${(m[name] / m[base]).toFixed(3)}`];
+    const row = (name, what, base) => [
+      name,
+      what,
+      figures[name].map((value) => value.toFixed(1)).join(' · '),
+      m[name].toFixed(1),
+      base === undefined ? '' : `${name}/${base} = ${(m[name] / m[base]).toFixed(3)}`,
+    ];
     console.log('## One check beside one build (seconds, wall)\n');
     table(
       ['', 'what', 'rounds', 'median', 'ratio'],

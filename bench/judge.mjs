@@ -23,7 +23,9 @@ export async function benchJudge() {
   }
   const { readFile } = await import('node:fs/promises');
   length = (await readFile(join(state.home, 'out.md'), 'utf8')).length;
-  console.log(`## Compare, judge, render: ${FUNCTIONS} functions × ${CRATES} crates, ${CRATES * 4} symbols each (seconds, whole process)\n`);
+  console.log(
+    `## Compare, judge, render: ${FUNCTIONS} functions × ${CRATES} crates, ${CRATES * 4} symbols each (seconds, whole process)\n`,
+  );
   table(
     ['what', 'median'],
     [
@@ -38,26 +40,59 @@ export async function benchJudge() {
 function snapshot(letter, growth) {
   const functions = Array.from({ length: FUNCTIONS }, (_, f) => {
     const crates = Array.from({ length: CRATES }, (_, c) => ({ name: `crate_${c}`, size: 1_000 + c + (c % 7 === 0 ? growth : 0) }));
-    const symbols = crates.flatMap(({ name, size }) => [0, 1, 2, 3].map((s) => ({ crate: name, name: `${name}::module::function_${s}`, size: s === 0 ? size - 300 : 100, count: 1 })));
+    const symbols = crates.flatMap(({ name, size }) =>
+      [0, 1, 2, 3].map((s) => ({ crate: name, name: `${name}::module::function_${s}`, size: s === 0 ? size - 300 : 100, count: 1 })),
+    );
     const text = crates.reduce((sum, { size }) => sum + size, 0);
     return {
       name: `function-${f}`,
       crate: `function-${f}`,
       kind: 'function',
       arch: 'x86_64',
-      package: { file: `packages/function-${f}.zip`, size: text + 116, entries: [{ name: 'bootstrap', compressed: text, uncompressed: text * 2 }], overhead: 116 },
-      binary: { entry: 'bootstrap', sha256: letter.repeat(62) + String(f).padStart(2, '0'), size: text * 2, sections: [{ name: '.text', size: text }, { name: '.rodata', size: text - 100 }], headers: 100, text },
+      package: {
+        file: `packages/function-${f}.zip`,
+        size: text + 116,
+        entries: [{ name: 'bootstrap', compressed: text, uncompressed: text * 2 }],
+        overhead: 116,
+      },
+      binary: {
+        entry: 'bootstrap',
+        sha256: letter.repeat(62) + String(f).padStart(2, '0'),
+        size: text * 2,
+        sections: [
+          { name: '.text', size: text },
+          { name: '.rodata', size: text - 100 },
+        ],
+        headers: 100,
+        text,
+      },
       attribution: { kind: 'attributed', of: 'twin', text, crates, symbols, unattributed: 0 },
       twin: `twins/function-${f}`,
       dependencies: CRATES,
       findings: [],
     };
   });
-  const packages = Array.from({ length: CRATES }, (_, c) => ({ name: `crate-${c}`, version: c % 7 === 0 ? `1.0.${growth}` : '1.0.0', source: 'registry', dependencies: [] }));
+  const packages = Array.from({ length: CRATES }, (_, c) => ({
+    name: `crate-${c}`,
+    version: c % 7 === 0 ? `1.0.${growth}` : '1.0.0',
+    source: 'registry',
+    dependencies: [],
+  }));
   return {
     schema: 'coldgate/snapshot@1',
     commit: { sha: letter.repeat(40), source: 'commit', subject: letter },
-    invocation: { coldgate: '0.1.0', cargoLambda: '1.9.2', cargoBloat: '0.12.1', rustc: 'rustc 1.95.0', profile: 'release', arch: 'x86_64', arguments: [], prepare: null, environment: {}, paths: { checkout: '/c', target: '/t', cargoHome: '/h' } },
+    invocation: {
+      coldgate: '0.1.0',
+      cargoLambda: '1.9.2',
+      cargoBloat: '0.12.1',
+      rustc: 'rustc 1.95.0',
+      profile: 'release',
+      arch: 'x86_64',
+      arguments: [],
+      prepare: null,
+      environment: {},
+      paths: { checkout: '/c', target: '/t', cargoHome: '/h' },
+    },
     functions,
     lockfile: { packages },
     limits: [],

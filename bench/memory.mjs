@@ -1,9 +1,9 @@
+import { randomBytes } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { finished } from 'node:stream/promises';
-import { randomBytes } from 'node:crypto';
 import { CLI, git, table, temporaryHome, timed } from './run.mjs';
 
 const MB = 1_000_000;
@@ -22,18 +22,31 @@ export async function benchMemory() {
     data.end();
     await finished(data);
     await writeFile(join(folder, 'Cargo.toml'), '[package]\nname = "large"\nversion = "0.1.0"\nedition = "2021"\n');
-    await writeFile(join(folder, 'src/main.rs'), 'static DATA: &[u8] = include_bytes!("data.bin");\nfn main() { println!("{}", DATA[std::env::args().count()]); }\n');
+    await writeFile(
+      join(folder, 'src/main.rs'),
+      'static DATA: &[u8] = include_bytes!("data.bin");\nfn main() { println!("{}", DATA[std::env::args().count()]); }\n',
+    );
     await git(folder, 'init', '--quiet');
     await git(folder, 'add', '--all');
     await git(folder, 'commit', '--quiet', '-m', 'large');
     const out = join(state.home, 'out');
-    const { peak, seconds } = await timed(process.execPath, [CLI, 'measure', '-o', out], { cwd: folder, env: { COLDGATE_HOME: state.home } });
+    const { peak, seconds } = await timed(process.execPath, [CLI, 'measure', '-o', out], {
+      cwd: folder,
+      env: { COLDGATE_HOME: state.home },
+    });
     const snapshot = JSON.parse(await readFile(join(out, 'snapshot.json'), 'utf8'));
     const { package: zip, binary } = snapshot.functions[0];
     console.log('## Peak memory\n');
     table(
       ['package', 'unpacked', 'peak resident memory of the process', 'inspecting'],
-      [[`${(zip.size / MB).toFixed(1)} MB`, `${(binary.size / MB).toFixed(1)} MB`, `${peak.toFixed(0)} MB`, `${(snapshot.timings.inspect / 1000).toFixed(1)} s of ${seconds.toFixed(1)} s`]],
+      [
+        [
+          `${(zip.size / MB).toFixed(1)} MB`,
+          `${(binary.size / MB).toFixed(1)} MB`,
+          `${peak.toFixed(0)} MB`,
+          `${(snapshot.timings.inspect / 1000).toFixed(1)} s of ${seconds.toFixed(1)} s`,
+        ],
+      ],
     );
   } finally {
     await rm(folder, { recursive: true, force: true });

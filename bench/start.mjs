@@ -1,7 +1,7 @@
+import { spawn } from 'node:child_process';
 import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { spawn } from 'node:child_process';
 import { CLI, median, table, temporaryHome } from './run.mjs';
 
 const RUNS = 21;
@@ -19,7 +19,11 @@ export async function benchStart() {
     new Promise((resolve, reject) => {
       const started = BigInt(Date.now()) * 1_000_000n;
       const clock = performance.now();
-      const child = spawn(process.execPath, [script, ...args], { cwd: folder, env: { ...process.env, COLDGATE_HOME: state.home, PATH: `${folder}:${process.env.PATH}` }, stdio: 'ignore' });
+      const child = spawn(process.execPath, [script, ...args], {
+        cwd: folder,
+        env: { ...process.env, COLDGATE_HOME: state.home, PATH: `${folder}:${process.env.PATH}` },
+        stdio: 'ignore',
+      });
       child.once('error', reject);
       child.once('close', async () => {
         const whole = performance.now() - clock;

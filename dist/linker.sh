@@ -30,6 +30,7 @@ rm -f "$output.unstripped" "$output.unstripped.log"
 
 # A temporary name first, so that a killed or parallel link never leaves half a twin.
 twin=$output.unstripped.$$
+# Not named `linker-arguments`: cargo-zigbuild's linker rewrites a file of that name in place, which it has done for the first link.
 if [ -n "$arguments_file" ]; then
   awk -v suffix=".unstripped.$$" -v strip_flags="^($strip_flags)\$" '
     $0 ~ strip_flags { next }

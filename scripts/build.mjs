@@ -12,7 +12,7 @@ const banner = "import { createRequire as __cR } from 'node:module'; const requi
 async function bundle(outdir) {
   await build({
     absWorkingDir: root,
-    entryPoints: ['src/cli.ts'],
+    entryPoints: ['src/cli.ts', 'src/action.ts'],
     outdir,
     bundle: true,
     splitting: true,

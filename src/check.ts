@@ -1,53 +1,86 @@
-import { basename, dirname, resolve } from 'node:path';
-import { checkNames } from './build/preflight.ts';
-import { isShallow, type Revision, resolveCommit, resolveDefaultBase } from './build/repository.ts';
+import { basename, dirname, join, resolve } from 'node:path';
+import { type BaseWish, type FetchOrigin, resolveBase } from './build/base.ts';
+import { preflight } from './build/preflight.ts';
+import { isShallow, type Revision } from './build/repository.ts';
 import { resolveHead } from './build/work-tree.ts';
 import { renderFailure, ToolError, UsageError } from './core/failures.ts';
 import type { Base, Outcome } from './core/model.ts';
 import { type Judging, outcomeOf } from './core/outcome.ts';
-import { millis } from './core/units.ts';
-import { type Measured, measureRevision } from './measure.ts';
-import type { Sources } from './options.ts';
-import { type Host, openWorkshop, type Request, type Workshop } from './workshop.ts';
+import { type Millis, millis } from './core/units.ts';
+import { type Measured, measureRevision, snapshotCacheKey } from './measure.ts';
+import { toolsKey } from './tools.ts';
+import { type Host, openWorkshop, type Request, type Sources, targetKey, type Workshop } from './workshop.ts';
 
-export interface CheckRequest {
+export interface MeasureRequest {
   readonly sources: Sources;
-  /** A commit by any name; `null`: the default base. */
-  readonly base: string | null;
-  readonly judging: Judging;
+  readonly base: BaseWish;
+  /** Where a base that is not in the clone is fetched from; `null`: it has to be there. */
+  readonly origin: FetchOrigin | null;
   /** The arguments of the call, for the command that repeats it. */
   readonly arguments: readonly string[];
 }
 
+export interface CheckRequest extends MeasureRequest {
+  readonly judging: Judging;
+}
+
+/** Base and head, measured beside each other. */
+export interface MeasuredBoth {
+  readonly base: Base;
+  /** The folder with base's packages and twins; `null` where there is no base. */
+  readonly baseFolder: string | null;
+  readonly head: Measured;
+  readonly timings: Readonly<Record<string, Millis>>;
+  /** The command that repeats the check on a laptop. */
+  readonly command: string;
+  /** Folders worth keeping for the next job, each with the key it is kept under. */
+  readonly worthKeeping: readonly { readonly path: string; readonly key: string }[];
+}
+
+export interface Checked extends MeasuredBoth {
+  readonly outcome: Outcome;
+}
+
 /** The whole story: base, then head, measured in one private checkout; compared and judged. Reporting is the entry's. */
-export async function check(request: CheckRequest, host: Host): Promise<Outcome> {
+export async function check(request: CheckRequest, host: Host): Promise<Checked> {
+  const both = await measureBoth(request, host);
+  const { snapshot, origin } = both.head;
+  return { ...both, outcome: outcomeOf(both.base, { snapshot, origin }, request.judging, both) };
+}
+
+/** Measures base, then head, in one private checkout. Without a base, or where it does not build, head alone. */
+export async function measureBoth(request: MeasureRequest, host: Host): Promise<MeasuredBoth> {
   const started = performance.now();
   const sources = requestOf(request.sources, host.cwd);
-  await checkNames(sources, host.env);
+  await preflight(sources, host.env);
   await using shop = await openWorkshop(sources, host);
-  const head = await resolveHead(shop.user, shop.checkout.repository, shop.scratch);
-  const wanted = request.base === null ? await resolveDefaultBase(shop.user, head) : await resolveCommit(shop.user, request.base);
-  const base = await measureBase(shop, wanted, host);
+  const head = await resolveHead(shop.user, shop.checkout, shop.scratch);
+  const wanted = await resolveBase(shop.user, shop.checkout, head, request.base, request.origin);
+  const measuredBase = await measureBase(shop, wanted, host);
   const afterBase = performance.now();
-  const measured = wanted?.sha === head.sha && base.kind === 'measured' ? base : await measureRevision(shop, head, { lenient: false });
+  const same = wanted?.sha === head.sha ? measuredBase.measured : null;
+  const measured = same ?? (await measureRevision(shop, head, { lenient: false }));
   const ended = performance.now();
   const timings = {
     base: millis(Math.round(afterBase - started)),
     head: millis(Math.round(ended - afterBase)),
     total: millis(Math.round(ended - started)),
   };
-  return outcomeOf(base, { snapshot: measured.snapshot, origin: measured.origin }, request.judging, {
-    timings,
-    command: repeat(request, wanted),
-  });
+  const baseFolder = measuredBase.measured?.folder ?? null;
+  const worthKeeping = [
+    ...(measured.key === null ? [] : [{ path: measured.folder, key: snapshotCacheKey(measured.key) }]),
+    { path: shop.target, key: `${targetKey(shop.user, sources)}-${head.sha}` },
+    { path: join(host.home, 'tools'), key: toolsKey() },
+  ];
+  return { base: measuredBase.base, baseFolder, head: measured, timings, command: repeat(request, wanted), worthKeeping };
 }
 
 /** Measures this commit alone. */
 export async function measure(sources: Sources, host: Host): Promise<Measured> {
   const request = requestOf(sources, host.cwd);
-  await checkNames(request, host.env);
+  await preflight(request, host.env);
   await using shop = await openWorkshop(request, host);
-  const head = await resolveHead(shop.user, shop.checkout.repository, shop.scratch);
+  const head = await resolveHead(shop.user, shop.checkout, shop.scratch);
   // `await`: the workshop is closed when this function returns.
   return await measureRevision(shop, head, { lenient: false });
 }
@@ -55,23 +88,24 @@ export async function measure(sources: Sources, host: Host): Promise<Measured> {
 const SHALLOW = 'this shallow clone has no earlier commit: git fetch --deepen=100 brings some, or fetch-depth: 0 in the checkout step';
 
 /** A base that does not build is no failure of the run: head is reported alone, with the reason. */
-async function measureBase(shop: Workshop, wanted: Revision | null, host: Host): Promise<Base> {
-  if (wanted === null)
-    return {
-      kind: 'missing',
-      why: { kind: 'first-run', sha: null, reason: (await isShallow(shop.user)) ? SHALLOW : 'this is the first commit' },
-    };
+async function measureBase(
+  shop: Workshop,
+  wanted: Revision | null,
+  host: Host,
+): Promise<{ readonly base: Base; readonly measured: Measured | null }> {
+  if (wanted === null) {
+    const reason = (await isShallow(shop.user)) ? SHALLOW : 'this is the first commit';
+    return { base: { kind: 'missing', why: { kind: 'first-run', sha: null, reason } }, measured: null };
+  }
   try {
-    const { snapshot, origin } = await measureRevision(shop, wanted, { lenient: true });
-    return { kind: 'measured', snapshot, origin };
+    const measured = await measureRevision(shop, wanted, { lenient: true });
+    return { base: { kind: 'measured', snapshot: measured.snapshot, origin: measured.origin }, measured };
   } catch (error) {
     if (!(error instanceof ToolError || error instanceof UsageError)) throw error;
     host.progress.step(`the base ${wanted.sha.slice(0, 7)} cannot be measured; head is measured alone\n${renderFailure(error)}`);
     const last = (error instanceof ToolError ? error.process : null)?.lastLines.filter((line) => /^error/.test(line)).at(0);
-    return {
-      kind: 'missing',
-      why: { kind: 'does-not-build', sha: wanted.sha, reason: last === undefined ? error.message : `${error.message}: ${last}` },
-    };
+    const reason = last === undefined ? error.message : `${error.message}: ${last}`;
+    return { base: { kind: 'missing', why: { kind: 'does-not-build', sha: wanted.sha, reason } }, measured: null };
   }
 }
 
@@ -84,7 +118,7 @@ function requestOf(sources: Sources, cwd: string): Request {
 }
 
 /** The same check on a laptop: the call's own flags, the base by its full SHA, without the files it wrote. */
-function repeat(request: CheckRequest, base: Revision | null): string {
+function repeat(request: MeasureRequest, base: Revision | null): string {
   const dropped = ['--base', '--json', '--markdown'];
   const kept = request.arguments.filter((word, index, all) => {
     const before = all[index - 1];

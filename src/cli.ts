@@ -10,6 +10,7 @@ import { type Command, parseCommand, type ReportFiles, renderHelp } from './opti
 import { visible } from './report/escape.ts';
 import { VERSION } from './version.ts';
 import type { Host, Progress } from './workshop.ts';
+import { stateFolder } from './workshop.ts';
 
 /** `examples/` beside `src/` and `dist/`. */
 const EXAMPLES = fileURLToPath(new URL('../examples/', import.meta.url));
@@ -68,10 +69,11 @@ async function perform(command: Command): Promise<number> {
       return 0;
     }
     case 'measure': {
-      const [{ measure }, { exportSnapshot }] = await Promise.all([import('./check.ts'), import('./baseline/store.ts')]);
+      const [{ measure }, { checkExport, exportSnapshot }] = await Promise.all([import('./check.ts'), import('./baseline/store.ts')]);
       const host = hostOf();
-      const measured = await measure(command.sources, host);
       const folder = resolve(host.cwd, command.output);
+      await checkExport(folder);
+      const measured = await measure(command.sources, host);
       await exportSnapshot(measured.folder, folder);
       clearTick();
       process.stdout.write(`${join(folder, 'snapshot.json')}\n`);
@@ -79,7 +81,8 @@ async function perform(command: Command): Promise<number> {
     }
     case 'check': {
       const [{ check }, { exitCode }] = await Promise.all([import('./check.ts'), import('./core/judge.ts')]);
-      const outcome = await check({ ...command, arguments: arguments_.slice(1) }, hostOf());
+      const base = command.base === null ? ({ kind: 'default' } as const) : ({ kind: 'named', name: command.base } as const);
+      const { outcome } = await check({ ...command, base, origin: null, arguments: arguments_.slice(1) }, hostOf());
       await deliver(outcome, command.reports);
       return exitCode(outcome.verdict);
     }
@@ -138,16 +141,14 @@ function hostOf(): Host {
   const env = Object.fromEntries(Object.entries(process.env).filter((entry): entry is [string, string] => entry[1] !== undefined));
   if (process.platform === 'win32')
     throw new UsageError('coldgate runs on Linux (everything) and macOS (sizes only), not on Windows: use WSL, or a Linux runner');
-  return { cwd: process.cwd(), env, home: stateFolder(env), signal: cancelled.signal, version: VERSION, progress: progress() };
-}
-
-/** Tools, private checkouts and stored snapshots: `COLDGATE_HOME`, else the platform's cache folder. */
-function stateFolder(env: Readonly<Record<string, string>>): string {
-  const named = env.COLDGATE_HOME ?? '';
-  if (named !== '') return resolve(named);
-  if (process.platform === 'darwin') return join(homedir(), 'Library', 'Caches', 'coldgate');
-  const cache = env.XDG_CACHE_HOME ?? '';
-  return join(cache === '' ? join(homedir(), '.cache') : cache, 'coldgate');
+  return {
+    cwd: process.cwd(),
+    env,
+    home: stateFolder(env, homedir(), process.platform),
+    signal: cancelled.signal,
+    version: VERSION,
+    progress: progress(),
+  };
 }
 
 function screen(): { readonly columns: number; readonly colour: boolean } {

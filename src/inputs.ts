@@ -1,5 +1,6 @@
 import { UsageError } from './core/failures.ts';
 import { type Command, FLAGS, parseCommand } from './options.ts';
+import type { OutputName } from './report/outputs.ts';
 
 export type Mode = 'check' | 'measure' | 'report';
 
@@ -58,6 +59,22 @@ export const INPUTS: readonly Input[] = [
   ...OWN.slice(0, 1),
   ...FLAGS.flatMap(({ input, help }) => (input === undefined ? [] : [{ name: input, default: '', help }])),
   ...OWN.slice(1),
+];
+
+/** Every output there is; figures are bytes in decimal digits, of the only or the worst function, and empty where there is none. */
+export const OUTPUTS: readonly { readonly name: OutputName; readonly help: string }[] = [
+  { name: 'verdict', help: 'pass, fail, accepted or off' },
+  { name: 'sentence', help: 'the verdict in one sentence, with the figure that decided it' },
+  { name: 'report-json', help: 'path of the whole report as JSON (schema/check.schema.json)' },
+  { name: 'report-markdown', help: 'path of the whole report as Markdown' },
+  { name: 'packages', help: "paths of head's packages, one per line: exactly what was measured, ready to deploy" },
+  { name: 'comment-url', help: 'the address of the comment' },
+  { name: 'function', help: 'the only or the worst function' },
+  ...(['zip', 'binary', 'text'] as const).flatMap((metric) => [
+    { name: `${metric}-base` as const, help: `${metric} of that function at base` },
+    { name: `${metric}-head` as const, help: `${metric} of that function at head` },
+    { name: `${metric}-delta` as const, help: `growth of its ${metric}` },
+  ]),
 ];
 
 /** Reads all inputs once. `get` answers '' for one that is not set, as `@actions/core` does. Throws a UsageError that names the input. */

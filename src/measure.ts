@@ -23,6 +23,8 @@ import { describeInvocation, type Workshop } from './workshop.ts';
 
 export interface Measured extends Stored {
   readonly origin: Origin;
+  /** What this measurement is kept under; `null` where it may not be used again. */
+  readonly key: string | null;
 }
 
 const TRIPLES: Readonly<Record<Arch, string>> = { x86_64: 'x86_64-unknown-linux-gnu', arm64: 'aarch64-unknown-linux-gnu' };
@@ -46,6 +48,7 @@ export async function measureRevision(shop: Workshop, revision: Revision, option
   const clock = startClock();
   host.progress.step(`${short}: checking out "${revision.subject}"`);
   const missing = await checkout.switchTo(revision);
+  for (const { text } of missing) host.progress.step(`${short}: ${text}`);
   clock.lap('checkout');
   const folder = join(checkout.path, user.prefix);
   if ((await stat(join(folder, 'Cargo.toml')).catch(() => null)) === null)
@@ -54,7 +57,7 @@ export async function measureRevision(shop: Workshop, revision: Revision, option
   if (request.prepare !== null) {
     host.progress.step(`${short}: preparing: ${request.prepare}`);
     await runPrepare(request.prepare, { folder, env, source: user.top, guard: shop.guard, onLine: host.progress.tick });
-    const prepared = await fingerprintPrepared(checkout.path, checkout.repository, shop.scratch, user.env);
+    const prepared = await fingerprintPrepared(checkout, shop.scratch, user.env);
     key = prepared === null ? null : storeKey(revision.sha, invocation, prepared);
     clock.lap('prepare');
     const stored = key === null ? null : await takeStored(shop, store, key, short);
@@ -93,14 +96,25 @@ export async function measureRevision(shop: Workshop, revision: Revision, option
   };
   if (host.signal.aborted) throw new Cancelled('cancelled');
   await writeSnapshot(result, snapshot);
-  return { folder: await keep(store, key ?? `${revision.sha}-once`, result), snapshot, origin: 'built' };
+  return { folder: await keep(store, key ?? `${revision.sha}-once`, result), snapshot, origin: 'built', key };
+}
+
+/** A stored snapshot's name in the Actions cache. */
+export function snapshotCacheKey(key: string): string {
+  return `coldgate-snapshot-${key}`;
 }
 
 async function takeStored(shop: Workshop, store: string, key: string, short: string): Promise<Measured | null> {
   const stored = await findStored(store, key);
-  if (stored === null) return null;
-  shop.host.progress.step(`${short}: measured before, taken from the store`);
-  return { ...stored, origin: 'stored' };
+  if (stored !== null) {
+    shop.host.progress.step(`${short}: measured before, taken from the store`);
+    return { ...stored, origin: 'stored', key };
+  }
+  const restored = await shop.host.remote?.restore([join(store, key)], snapshotCacheKey(key), []);
+  const cached = restored === undefined || restored === null ? null : await findStored(store, key);
+  if (cached === null) return null;
+  shop.host.progress.step(`${short}: measured before, taken from the cache`);
+  return { ...cached, origin: 'cache', key };
 }
 
 async function build(shop: Workshop, folder: string, selection: Selection, metadata: CargoMetadata, short: string): Promise<BuildResult> {

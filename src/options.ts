@@ -1,9 +1,8 @@
 import { parseArgs } from 'node:util';
-import type { BuildOptions } from './build/cargo-lambda.ts';
-import type { Choice } from './build/functions.ts';
 import { UsageError } from './core/failures.ts';
 import { parseLimits } from './core/limits.ts';
 import type { Judging } from './core/outcome.ts';
+import type { Sources } from './workshop.ts';
 
 export type Verb = 'check' | 'measure' | 'compare' | 'doctor' | 'demo';
 
@@ -146,14 +145,6 @@ export type Command =
       readonly reports: ReportFiles;
     }
   | { readonly verb: 'compare'; readonly base: string; readonly head: string; readonly judging: Judging; readonly reports: ReportFiles };
-
-/** What to build, as it was asked for. */
-export interface Sources {
-  readonly manifestPath: string | null;
-  readonly choice: Choice;
-  readonly build: BuildOptions;
-  readonly prepare: string | null;
-}
 
 const VERBS: readonly Verb[] = ['check', 'measure', 'compare', 'doctor', 'demo'];
 

@@ -1,5 +1,7 @@
-import { mkdir, rm } from 'node:fs/promises';
-import { join, sep } from 'node:path';
+import { createHash } from 'node:crypto';
+import { mkdir, rm, stat } from 'node:fs/promises';
+import { join, resolve, sep } from 'node:path';
+import type { RemoteStore } from './baseline/remote.ts';
 import { type BuildOptions, buildArguments } from './build/cargo-lambda.ts';
 import type { Choice } from './build/functions.ts';
 import { type Lock, takeLock } from './build/lock.ts';
@@ -10,7 +12,7 @@ import { twinEnvironment } from './build/twin.ts';
 import { messageOf, ToolError, UsageError } from './core/failures.ts';
 import type { Arch, Invocation, Note } from './core/snapshot.ts';
 import type { Environment, Guard } from './exec.ts';
-import { provideTools, type Toolbox } from './tools.ts';
+import { provideTools, type Toolbox, toolsKey } from './tools.ts';
 
 /** What the entries hand down: nothing below them reads the process. */
 export interface Host {
@@ -21,6 +23,8 @@ export interface Host {
   readonly home: string;
   readonly version: string;
   readonly progress: Progress;
+  /** Where tools, target folder and snapshots outlive the job; absent on a laptop. */
+  readonly remote?: RemoteStore;
 }
 
 export interface Progress {
@@ -28,6 +32,14 @@ export interface Progress {
   readonly step: (text: string) => void;
   /** Where a step stands: rewritten in place on a terminal, now and then a plain line elsewhere. */
   readonly tick: (text: string) => void;
+}
+
+/** What to build, as it was asked for. */
+export interface Sources {
+  readonly manifestPath: string | null;
+  readonly choice: Choice;
+  readonly build: BuildOptions;
+  readonly prepare: string | null;
 }
 
 /** What to measure, the same for base and head. */
@@ -75,8 +87,10 @@ export async function openWorkshop(request: Request, host: Host): Promise<Worksh
     const guard: Guard = { signal: host.signal, adopt: lock.adopt };
     await rm(scratch, { recursive: true, force: true });
     await mkdir(scratch, { recursive: true });
+    await bring(host, join(host.home, 'tools'), toolsKey());
     const tools = await provideTools({ home: host.home, env: host.env, signal: host.signal, progress: host.progress.step });
-    const checkout = await openPrivateCheckout(user, own, guard);
+    const checkout = await openPrivateCheckout(user, own, scratch, guard);
+    await bring(host, target, `${targetKey(user, request)}-`);
     const env = await buildEnvironment(user, { tools, own, target });
     const lacks = await missingFromCheckout(user, checkout.path);
     const close = async (): Promise<void> => {
@@ -88,6 +102,27 @@ export async function openWorkshop(request: Request, host: Host): Promise<Worksh
     await lock[Symbol.asyncDispose]();
     throw error;
   }
+}
+
+/** From the remote store, the newest whose key begins so; a folder that is there already (a runner that is kept) is newer than any. */
+async function bring(host: Host, path: string, key: string): Promise<void> {
+  if (host.remote === undefined || (await stat(path).catch(() => null)) !== null) return;
+  await host.remote.restore([path], key, [key]);
+}
+
+/** Under what the target folder is kept: one for each way to build; the commit is added when it is kept. */
+export function targetKey(user: UserRepository, request: Request): string {
+  const way = [user.key, user.prefix, ...buildArguments(request.build)];
+  return `coldgate-target-${createHash('sha256').update(JSON.stringify(way)).digest('hex').slice(0, 24)}`;
+}
+
+/** Tools, private checkouts and stored snapshots: `COLDGATE_HOME`, else the platform's cache folder. */
+export function stateFolder(env: Environment, home: string, platform: string): string {
+  const named = env.COLDGATE_HOME ?? '';
+  if (named !== '') return resolve(named);
+  if (platform === 'darwin') return join(home, 'Library', 'Caches', 'coldgate');
+  const cache = env.XDG_CACHE_HOME ?? '';
+  return join(cache === '' ? join(home, '.cache') : cache, 'coldgate');
 }
 
 async function lockFolder(own: string, host: Host): Promise<Lock> {

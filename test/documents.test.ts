@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import { INPUTS } from '../src/inputs.ts';
 import { FLAGS } from '../src/options.ts';
 import { VERSION } from '../src/version.ts';
 
@@ -15,13 +16,13 @@ describe('documents', () => {
     expect(/^## (\S+)/m.exec(read('CHANGELOG.md'))?.[1]).toBe(version);
   });
 
-  it("README.md's table of flags is the parser's list", () => {
-    const rows = FLAGS.map(({ name, short, value, verbs, help }) => {
-      const flag = `${short === undefined ? '' : `-${short}, `}--${name}${value === null ? '' : ` ${value}`}`;
-      return `| \`${flag.replaceAll('|', '\\|')}\` | ${verbs.join(', ')} | ${help.replaceAll('|', '\\|')} |`;
-    });
-    const table = read('README.md').split('<!-- flags -->')[1]?.trim();
-    expect(table).toBe(['| flag | of | what it does |', '| --- | --- | --- |', ...rows].join('\n'));
+  it('action.yml, the tables of README.md and docs/trust.md are made of the lists in src/', () => {
+    execFileSync(process.execPath, ['scripts/documents.mjs', '--check'], { cwd: ROOT, stdio: 'pipe' });
+  });
+
+  it('the Action has an input for every flag of the check that is not about files on a laptop', () => {
+    const flags = FLAGS.filter(({ verbs, name }) => verbs.includes('check') && !['json', 'markdown'].includes(name));
+    expect(flags.filter(({ input }) => !INPUTS.some(({ name }) => name === input)).map(({ name }) => name)).toEqual([]);
   });
 
   it('CONTRIBUTING.md says why each dependency is there', () => {

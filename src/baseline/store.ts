@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { cp, mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { UsageError } from '../core/failures.ts';
+import { messageOf, ToolError, UsageError } from '../core/failures.ts';
 import { type Invocation, MAX_SNAPSHOT_BYTES, parseSnapshot, SNAPSHOT_SCHEMA, type Snapshot } from '../core/snapshot.ts';
 
 /** A snapshot with the folder that holds its packages and twins. */
@@ -74,15 +74,35 @@ export async function keep(store: string, key: string, folder: string): Promise<
   return place;
 }
 
-/** Copies a stored snapshot with its packages and twins to where the user wants it. Throws a UsageError where something else is there. */
-export async function exportSnapshot(from: string, to: string): Promise<void> {
-  const there = await readdir(to).catch(() => []);
+/** Refuses a folder that holds anything but an earlier snapshot, with a UsageError: asked before the build, so that none is wasted. */
+export async function checkExport(to: string): Promise<void> {
+  const there = await readdir(to).catch((cause: NodeJS.ErrnoException) => {
+    if (cause.code === 'ENOENT') return [];
+    throw new UsageError(`${to} is no folder that can be read (${cause.message}): name an empty one with -o`, { cause });
+  });
   const foreign = there.filter((name) => ![SNAPSHOT_FILE, 'packages', 'twins'].includes(name));
   if (foreign.length > 0)
     throw new UsageError(
       `${to} holds other files (${foreign.slice(0, 3).join(', ')}): name an empty folder, or an earlier snapshot's, with -o`,
     );
-  for (const name of [SNAPSHOT_FILE, 'packages', 'twins']) await rm(join(to, name), { recursive: true, force: true });
+}
+
+/** Copies a stored snapshot with its packages and twins to where the user wants it. */
+export async function exportSnapshot(from: string, to: string): Promise<void> {
+  await checkExport(to);
+  try {
+    for (const name of [SNAPSHOT_FILE, 'packages', 'twins']) await rm(join(to, name), { recursive: true, force: true });
+    await mkdir(to, { recursive: true });
+    await cp(from, to, { recursive: true });
+  } catch (cause) {
+    throw new ToolError(`${to} cannot be written (${messageOf(cause)})`, { cause });
+  }
+}
+
+/** Copies a stored snapshot with its packages, without the twins, and answers the files. */
+export async function copySnapshot(from: string, to: string): Promise<readonly string[]> {
   await mkdir(to, { recursive: true });
-  await cp(from, to, { recursive: true });
+  await cp(from, to, { recursive: true, filter: (path) => path !== join(from, 'twins') });
+  const names = await readdir(to, { recursive: true, withFileTypes: true });
+  return names.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
 }

@@ -15,7 +15,7 @@ export type BaseWish =
   | { readonly kind: 'parent' };
 
 /** Where missing commits are fetched from; the token reaches the one `git fetch` and nothing else. */
-export interface Origin {
+export interface FetchOrigin {
   readonly token: string | null;
   /** The server the token is for, as `https://github.com`. */
   readonly server: string;
@@ -30,7 +30,7 @@ export async function resolveBase(
   checkout: PrivateCheckout,
   head: Revision,
   wish: BaseWish,
-  origin: Origin,
+  origin: FetchOrigin | null,
 ): Promise<Revision | null> {
   switch (wish.kind) {
     case 'default':
@@ -64,7 +64,7 @@ async function mergeBase(
   checkout: PrivateCheckout,
   head: string,
   base: string,
-  origin: Origin,
+  origin: FetchOrigin | null,
 ): Promise<Revision | null> {
   const find = async (): Promise<string | null> => {
     const { stdout, exitCode } = await inside(user, checkout, ['merge-base', base, head]);
@@ -80,7 +80,7 @@ async function mergeBase(
 }
 
 /** A commit (or a branch of the origin) with its files, fetched where they are missing. */
-async function bring(user: UserRepository, checkout: PrivateCheckout, name: string, origin: Origin): Promise<Revision> {
+async function bring(user: UserRepository, checkout: PrivateCheckout, name: string, origin: FetchOrigin | null): Promise<Revision> {
   const isBranch = name.startsWith('refs/');
   let sha = name;
   if (isBranch || (await inside(user, checkout, ['cat-file', '-e', `${name}^{tree}`])).exitCode !== 0) {
@@ -95,9 +95,13 @@ async function fetchInto(
   user: UserRepository,
   checkout: PrivateCheckout,
   what: readonly string[],
-  origin: Origin,
+  origin: FetchOrigin | null,
   check: boolean,
 ): Promise<void> {
+  if (origin === null)
+    throw new UsageError(
+      `the base ${what.at(-1)} is not in this clone: fetch it; a shallow clone is deepened with \`git fetch --deepen=100\``,
+    );
   const url = (await run('git', ['config', '--get', 'remote.origin.url'], { cwd: user.top, env: user.env, check: false })).stdout.trim();
   if (url === '')
     throw new UsageError(`the base ${what.at(-1)} is not in this clone, and the clone has no remote "origin" to fetch it from`);
@@ -111,7 +115,7 @@ async function fetchInto(
 }
 
 /** In the environment, never on a command line, and for this server alone. */
-function credentials({ token, server }: Origin): Environment {
+function credentials({ token, server }: FetchOrigin): Environment {
   if (token === null) return {};
   const basic = Buffer.from(`x-access-token:${token}`).toString('base64');
   return {

@@ -135,11 +135,17 @@ export function parseArtifact(line: string): Artifact | null {
   };
 }
 
-/** `registry+…#serde@1.0.2` → `serde`; `path+file:///a/health#0.1.0` → `health`: https://doc.rust-lang.org/cargo/reference/pkgid-spec.html */
+/**
+ * `registry+…#serde@1.0.2` → `serde`; `path+file:///a/health#0.1.0` → `health`: https://doc.rust-lang.org/cargo/reference/pkgid-spec.html.
+ * Before cargo 1.77 it was `serde 1.0.2 (registry+…)`.
+ */
 function packageName(id: string): string {
-  const fragment = id.slice(id.lastIndexOf('#') + 1);
+  const old = /^(\S+) \S+ \(/.exec(id)?.[1];
+  if (old !== undefined) return old;
+  const [address = '', fragment = ''] = id.split(/#(?=[^#]*$)/);
   const named = /^(.+)@/.exec(fragment)?.[1];
-  return named ?? id.slice(0, id.lastIndexOf('#')).split('/').at(-1) ?? id;
+  const path = address.replace(/\?.*$/, '');
+  return named ?? path.slice(path.lastIndexOf('/') + 1);
 }
 
 async function locate(folder: string, target: LambdaTarget, artifacts: readonly Artifact[]): Promise<BuiltFunction> {

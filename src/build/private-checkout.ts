@@ -9,12 +9,14 @@ import { fillSubmodules } from './submodules.ts';
 export interface PrivateCheckout {
   readonly path: string;
   readonly repository: string;
+  /** Objects of this run alone: those of a dirty tree. */
+  readonly passing: string;
   /** Switches to a revision and says what it lacks. Only files that differ are written; what a build or `prepare` left behind is removed. */
   readonly switchTo: (revision: Revision) => Promise<readonly Note[]>;
 }
 
-/** Makes (or repairs) the private repository under `folder` and returns its checkout. The caller holds the lock of `folder`. */
-export async function openPrivateCheckout(user: UserRepository, folder: string, guard: Guard): Promise<PrivateCheckout> {
+/** Makes (or repairs) the private repository under `folder` and returns its checkout. The caller holds the lock of `folder` and empties `scratch`. */
+export async function openPrivateCheckout(user: UserRepository, folder: string, scratch: string, guard: Guard): Promise<PrivateCheckout> {
   const repository = join(folder, 'git');
   const path = join(folder, 'checkout');
   const env: Environment = { ...user.env, GIT_DIR: repository, GIT_WORK_TREE: path, GIT_LFS_SKIP_SMUDGE: '1', GIT_TERMINAL_PROMPT: '0' };
@@ -22,7 +24,11 @@ export async function openPrivateCheckout(user: UserRepository, folder: string, 
   await mkdir(path, { recursive: true });
   // A build script that asks git for the commit, and a `git lfs pull` of --prepare, find a repository here as they would in the user's tree.
   await writeFile(join(path, '.git'), `gitdir: ${repository}\n`);
-  await writeFile(join(repository, 'objects', 'info', 'alternates'), `${join(user.commonDir, 'objects')}\n`);
+  const passing = join(scratch, 'objects');
+  await mkdir(passing, { recursive: true });
+  await writeFile(join(repository, 'objects', 'info', 'alternates'), `${join(user.commonDir, 'objects')}\n${passing}\n`);
+  // The last run's head may be one of its passing objects.
+  await writeFile(join(repository, 'HEAD'), 'ref: refs/heads/none\n');
   // A shallow clone's boundary, or git would look for parents that are not there.
   await copyFile(join(user.commonDir, 'shallow'), join(repository, 'shallow')).catch(() =>
     rm(join(repository, 'shallow'), { force: true }),
@@ -36,6 +42,7 @@ export async function openPrivateCheckout(user: UserRepository, folder: string, 
   return {
     path,
     repository,
+    passing,
     switchTo: async (to) => {
       await inside(['update-ref', '--no-deref', 'HEAD', to.sha]);
       await inside(['read-tree', '--reset', '-u', to.sha]);

@@ -13,7 +13,7 @@ if [ -n "${CARGO_BIN_NAME:-}" ] && [ -n "${CARGO_PRIMARY_PACKAGE:-}" ]; then
       -Clinker=* | --codegen=linker=*) linker=${argument#*linker=} ;;
       linker=*) case $previous in -C | --codegen) linker=${argument#linker=} ;; esac ;;
       @*)
-        while IFS= read -r line; do
+        while IFS= read -r line || [ -n "$line" ]; do
           case $line in
             -Clinker=* | --codegen=linker=*) linker=${line#*linker=} ;;
             linker=*) case $previous in -C | --codegen) linker=${line#linker=} ;; esac ;;

@@ -1,6 +1,8 @@
-import { copyFile, rm } from 'node:fs/promises';
+import { copyFile, mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { ToolError } from '../core/failures.ts';
 import { type Environment, run } from '../exec.ts';
+import type { PrivateCheckout } from './private-checkout.ts';
 import { git, type Revision, resolveCommit, type UserRepository } from './repository.ts';
 
 /** The same tree gives the same commit, whoever measures it and when. */
@@ -14,12 +16,21 @@ const IDENTITY: Environment = {
 };
 
 /** An index of its own, with nothing of the user's settings that would write beside it or ask a daemon. */
-const PLAIN_INDEX = ['-c', 'core.splitIndex=false', '-c', 'core.fsmonitor=false', '-c', 'advice.addEmbeddedRepo=false'];
+const PLAIN_INDEX = [
+  '-c',
+  'core.splitIndex=false',
+  '-c',
+  'core.fsmonitor=false',
+  '-c',
+  'core.looseCompression=0',
+  '-c',
+  'advice.addEmbeddedRepo=false',
+];
 
 /** The head to measure: `HEAD`, or the work tree as it is where that differs from it. */
-export async function resolveHead(user: UserRepository, privateRepository: string, scratch: string): Promise<Revision> {
+export async function resolveHead(user: UserRepository, checkout: PrivateCheckout, scratch: string): Promise<Revision> {
   const head = await resolveCommit(user, 'HEAD');
-  return (await isDirty(user)) ? commitWorkTree(user, head, privateRepository, scratch) : head;
+  return (await isDirty(user)) ? commitWorkTree(user, head, checkout, scratch) : head;
 }
 
 async function isDirty(user: UserRepository): Promise<boolean> {
@@ -29,25 +40,16 @@ async function isDirty(user: UserRepository): Promise<boolean> {
 }
 
 /**
- * Writes the work tree (untracked files included, ignored ones not) as a commit into the private repository, through a copy of the index.
- * The user's index, objects and refs stay as they are.
+ * Writes the work tree (untracked files included, ignored ones not) as a commit into the private checkout's passing objects. The user's index,
+ * objects and refs stay as they are.
  */
-async function commitWorkTree(user: UserRepository, head: Revision, privateRepository: string, scratch: string): Promise<Revision> {
-  const index = join(scratch, 'index');
-  await copyFile(join(user.gitDir, 'index'), index).catch(() => undefined);
-  const env = {
-    ...user.env,
-    ...IDENTITY,
-    GIT_DIR: user.gitDir,
-    GIT_WORK_TREE: user.top,
-    GIT_INDEX_FILE: index,
-    GIT_OBJECT_DIRECTORY: join(privateRepository, 'objects'),
-    GIT_ALTERNATE_OBJECT_DIRECTORIES: JSON.stringify(join(user.commonDir, 'objects')),
-  };
-  await run('git', [...PLAIN_INDEX, 'add', '--all'], { cwd: user.top, env });
-  const tree = (await run('git', [...PLAIN_INDEX, 'write-tree'], { cwd: user.top, env })).stdout.trim();
-  const commit = await run('git', ['commit-tree', tree, '-p', head.sha, '-m', `work tree on ${head.sha}`], { cwd: user.top, env });
-  await rm(index, { force: true });
+async function commitWorkTree(user: UserRepository, head: Revision, { passing }: PrivateCheckout, scratch: string): Promise<Revision> {
+  const own = { ...user.env, ...IDENTITY, GIT_DIR: user.gitDir, GIT_WORK_TREE: user.top };
+  const tree = await writeTree(['--all'], { index: join(user.gitDir, 'index'), objects: passing, scratch, cwd: user.top, env: own });
+  // Quoted, since a colon in the path would part it in two.
+  const objects = { GIT_OBJECT_DIRECTORY: passing, GIT_ALTERNATE_OBJECT_DIRECTORIES: JSON.stringify(join(user.commonDir, 'objects')) };
+  const args = ['commit-tree', tree, '-p', head.sha, '-m', `work tree on ${head.sha}`];
+  const commit = await run('git', args, { cwd: user.top, env: { ...own, ...objects } });
   return { sha: commit.stdout.trim(), source: 'working-tree', subject: `work tree on ${head.sha.slice(0, 7)} ${head.subject}` };
 }
 
@@ -55,27 +57,34 @@ async function commitWorkTree(user: UserRepository, head: Revision, privateRepos
  * Names the content of a prepared checkout, untracked and ignored files included: `--prepare` may bring other files tomorrow for the same commit.
  * `null` where git cannot say (a nested repository without commits).
  */
-export async function fingerprintPrepared(
-  checkout: string,
-  repository: string,
-  scratch: string,
-  environment: Environment,
-): Promise<string | null> {
-  const objects = join(scratch, 'prepared-objects');
-  const index = join(scratch, 'prepared-index');
-  await copyFile(join(repository, 'index'), index);
-  const env = {
-    ...environment,
-    GIT_DIR: repository,
-    GIT_WORK_TREE: checkout,
-    GIT_INDEX_FILE: index,
-    GIT_OBJECT_DIRECTORY: objects,
-    GIT_ALTERNATE_OBJECT_DIRECTORIES: JSON.stringify(join(repository, 'objects')),
-  };
-  const options = { cwd: checkout, env, check: false };
-  const added = await run('git', [...PLAIN_INDEX, '-c', 'core.looseCompression=0', 'add', '--all', '--force'], options);
-  const tree = added.exitCode === 0 ? await run('git', [...PLAIN_INDEX, 'write-tree'], options) : added;
-  await rm(objects, { recursive: true, force: true });
+export async function fingerprintPrepared(checkout: PrivateCheckout, scratch: string, environment: Environment): Promise<string | null> {
+  const objects = join(scratch, 'prepared');
+  await mkdir(objects, { recursive: true });
+  const env = { ...environment, GIT_DIR: checkout.repository, GIT_WORK_TREE: checkout.path };
+  const place = { index: join(checkout.repository, 'index'), objects, scratch, cwd: checkout.path, env };
+  try {
+    return await writeTree(['--all', '--force'], place);
+  } catch (error) {
+    if (error instanceof ToolError) return null;
+    throw error;
+  } finally {
+    await rm(objects, { recursive: true, force: true });
+  }
+}
+
+/**
+ * Adds a work tree to a copy of its index and names the tree. The new objects go to `objects`, which knows no others: git sets the time of an
+ * object that is there already anew, in an alternate too.
+ */
+async function writeTree(
+  what: readonly string[],
+  place: { readonly index: string; readonly objects: string; readonly scratch: string; readonly cwd: string; readonly env: Environment },
+): Promise<string> {
+  const index = join(place.scratch, 'index');
+  await copyFile(place.index, index).catch(() => rm(index, { force: true }));
+  const options = { cwd: place.cwd, env: { ...place.env, GIT_INDEX_FILE: index, GIT_OBJECT_DIRECTORY: place.objects } };
+  await run('git', [...PLAIN_INDEX, 'add', ...what], options);
+  const { stdout } = await run('git', [...PLAIN_INDEX, 'write-tree', '--missing-ok'], options);
   await rm(index, { force: true });
-  return tree.exitCode === 0 ? tree.stdout.trim() : null;
+  return stdout.trim();
 }

@@ -6,9 +6,8 @@ import { check } from '../check.ts';
 import { ToolError } from '../core/failures.ts';
 import type { Outcome } from '../core/model.ts';
 import { run } from '../exec.ts';
-import type { Sources } from '../options.ts';
 import { renderMarkdown } from '../report/markdown.ts';
-import type { Host } from '../workshop.ts';
+import type { Host, Sources } from '../workshop.ts';
 
 export interface Demo {
   readonly outcome: Outcome;
@@ -53,8 +52,14 @@ export async function demo(examples: string, host: Host): Promise<Demo> {
     await git('add', '--all');
     await git('commit', '--quiet', '--message', 'health: block scanners by a list of patterns');
     host.progress.step('a throwaway repository of the bundled example: base as it is, head with a new dependency and work before run');
-    const outcome = await check(
-      { sources: AS_IT_IS, base: 'HEAD^1', judging: { limits: { kind: 'limits', limits: [] }, gate: 'fail' }, arguments: [] },
+    const { outcome } = await check(
+      {
+        sources: AS_IT_IS,
+        base: { kind: 'named', name: 'HEAD^1' },
+        origin: null,
+        judging: { limits: { kind: 'limits', limits: [] }, gate: 'fail' },
+        arguments: [],
+      },
       { ...host, cwd: folder },
     );
     const markdown = join(host.cwd, 'coldgate-demo.md');

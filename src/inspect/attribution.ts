@@ -44,11 +44,13 @@ export async function attributionOf(bloat: AttributionRun, subject: Subject): Pr
     const { twin, name } = subject;
     return { attribution: await tryAttribute('twin', () => attribute(bloat, name, twin)), twin, notes };
   }
-  notes.push({
-    code: 'no-twin',
-    text: `${subject.name}: ${why}: its crates come from a separate cargo bloat build, which is not exactly the binary that ships`,
-  });
-  return { attribution: await tryAttribute('rebuild', () => rebuild(bloat, subject)), twin: null, notes };
+  const attribution = await tryAttribute('rebuild', () => rebuild(bloat, subject));
+  const instead =
+    attribution.kind === 'attributed'
+      ? 'its crates come from a separate cargo bloat build, which is not exactly the binary that ships'
+      : 'a separate cargo bloat build failed too, so its crates are not known';
+  notes.push({ code: 'no-twin', text: `${subject.name}: ${why}: ${instead}` });
+  return { attribution, twin: null, notes };
 }
 
 async function tryAttribute(of: 'twin' | 'binary' | 'rebuild', work: () => Promise<Attributed>): Promise<Attribution> {

@@ -109,7 +109,11 @@ export function parseBloat(json: string, where: string): Attributed {
  * disambiguator (`std[e28293b1aa0f68bd]`) and instantiated generic arguments (`::<u32>`). An impl's own type (`<Vec<T> as Drop>`) stays.
  */
 export function foldName(name: string): string {
-  const plain = name.replace(/::h[0-9a-f]{16}$/, '').replace(/\[[0-9a-f]{8,16}\]/g, '');
+  const plain = name
+    .replace(/::h[0-9a-f]{16}$/, '')
+    .replace(/\[[0-9a-f]{8,16}\]/g, '')
+    // Drop glue is the one function whose arguments a legacy name has: v0 writes `drop_in_place::<T>`, and std comes in v0.
+    .replace(/^core::ptr::drop_in_place</, 'core::ptr::drop_in_place::<');
   let folded = '';
   for (let index = 0; index < plain.length; ) {
     const end = plain.startsWith('::<', index) ? closingAngle(plain, index + 2) : -1;

@@ -40,10 +40,11 @@ export interface PackagedBinary {
 
 /**
  * Reads a package's directory. Refused with a ToolError that names `where` and the entry: what is no whole ZIP, is more than Lambda
- * unpacks, is encrypted, or has names that point outside. Nothing is ever written under an entry's name.
+ * unpacks (`mostUnpacked` for an archive that is no package), is encrypted, or has names that point outside. Nothing is ever written under an
+ * entry's name.
  */
-export async function inspectPackage(path: string, where: string): Promise<PackageContents> {
-  const file = await readPackage(path, where);
+export async function inspectPackage(path: string, where: string, mostUnpacked = MOST_UNPACKED): Promise<PackageContents> {
+  const file = await readPackage(path, where, mostUnpacked);
   const zipped = readDirectory(file, where);
   const entries = zipped
     .map(({ entryName, header }) => ({ name: entryName, compressed: bytes(header.compressedSize), uncompressed: bytes(header.size) }))
@@ -52,9 +53,9 @@ export async function inspectPackage(path: string, where: string): Promise<Packa
   const unpacked = entries.reduce((sum, entry) => sum + entry.uncompressed, 0);
   if (compressed > file.length)
     throw new ToolError(`${where}: its entries take ${compressed} bytes, the file has ${file.length}: they overlap or it is cut short`);
-  if (unpacked > MOST_UNPACKED) {
+  if (unpacked > mostUnpacked) {
     throw new ToolError(
-      `${where}: unpacks to ${renderInteger(unpacked)} bytes; Lambda takes ${renderInteger(MOST_UNPACKED)}: leave files out of the package`,
+      `${where}: unpacks to ${renderInteger(unpacked)} bytes; at most ${renderInteger(mostUnpacked)} are taken: leave files out of the package`,
     );
   }
   return {
@@ -70,11 +71,11 @@ export async function inspectPackage(path: string, where: string): Promise<Packa
   };
 }
 
-async function readPackage(path: string, where: string): Promise<Buffer> {
+async function readPackage(path: string, where: string, mostUnpacked: number): Promise<Buffer> {
   try {
     const { size } = await stat(path);
-    if (size > MOST_UNPACKED)
-      throw new ToolError(`${where}: has ${renderInteger(size)} bytes; Lambda takes ${renderInteger(MOST_UNPACKED)} unpacked`);
+    if (size > mostUnpacked)
+      throw new ToolError(`${where}: has ${renderInteger(size)} bytes; at most ${renderInteger(mostUnpacked)} are taken unpacked`);
     return await readFile(path);
   } catch (cause) {
     if (cause instanceof ToolError) throw cause;

@@ -22,7 +22,7 @@ const finding = z.discriminatedUnion('kind', [
 const side = z.strictObject({
   /** Full. Of a working tree, the SHA of the commit that was made of it. */
   sha: z.string().regex(/^(?:[0-9a-f]{40}|[0-9a-f]{64})$/),
-  source: z.enum(['built', 'stored', 'file', 'working-tree']),
+  source: z.enum(['built', 'stored', 'file', 'cache', 'artifact', 'working-tree']),
 });
 
 const dependencyChange = z.discriminatedUnion('kind', [
@@ -58,9 +58,11 @@ const functionReport = z.strictObject({
 const bounded = { function: z.string(), metric: z.string(), limit: z.string(), source: z.string() };
 
 const verdict = z.strictObject({
-  status: z.enum(['pass', 'fail', 'off']),
+  status: z.enum(['pass', 'fail', 'accepted', 'off']),
   gate: z.enum(['fail', 'warn']),
   sentence: z.string(),
+  /** Who took responsibility for the breaches; `null` unless the status is `accepted`. `at` is ISO 8601. */
+  acceptance: z.strictObject({ label: z.string(), by: z.string(), at: z.string() }).nullable(),
   /** The worst first. */
   breaches: z.array(z.strictObject({ ...bounded, base: figure, head: figure, allowed: figure, headroom: figure })),
   unchecked: z.array(z.strictObject({ ...bounded, reason: z.string() })),

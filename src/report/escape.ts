@@ -53,6 +53,14 @@ export function codeBlock(text: string, language: string): string {
   return `${fence}${language}\n${content}\n${fence}`;
 }
 
+/** A link whose address cannot leave its brackets. The text must be escaped already. */
+export function link(text: string, url: string): string {
+  const address = url.replace(/[^!-~]|[()<>[\]\\`|"]/gu, (character) =>
+    Array.from(new TextEncoder().encode(character), (byte) => `%${byte.toString(16).toUpperCase().padStart(2, '0')}`).join(''),
+  );
+  return `[${text}](${address})`;
+}
+
 function longestRun(text: string): number {
   return Math.max(0, ...Array.from(text.matchAll(/`+/g), ([run]) => run.length));
 }

@@ -21,8 +21,8 @@ export function findingLines({ comparison }: Outcome, voice: Voice): readonly st
   );
 }
 
-/** What is wrong, and what to do. */
-function findingText(finding: Finding, arch: Arch, { name }: Voice): string {
+/** One finding in words, with what to do about it. */
+export function findingText(finding: Finding, arch: Arch, { name }: Voice): string {
   switch (finding.kind) {
     case 'missing-library':
       return `needs ${name(finding.library)}, which neither ${name(finding.image)} nor the package has, so it dies at init. Bundle it in ${name('lib/')} of the package or link it statically.`;

@@ -62,11 +62,12 @@ function dependenciesOf({ added, removed, changed, duplicates, count }: Dependen
 }
 
 function verdictOf(outcome: Outcome): Check['verdict'] {
-  const { status, gate, breaches, unchecked } = outcome.verdict;
+  const { status, gate, acceptance, breaches, unchecked } = outcome.verdict;
   return {
     status,
     gate,
     sentence: verdictSentence(outcome),
+    acceptance: acceptance === null ? null : { label: acceptance.label, by: acceptance.by, at: acceptance.at },
     breaches: tightestFirst(breaches).map((judgement) => ({
       ...boundedOf(judgement),
       ...pairOf(judgement.figures),

@@ -3,38 +3,84 @@ import { tableRow } from './details.ts';
 import { CELL, MARKDOWN } from './escape.ts';
 import { changeText, counted, listed, metricCell } from './figures.ts';
 import { headroomText } from './limit-text.ts';
-import type { Rows } from './rows.ts';
+import { rowsOf } from './rows.ts';
 
 const UNCHANGED_NAMES = 10;
+const BREACHED_ROWS = 30;
 
-/** The main table with the rows `shown`, a count of those left out and one line for the unchanged functions. */
-export function tablePart(outcome: Outcome, rows: Rows, shown: readonly FunctionComparison[]): string {
-  const hasBase = outcome.comparison.base.kind === 'measured';
-  const over = new Set(rows.breached.map(({ name }) => name));
-  const lines = shown.map((row) => {
-    const headroom = row.status === 'removed' ? '–' : headroomText(outcome, row.name, CELL);
-    const cells = [
-      metricCell(row, 'zip', hasBase, changeText),
-      metricCell(row, 'binary', hasBase, changeText),
-      metricCell(row, 'text', hasBase, changeText),
-    ];
-    return tableRow([CELL.name(row.name), ...cells, over.has(row.name) ? `❌ ${headroom}` : headroom]);
-  });
+/** A function in the main table, with the outcome that judged it; `leg` where the table is over several. */
+interface Entry {
+  readonly leg: string | null;
+  readonly outcome: Outcome;
+  readonly row: FunctionComparison;
+}
+
+/** The functions of one or several outcomes, as the main table lists them. */
+export interface Entries {
+  readonly breached: readonly Entry[];
+  readonly others: readonly Entry[];
+  readonly unchanged: readonly Entry[];
+}
+
+/** An outcome in a table with others, or with `null` alone in its own. */
+export interface Tabled {
+  readonly leg: string | null;
+  readonly outcome: Outcome;
+}
+
+export function entriesOf(outcomes: readonly Tabled[]): Entries {
+  const sorted = outcomes.map((tabled) => ({ tabled, rows: rowsOf(tabled.outcome) }));
+  const all = (kind: keyof Entries): readonly Entry[] =>
+    sorted.flatMap(({ tabled, rows }) => rows[kind].map((row) => ({ ...tabled, row })));
+  return { breached: all('breached'), others: all('others'), unchanged: all('unchanged') };
+}
+
+/** The main table with every function but the unchanged ones, which share one line. */
+export function wholeTable(entries: Entries): string {
+  return tablePart(entries, { breached: entries.breached, others: entries.others });
+}
+
+/** The same with the first of the breached functions alone; the others are counted. */
+export function breachedTable(entries: Entries): string {
+  return tablePart(entries, { breached: entries.breached.slice(0, BREACHED_ROWS), others: [] });
+}
+
+function tablePart(entries: Entries, shown: Pick<Entries, 'breached' | 'others'>): string {
+  const lines = [
+    ...shown.breached.map((entry) => lineOf(entry, entry.outcome.verdict.status === 'accepted' ? '☑️ ' : '❌ ')),
+    ...shown.others.map((entry) => lineOf(entry, '')),
+  ];
+  const legs = [...shown.breached, ...shown.others].some(({ leg }) => leg !== null) ? ['leg'] : [];
   const table = [
-    tableRow(['function', 'package', 'binary', '`.text`', 'headroom']),
-    tableRow(['---', '---:', '---:', '---:', '---:']),
+    tableRow([...legs, 'function', 'package', 'binary', '`.text`', 'headroom']),
+    tableRow([...legs.map(() => '---'), '---', '---:', '---:', '---:', '---:']),
     ...lines,
   ];
-  const left = rows.breached.length + rows.others.length - shown.length;
+  const left = entries.breached.length + entries.others.length - lines.length;
   const blocks = [
     lines.length === 0 ? '' : table.join('\n'),
     left === 0 ? '' : `${counted(left, 'more function')} not shown`,
-    rows.unchanged.length === 0
-      ? ''
-      : `${rows.unchanged.length} unchanged: ${listed(
-          rows.unchanged.map(({ name }) => MARKDOWN.name(name)),
-          UNCHANGED_NAMES,
-        )}`,
+    unchangedLine(entries.unchanged),
   ];
   return blocks.filter((block) => block !== '').join('\n\n');
+}
+
+function lineOf({ leg, outcome, row }: Entry, mark: string): string {
+  const hasBase = outcome.comparison.base.kind === 'measured';
+  const headroom = row.status === 'removed' ? '–' : headroomText(outcome, row.name, CELL);
+  return tableRow([
+    ...(leg === null ? [] : [CELL.name(leg)]),
+    CELL.name(row.name),
+    metricCell(row, 'zip', hasBase, changeText),
+    metricCell(row, 'binary', hasBase, changeText),
+    metricCell(row, 'text', hasBase, changeText),
+    `${mark}${headroom}`,
+  ]);
+}
+
+/** `2 unchanged: health, orders`; in a table over several legs `api/health, api/orders`. */
+function unchangedLine(entries: readonly Entry[]): string {
+  if (entries.length === 0) return '';
+  const names = entries.map(({ leg, row }) => MARKDOWN.name(leg === null ? row.name : `${leg}/${row.name}`));
+  return `${entries.length} unchanged: ${listed(names, UNCHANGED_NAMES)}`;
 }

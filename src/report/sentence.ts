@@ -1,4 +1,4 @@
-import type { Judgement, MissingBase, Outcome } from '../core/model.ts';
+import type { Acceptance, Judgement, MissingBase, Outcome } from '../core/model.ts';
 import { compareRows } from '../core/rows.ts';
 import { percentOf, renderAmount, renderPercent } from '../core/units.ts';
 import { PLAIN, type Voice } from './escape.ts';
@@ -15,29 +15,80 @@ export function verdictSentence(outcome: Outcome): string {
 
 /** The same sentence, its names and reasons written as the report at hand writes data. */
 export function sentenceIn(outcome: Outcome, voice: Voice): string {
-  const { comparison, verdict } = outcome;
+  const { lead, text } = sentenceParts(outcome, voice);
+  return `${lead}: ${text}`;
+}
+
+/** The words a sentence may begin with, the worst first. */
+export const LEADS = [
+  'fail',
+  'not checked',
+  'warning',
+  'accepted',
+  'pass',
+  'no comparison',
+  'first measurement',
+  'not judged',
+  'no change',
+] as const;
+export type Lead = (typeof LEADS)[number];
+
+/** A sentence before its two parts are joined by a colon. */
+export interface Sentence {
+  readonly lead: Lead;
+  readonly text: string;
+}
+
+/** The sentence in parts, for a report that has several to join. */
+export function sentenceParts(outcome: Outcome, voice: Voice): Sentence {
+  const { verdict } = outcome;
   const [worst, ...others] = tightestFirst(verdict.breaches);
   const [unchecked, ...moreUnchecked] = explicitlyUnchecked(outcome);
-  // Of a gate that only warns an unchecked limit is the worse news: it alone ends the run with 3.
-  if (worst !== undefined && (verdict.gate === 'fail' || unchecked === undefined)) {
+  const lead = breachLead(outcome);
+  // Of a breach that does not fail the run an unchecked limit is the worse news: it alone ends the run with 3.
+  if (worst !== undefined && (lead === 'fail' || unchecked === undefined)) {
     const more = others.length === 0 ? '' : `; and ${counted(others.length, 'more breach', 'more breaches')}`;
-    const gate = verdict.gate === 'warn' ? '; the gate is set to warn' : '';
     const left = unchecked === undefined ? '' : `; ${counted(1 + moreUnchecked.length, 'limit')} not checked`;
-    return `${verdict.gate === 'warn' ? 'warning' : 'fail'}: ${breachText(worst, voice)}${more}${left}${gate}`;
+    const ending: Readonly<Record<typeof lead, string>> = {
+      fail: '',
+      warning: '; the gate is set to warn',
+      accepted: `; ${acceptedText(verdict.acceptance, voice)}${warningsText(outcome)}`,
+    };
+    return { lead, text: `${breachText(worst, voice)}${more}${left}${ending[lead]}` };
   }
   if (unchecked !== undefined) {
     const { limit, function: name, reason } = unchecked;
     const more = moreUnchecked.length === 0 ? '' : `; and ${counted(moreUnchecked.length, 'more limit')}`;
-    const broken = worst === undefined ? '' : `; ${counted(1 + others.length, 'breach', 'breaches')}, for which the gate is set to warn`;
-    return `not checked: ${voice.name(name)}'s ${metricText(limit.metric, voice)} has no figure (${voice.prose(reason)}); the limit is ${limitText(limit, voice)}${more}${broken}`;
+    const excuse = lead === 'accepted' ? acceptedText(verdict.acceptance, voice) : 'for which the gate is set to warn';
+    const broken = worst === undefined ? '' : `; ${counted(1 + others.length, 'breach', 'breaches')}, ${excuse}`;
+    return {
+      lead: 'not checked',
+      text: `${voice.name(name)}'s ${metricText(limit.metric, voice)} has no figure (${voice.prose(reason)}); the limit is ${limitText(limit, voice)}${more}${broken}`,
+    };
   }
-  const warnings = comparison.functions.reduce((sum, row) => sum + row.findings.length, 0);
-  const suffix = `${verdict.status === 'off' ? '; the gate is off' : ''}${warnings === 0 ? '' : `; ${counted(warnings, 'warning')}`}`;
-  return `${quietText(outcome, voice)}${suffix}`;
+  const quiet = quietSentence(outcome, voice);
+  return { ...quiet, text: `${quiet.text}${verdict.status === 'off' ? '; the gate is off' : ''}${warningsText(outcome)}` };
 }
 
-/** How a report greets its reader: `neutral` where nothing was judged by choice. */
-export type Tone = 'good' | 'bad' | 'doubtful' | 'neutral';
+function breachLead({ verdict: { status, gate } }: Outcome): 'fail' | 'warning' | 'accepted' {
+  if (status === 'accepted') return status;
+  return gate === 'warn' ? 'warning' : 'fail';
+}
+
+/** `accepted by @octocat with the label "coldgate: accepted" at 2026-05-04T10:11:12Z`; in Markdown the login is a code span, which mentions nobody. */
+function acceptedText(acceptance: Acceptance | null, voice: Voice): string {
+  if (acceptance === null) return 'accepted';
+  const { by, label, at } = acceptance;
+  return `accepted by ${voice.name(`@${by}`)} with the label "${voice.prose(label)}" at ${voice.prose(at)}`;
+}
+
+function warningsText({ comparison: { functions } }: Outcome): string {
+  const warnings = functions.reduce((sum, row) => sum + row.findings.length, 0);
+  return warnings === 0 ? '' : `; ${counted(warnings, 'warning')}`;
+}
+
+/** How a report greets its reader: `accepted` where somebody took responsibility, `neutral` where nothing was judged by choice. */
+export type Tone = 'good' | 'bad' | 'doubtful' | 'accepted' | 'neutral';
 
 /** The colour of the first line. Doubtful: a gate that only warns, an unchecked limit that somebody set, a package that may not run. */
 export function toneOf(outcome: Outcome): Tone {
@@ -45,30 +96,32 @@ export function toneOf(outcome: Outcome): Tone {
   if (status === 'fail') return gate === 'warn' ? 'doubtful' : 'bad';
   if (explicitlyUnchecked(outcome).length > 0 || outcome.comparison.functions.some(({ findings }) => findings.length > 0))
     return 'doubtful';
+  if (status === 'accepted') return 'accepted';
   return status === 'off' ? 'neutral' : 'good';
 }
 
 /** Nothing was breached: what there is to say instead. */
-function quietText(outcome: Outcome, voice: Voice): string {
+function quietSentence(outcome: Outcome, voice: Voice): Sentence {
   const { base, functions } = outcome.comparison;
   const present = functions.filter(({ status }) => status !== 'removed');
   const [only] = present;
-  const who = present.length === 1 && only !== undefined ? voice.name(only.name) : counted(present.length, 'function');
+  const single = present.length === 1 && only !== undefined;
+  const who = single ? voice.name(only.name) : counted(present.length, 'function');
+  const within = `within ${single ? 'its' : 'their'} limits`;
   if (base.kind === 'missing') {
     const lead = base.why.kind === 'first-run' ? 'first measurement' : 'no comparison';
-    const kept = outcome.verdict.kept.every(({ headroom }) => headroom === null)
-      ? ''
-      : ` within ${present.length === 1 ? 'its' : 'their'} limits`;
-    return `${lead}: ${who}${kept}${largestText(outcome, voice)}; ${missingText(base.why, voice)}`;
+    const kept = outcome.verdict.kept.every(({ headroom }) => headroom === null) ? '' : ` ${within}`;
+    return { lead, text: `${who}${kept}${largestText(outcome, voice)}; ${missingText(base.why, voice)}` };
   }
-  if (functions.length === 0) return 'pass: no functions to measure';
+  if (functions.length === 0) return { lead: 'pass', text: 'no functions to measure' };
   if (functions.every(({ status }) => status === 'unchanged')) {
-    return `no change: ${who} ${present.length === 1 ? 'is' : 'are'} byte-identical to ${voice.name(base.snapshot.commit.sha.slice(0, 7))}`;
+    const sha = voice.name(base.snapshot.commit.sha.slice(0, 7));
+    return { lead: 'no change', text: `${who} ${single ? 'is' : 'are'} byte-identical to ${sha}` };
   }
-  if (outcome.verdict.status === 'off') return `not judged: ${mostText(outcome, voice)}`;
-  if (only === undefined) return `pass: ${counted(functions.length, 'function')} removed, none left`;
-  if (outcome.verdict.kept.length === 0) return `pass: no limit could be checked on ${who}`;
-  return `pass: ${who} within ${present.length === 1 ? 'its' : 'their'} limits${closestText(outcome, present.length, voice)}`;
+  if (outcome.verdict.status === 'off') return { lead: 'not judged', text: mostText(outcome, voice) };
+  if (only === undefined) return { lead: 'pass', text: `${counted(functions.length, 'function')} removed, none left` };
+  if (outcome.verdict.kept.length === 0) return { lead: 'pass', text: `no limit could be checked on ${who}` };
+  return { lead: 'pass', text: `${who} ${within}${closestText(outcome, present.length, voice)}` };
 }
 
 /** `health's zip grew by 61.2 kB (+6.9 %) to 948 kB; the limit is +5% & +50 kB (default)`. */

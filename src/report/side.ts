@@ -1,7 +1,13 @@
 import type { Origin, Outcome, Side } from '../core/model.ts';
 import type { Voice } from './escape.ts';
 
-const ORIGIN: Readonly<Record<Origin, string>> = { built: 'built', stored: 'stored', file: 'from a file' };
+const ORIGIN: Readonly<Record<Origin, string>> = {
+  built: 'built',
+  stored: 'stored',
+  file: 'from a file',
+  cache: 'from the cache',
+  artifact: 'from an artifact',
+};
 
 /** How a side was come by, for a person. */
 export function originText({ origin, snapshot }: Side): string {

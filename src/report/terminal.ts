@@ -72,6 +72,7 @@ function paint(outcome: Outcome, colours: Colours): (text: string) => string {
     good: colours.green,
     bad: colours.red,
     doubtful: colours.yellow,
+    accepted: colours.cyan,
     neutral: colours.bold,
   };
   return tones[toneOf(outcome)];
@@ -95,9 +96,10 @@ function tableBlock(outcome: Outcome, columns: number, colours: Colours): string
   const widths = heads.map((_, column) => Math.max(...cells.map((line) => lengthOf(line[column] ?? ''))));
   const line = (name: string, texts: readonly string[]): string =>
     [pad(name, width), ...texts.map((text, column) => padLeft(text, widths[column] ?? 0))].join(' '.repeat(GAP)).trimEnd();
+  const overColour = outcome.verdict.status === 'accepted' ? colours.cyan : colours.red;
   const lines = rows.map((row, index) => {
     const text = line(cutMiddle(PLAIN.name(row.name), width), figures[index] ?? []);
-    return over.has(row.name) ? colours.red(text) : text;
+    return over.has(row.name) ? overColour(text) : text;
   });
   return [colours.bold(line(HEAD_NAME, heads)), ...lines].join('\n');
 }

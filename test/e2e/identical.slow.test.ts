@@ -1,17 +1,15 @@
-import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { chmod, mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
+import { chmod, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
-import AdmZip from 'adm-zip';
 import { describe, expect, it } from 'vitest';
 import { parseSnapshot, type Snapshot } from '../../src/core/snapshot.ts';
-import { provideTools } from '../../src/tools.ts';
 import { Home } from './coldgate.ts';
+import { codeOf, plainBuild, unpack } from './plain-build.ts';
 import { FAT_PROFILE, manifest, Project, TINY_MAIN, tiny } from './project.ts';
 
-const execute = promisify(execFile);
+/** Where the crates come from; `none` where not even the fall-back builds. */
+type Source = 'twin' | 'binary' | 'rebuild' | 'none';
 
 interface Variant {
   readonly title: string;
@@ -24,7 +22,7 @@ interface Variant {
   readonly folder?: string;
   readonly env?: Readonly<Record<string, string>>;
   readonly names?: readonly string[];
-  readonly of?: 'twin' | 'binary';
+  readonly of?: Source;
   /** Looks at what the measured build left, `scratch` being a folder that is gone afterwards. */
   readonly evidence?: (scratch: string) => Promise<void>;
 }
@@ -38,6 +36,19 @@ for argument in "$@"; do
   case $argument in @*) echo "$argument" >>"$LINKER_LOG"; wc -c <"\${argument#@}" >>"$LINKER_LOG" ;; esac
 done
 echo "called with $# arguments" >>"$LINKER_LOG"
+exec cc "$@"
+`;
+
+/** Fails for every link that is not to be stripped, the fall-back's own included. */
+const STRIPPING_LINKER = `#!/bin/sh
+case " $* " in *" -Wl,--strip-all "*) exec cc "$@" ;; esac
+echo "this linker only strips" >&2
+exit 7
+`;
+
+/** Fails for the second link alone. */
+const TWINLESS_LINKER = `#!/bin/sh
+case " $* " in *.unstripped.*) exit 7 ;; esac
 exec cc "$@"
 `;
 
@@ -119,6 +130,20 @@ const VARIANTS: readonly Variant[] = [
     files: longCommand('-L/none/{number}/{long}'),
   },
   {
+    title: 'a second link that fails',
+    files: { ...tiny(), '.cargo/config.toml': LINKER, 'own-linker': TWINLESS_LINKER },
+    programs: ['own-linker'],
+    buildArguments: CARGO,
+    of: 'rebuild',
+  },
+  {
+    title: 'a linker that always strips',
+    files: { ...tiny(), '.cargo/config.toml': LINKER, 'own-linker': STRIPPING_LINKER },
+    programs: ['own-linker'],
+    buildArguments: CARGO,
+    of: 'none',
+  },
+  {
     title: 'a RUSTC_WRAPPER of its own',
     files: { ...tiny(), wrapper: LOGGING_WRAPPER },
     programs: ['wrapper'],
@@ -158,16 +183,15 @@ describe('the binary measured is that of a plain cargo lambda build', () => {
       await variant.evidence?.(scratch);
       await expectAttributed(snapshot, output, variant.of ?? 'twin');
 
-      const plain = await plainBuild(home, join(await home.repository(), 'checkout', variant.folder ?? ''), variant, env);
+      const plain = await plainBuild(home, variant.folder ?? '', env);
+      const build = () => plain.build(...(variant.buildArguments ?? []));
       // What coldgate built serves a plain build: nothing is compiled again.
-      expect((await plain.build()).stderr).not.toMatch(/Compiling/);
+      expect((await build()).stderr).not.toMatch(/Compiling/);
       await plain.empty();
-      expect((await plain.build()).stderr).toMatch(/Compiling/);
+      expect((await build()).stderr).toMatch(/Compiling/);
       for (const one of snapshot.functions) {
-        const expected = new AdmZip(await readFile(join(plain.target, 'lambda', one.name, 'bootstrap.zip'))).readFile('bootstrap');
-        const packaged = new AdmZip(await readFile(join(output, one.package.file))).readFile('bootstrap');
-        expect(one.binary.sha256).toBe(sha256(expected));
-        expect(sha256(packaged)).toBe(one.binary.sha256);
+        expect(one.binary.sha256).toBe(sha256(await plain.binary(one.name, 'bootstrap.zip')));
+        expect(one.binary.sha256).toBe(sha256(unpack(await readFile(join(output, one.package.file)), 'bootstrap')));
       }
     } finally {
       await rm(scratch, { recursive: true, force: true });
@@ -175,63 +199,28 @@ describe('the binary measured is that of a plain cargo lambda build', () => {
   });
 });
 
-/** Where the shipped binary is stripped, its twin is there with the same code, byte for byte; otherwise it speaks for itself. */
-async function expectAttributed(snapshot: Snapshot, output: string, of: 'twin' | 'binary'): Promise<void> {
-  expect(snapshot.notes).toEqual([]);
+async function expectAttributed(snapshot: Snapshot, output: string, of: Source): Promise<void> {
+  const noTwin = { code: 'no-twin', text: expect.stringMatching(/^tiny: the second link left no unstripped twin: /) };
+  expect(snapshot.notes).toEqual(of === 'rebuild' || of === 'none' ? [noTwin] : []);
   for (const one of snapshot.functions) {
-    expect(one.attribution).toMatchObject({ kind: 'attributed', of, text: one.binary.text });
-    if (of === 'binary') {
-      expect(one.twin).toBeNull();
-      continue;
-    }
-    const packaged = new AdmZip(await readFile(join(output, one.package.file)));
-    const shipped = join(output, `${one.name}.bootstrap`);
-    packaged.extractEntryTo('bootstrap', output, false, true, false, `${one.name}.bootstrap`);
-    const twin = join(output, one.twin ?? 'no twin');
-    expect((await stat(twin)).size).toBeGreaterThan(one.binary.size);
-    const [ours, theirs] = [await code(shipped), await code(twin)];
-    expect(ours.length).toBe(one.binary.text);
-    expect(ours.equals(theirs)).toBe(true);
+    if (of === 'none') expect(one.attribution).toMatchObject({ kind: 'none', reason: expect.stringContaining('cargo') });
+    else expect(one.attribution).toMatchObject({ kind: 'attributed', of });
+    if (of === 'twin') await expectTwin(one, output);
+    else expect(one.twin).toBeNull();
   }
 }
 
-interface Plain {
-  readonly target: string;
-  readonly empty: () => Promise<void>;
-  readonly build: () => Promise<{ readonly stderr: string }>;
+/** Where the shipped binary is stripped, its twin is there with the same code, byte for byte. */
+async function expectTwin(one: Snapshot['functions'][number], output: string): Promise<void> {
+  const shipped = join(output, `${one.name}.bootstrap`);
+  await writeFile(shipped, unpack(await readFile(join(output, one.package.file)), 'bootstrap'));
+  const twin = join(output, one.twin ?? 'no twin');
+  expect((await stat(twin)).size).toBeGreaterThan(one.binary.size);
+  const [ours, theirs] = [await codeOf(shipped), await codeOf(twin)];
+  expect(ours.length).toBe(one.binary.text);
+  expect(ours.equals(theirs)).toBe(true);
 }
 
-/** `cargo lambda build` as a team runs it: in the same checkout with the same target directory and tools, without coldgate's wrapper. */
-async function plainBuild(home: Home, checkout: string, variant: Variant, more: Readonly<Record<string, string>>): Promise<Plain> {
-  const target = join(await home.repository(), 'target');
-  const inherited = Object.entries(process.env).filter((entry): entry is [string, string] => entry[1] !== undefined);
-  const clean = Object.fromEntries(inherited.filter(([name]) => !/^(RUSTFLAGS|RUSTC_WRAPPER|CARGO_TARGET_DIR|GITHUB_)/.test(name)));
-  const tools = await provideTools({ home: home.path, env: clean, signal: new AbortController().signal, progress: () => undefined });
-  const env = { ...clean, ...more, ...tools.variables, CARGO_TARGET_DIR: target, PATH: `${tools.binDirectory}:${clean.PATH ?? ''}` };
-  return {
-    target,
-    empty: async () => {
-      for (const name of await readdir(target)) await rm(join(target, name), { recursive: true, force: true });
-    },
-    build: () =>
-      execute('cargo', ['lambda', 'build', '--release', '--output-format', 'zip', ...(variant.buildArguments ?? [])], {
-        cwd: checkout,
-        env,
-        maxBuffer: 1 << 26,
-      }),
-  };
-}
-
-/** The bytes of `.text`, where `readelf` says that it is. */
-async function code(file: string): Promise<Buffer> {
-  const { stdout } = await execute('readelf', ['-SW', file]);
-  const [, offset = '', size = ''] = /\s\.text\s+PROGBITS\s+[0-9a-f]+ ([0-9a-f]+) ([0-9a-f]+)/.exec(stdout) ?? [];
-  const start = Number.parseInt(offset, 16);
-  return (await readFile(file)).subarray(start, start + Number.parseInt(size, 16));
-}
-
-function sha256(bytes: Buffer | null): string {
-  return createHash('sha256')
-    .update(bytes ?? 'no such entry')
-    .digest('hex');
+function sha256(bytes: Buffer): string {
+  return createHash('sha256').update(bytes).digest('hex');
 }

@@ -43,8 +43,16 @@ export class Project implements AsyncDisposable {
     this.path = path;
   }
 
-  static async create(files: Readonly<Record<string, string>>): Promise<Project> {
-    const project = new Project(await mkdtemp(join(tmpdir(), 'coldgate-project-')));
+  /** A clone of `address`, as `git clone` with these options makes it. */
+  static async clone(address: string, ...options: readonly string[]): Promise<Project> {
+    const project = new Project(await mkdtemp(join(tmpdir(), 'coldgate-clone-')));
+    await execute('git', ['clone', '--quiet', ...options, address, project.path]);
+    return project;
+  }
+
+  /** `folder`: an empty one of the caller's choice, gone with the project. */
+  static async create(files: Readonly<Record<string, string>>, folder?: string): Promise<Project> {
+    const project = new Project(folder ?? (await mkdtemp(join(tmpdir(), 'coldgate-project-'))));
     await project.git('init', '--quiet', '--initial-branch=main', '--template=');
     await project.git('config', 'user.name', 'test');
     await project.git('config', 'user.email', 'test@localhost');

@@ -139,7 +139,7 @@ describe('inspectPackage', () => {
           ]),
         ),
       ),
-    ).toBe('health.zip: unpacks to 262,144,001 bytes; Lambda takes 262,144,000: leave files out of the package');
+    ).toBe('health.zip: unpacks to 262,144,001 bytes; at most 262,144,000 are taken: leave files out of the package');
     expect(await refusal(inspect(craft([{ name: 'a', compressed: 4_000 }])))).toMatch(/its entries take 4000 bytes, the file has \d+/);
     expect(await refusal(inspect(Buffer.from('not a ZIP file, but longer than the end of one')))).toMatch(
       /^health\.zip: not a whole ZIP file \(.*No END header/,

@@ -131,7 +131,7 @@ export function aVerdict(
   const judgements = present.flatMap((fn) => limits.map((limit) => aJudgement(limit, fn, fn.metrics[measured(limit)])));
   const breaches = judgements.filter(({ headroom }) => headroom !== null && headroom < 0);
   const kept = judgements.filter((judgement) => !breaches.includes(judgement));
-  return { status: breaches.length > 0 ? 'fail' : 'pass', gate: 'fail', breaches, kept, unchecked: [], ...overrides };
+  return { status: breaches.length > 0 ? 'fail' : 'pass', gate: 'fail', acceptance: null, breaches, kept, unchecked: [], ...overrides };
 }
 
 function measured({ metric }: Limit): MeasuredMetric {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { tableRow } from '../../src/report/details.ts';
-import { CELL, codeBlock, codeSpan, MARKDOWN, PLAIN, visible } from '../../src/report/escape.ts';
+import { CELL, codeBlock, codeSpan, link, MARKDOWN, PLAIN, visible } from '../../src/report/escape.ts';
 import { cellsOf, outsideCode } from './gfm.ts';
 
 /** Any text, with the characters that mean something to Markdown, GitHub or a terminal far more often than chance has them. */
@@ -128,6 +128,13 @@ describe('prose', () => {
       }),
     );
   });
+});
+
+test.each([
+  ['https://github.com/o/r/actions/runs/1?x=a_b#summary', '[all](https://github.com/o/r/actions/runs/1?x=a_b#summary)'],
+  ['https://e.vil/) @x <b>`|\n\ud800', '[all](https://e.vil/%29%20@x%20%3Cb%3E%60%7C%0A%EF%BF%BD)'],
+])('the address %j stays in its link', (url, text) => {
+  expect(link('all', url)).toBe(text);
 });
 
 test('a code block cannot be closed from inside', () => {

@@ -3,6 +3,7 @@ import type { Outcome } from '../../src/core/model.ts';
 import { renderMarkdown } from '../../src/report/markdown.ts';
 import { renderTerminal } from '../../src/report/terminal.ts';
 import {
+  accepted,
   breaching,
   fortyFunctions,
   hostile,
@@ -18,6 +19,7 @@ import {
 const OUTCOMES: Readonly<Record<string, () => Outcome>> = {
   pass: passing,
   breach: breaching,
+  accepted,
   'several-breaches': severalBreaches,
   'new-function': newFunction,
   'removed-function': removedFunction,

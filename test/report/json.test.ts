@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { checkJsonSchema } from '../../src/report/check-schema.ts';
 import { renderJson } from '../../src/report/json.ts';
 import {
+  accepted,
   breaching,
   fortyFunctions,
   hostile,
@@ -11,6 +12,7 @@ import {
   passing,
   removedFunction,
   severalBreaches,
+  storedIn,
   unchanged,
   withoutBase,
 } from './outcomes.ts';
@@ -22,6 +24,7 @@ describe('the JSON report', () => {
     Object.entries({
       passing,
       breaching,
+      accepted,
       severalBreaches,
       newFunction,
       removedFunction,
@@ -60,6 +63,7 @@ describe('the JSON report', () => {
       status: 'fail',
       gate: 'fail',
       sentence: "fail: health's zip grew by 61.2 kB (+6.9 %) to 948 kB; the limit is +5% & +50 kB (default)",
+      acceptance: null,
       breaches: [
         {
           function: 'health',
@@ -82,6 +86,18 @@ describe('the JSON report', () => {
     const first = JSON.parse(renderJson(withoutBase()));
     expect(first.base).toBeNull();
     expect(first.missingBase).toEqual({ kind: 'first-run', reason: 'this is the first commit' });
+  });
+
+  test.each(['cache', 'artifact'] as const)('a base from a stored %s is named as such', (origin) => {
+    const check = JSON.parse(renderJson(storedIn(origin)));
+    expect(check.base.source).toBe(origin);
+    expect(validate(check)).toBe(true);
+  });
+
+  test('tells who accepted a breach', () => {
+    const { status, acceptance } = JSON.parse(renderJson(accepted())).verdict;
+    expect(status).toBe('accepted');
+    expect(acceptance).toEqual({ label: 'coldgate: accepted', by: 'octocat', at: '2026-05-04T10:11:12Z' });
   });
 
   test('keeps names as they are', () => {

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { renderMarkdown } from '../../src/report/markdown.ts';
 import { aCause, anOutcome, aRow, aRowFunction, aSymbolRow, aVerdict, DEFAULT_LIMIT } from './builders.ts';
-import { cellsOf, outsideCode } from './gfm.ts';
+import { expectHarmless } from './gfm.ts';
 import { breaching, hostile, overLong, severalBreaches } from './outcomes.ts';
 
 describe('the length', () => {
@@ -43,22 +43,6 @@ describe('the length', () => {
 });
 
 describe('text from a pull request', () => {
-  /** Outside code spans only the report's own words and marks are left. */
-  function expectHarmless(report: string): void {
-    const rest = outsideCode(report);
-    expect(rest).not.toMatch(/[@<>`\\#[\]]/);
-    expect(report.replaceAll('\n', '')).not.toMatch(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/u);
-    let columns = 0;
-    for (const line of report.split('\n')) {
-      if (!line.startsWith('| ')) columns = 0;
-      else {
-        const cells = cellsOf(line).length;
-        expect(cells).toBe(columns === 0 ? cells : columns);
-        columns = cells;
-      }
-    }
-  }
-
   test('the worst we could think of', () => {
     expectHarmless(renderMarkdown(hostile()));
   });

@@ -1,4 +1,5 @@
-import type { FunctionComparison, Outcome } from '../../src/core/model.ts';
+import { accept } from '../../src/core/judge.ts';
+import type { Acceptance, FunctionComparison, Origin, Outcome } from '../../src/core/model.ts';
 import { bytes } from '../../src/core/units.ts';
 import { aBaseSnapshot, aDeclaredLimit, anInvocation, aSnapshot } from '../core/builders.ts';
 import { aCause, aMaximum, anOutcome, aRow, aRowFunction, aSymbolRow, aVerdict, BASE_SHA, DEFAULT_LIMIT, HEAD_SHA } from './builders.ts';
@@ -74,6 +75,20 @@ export function passing(): Outcome {
 
 export function breaching(): Outcome {
   return anOutcome([healthWithRegex(948_012), ORDERS, USERS], { comparison: { dependencies: REGEX_DEPENDENCIES } });
+}
+
+const ACCEPTANCE: Acceptance = { label: 'coldgate: accepted', by: 'octocat', at: '2026-05-04T10:11:12Z' };
+
+export function accepted(acceptance: Acceptance = ACCEPTANCE): Outcome {
+  const outcome = breaching();
+  return { ...outcome, verdict: accept(outcome.verdict, acceptance) };
+}
+
+/** A pass whose base was not built here. */
+export function storedIn(origin: Origin): Outcome {
+  const outcome = passing();
+  const { base } = outcome.comparison;
+  return { ...outcome, comparison: { ...outcome.comparison, base: base.kind === 'measured' ? { ...base, origin } : base } };
 }
 
 export function severalBreaches(): Outcome {

@@ -1,8 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { verdictSentence } from '../../src/report/sentence.ts';
+import { MARKDOWN } from '../../src/report/escape.ts';
+import { sentenceIn, toneOf, verdictSentence } from '../../src/report/sentence.ts';
 import { aJudgement, aMaximum, anOutcome, aRowFunction, aVerdict, DEFAULT_LIMIT } from './builders.ts';
-import { breaching, newFunction, passing, severalBreaches, unchanged, withoutBase } from './outcomes.ts';
+import { outsideCode } from './gfm.ts';
+import { accepted, breaching, newFunction, passing, severalBreaches, unchanged, withoutBase } from './outcomes.ts';
 
 const HEALTH = aRowFunction('health', { zip: [886_812, 948_012] });
 const SLIM = aRowFunction('health', { zip: [886_812, 900_000] });
@@ -48,8 +50,31 @@ describe('the verdict in one sentence', () => {
     );
   });
 
+  test('an accepted breach says who and when', () => {
+    expect(verdictSentence(accepted())).toBe(
+      'accepted: health\'s zip grew by 61.2 kB (+6.9 %) to 948 kB; the limit is +5% & +50 kB (default); accepted by @octocat with the label "coldgate: accepted" at 2026-05-04T10:11:12Z',
+    );
+  });
+
+  test('the login is a code span, never a mention', () => {
+    expect(sentenceIn(accepted(), MARKDOWN)).toContain(
+      'accepted by `@octocat` with the label "coldgate: accepted" at `2026-05-04T10:11:12Z`',
+    );
+    const evil = accepted({ label: '@team <b>', by: 'a`b', at: '#1' });
+    expect(outsideCode(sentenceIn(evil, MARKDOWN))).not.toMatch(/[@<>#`]/);
+  });
+
+  test('what nobody could check is worse than what somebody accepted', () => {
+    const { verdict, ...outcome } = accepted();
+    expect(verdictSentence({ ...outcome, verdict: { ...verdict, unchecked: [UNCHECKED] } })).toMatch(
+      /^not checked: health's crate:regex\* has no figure .*; 1 breach, accepted by @octocat with the label/,
+    );
+    expect(toneOf({ ...outcome, verdict: { ...verdict, unchecked: [UNCHECKED] } })).toBe('doubtful');
+    expect(toneOf(accepted())).toBe('accepted');
+  });
+
   test('a gate that is off', () => {
-    const verdict = { status: 'off', gate: 'fail', breaches: [], kept: [], unchecked: [] } as const;
+    const verdict = { status: 'off', gate: 'fail', acceptance: null, breaches: [], kept: [], unchecked: [] } as const;
     expect(verdictSentence(anOutcome([HEALTH, aRowFunction('users')], { verdict }))).toBe(
       'not judged: 1 of 2 functions changed; most: health zip +61.2 kB, +6.9 % to 948 kB; the gate is off',
     );
@@ -76,7 +101,7 @@ describe('the verdict in one sentence', () => {
   test('a breach too small for three figures', () => {
     const fn = aRowFunction('health', { zip: [null, 5_000_123] });
     const breach = aJudgement(aMaximum('zip', 5_000_000, '5 MB'), fn);
-    const verdict = { status: 'fail', gate: 'fail', breaches: [breach], kept: [], unchecked: [] } as const;
+    const verdict = { status: 'fail', gate: 'fail', acceptance: null, breaches: [breach], kept: [], unchecked: [] } as const;
     expect(verdictSentence(anOutcome([fn], { verdict }))).toBe(
       "fail: health's zip is 5.00 MB; the limit is 5 MB (Cargo.toml:12), exceeded by 123 B",
     );

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { renderTerminal } from '../../src/report/terminal.ts';
 import { anOutcome, aRowFunction, aVerdict, DEFAULT_LIMIT } from './builders.ts';
-import { breaching, fortyFunctions, hostile, overLong, passing, severalBreaches } from './outcomes.ts';
+import { accepted, breaching, fortyFunctions, hostile, overLong, passing, severalBreaches } from './outcomes.ts';
 
 /** The lines of the table: after the sentence's paragraph up to the next empty line. */
 function tableOf(report: string): readonly string[] {
@@ -31,6 +31,7 @@ describe('colour', () => {
   test.each([
     ['green', passing(), 32],
     ['red', breaching(), 31],
+    ['cyan', accepted(), 36],
     ['yellow', anOutcome([warned], { verdict: aVerdict([warned], [DEFAULT_LIMIT], { gate: 'warn' }) }), 33],
   ])('%s', (_, outcome, code) => {
     expect(renderTerminal(outcome, { columns: 80, colour: true }).startsWith(`\u001b[${code}m`)).toBe(true);

@@ -1,2 +1,0 @@
-import { createRequire as __cR } from 'node:module'; const require = __cR(import.meta.url);
-import{b as a,c as b}from"./chunk-BXPYA2IN.js";import"./chunk-LAPQDL3Q.js";import"./chunk-BCZEIWP4.js";import"./chunk-WMIERF7R.js";import"./chunk-RCUHICYT.js";import"./chunk-SZ6PLOY3.js";import"./chunk-KORQK3CL.js";import"./chunk-7DQOZVIW.js";import"./chunk-GZ2O4R6W.js";import"./chunk-R7I5PBI7.js";export{a as check,b as measure};

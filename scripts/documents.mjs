@@ -1,0 +1,94 @@
+// Writes action.yml and the README's tables from the code's own lists (a test holds them equal).
+import { readFile, rm, writeFile } from 'node:fs/promises';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { build } from 'esbuild';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+
+/** The lists of src/, and the texts that are made of them: `{ [file]: text }`. */
+export async function documents() {
+  const outfile = `${root}/node_modules/.documents.mjs`;
+  const contents =
+    "export { FLAGS } from './src/options.ts'; export { INPUTS, OUTPUTS } from './src/inputs.ts'; export { renderTrustTable } from './src/github/trust.ts';";
+  const banner = { js: "import { createRequire as __cR } from 'node:module'; const require = __cR(import.meta.url);" };
+  await build({
+    absWorkingDir: root,
+    stdin: { contents, resolveDir: root, loader: 'ts' },
+    outfile,
+    bundle: true,
+    format: 'esm',
+    platform: 'node',
+    logLevel: 'warning',
+    banner,
+  });
+  const { FLAGS, INPUTS, OUTPUTS, renderTrustTable } = await import(`${pathToFileURL(outfile).href}?${Date.now()}`);
+  await rm(outfile);
+
+  const cell = (text) => text.replaceAll('|', '\\|');
+  const table = (head, rows) => [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
+  const tables = {
+    flags: table(
+      ['flag', 'of', 'what it does'],
+      FLAGS.map(({ name, short, value, verbs, help }) => [
+        `\`${cell(`${short === undefined ? '' : `-${short}, `}--${name}${value === null ? '' : ` ${value}`}`)}\``,
+        verbs.join(', '),
+        cell(help),
+      ]),
+    ),
+    inputs: table(
+      ['input', 'default', 'what it does'],
+      INPUTS.map(({ name, default: value, help }) => [`\`${name}\``, value === '' ? '' : `\`${value}\``, cell(help)]),
+    ),
+    outputs: table(
+      ['output', 'what it holds'],
+      OUTPUTS.map(({ name, help }) => [`\`${name}\``, cell(help)]),
+    ),
+  };
+  let readme = await readFile(`${root}/README.md`, 'utf8');
+  for (const [name, text] of Object.entries(tables)) {
+    const [before, , after] = readme.split(`<!-- ${name} -->`);
+    if (after === undefined) throw new Error(`README.md has no pair of <!-- ${name} --> marks`);
+    readme = `${before}<!-- ${name} -->\n${text}\n<!-- ${name} -->${after}`;
+  }
+  const [beforeTrust, , afterTrust] = (await readFile(`${root}/docs/trust.md`, 'utf8')).split('<!-- table -->');
+  const quote = (text) => `'${text.replaceAll("'", "''")}'`;
+  const action = [
+    'name: coldgate',
+    'description: Gates pull requests of Rust AWS Lambda projects on package size and init',
+    'author: the coldgate authors',
+    'branding:',
+    '  icon: thermometer',
+    '  color: blue',
+    '# Written by npm run documents, from src/inputs.ts.',
+    'inputs:',
+    ...INPUTS.flatMap(({ name, default: value, help }) => [
+      `  ${name}:`,
+      `    description: ${quote(help)}`,
+      '    required: false',
+      `    default: ${quote(value)}`,
+    ]),
+    'outputs:',
+    ...OUTPUTS.flatMap(({ name, help }) => [`  ${name}:`, `    description: ${quote(help)}`]),
+    'runs:',
+    '  using: node24',
+    '  main: dist/action.js',
+    '',
+  ].join('\n');
+  return {
+    'README.md': readme,
+    'docs/trust.md': `${beforeTrust}<!-- table -->\n${renderTrustTable().trim()}\n<!-- table -->${afterTrust}`,
+    'action.yml': action,
+  };
+}
+
+const files = await documents();
+const stale = [];
+for (const [name, text] of Object.entries(files)) {
+  if ((await readFile(`${root}/${name}`, 'utf8').catch(() => '')) === text) continue;
+  stale.push(name);
+  if (!process.argv.includes('--check')) await writeFile(`${root}/${name}`, text);
+}
+if (process.argv.includes('--check') && stale.length > 0) {
+  console.error(`${stale.join(', ')} differ from what the code says: run npm run documents and commit them`);
+  process.exitCode = 1;
+}

@@ -1,0 +1,103 @@
+import { readFile } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import * as core from '@actions/core';
+import { performAction } from './commands/action.ts';
+import type { Runner, Workflow, WorkflowRun } from './commands/workflow.ts';
+import { Cancelled, renderFailure, UsageError } from './core/failures.ts';
+import { parseEvent } from './github/event.ts';
+import { parseInputs } from './inputs.ts';
+import { VERSION } from './version.ts';
+import { stateFolder } from './workshop.ts';
+
+/** The Action's entry: reads inputs and environment, runs the mode, and is the only place that fails the step. */
+const token = `coldgate-${crypto.randomUUID()}`;
+const cancelled = new AbortController();
+for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => cancelled.abort());
+
+try {
+  const workflow = await readWorkflow();
+  // From here on the log carries what builds and functions print: none of it may be taken for a command.
+  process.stdout.write(`::stop-commands::${token}\n`);
+  const verdict = await performAction(workflow).finally(() => process.stdout.write(`::${token}::\n`));
+  if (verdict.kind === 'failed') core.setFailed(verdict.sentence);
+  else core.info(verdict.sentence);
+} catch (error) {
+  core.setFailed(error instanceof Cancelled ? 'cancelled: everything was cleaned' : renderFailure(error));
+}
+
+async function readWorkflow(): Promise<Workflow> {
+  const inputs = parseInputs((name) => core.getInput(name));
+  if (inputs.token !== '') core.setSecret(inputs.token);
+  const env = Object.fromEntries(Object.entries(process.env).filter((entry): entry is [string, string] => entry[1] !== undefined));
+  const progress = { step: (text: string) => core.info(text), tick: plainTick() };
+  const host = {
+    cwd: env.GITHUB_WORKSPACE ?? process.cwd(),
+    env,
+    home: stateFolder(env, homedir(), process.platform),
+    signal: cancelled.signal,
+    version: VERSION,
+    progress,
+  };
+  return { inputs, run: await readRun(env), runner: runner(env), host };
+}
+
+async function readRun(env: Readonly<Record<string, string>>): Promise<WorkflowRun> {
+  const need = (name: string): string => {
+    const value = env[name] ?? '';
+    if (value === '') throw new UsageError(`${name} is not set: this is the GitHub Action; on a laptop run \`coldgate check\``);
+    return value;
+  };
+  const [owner = '', repository = ''] = need('GITHUB_REPOSITORY').split('/');
+  const payload: unknown = JSON.parse(await readFile(need('GITHUB_EVENT_PATH'), 'utf8'));
+  return {
+    event: parseEvent(need('GITHUB_EVENT_NAME'), payload),
+    owner,
+    repository,
+    sha: need('GITHUB_SHA'),
+    runId: Number(need('GITHUB_RUN_ID')),
+    runNumber: Number(need('GITHUB_RUN_NUMBER')),
+    attempt: Number(env.GITHUB_RUN_ATTEMPT ?? '1'),
+    serverUrl: env.GITHUB_SERVER_URL ?? 'https://github.com',
+    apiUrl: env.GITHUB_API_URL ?? 'https://api.github.com',
+    temp: need('RUNNER_TEMP'),
+    credentials: ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN', 'AWS_WEB_IDENTITY_TOKEN_FILE'].filter(
+      (name) => (env[name] ?? '') !== '',
+    ),
+  };
+}
+
+function runner(env: Readonly<Record<string, string>>): Runner {
+  /** Commands are stopped while a mode runs, so that they are let through one at a time. */
+  const command = (issue: () => void): void => {
+    process.stdout.write(`::${token}::\n`);
+    issue();
+    process.stdout.write(`::stop-commands::${token}\n`);
+  };
+  return {
+    log: (line) => core.info(line),
+    warn: (line) => command(() => core.warning(line)),
+    output: (name, value) => core.setOutput(name, value),
+    summary: async (markdown) => {
+      if ((env.GITHUB_STEP_SUMMARY ?? '') !== '') await core.summary.addRaw(markdown, true).write();
+    },
+    annotate: ({ level, file, line, title, message }) => {
+      const properties = { title, file, ...(line === null ? {} : { startLine: line }) };
+      command(() =>
+        level === 'error'
+          ? core.error(message, properties)
+          : level === 'warning'
+            ? core.warning(message, properties)
+            : core.notice(message, properties),
+      );
+    },
+  };
+}
+
+function plainTick(): (text: string) => void {
+  let last = 0;
+  return (text) => {
+    if (performance.now() - last < 10_000) return;
+    last = performance.now();
+    core.info(text);
+  };
+}

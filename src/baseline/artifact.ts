@@ -1,0 +1,56 @@
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { messageOf, ToolError } from '../core/failures.ts';
+
+/** Another run's artifacts, for `report` under `workflow_run`; `null`: this run's own. */
+export type ArtifactRun = { readonly token: string; readonly runId: number; readonly owner: string; readonly repository: string } | null;
+
+export interface StoredArtifact {
+  readonly id: number;
+  readonly name: string;
+  /** Of the ZIP, as GitHub says; known before anything is downloaded. */
+  readonly size: number;
+}
+
+/** Uploads files (below `root`) as one artifact. Throws a ToolError that names it and what it needs. */
+export async function uploadArtifact(name: string, files: readonly string[], root: string): Promise<void> {
+  try {
+    const { DefaultArtifactClient } = await import('@actions/artifact');
+    await new DefaultArtifactClient().uploadArtifact(name, [...files], root);
+  } catch (cause) {
+    throw new ToolError(`the artifact ${name} cannot be uploaded: ${messageOf(cause)}`, { cause });
+  }
+}
+
+/** The latest artifact of each name. Needs `actions: read` for another run's. */
+export async function listArtifacts(run: ArtifactRun): Promise<readonly StoredArtifact[]> {
+  try {
+    const { DefaultArtifactClient } = await import('@actions/artifact');
+    const { artifacts } = await new DefaultArtifactClient().listArtifacts({ latest: true, ...findBy(run) });
+    return artifacts.map(({ id, name, size }) => ({ id, name, size }));
+  } catch (cause) {
+    throw new ToolError(
+      `the artifacts of ${run === null ? 'this run' : `run ${run.runId}`} cannot be listed: ${messageOf(cause)}${run === null ? '' : ' (the job needs actions: read)'}`,
+      { cause },
+    );
+  }
+}
+
+/** Brings an artifact into an empty folder as the ZIP it is, not unpacked, and answers its path. */
+export async function downloadArtifact(artifact: StoredArtifact, run: ArtifactRun, folder: string): Promise<string> {
+  try {
+    const { DefaultArtifactClient } = await import('@actions/artifact');
+    await new DefaultArtifactClient().downloadArtifact(artifact.id, { path: folder, skipDecompress: true, ...findBy(run) });
+    // Its name comes from the answer's headers: the folder holds nothing else.
+    const [file] = await readdir(folder);
+    if (file === undefined) throw new Error('nothing arrived');
+    return join(folder, file);
+  } catch (cause) {
+    throw new ToolError(`the artifact ${artifact.name} cannot be downloaded: ${messageOf(cause)}`, { cause });
+  }
+}
+
+function findBy(run: ArtifactRun): object {
+  if (run === null) return {};
+  return { findBy: { token: run.token, workflowRunId: run.runId, repositoryOwner: run.owner, repositoryName: run.repository } };
+}

@@ -1,0 +1,26 @@
+import type { BaseWish } from '../build/base.ts';
+import type { WorkflowRun } from './workflow.ts';
+
+/** Which base an event asks for; an explicit `base` input wins. */
+export function baseWish(named: string | null, run: WorkflowRun): BaseWish {
+  if (named !== null) return { kind: 'named', name: named };
+  const { event } = run;
+  switch (event.kind) {
+    case 'pull-request':
+      return { kind: 'pull-request', checkedOut: run.sha, headSha: event.headSha, baseSha: event.baseSha };
+    case 'push':
+      return { kind: 'commit', sha: event.before, defaultBranch: event.defaultBranch };
+    case 'merge-group':
+      return { kind: 'commit', sha: event.baseSha, defaultBranch: '' };
+    case 'workflow-run':
+    case 'other':
+      return { kind: 'parent' };
+  }
+}
+
+/** The commit that people know as head: of a pull request its branch's own, not the merge commit that is built. */
+export function headSha(run: WorkflowRun): string {
+  return run.event.kind === 'pull-request' || run.event.kind === 'merge-group' || run.event.kind === 'workflow-run'
+    ? run.event.headSha
+    : run.sha;
+}

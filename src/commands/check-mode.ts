@@ -1,0 +1,73 @@
+import { join } from 'node:path';
+import { check } from '../check.ts';
+import { accept, exitCode } from '../core/judge.ts';
+import type { Outcome } from '../core/model.ts';
+import { findAcceptance } from '../github/acceptance.ts';
+import { type Api, openApi } from '../github/api.ts';
+import { findPullRequest } from '../github/pull-request.ts';
+import { renderComment } from '../report/comment.ts';
+import { renderJson } from '../report/json.ts';
+import { renderMarkdown } from '../report/markdown.ts';
+import { outputsOf } from '../report/outputs.ts';
+import { verdictSentence } from '../report/sentence.ts';
+import { renderSummary } from '../report/summary.ts';
+import { baseWish, headSha } from './base-wish.ts';
+import { annotate, comment, leaveInJob, pullRequestNumber, type Texts } from './delivery.ts';
+import { keepForLater, withCache } from './keep.ts';
+import { mayComment } from './refuse.ts';
+import type { ActionResult, Workflow } from './workflow.ts';
+
+/** Mode `check`: the whole check in one job, for repositories whose contributors are trusted. */
+export async function checkMode(workflow: Workflow): Promise<ActionResult> {
+  const { inputs, run, runner } = workflow;
+  const may = mayComment(workflow, 'check');
+  const { judging: asked, sources, base } = inputs.check;
+  // On push there is nothing to hold back any more: the gate only reports.
+  const judging = run.event.kind === 'push' ? { ...asked, gate: 'warn' as const } : asked;
+  const origin = { token: inputs.token === '' ? null : inputs.token, server: run.serverUrl };
+  const checked = await check({ sources, base: baseWish(base, run), origin, judging, arguments: inputs.arguments }, withCache(workflow));
+  const api =
+    inputs.token === ''
+      ? null
+      : openApi({ token: inputs.token, baseUrl: run.apiUrl, owner: run.owner, repo: run.repository, log: runner.log });
+  const outcome = await accepted(workflow, api, checked.outcome);
+
+  const texts = textsOf(outcome);
+  const files = await leaveInJob(workflow, texts);
+  const number = pullRequestNumber(run);
+  const state = {
+    breached: outcome.verdict.status === 'fail',
+    changed: outcome.comparison.functions.some(({ status }) => status !== 'unchanged'),
+  };
+  const url = api !== null && may && number !== null ? await comment(workflow, api, { number, sha: headSha(run) }, texts, state) : null;
+  await annotate(workflow, outcome);
+  const packages = checked.head.snapshot.functions.map((one) => join(checked.head.folder, one.package.file));
+  for (const [name, value] of Object.entries(outputsOf(outcome, { ...files, packages }, url))) runner.output(name, value);
+  await keepForLater(workflow, checked);
+  return exitCode(outcome.verdict) === 0 ? { kind: 'passed', sentence: texts.sentence } : { kind: 'failed', sentence: texts.sentence };
+}
+
+/** The outcome, with the acceptance of a person where there is one. Looked up only for a breach, and live. */
+export async function accepted({ inputs, run, runner }: Workflow, api: Api | null, outcome: Outcome): Promise<Outcome> {
+  if (outcome.verdict.status !== 'fail' || api === null || pullRequestNumber(run) === null) return outcome;
+  const found = await findPullRequest(api, run.event).catch((error: unknown) => ({ kind: 'none' as const, reason: String(error) }));
+  if (found.kind !== 'found') {
+    runner.log(`no acceptance: ${found.kind === 'none' ? found.reason : found.sentence}`);
+    return outcome;
+  }
+  const { number, headSha: sha, headRef, headRepository } = found.pull;
+  const result = await findAcceptance(api, { number, label: inputs.label, headSha: sha, headRef, headRepository });
+  if (result.kind === 'accepted') return { ...outcome, verdict: accept(outcome.verdict, result.acceptance) };
+  runner.log(`not accepted: ${result.reason}`);
+  return outcome;
+}
+
+function textsOf(outcome: Outcome): Texts {
+  return {
+    sentence: verdictSentence(outcome),
+    json: renderJson(outcome),
+    markdown: renderMarkdown(outcome),
+    summary: renderSummary(outcome),
+    comment: (marker, fullReport) => renderComment(outcome, { marker, fullReport }),
+  };
+}

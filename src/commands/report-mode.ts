@@ -1,0 +1,147 @@
+import { mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type ArtifactRun, downloadArtifact, listArtifacts, type StoredArtifact } from '../baseline/artifact.ts';
+import { ToolError, UsageError } from '../core/failures.ts';
+import { accept, exitCode } from '../core/judge.ts';
+import type { Acceptance } from '../core/model.ts';
+import { outcomeOf } from '../core/outcome.ts';
+import { findAcceptance } from '../github/acceptance.ts';
+import type { PullRequest } from '../github/api.ts';
+import { openApi } from '../github/api.ts';
+import { contradictionOf, findPullRequest } from '../github/pull-request.ts';
+import { setStatus } from '../github/status.ts';
+import { renderComment, renderLegs } from '../report/comment.ts';
+import { renderJson } from '../report/json.ts';
+import { isReported, type Leg, sentenceOfLegs, statusOfLegs } from '../report/legs.ts';
+import { outputsOfLegs } from '../report/outputs.ts';
+import { renderLegsSummary } from '../report/summary.ts';
+import { comment, leaveInJob, type Texts } from './delivery.ts';
+import { artifactName, MAX_ARTIFACT_BYTES, readLeg } from './leg.ts';
+import { mayComment } from './refuse.ts';
+import { type ActionResult, runUrl, type Workflow } from './workflow.ts';
+
+/**
+ * Mode `report`: judges what `measure` uploaded, comments, and sets the commit status on the pull request's head. It checks nothing out and
+ * runs nothing of the pull request; artifacts are data, and which pull request they are of is asked of GitHub.
+ */
+export async function reportMode(workflow: Workflow): Promise<ActionResult> {
+  const { inputs, run, runner } = workflow;
+  const may = mayComment(workflow, 'report');
+  if (inputs.token === '') throw new UsageError('mode report needs github-token: it finds the pull request, comments and sets the status');
+  const api = openApi({ token: inputs.token, baseUrl: run.apiUrl, owner: run.owner, repo: run.repository, log: runner.log });
+  const found = await findPullRequest(api, run.event);
+  if (found.kind === 'ambiguous' || found.kind === 'stale') {
+    runner.warn(found.sentence);
+    return { kind: 'passed', sentence: found.sentence };
+  }
+  const pull = found.kind === 'found' ? found.pull : null;
+  if (found.kind === 'none') runner.log(`no pull request: ${found.reason}`);
+
+  const legs = await acceptedLegs(workflow, await collectLegs(workflow, pull), async () =>
+    pull === null ? null : findAcceptance(api, { ...pull, label: inputs.label }),
+  );
+  const texts = textsOf(legs);
+  const files = await leaveInJob(workflow, texts);
+  const failed = legs.length === 0 || legs.some((leg) => !isReported(leg) || exitCode(leg.outcome.verdict) !== 0);
+  let url: string | null = null;
+  if (pull !== null && may) {
+    const state = { breached: statusOfLegs(legs) === 'fail', changed: legs.some(hasChange) };
+    url = await comment(workflow, api, { number: pull.number, sha: pull.headSha }, texts, state);
+    const status = {
+      sha: pull.headSha,
+      key: inputs.key,
+      state: failed ? ('failure' as const) : ('success' as const),
+      description: texts.sentence,
+      url: runUrl(run),
+    };
+    const set = await setStatus(api, status);
+    if (set.kind !== 'set') runner.warn(`no commit status: ${set.reason}`);
+  }
+  for (const [name, value] of Object.entries(outputsOfLegs(legs, { ...files, packages: [] }, url))) runner.output(name, value);
+  return { kind: failed ? 'failed' : 'passed', sentence: texts.sentence };
+}
+
+/** Every leg that is expected or was uploaded: judged, missing, or refused with the reason. */
+async function collectLegs(workflow: Workflow, pull: PullRequest | null): Promise<readonly Leg[]> {
+  const { inputs, run } = workflow;
+  const from: ArtifactRun =
+    run.event.kind === 'workflow-run' ? { token: inputs.token, runId: run.event.id, owner: run.owner, repository: run.repository } : null;
+  const prefix = artifactName(inputs.key, '');
+  const uploaded = (await listArtifacts(from)).filter(({ name }) => name.startsWith(prefix) && !name.startsWith('coldgate-report-'));
+  const names = inputs.legs.length > 0 ? inputs.legs : uploaded.map(({ name }) => name.slice(prefix.length));
+  const legs: Leg[] = [];
+  for (const name of [...new Set(names)]) {
+    const artifact = uploaded.find((candidate) => candidate.name === artifactName(inputs.key, name));
+    legs.push(artifact === undefined ? { kind: 'missing', name } : await judgeLeg(workflow, name, artifact, from, pull));
+  }
+  return legs;
+}
+
+async function judgeLeg(
+  workflow: Workflow,
+  name: string,
+  artifact: StoredArtifact,
+  from: ArtifactRun,
+  pull: PullRequest | null,
+): Promise<Leg> {
+  const { inputs, run } = workflow;
+  const refused = (reason: string): Leg => ({ kind: 'refused', name, reason });
+  if (artifact.size > MAX_ARTIFACT_BYTES) return refused(`its artifact has ${artifact.size} bytes, more than a measurement can have`);
+  const scratch = join(run.temp, `coldgate-leg-${artifact.id}`);
+  try {
+    await rm(scratch, { recursive: true, force: true });
+    await mkdir(join(scratch, 'zip'), { recursive: true });
+    const zip = await downloadArtifact(artifact, from, join(scratch, 'zip'));
+    const { description, base, head } = await readLeg(zip, artifact.name, scratch);
+    const expected = pull?.headSha ?? (run.event.kind === 'workflow-run' ? run.event.headSha : null);
+    const contradiction =
+      expected === null ? null : contradictionOf({ number: null, headSha: description.headSha }, { number: null, headSha: expected });
+    if (contradiction !== null) return refused(contradiction);
+    if (description.leg !== name) return refused(`its artifact says that it is leg ${description.leg}`);
+    const outcome = outcomeOf(base, { snapshot: head, origin: 'artifact' }, inputs.check.judging, {
+      timings: {},
+      command: description.command,
+    });
+    return { kind: 'reported', name, outcome };
+  } catch (error) {
+    if (error instanceof UsageError || error instanceof ToolError) return refused(error.message);
+    throw error;
+  } finally {
+    await rm(scratch, { recursive: true, force: true });
+  }
+}
+
+type Lookup = () => Promise<
+  { readonly kind: 'accepted'; readonly acceptance: Acceptance } | { readonly kind: 'none'; readonly reason: string } | null
+>;
+
+async function acceptedLegs({ runner }: Workflow, legs: readonly Leg[], lookUp: Lookup): Promise<readonly Leg[]> {
+  if (!legs.some((leg) => isReported(leg) && leg.outcome.verdict.status === 'fail')) return legs;
+  const result = await lookUp();
+  if (result === null || result.kind === 'none') {
+    if (result !== null) runner.log(`not accepted: ${result.reason}`);
+    return legs;
+  }
+  return legs.map((leg) =>
+    isReported(leg) ? { ...leg, outcome: { ...leg.outcome, verdict: accept(leg.outcome.verdict, result.acceptance) } } : leg,
+  );
+}
+
+function hasChange(leg: Leg): boolean {
+  return !isReported(leg) || leg.outcome.comparison.functions.some(({ status }) => status !== 'unchanged');
+}
+
+function textsOf(legs: readonly Leg[]): Texts {
+  const [only] = legs;
+  // One leg is a report of its own; several share a table.
+  const single = legs.length === 1 && only !== undefined && isReported(only) ? only.outcome : null;
+  const reports = legs.map((leg) => (isReported(leg) ? { leg: leg.name, report: JSON.parse(renderJson(leg.outcome)) } : leg));
+  return {
+    sentence: sentenceOfLegs(legs),
+    json: single === null ? `${JSON.stringify({ schema: 'coldgate/legs@1', legs: reports }, null, 2)}\n` : renderJson(single),
+    markdown: renderLegsSummary(legs),
+    summary: renderLegsSummary(legs),
+    comment: (marker, fullReport) =>
+      single === null ? renderLegs(legs, { marker, fullReport }) : renderComment(single, { marker, fullReport }),
+  };
+}

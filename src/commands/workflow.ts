@@ -1,0 +1,49 @@
+import type { Annotation } from '../github/annotations.ts';
+import type { WorkflowEvent } from '../github/event.ts';
+import type { ActionInputs } from '../inputs.ts';
+import type { Host } from '../workshop.ts';
+
+/** What a workflow run is, as the entry read it from its environment. */
+export interface WorkflowRun {
+  readonly event: WorkflowEvent;
+  readonly owner: string;
+  readonly repository: string;
+  /** `GITHUB_SHA`: under `pull_request` the merge commit. */
+  readonly sha: string;
+  readonly runId: number;
+  readonly runNumber: number;
+  readonly attempt: number;
+  readonly serverUrl: string;
+  readonly apiUrl: string;
+  /** A folder of the job's own. */
+  readonly temp: string;
+  /** Names of variables that hold AWS credentials in this job; empty where there are none. */
+  readonly credentials: readonly string[];
+}
+
+/** The runner's side: where results go. The entry implements it with `@actions/core`. */
+export interface Runner {
+  readonly log: (line: string) => void;
+  readonly warn: (line: string) => void;
+  readonly output: (name: string, value: string) => void;
+  readonly summary: (markdown: string) => Promise<void>;
+  readonly annotate: (annotation: Annotation) => void;
+}
+
+/** All that a mode needs. */
+export interface Workflow {
+  readonly inputs: ActionInputs;
+  readonly run: WorkflowRun;
+  readonly runner: Runner;
+  readonly host: Host;
+}
+
+/** What a mode came to; a failed one fails the step with its sentence. */
+export interface ActionResult {
+  readonly kind: 'passed' | 'failed';
+  readonly sentence: string;
+}
+
+export function runUrl(run: WorkflowRun): string {
+  return `${run.serverUrl}/${run.owner}/${run.repository}/actions/runs/${run.runId}`;
+}

@@ -1,0 +1,125 @@
+import type { Cause, FunctionComparison, Judgement, Outcome } from '../core/model.ts';
+import { deltaOf } from '../core/rows.ts';
+import type { Finding } from '../core/snapshot.ts';
+import { renderAmount, renderDelta } from '../core/units.ts';
+import { type Files, type Place, placeOfChange, placeOfLimit, placeOfPackage } from './source-lines.ts';
+
+export type Level = 'error' | 'warning' | 'notice';
+
+/** A remark on a line of the repository; `line` is `null` where it is on the file as a whole. */
+export interface Annotation {
+  readonly level: Level;
+  readonly file: string;
+  readonly line: number | null;
+  readonly title: string;
+  readonly message: string;
+}
+
+/** What the caller knows how to say, and head's files. */
+export interface AnnotationSources {
+  /** The verdict in one sentence: what a single breach says. */
+  readonly sentence: string;
+  /** What is wrong with a package, and what to do. */
+  readonly finding: (finding: Finding) => string;
+  /** Data on one line in which every character can be seen. */
+  readonly plain: (text: string) => string;
+  readonly files: Files;
+}
+
+/** GitHub shows ten of each level for a step. */
+const SHOWN = 10;
+const CAUSES = 3;
+
+/**
+ * The verdict on the lines that a person would open: each breach at its limit in `Cargo.toml` (where it is declared nowhere, at the dependency
+ * that brought the most, else at the function's package), the dependencies that brought a breach, and what is wrong with a package.
+ * Ten for each level at most; the last counts the rest.
+ */
+export function annotationsOf(outcome: Outcome, sources: AnnotationSources): readonly Annotation[] {
+  const { comparison, verdict } = outcome;
+  const breached = comparison.functions.filter(({ name }) => verdict.breaches.some((breach) => breach.function === name));
+  const all = [
+    ...verdict.breaches.map((breach) => breachAnnotation(breach, outcome, sources)),
+    ...comparison.functions.flatMap((fn) => fn.findings.map((finding) => findingAnnotation(finding, fn, sources))),
+    ...unique(breached.flatMap((fn) => grownBy(fn).flatMap((cause) => causeAnnotations(cause, fn, sources)))),
+  ];
+  const levels: readonly Level[] = ['error', 'warning', 'notice'];
+  return levels.flatMap((level) =>
+    capped(
+      all.filter((annotation) => annotation.level === level),
+      level,
+    ),
+  );
+}
+
+function breachAnnotation(breach: Judgement, { comparison, verdict }: Outcome, sources: AnnotationSources): Annotation {
+  const fn = comparison.functions.find(({ name }) => name === breach.function);
+  const title = sources.plain(`coldgate: ${breach.function} ${breach.limit.metric} is over its limit`);
+  const message = verdict.breaches.length === 1 ? sources.sentence : sources.plain(breachText(breach));
+  return { level: breachLevel(verdict), ...breachPlace(breach, fn, sources.files), title, message };
+}
+
+function breachLevel({ status, gate }: Outcome['verdict']): Level {
+  if (status === 'accepted') return 'notice';
+  return gate === 'warn' ? 'warning' : 'error';
+}
+
+function breachPlace({ limit }: Judgement, fn: FunctionComparison | undefined, files: Files): Place {
+  switch (limit.source.kind) {
+    case 'package':
+    case 'workspace':
+      return placeOfLimit(files, limit.text, limit.source.file, limit.source.line);
+    case 'input':
+    case 'default': {
+      const changes = fn === undefined ? [] : grownBy(fn).flatMap((cause) => cause.changes);
+      const places = changes.flatMap((change) => placeOfChange(files, change) ?? []);
+      return places[0] ?? placeOfPackage(files, fn?.crate ?? '');
+    }
+  }
+}
+
+/** `health zip: 948 kB, 21.3 kB over; the limit is zip: +5% & +50 kB`. */
+function breachText({ limit, figures, headroom, function: name }: Judgement): string {
+  const over = headroom === null ? '' : `, ${renderAmount(-headroom, limit.dimension)} over`;
+  return `${name} ${limit.metric}: ${renderAmount(figures.head ?? 0, limit.dimension)}${over}; the limit is ${limit.text}`;
+}
+
+function findingAnnotation(finding: Finding, fn: FunctionComparison, { files, finding: say, plain }: AnnotationSources): Annotation {
+  const message = plain(`${fn.name}: ${say(finding)}`);
+  return { level: 'warning', ...placeOfPackage(files, fn.crate), title: plain(`coldgate: ${fn.name}'s package`), message };
+}
+
+/** The crates that grew most by a change of the lock file. */
+function grownBy({ causes }: FunctionComparison): readonly Cause[] {
+  return causes
+    .filter((cause) => cause.changes.length > 0 && deltaOf(cause) > 0)
+    .toSorted((a, b) => deltaOf(b) - deltaOf(a))
+    .slice(0, CAUSES);
+}
+
+function causeAnnotations(cause: Cause, fn: FunctionComparison, { files, plain }: AnnotationSources): readonly Annotation[] {
+  return cause.changes.flatMap((change) => {
+    const place = placeOfChange(files, change);
+    if (place === null) return [];
+    const what = change.kind === 'changed' ? `${change.name} ${change.base} → ${change.head}` : `${change.name} ${change.version} added`;
+    const title = plain(`coldgate: ${fn.name} grew by ${cause.name}`);
+    return [{ level: 'warning', ...place, title, message: plain(`${what}: ${renderDelta(deltaOf(cause), 'size')} of ${fn.name}'s .text`) }];
+  });
+}
+
+/** One for each line: forty functions can share a dependency. */
+function unique(annotations: readonly Annotation[]): readonly Annotation[] {
+  const first = new Map<string, Annotation>();
+  for (const annotation of annotations) {
+    const place = `${annotation.file}:${annotation.line}`;
+    if (!first.has(place)) first.set(place, annotation);
+  }
+  return [...first.values()];
+}
+
+function capped(annotations: readonly Annotation[], level: Level): readonly Annotation[] {
+  if (annotations.length <= SHOWN) return annotations;
+  const left = annotations.length - SHOWN + 1;
+  const message = `and ${left} more of this kind: the report has them all`;
+  return [...annotations.slice(0, SHOWN - 1), { level, file: 'Cargo.toml', line: null, title: 'coldgate', message }];
+}

@@ -1,0 +1,172 @@
+import * as z from 'zod';
+import { type Connection, connect } from './connection.ts';
+
+export interface Comment {
+  readonly id: number;
+  readonly body: string;
+  /** `null`: the account was deleted. */
+  readonly author: string | null;
+  readonly url: string;
+}
+
+export interface PullRequest {
+  readonly number: number;
+  readonly open: boolean;
+  readonly headSha: string;
+  readonly headRef: string;
+  /** `owner/name`; `null`: the fork was deleted. */
+  readonly headRepository: string | null;
+  readonly baseSha: string;
+  readonly baseRef: string;
+}
+
+/** What happened to an issue or a pull request: `labeled`, `head_ref_force_pushed`, … */
+export interface IssueEvent {
+  readonly event: string;
+  /** ISO 8601. */
+  readonly at: string;
+  readonly actor: { readonly login: string; readonly bot: boolean } | null;
+  readonly label: string | null;
+}
+
+export interface Run {
+  readonly id: number;
+  readonly event: string;
+  readonly headBranch: string | null;
+  readonly headRepository: string | null;
+  /** Of its first attempt, ISO 8601. */
+  readonly createdAt: string;
+}
+
+export type StatusState = 'error' | 'failure' | 'pending' | 'success';
+
+export interface NewStatus {
+  readonly sha: string;
+  readonly state: StatusState;
+  readonly context: string;
+  readonly description: string;
+  readonly url: string | null;
+}
+
+/**
+ * The calls of GitHub's REST API that coldgate makes, in one repository; lists are whole, over all pages.
+ * Each throws an `ApiFailure` when GitHub refuses or stays unreachable after the retries.
+ */
+export interface Api {
+  readonly comments: (number: number) => Promise<readonly Comment[]>;
+  /** Not repeated after a lost answer: the comment may stand already. */
+  readonly createComment: (number: number, body: string) => Promise<Comment>;
+  readonly updateComment: (id: number, body: string) => Promise<Comment>;
+  readonly deleteComment: (id: number) => Promise<void>;
+  readonly labels: (number: number) => Promise<readonly string[]>;
+  readonly issueEvents: (number: number) => Promise<readonly IssueEvent[]>;
+  readonly mayWrite: (login: string) => Promise<boolean>;
+  readonly runsOf: (headSha: string) => Promise<readonly Run[]>;
+  readonly createStatus: (status: NewStatus) => Promise<void>;
+  readonly pull: (number: number) => Promise<PullRequest>;
+  readonly openPullsOf: (head: { readonly owner: string; readonly branch: string }) => Promise<readonly PullRequest[]>;
+  readonly pause: (seconds: number) => Promise<void>;
+}
+
+const account = z.object({ login: z.string(), type: z.string() }).nullable();
+const repository = z.object({ full_name: z.string() }).nullable();
+
+const comment = z
+  .object({ id: z.int(), body: z.string().default(''), user: account, html_url: z.string() })
+  .transform(({ id, body, user, html_url }): Comment => ({ id, body, author: user?.login ?? null, url: html_url }));
+
+const pull = z
+  .object({
+    number: z.int(),
+    state: z.string(),
+    head: z.object({ sha: z.string(), ref: z.string(), repo: repository }),
+    base: z.object({ sha: z.string(), ref: z.string() }),
+  })
+  .transform(
+    ({ number, state, head, base }): PullRequest => ({
+      number,
+      open: state === 'open',
+      headSha: head.sha,
+      headRef: head.ref,
+      headRepository: head.repo?.full_name ?? null,
+      baseSha: base.sha,
+      baseRef: base.ref,
+    }),
+  );
+
+const issueEvent = z
+  .object({ event: z.string(), created_at: z.string(), actor: account, label: z.object({ name: z.string().nullable() }).optional() })
+  .transform(
+    ({ event, created_at, actor, label }): IssueEvent => ({
+      event,
+      at: created_at,
+      actor: actor === null ? null : { login: actor.login, bot: actor.type !== 'User' },
+      label: label?.name ?? null,
+    }),
+  );
+
+const runs = z.object({
+  workflow_runs: z.array(
+    z
+      .object({
+        id: z.int(),
+        event: z.string(),
+        head_branch: z.string().nullable(),
+        head_repository: repository,
+        created_at: z.string(),
+      })
+      .transform(
+        (run): Run => ({
+          id: run.id,
+          event: run.event,
+          headBranch: run.head_branch,
+          headRepository: run.head_repository?.full_name ?? null,
+          createdAt: run.created_at,
+        }),
+      ),
+  ),
+});
+
+/** The API of one repository behind a token. Connections, retries and pacing: `connection.ts`. */
+export function openApi(options: Connection & { readonly owner: string; readonly repo: string }): Api {
+  const { owner, repo } = options;
+  const { ask, askAll, pause } = connect(options);
+  const at = { owner, repo };
+  return {
+    comments: async (issue_number) =>
+      (await askAll('GET /repos/{owner}/{repo}/issues/{issue_number}/comments', { ...at, issue_number }, z.array(comment))).flat(),
+    createComment: (issue_number, body) =>
+      ask('POST /repos/{owner}/{repo}/issues/{issue_number}/comments', { ...at, issue_number, body, request: { retries: 0 } }, comment),
+    updateComment: (comment_id, body) =>
+      ask('PATCH /repos/{owner}/{repo}/issues/comments/{comment_id}', { ...at, comment_id, body }, comment),
+    deleteComment: async (comment_id) => {
+      await ask('DELETE /repos/{owner}/{repo}/issues/comments/{comment_id}', { ...at, comment_id }, z.unknown());
+    },
+    labels: async (issue_number) => {
+      const pages = await askAll('GET /repos/{owner}/{repo}/issues/{issue_number}/labels', { ...at, issue_number }, labels);
+      return pages.flat().map(({ name }) => name);
+    },
+    issueEvents: async (issue_number) =>
+      (await askAll('GET /repos/{owner}/{repo}/issues/{issue_number}/events', { ...at, issue_number }, z.array(issueEvent))).flat(),
+    // `permission` is the role reduced to these four: `maintain` is `write` there, `triage` is `read`, a custom role what it is built on.
+    mayWrite: async (username) => {
+      const answer = await ask('GET /repos/{owner}/{repo}/collaborators/{username}/permission', { ...at, username }, permission);
+      return answer.permission === 'admin' || answer.permission === 'write';
+    },
+    runsOf: async (head_sha) =>
+      (await askAll('GET /repos/{owner}/{repo}/actions/runs', { ...at, head_sha }, runs)).flatMap((page) => page.workflow_runs),
+    createStatus: async ({ sha, state, context, description, url }) => {
+      const body = { ...at, sha, state, context, description, ...(url === null ? {} : { target_url: url }) };
+      await ask('POST /repos/{owner}/{repo}/statuses/{sha}', body, z.unknown());
+    },
+    pull: (pull_number) => ask('GET /repos/{owner}/{repo}/pulls/{pull_number}', { ...at, pull_number }, pull),
+    openPullsOf: async (head) => {
+      const query = { ...at, state: 'open', head: `${head.owner}:${head.branch}` };
+      return (await askAll('GET /repos/{owner}/{repo}/pulls', query, z.array(pull))).flat();
+    },
+    pause,
+  };
+}
+
+const labels = z.array(z.object({ name: z.string() }));
+const permission = z.object({ permission: z.string() });

@@ -1,0 +1,196 @@
+import * as z from 'zod';
+import { UsageError } from '../core/failures.ts';
+
+/** `fullName` is `owner/name`. */
+export interface Repository {
+  readonly fullName: string;
+  readonly cloneUrl: string;
+}
+
+export interface PullRequestEvent {
+  readonly kind: 'pull-request';
+  readonly name: 'pull_request' | 'pull_request_target';
+  readonly number: number;
+  readonly headSha: string;
+  readonly headRef: string;
+  readonly baseSha: string;
+  readonly baseRef: string;
+  /** `null`: the fork was deleted. */
+  readonly headRepository: Repository | null;
+  readonly baseRepository: Repository;
+  /** Head is in another repository than base, or in none any more. */
+  readonly fork: boolean;
+  readonly draft: boolean;
+  readonly author: string;
+  /** Opened or pushed by Dependabot: GitHub gives such a run a read-only token and no secrets. */
+  readonly fromDependabot: boolean;
+}
+
+export interface PushEvent {
+  readonly kind: 'push';
+  /** `null`: the push created the ref. */
+  readonly before: string | null;
+  readonly after: string;
+  readonly ref: string;
+  readonly defaultBranch: string;
+  readonly onDefaultBranch: boolean;
+}
+
+export interface MergeGroupEvent {
+  readonly kind: 'merge-group';
+  readonly baseSha: string;
+  readonly headSha: string;
+  readonly headRef: string;
+  /** The last pull request of the group, from its ref; `null` where the ref does not say. */
+  readonly number: number | null;
+}
+
+export interface WorkflowRunEvent {
+  readonly kind: 'workflow-run';
+  readonly id: number;
+  readonly attempt: number;
+  /** The event that started that run: `pull_request`, `push`, … */
+  readonly event: string;
+  /** `null` while it runs. */
+  readonly conclusion: string | null;
+  readonly headSha: string;
+  readonly headBranch: string | null;
+  /** `owner/name`. */
+  readonly headRepository: string | null;
+  /** Empty for a fork's pull request. */
+  readonly pullRequestNumbers: readonly number[];
+}
+
+/** `workflow_dispatch`, `schedule` and whatever else starts a workflow; nothing of its payload is used. */
+export interface OtherEvent {
+  readonly kind: 'other';
+  readonly name: string;
+}
+
+/** What started the workflow. */
+export type WorkflowEvent = PullRequestEvent | PushEvent | MergeGroupEvent | WorkflowRunEvent | OtherEvent;
+
+const sha = z.string().regex(/^(?:[0-9a-f]{40}|[0-9a-f]{64})$/);
+const text = z.string().min(1);
+const positive = z.int().min(1);
+/** `owner/name`, as in paths of the REST API. */
+const fullName = z.string().regex(/^[^/\s]+\/[^/\s]+$/);
+const repository = z
+  .object({ full_name: z.string().regex(/^[^/\s]+\/[^/\s]+$/), clone_url: text })
+  .transform(({ full_name, clone_url }): Repository => ({ fullName: full_name, cloneUrl: clone_url }));
+const account = z.object({ login: text });
+
+const pullRequestPayload = z.object({
+  pull_request: z.object({
+    number: positive,
+    draft: z.boolean().default(false),
+    user: account.nullable(),
+    head: z.object({ sha, ref: text, repo: repository.nullable() }),
+    base: z.object({ sha, ref: text, repo: repository }),
+  }),
+  sender: account.optional(),
+});
+
+const pushPayload = z.object({ before: sha, after: sha, ref: text, repository: z.object({ default_branch: text }) });
+
+const mergeGroupPayload = z.object({ merge_group: z.object({ base_sha: sha, head_sha: sha, head_ref: text }) });
+
+const workflowRunPayload = z.object({
+  workflow_run: z.object({
+    id: positive,
+    run_attempt: positive,
+    event: text,
+    conclusion: z.string().nullable(),
+    head_sha: sha,
+    head_branch: z.string().nullable(),
+    // A webhook's short form of a repository: it has no `clone_url`.
+    head_repository: z.object({ full_name: fullName }).nullable(),
+    pull_requests: z.array(z.object({ number: positive }).nullable()).default([]),
+  }),
+});
+
+/**
+ * Reads the payload that GitHub wrote for the event `name`. One that lacks what is needed is a UsageError with the event and the field.
+ * The shapes: https://docs.github.com/en/webhooks/webhook-events-and-payloads
+ */
+export function parseEvent(name: string, payload: unknown): WorkflowEvent {
+  switch (name) {
+    case 'pull_request':
+    case 'pull_request_target':
+      return pullRequestEvent(name, parsed(name, pullRequestPayload, payload));
+    case 'push':
+      return pushEvent(parsed(name, pushPayload, payload));
+    case 'merge_group':
+      return mergeGroupEvent(parsed(name, mergeGroupPayload, payload));
+    case 'workflow_run':
+      return workflowRunEvent(parsed(name, workflowRunPayload, payload));
+    default:
+      return { kind: 'other', name };
+  }
+}
+
+/** The pull request that a merge queue's branch stands for: `gh-readonly-queue/main/pr-104-<sha>` is 104. */
+export function numberOfQueueRef(ref: string): number | null {
+  const digits = /(?:^|\/)gh-readonly-queue\/.+\/pr-([1-9]\d{0,14})-[0-9a-f]{40,64}$/.exec(ref)?.[1];
+  return digits === undefined ? null : Number(digits);
+}
+
+function pullRequestEvent(name: PullRequestEvent['name'], payload: z.infer<typeof pullRequestPayload>): PullRequestEvent {
+  const { number, draft, user, head, base } = payload.pull_request;
+  return {
+    kind: 'pull-request',
+    name,
+    number,
+    headSha: head.sha,
+    headRef: head.ref,
+    baseSha: base.sha,
+    baseRef: base.ref,
+    headRepository: head.repo,
+    baseRepository: base.repo,
+    fork: head.repo?.fullName !== base.repo.fullName,
+    draft,
+    // GitHub shows the pull request of a deleted account as that of `ghost`.
+    author: user?.login ?? 'ghost',
+    fromDependabot: [user?.login, payload.sender?.login].includes('dependabot[bot]'),
+  };
+}
+
+function pushEvent({ before, after, ref, repository }: z.infer<typeof pushPayload>): PushEvent | OtherEvent {
+  // A deleted ref: the run stands on the default branch and the payload has no commit of it.
+  if (isZero(after)) return { kind: 'other', name: 'push' };
+  const { default_branch: defaultBranch } = repository;
+  const onDefaultBranch = ref === `refs/heads/${defaultBranch}`;
+  return { kind: 'push', before: isZero(before) ? null : before, after, ref, defaultBranch, onDefaultBranch };
+}
+
+function mergeGroupEvent({ merge_group: group }: z.infer<typeof mergeGroupPayload>): MergeGroupEvent {
+  const { base_sha: baseSha, head_sha: headSha, head_ref: headRef } = group;
+  return { kind: 'merge-group', baseSha, headSha, headRef, number: numberOfQueueRef(headRef) };
+}
+
+function workflowRunEvent({ workflow_run: run }: z.infer<typeof workflowRunPayload>): WorkflowRunEvent {
+  return {
+    kind: 'workflow-run',
+    id: run.id,
+    attempt: run.run_attempt,
+    event: run.event,
+    conclusion: run.conclusion,
+    headSha: run.head_sha,
+    headBranch: run.head_branch,
+    headRepository: run.head_repository?.full_name ?? null,
+    pullRequestNumbers: run.pull_requests.flatMap((pull) => (pull === null ? [] : [pull.number])),
+  };
+}
+
+function isZero(sha: string): boolean {
+  return /^0+$/.test(sha);
+}
+
+function parsed<T>(event: string, schema: z.ZodType<T>, payload: unknown): T {
+  const result = schema.safeParse(payload);
+  if (result.success) return result.data;
+  const [first] = result.error.issues;
+  const field = first === undefined || first.path.length === 0 ? 'the payload' : first.path.join('.');
+  const problem = first?.message ?? 'malformed';
+  throw new UsageError(`event ${event}: ${field}: ${problem}; is GITHUB_EVENT_PATH the file that GitHub wrote for this event?`);
+}

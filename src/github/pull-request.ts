@@ -1,0 +1,98 @@
+import type { Api, PullRequest } from './api.ts';
+import { ApiFailure } from './api-failure.ts';
+import { numberOfQueueRef, type WorkflowEvent, type WorkflowRunEvent } from './event.ts';
+
+export type Found =
+  | { readonly kind: 'found'; readonly pull: PullRequest }
+  | { readonly kind: 'none'; readonly reason: string }
+  /** One head, several pull requests: there is no telling which was measured. */
+  | { readonly kind: 'ambiguous'; readonly numbers: readonly number[]; readonly sentence: string }
+  /** It has moved on since: its newer run reports. */
+  | { readonly kind: 'stale'; readonly number: number; readonly sentence: string };
+
+/**
+ * The open pull request that an event is about, as GitHub knows it now. Of `workflow_run` it is found by the run's own head (branch, SHA and
+ * repository, exactly one), since GitHub names none for a fork and nothing in an artifact can be believed. A failure of GitHub's is `none` with the reason.
+ */
+export async function findPullRequest(api: Api, event: WorkflowEvent): Promise<Found> {
+  try {
+    return await find(api, event);
+  } catch (error) {
+    if (!(error instanceof ApiFailure)) throw error;
+    return none(`the pull request could not be looked up: ${error.message}`);
+  }
+}
+
+async function find(api: Api, event: WorkflowEvent): Promise<Found> {
+  switch (event.kind) {
+    case 'pull-request':
+      return current(await byNumber(api, event.number), event.headSha);
+    case 'merge-group':
+      return event.number === null ? none(`the merge queue's ref ${event.headRef} names no pull request`) : byNumber(api, event.number);
+    case 'workflow-run':
+      return ofRun(api, event);
+    case 'push':
+      return none('a push has no pull request');
+    case 'other':
+      return none(`${event.name} has no pull request`);
+  }
+}
+
+/** What an artifact says about the pull request, held against what GitHub says; `null` where it agrees. */
+export function contradictionOf(
+  claimed: { readonly number: number | null; readonly headSha: string },
+  actual: { readonly number: number | null; readonly headSha: string },
+): string | null {
+  if (claimed.number !== null && claimed.number !== actual.number) {
+    const right = actual.number === null ? 'none' : `#${actual.number}`;
+    return `the artifact says it is of pull request #${claimed.number}, GitHub says ${right}: it is not used`;
+  }
+  if (claimed.headSha === actual.headSha) return null;
+  return `the artifact says it measured ${claimed.headSha.slice(0, 12)}, the run was for ${actual.headSha.slice(0, 12)}: it is not used`;
+}
+
+async function ofRun(api: Api, run: WorkflowRunEvent): Promise<Found> {
+  const { headBranch, headRepository, headSha } = run;
+  if (run.event === 'merge_group') {
+    const number = numberOfQueueRef(headBranch ?? '');
+    return number === null ? none(`run ${run.id} is of a merge queue, and its branch names no pull request`) : byNumber(api, number);
+  }
+  if (run.event !== 'pull_request') return none(`run ${run.id} was started by ${run.event}, not by a pull request`);
+  if (headBranch === null || headRepository === null) return none(`the branch that run ${run.id} measured is gone`);
+  const [owner = ''] = headRepository.split('/');
+  // The API checks the owner alone: a second repository of the same owner may have a branch of that name.
+  const pulls = (await api.openPullsOf({ owner, branch: headBranch })).filter(
+    (pull) => pull.open && pull.headRef === headBranch && pull.headRepository === headRepository,
+  );
+  const [first] = pulls;
+  if (first === undefined) return none(`no open pull request has the head ${headRepository}:${headBranch}`);
+  const [match, ...others] = pulls.filter((pull) => pull.headSha === headSha);
+  if (match === undefined) return stale(first, headSha);
+  if (others.length === 0) return { kind: 'found', pull: match };
+  const numbers = [match, ...others].map(({ number }) => number).toSorted((a, b) => a - b);
+  const sentence = `pull requests ${numbers.map((number) => `#${number}`).join(' and ')} have the same head ${headSha.slice(0, 12)}: close all but one to get the comment`;
+  return { kind: 'ambiguous', numbers, sentence };
+}
+
+async function byNumber(api: Api, number: number): Promise<Found> {
+  try {
+    const pull = await api.pull(number);
+    return pull.open ? { kind: 'found', pull } : none(`pull request #${number} is closed`);
+  } catch (error) {
+    if (error instanceof ApiFailure && error.kind === 'not-found') return none(`there is no pull request #${number}`);
+    throw error;
+  }
+}
+
+function current(found: Found, headSha: string): Found {
+  return found.kind === 'found' && found.pull.headSha !== headSha ? stale(found.pull, headSha) : found;
+}
+
+function stale({ number, headSha }: PullRequest, measured: string): Found {
+  const sentence = `pull request #${number} has moved on to ${headSha.slice(0, 12)}; this run measured ${measured.slice(0, 12)}: the newer run reports`;
+  return { kind: 'stale', number, sentence };
+}
+
+function none(reason: string): Found {
+  return { kind: 'none', reason };
+}

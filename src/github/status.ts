@@ -1,0 +1,48 @@
+import type { Api, NewStatus, StatusState } from './api.ts';
+import { type NotDone, notDone } from './api-failure.ts';
+
+export type StatusResult = { readonly kind: 'set'; readonly context: string } | NotDone;
+
+/** GitHub refuses a longer one. */
+const MAX_DESCRIPTION = 140;
+/** The key of those who set none. */
+const DEFAULT_KEY = 'default';
+
+/** The name under which a branch protection can require it: `coldgate`, and `coldgate (key)` of any key but `default`. */
+export function statusContext(key: string): string {
+  return key === DEFAULT_KEY || key === '' ? 'coldgate' : `coldgate (${key})`;
+}
+
+/**
+ * Sets the commit status on the pull request's head, so that the gate is seen on a fork's too. `description` is cut to GitHub's 140
+ * characters, `url` is the run. No failure of GitHub's is thrown.
+ */
+export async function setStatus(
+  api: Api,
+  status: {
+    readonly sha: string;
+    readonly key: string;
+    readonly state: StatusState;
+    readonly description: string;
+    readonly url: string | null;
+  },
+): Promise<StatusResult> {
+  const { sha, key, state, url } = status;
+  const written: NewStatus = { sha, state, url, context: statusContext(key), description: cut(status.description) };
+  try {
+    await api.createStatus(written);
+    return { kind: 'set', context: written.context };
+  } catch (error) {
+    return notDone(error);
+  }
+}
+
+function cut(text: string): string {
+  if (text.length <= MAX_DESCRIPTION) return text;
+  let kept = '';
+  for (const character of text) {
+    if (kept.length + character.length >= MAX_DESCRIPTION) break;
+    kept += character;
+  }
+  return `${kept}…`;
+}

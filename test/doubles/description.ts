@@ -1,0 +1,87 @@
+/** The parts of an OpenAPI document that are looked at. */
+export interface Description {
+  readonly openapi: string;
+  readonly info: object;
+  readonly servers: readonly object[];
+  readonly paths: Readonly<Record<string, Readonly<Record<string, Operation | undefined>>>>;
+  readonly components: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+  readonly 'x-webhooks': Readonly<Record<string, { readonly post: { readonly requestBody: { readonly content: Content } } }>>;
+}
+
+interface Operation {
+  readonly responses: Readonly<Record<string, unknown>>;
+}
+
+interface Content {
+  readonly 'application/json': { readonly schema: object };
+}
+
+const REPOSITORY = '/repos/{owner}/{repo}';
+
+/** Any operation may answer with these; GitHub's description names them for some operations only. */
+const ANYWHERE = ['400', '401', '403', '404', '409', '410', '422', '429', '500', '502', '503'];
+
+const ERROR = {
+  description: 'an error that any operation may answer with',
+  content: { 'application/json': { schema: { type: 'object', required: ['message'], properties: { message: { type: 'string' } } } } },
+};
+
+/** Cuts GitHub's description to some operations and what they refer to: Prism starts in 1.5 s in place of 14. */
+export function cutDescription(whole: Description, routes: readonly { readonly method: string; readonly path: string }[]): object {
+  const paths: Record<string, Record<string, Operation>> = {};
+  for (const { method, path } of routes) {
+    const full = `${REPOSITORY}${path}`;
+    const operation = whole.paths[full]?.[method.toLowerCase()];
+    if (operation === undefined) throw new Error(`GitHub's description has no ${method} ${full}`);
+    const errors = Object.fromEntries(ANYWHERE.map((status) => [status, ERROR]));
+    paths[full] = { ...paths[full], [method.toLowerCase()]: { ...operation, responses: { ...errors, ...operation.responses } } };
+  }
+  const { openapi, info, servers } = whole;
+  return { openapi, info, servers, tags: [], paths, components: componentsOf(whole, paths) };
+}
+
+/** The schema of a webhook's payload, as JSON Schema with the definitions it needs. */
+export function webhookSchema(whole: Description, name: string): object {
+  const webhook = whole['x-webhooks'][name];
+  if (webhook === undefined) throw new Error(`GitHub's description has no webhook ${name}`);
+  const { schema } = webhook.post.requestBody.content['application/json'];
+  return Object(jsonSchema({ ...schema, components: componentsOf(whole, schema) }));
+}
+
+/** What is referred to, directly or through others. */
+function componentsOf(whole: Description, root: object): Record<string, Record<string, unknown>> {
+  const components: Record<string, Record<string, unknown>> = {};
+  const open: unknown[] = [root];
+  while (open.length > 0) {
+    const value = open.pop();
+    if (typeof value !== 'object' || value === null) continue;
+    open.push(...Object.values(value));
+    const reference: unknown = Reflect.get(value, '$ref');
+    if (typeof reference !== 'string') continue;
+    const [, , kind = '', name = ''] = reference.split('/');
+    if (name in (components[kind] ?? {})) continue;
+    const component = patched(name, whole.components[kind]?.[name]);
+    components[kind] = { ...components[kind], [name]: component };
+    open.push(component);
+  }
+  return components;
+}
+
+/** The head repository of a pull request is `null` once the fork is deleted; the description does not say so. */
+function patched(name: string, schema: unknown): unknown {
+  if (!/^pull-request(-simple|-webhook)?$/.test(name)) return schema;
+  const copy = structuredClone(Object(schema));
+  const repo: unknown = copy.properties?.head?.properties?.repo;
+  if (repo !== undefined) copy.properties.head.properties.repo = { nullable: true, allOf: [repo] };
+  return copy;
+}
+
+/** OpenAPI 3.0 says `nullable` where JSON Schema says `null`. */
+function jsonSchema(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(jsonSchema);
+  if (typeof value !== 'object' || value === null) return value;
+  const { nullable, ...rest } = Object.fromEntries(
+    Object.entries(value).map(([key, part]) => [key, key === 'enum' ? part : jsonSchema(part)]),
+  );
+  return nullable === true ? { anyOf: [rest, { type: 'null' }] } : nullable === undefined ? rest : { nullable, ...rest };
+}

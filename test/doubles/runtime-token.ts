@@ -1,0 +1,43 @@
+/** What a run's token may do with one cache scope, as its `ac` claim says: 1 reads, 3 reads and writes. */
+export interface CacheScope {
+  readonly scope: string;
+  readonly permission: 1 | 3;
+}
+
+/** The scopes of a token, in the order in which the service looks through them. */
+export function cacheScopes(options: { writes?: string; reads?: readonly string[] }): readonly CacheScope[] {
+  const writes: readonly CacheScope[] = options.writes === undefined ? [] : [{ scope: options.writes, permission: 3 }];
+  return [
+    ...writes,
+    ...(options.reads ?? []).filter((scope) => scope !== options.writes).map((scope) => ({ scope, permission: 1 as const })),
+  ];
+}
+
+export interface Claims {
+  readonly runId: string;
+  readonly jobId: string;
+  readonly caches: readonly CacheScope[];
+}
+
+/** ACTIONS_RUNTIME_TOKEN: an unsigned token with the claims that the results service reads. Without `caches` it may save for the default branch. */
+export function runtimeToken(options: { runId: number; jobId?: number; caches?: readonly CacheScope[] }): string {
+  const { runId, jobId = runId, caches = cacheScopes({ writes: 'refs/heads/main' }) } = options;
+  const ac = JSON.stringify(caches.map(({ scope, permission }) => ({ Scope: scope, Permission: permission })));
+  const encode = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url');
+  return `${encode({ alg: 'none', typ: 'JWT' })}.${encode({ scp: `Actions.Results:${runId}:${jobId}`, ac })}.`;
+}
+
+/** The claims of an `Authorization` header; undefined where it carries none. */
+export function parseClaims(authorization: string | undefined): Claims | undefined {
+  const [, payload] = (authorization ?? '').split('.');
+  if (payload === undefined) return undefined;
+  const claims: { scp?: unknown; ac?: unknown } = JSON.parse(Buffer.from(payload, 'base64url').toString());
+  const ids = /(?:^|\s)Actions\.Results:([^:\s]+):([^:\s]+)/.exec(String(claims.scp));
+  if (ids?.[1] === undefined || ids[2] === undefined) return undefined;
+  const scopes: readonly { Scope: string; Permission: number }[] = typeof claims.ac === 'string' ? JSON.parse(claims.ac) : [];
+  const caches = scopes.map(({ Scope, Permission }) => ({
+    scope: Scope,
+    permission: (Permission & 2) === 0 ? (1 as const) : (3 as const),
+  }));
+  return { runId: ids[1], jobId: ids[2], caches };
+}
