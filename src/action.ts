@@ -60,6 +60,7 @@ async function readRun(env: Readonly<Record<string, string>>): Promise<WorkflowR
     serverUrl: env.GITHUB_SERVER_URL ?? 'https://github.com',
     apiUrl: env.GITHUB_API_URL ?? 'https://api.github.com',
     temp: need('RUNNER_TEMP'),
+    selfHosted: env.RUNNER_ENVIRONMENT === 'self-hosted',
     credentials: ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN', 'AWS_WEB_IDENTITY_TOKEN_FILE'].filter(
       (name) => (env[name] ?? '') !== '',
     ),

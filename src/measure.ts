@@ -42,7 +42,7 @@ export async function measureRevision(shop: Workshop, revision: Revision, option
   const invocation = describeInvocation(shop, arch, rustc);
   const store = join(shop.own, 'snapshots');
   const unprepared = request.prepare === null ? storeKey(revision.sha, invocation, null) : null;
-  const early = unprepared === null ? null : await takeStored(shop, store, unprepared, short);
+  const early = unprepared === null ? null : await takeStored(shop, revision.sha, unprepared, options.lenient);
   if (early !== null) return early;
 
   const clock = startClock();
@@ -60,7 +60,7 @@ export async function measureRevision(shop: Workshop, revision: Revision, option
     const prepared = await fingerprintPrepared(checkout, shop.scratch, user.env);
     key = prepared === null ? null : storeKey(revision.sha, invocation, prepared);
     clock.lap('prepare');
-    const stored = key === null ? null : await takeStored(shop, store, key, short);
+    const stored = key === null ? null : await takeStored(shop, revision.sha, key, options.lenient);
     if (stored !== null) return stored;
   }
   await requireTarget(TRIPLES[arch], { cwd: folder, env });
@@ -70,7 +70,7 @@ export async function measureRevision(shop: Workshop, revision: Revision, option
   const limits = await readDeclaredLimits(metadata, checkout.path);
   const lockPath = join(metadata.workspace_root, 'Cargo.lock');
   const lockfile = parseLockfile(await readFile(lockPath, 'utf8'), lockPath);
-  const surroundings = await buildNotes(folder, checkout.path, env);
+  const surroundings = await buildNotes(folder, checkout.path, user.env);
   const notes = [...shop.lacks, ...missing, ...surroundings, ...lockfileNotes(locked), ...selectionNotes(selection)];
   clock.lap('metadata');
 
@@ -104,17 +104,25 @@ export function snapshotCacheKey(key: string): string {
   return `coldgate-snapshot-${key}`;
 }
 
-async function takeStored(shop: Workshop, store: string, key: string, short: string): Promise<Measured | null> {
-  const stored = await findStored(store, key);
-  if (stored !== null) {
-    shop.host.progress.step(`${short}: measured before, taken from the store`);
-    return { ...stored, origin: 'stored', key };
-  }
-  const restored = await shop.host.remote?.restore([join(store, key)], snapshotCacheKey(key), []);
-  const cached = restored === undefined || restored === null ? null : await findStored(store, key);
-  if (cached === null) return null;
-  shop.host.progress.step(`${short}: measured before, taken from the cache`);
-  return { ...cached, origin: 'cache', key };
+/** What was measured before: in this machine's store, else in the cache, else (of a base) in the artifact of its own run. */
+async function takeStored(shop: Workshop, sha: string, key: string, isBase: boolean): Promise<Measured | null> {
+  const { host } = shop;
+  const store = join(shop.own, 'snapshots');
+  const found = async (origin: Origin): Promise<Measured | null> => {
+    const stored = await findStored(store, key);
+    if (stored === null) return null;
+    const from = { built: 'this run', stored: 'the store', file: 'a file', cache: 'the cache', artifact: 'the artifact of its own run' }[
+      origin
+    ];
+    host.progress.step(`${sha.slice(0, 7)}: measured before, taken from ${from}`);
+    return { ...stored, origin, key };
+  };
+  const stored = await found('stored');
+  if (stored !== null) return stored;
+  const restored = (await host.remote?.restore([join(store, key)], snapshotCacheKey(key), [])) ?? null;
+  const cached = restored === null ? null : await found('cache');
+  if (cached !== null || !isBase || host.baseArtifact === undefined) return cached;
+  return (await host.baseArtifact(sha, key, join(store, key))) ? found('artifact') : null;
 }
 
 async function build(shop: Workshop, folder: string, selection: Selection, metadata: CargoMetadata, short: string): Promise<BuildResult> {

@@ -25,6 +25,8 @@ export interface Host {
   readonly progress: Progress;
   /** Where tools, target folder and snapshots outlive the job; absent on a laptop. */
   readonly remote?: RemoteStore;
+  /** Brings a base from the artifact of its own run into `folder`, where it was built the same way. */
+  readonly baseArtifact?: (sha: string, key: string, folder: string) => Promise<boolean>;
 }
 
 export interface Progress {

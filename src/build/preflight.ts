@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import { UsageError } from '../core/failures.ts';
 import { declaredLimits } from '../core/limit-scopes.ts';
 import { type Environment, run } from '../exec.ts';
+import { platformOf } from '../tools/pins.ts';
+import { requirePrograms } from '../tools/programs.ts';
 import { readDeclaredLimits } from './declared-limits.ts';
 import { type Choice, selectFunctions } from './functions.ts';
 import { parseMetadata } from './metadata.ts';
@@ -17,6 +19,7 @@ export async function preflight(request: { readonly folder: string; readonly cho
   if ((await stat(join(folder, 'Cargo.toml')).catch(() => null)) === null) {
     throw new UsageError(`no Cargo.toml in ${folder}: run coldgate in the project's folder, or name the manifest with --manifest-path`);
   }
+  requirePrograms(['git', 'cargo'], env, platformOf());
   const args = ['metadata', '--format-version', '1', '--no-deps', '--offline'];
   const read = await run('cargo', args, { cwd: folder, env, check: false });
   if (read.exitCode !== 0) return;

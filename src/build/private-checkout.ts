@@ -1,5 +1,6 @@
 import { copyFile, mkdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { ToolError } from '../core/failures.ts';
 import type { Note } from '../core/snapshot.ts';
 import { type Environment, type Guard, run, runGuarded } from '../exec.ts';
 import { git, type Revision, type UserRepository } from './repository.ts';
@@ -45,7 +46,13 @@ export async function openPrivateCheckout(user: UserRepository, folder: string, 
     passing,
     switchTo: async (to) => {
       await inside(['update-ref', '--no-deref', 'HEAD', to.sha]);
-      await inside(['read-tree', '--reset', '-u', to.sha]);
+      const write = (): Promise<void> => inside(['read-tree', '--reset', '-u', to.sha]);
+      await write().catch(async (error: unknown) => {
+        if (!(error instanceof ToolError)) throw error;
+        // An index that was cut short (power loss): without one, every file is written anew.
+        await rm(join(repository, 'index'), { force: true });
+        await write();
+      });
       await inside(['clean', '-ffdxq']);
       return fillSubmodules(user, path, repository, inside, { cwd: path, env });
     },

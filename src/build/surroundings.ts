@@ -47,7 +47,7 @@ export async function missingFromCheckout(user: UserRepository, checkout: string
   return notes;
 }
 
-/** Settings that make the shipped binary another one than a team expects, or that the second link displaces. */
+/** Settings that make the shipped binary another one than a team expects, or that the second link displaces. `env` is the user's own. */
 export async function buildNotes(folder: string, checkout: string, env: Environment): Promise<readonly Note[]> {
   const notes: Note[] = [];
   const flags = ['RUSTFLAGS', 'CARGO_ENCODED_RUSTFLAGS', 'CARGO_BUILD_RUSTFLAGS'].filter((name) => (env[name] ?? '') !== '');
@@ -58,7 +58,8 @@ export async function buildNotes(folder: string, checkout: string, env: Environm
   );
   for (const { path, value } of configs) {
     if (hasRustflags(value)) flags.push(path);
-    if (typeof table(value.build)['rustc-wrapper'] === 'string' && env.RUSTC_WRAPPER === undefined) {
+    const overridden = env.RUSTC_WRAPPER ?? env.CARGO_BUILD_RUSTC_WRAPPER;
+    if (typeof table(value.build)['rustc-wrapper'] === 'string' && overridden === undefined) {
       notes.push({
         code: 'displaced-wrapper',
         text: `build.rustc-wrapper of ${path} is displaced while coldgate builds; set RUSTC_WRAPPER in the environment instead and it is chained`,

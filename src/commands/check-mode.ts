@@ -3,7 +3,7 @@ import { check } from '../check.ts';
 import { accept, exitCode } from '../core/judge.ts';
 import type { Outcome } from '../core/model.ts';
 import { findAcceptance } from '../github/acceptance.ts';
-import { type Api, openApi } from '../github/api.ts';
+import type { Api } from '../github/api.ts';
 import { findPullRequest } from '../github/pull-request.ts';
 import { renderComment } from '../report/comment.ts';
 import { renderJson } from '../report/json.ts';
@@ -15,7 +15,7 @@ import { baseWish, headSha } from './base-wish.ts';
 import { annotate, comment, leaveInJob, pullRequestNumber, type Texts } from './delivery.ts';
 import { keepForLater, withCache } from './keep.ts';
 import { mayComment } from './refuse.ts';
-import type { ActionResult, Workflow } from './workflow.ts';
+import { type ActionResult, apiOf, type Workflow } from './workflow.ts';
 
 /** Mode `check`: the whole check in one job, for repositories whose contributors are trusted. */
 export async function checkMode(workflow: Workflow): Promise<ActionResult> {
@@ -25,11 +25,11 @@ export async function checkMode(workflow: Workflow): Promise<ActionResult> {
   // On push there is nothing to hold back any more: the gate only reports.
   const judging = run.event.kind === 'push' ? { ...asked, gate: 'warn' as const } : asked;
   const origin = { token: inputs.token === '' ? null : inputs.token, server: run.serverUrl };
-  const checked = await check({ sources, base: baseWish(base, run), origin, judging, arguments: inputs.arguments }, withCache(workflow));
-  const api =
-    inputs.token === ''
-      ? null
-      : openApi({ token: inputs.token, baseUrl: run.apiUrl, owner: run.owner, repo: run.repository, log: runner.log });
+  const api = apiOf(workflow);
+  const checked = await check(
+    { sources, base: baseWish(base, run), origin, judging, arguments: inputs.arguments },
+    await withCache(workflow, api),
+  );
   const outcome = await accepted(workflow, api, checked.outcome);
 
   const texts = textsOf(outcome);

@@ -1,5 +1,5 @@
 import { mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import * as z from 'zod';
 import { copySnapshot } from '../baseline/store.ts';
 import { messageOf, UsageError } from '../core/failures.ts';
@@ -92,5 +92,14 @@ function parseLeg(json: string, where: string): LegDescription {
   } catch (cause) {
     const detail = cause instanceof z.ZodError ? `${cause.issues[0]?.path.join('.')}: ${cause.issues[0]?.message}` : messageOf(cause);
     throw new UsageError(`${where}: leg.json cannot be read (${detail}): measure and report must be of one version`, { cause });
+  }
+}
+
+/** Writes head's packages out of an artifact below `folder`, each under the path that its snapshot (which was checked) names. */
+export async function unpackPackages(zip: string, head: Snapshot, folder: string): Promise<void> {
+  const contents = await inspectPackage(zip, 'the artifact', MAX_UNPACKED_BYTES);
+  for (const { package: one } of head.functions) {
+    await mkdir(dirname(join(folder, one.file)), { recursive: true });
+    await contents.readBinary(`head/${one.file}`, join(folder, one.file));
   }
 }

@@ -5,7 +5,7 @@ import { baseWish, headSha } from './base-wish.ts';
 import { keepForLater, withCache } from './keep.ts';
 import { artifactName, LEG_SCHEMA, writeLeg } from './leg.ts';
 import { mayComment } from './refuse.ts';
-import type { ActionResult, Workflow } from './workflow.ts';
+import { type ActionResult, apiOf, type Workflow } from './workflow.ts';
 
 /** Mode `measure`: builds base and head and uploads what was measured as one artifact. No verdict, and no rights needed. */
 export async function measureMode(workflow: Workflow): Promise<ActionResult> {
@@ -13,7 +13,7 @@ export async function measureMode(workflow: Workflow): Promise<ActionResult> {
   mayComment(workflow, 'measure');
   const origin = { token: inputs.token === '' ? null : inputs.token, server: run.serverUrl };
   const request = { sources: inputs.check.sources, base: baseWish(inputs.check.base, run), origin, arguments: inputs.arguments };
-  const both = await measureBoth(request, withCache(workflow));
+  const both = await measureBoth(request, await withCache(workflow, apiOf(workflow)));
   const name = artifactName(inputs.key, inputs.leg);
   const root = join(run.temp, name);
   const base = both.base.kind === 'measured' ? { kind: 'measured' as const, origin: both.base.origin } : both.base;

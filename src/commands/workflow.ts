@@ -1,4 +1,5 @@
 import type { Annotation } from '../github/annotations.ts';
+import { type Api, openApi } from '../github/api.ts';
 import type { WorkflowEvent } from '../github/event.ts';
 import type { ActionInputs } from '../inputs.ts';
 import type { Host } from '../workshop.ts';
@@ -17,6 +18,8 @@ export interface WorkflowRun {
   readonly apiUrl: string;
   /** A folder of the job's own. */
   readonly temp: string;
+  /** The runner outlives the job. */
+  readonly selfHosted: boolean;
   /** Names of variables that hold AWS credentials in this job; empty where there are none. */
   readonly credentials: readonly string[];
 }
@@ -46,4 +49,10 @@ export interface ActionResult {
 
 export function runUrl(run: WorkflowRun): string {
   return `${run.serverUrl}/${run.owner}/${run.repository}/actions/runs/${run.runId}`;
+}
+
+/** GitHub's API behind the job's token; `null` without one. */
+export function apiOf({ inputs, run, runner }: Workflow): Api | null {
+  if (inputs.token === '') return null;
+  return openApi({ token: inputs.token, baseUrl: run.apiUrl, owner: run.owner, repo: run.repository, log: runner.log });
 }

@@ -33,12 +33,20 @@ export function failureOf(error: unknown, route: string): ApiFailure {
   return new ApiFailure(kindOf(response), `GitHub answered ${status} to ${route}: ${messageOf(error)}`, error);
 }
 
-/** How long a busy GitHub asks to wait, in seconds; `null` where it does not say, or the failure is another. */
-export function secondsAsked(error: unknown): number | null {
+/** What GitHub asks of those it does not tell more exactly. */
+const A_MINUTE = 60;
+
+/**
+ * How long to wait before asking again, in seconds, of an answer that says "too much"; `null` for every other failure. `now` is in seconds.
+ * The order: https://docs.github.com/rest/using-the-rest-api/rate-limits-for-the-rest-api#exceeding-the-rate-limit
+ */
+export function secondsAsked(error: unknown, now: number): number | null {
   const response = responseOf(error);
-  if (response === null || (response.status !== 403 && response.status !== 429)) return null;
-  const seconds = Number(response.headers['retry-after'] ?? Number.NaN);
-  return Number.isFinite(seconds) && seconds >= 0 ? Math.ceil(seconds) : null;
+  if (response === null || !isLimit(response)) return null;
+  const after = numberIn(response.headers['retry-after']);
+  if (after !== null) return after;
+  const reset = response.headers['x-ratelimit-remaining'] === '0' ? numberIn(response.headers['x-ratelimit-reset']) : null;
+  return reset === null ? A_MINUTE : Math.max(0, Math.ceil(reset - now)) + 1;
 }
 
 /** No answer at all (a lost connection, a time-out), or that GitHub broke down. */
@@ -53,14 +61,12 @@ interface Response {
   readonly message: string;
 }
 
-function kindOf({ status, headers, message }: Response): FailureKind {
-  switch (status) {
+function kindOf(response: Response): FailureKind {
+  switch (response.status) {
     case 401:
       return 'forbidden';
     case 403:
-      return headers['retry-after'] !== undefined || headers['x-ratelimit-remaining'] === '0' || /\brate limit\b/i.test(message)
-        ? 'unavailable'
-        : 'forbidden';
+      return isLimit(response) ? 'unavailable' : 'forbidden';
     case 404:
       return 'not-found';
     case 409:
@@ -68,8 +74,20 @@ function kindOf({ status, headers, message }: Response): FailureKind {
     case 429:
       return 'unavailable';
     default:
-      return status >= 500 ? 'unavailable' : 'invalid';
+      return response.status >= 500 ? 'unavailable' : 'invalid';
   }
+}
+
+/** GitHub answers 403 or 429 to both of its limits, and 403 to a missing right as well. */
+function isLimit({ status, headers, message }: Response): boolean {
+  if (status === 429) return true;
+  if (status !== 403) return false;
+  return headers['retry-after'] !== undefined || headers['x-ratelimit-remaining'] === '0' || /\brate limit\b/i.test(message);
+}
+
+function numberIn(header: unknown): number | null {
+  const seconds = typeof header === 'string' || typeof header === 'number' ? Number(header) : Number.NaN;
+  return Number.isFinite(seconds) && seconds >= 0 ? Math.ceil(seconds) : null;
 }
 
 /** By its shape: a `RequestError` with a response. Octokit gives one without to a connection that failed. */

@@ -1,9 +1,8 @@
-import { randomUUID } from 'node:crypto';
 import { getOctokit } from '@actions/github';
 import { defaults } from '@actions/github/lib/utils';
 import { retry } from '@octokit/plugin-retry';
-import { throttling } from '@octokit/plugin-throttling';
 import type { ZodType } from 'zod';
+import { messageOf } from '../core/failures.ts';
 import { ApiFailure, failureOf, isBreakdown, secondsAsked } from './api-failure.ts';
 
 export interface Connection {
@@ -29,7 +28,7 @@ const RETRIES = 3;
 const PAGE_SIZE = 100;
 /** 10,000 entries: what follows is nothing that a reader would look for. */
 const MAX_PAGES = 100;
-/** plugin-throttling handles the rate limits among 403 and 429, the hook below 429 that only say how long to wait. */
+/** Of these the hook below lets those pass that are limits. 409 is for the caller, who knows what to look up again. */
 const DO_NOT_RETRY = [400, 401, 403, 404, 409, 410, 422, 429, 451];
 
 type Parameters = Readonly<Record<string, unknown>>;
@@ -48,32 +47,28 @@ export interface Asking {
 export function connect({ token, baseUrl, log, patience: given }: Connection): Asking {
   const patience = { ...PATIENCE, ...given };
   const budget = new Budget(patience.budget);
-  const wait = (seconds: number, attempt: number): boolean => attempt < RETRIES && budget.take(seconds);
+  const wait = (seconds: number, attempt: number, reason: string): boolean => {
+    if (attempt >= RETRIES || !budget.take(seconds)) return false;
+    log(`GitHub: ${reason}; asking again in ${seconds} s`);
+    return true;
+  };
   const octokit = getOctokit(
     token,
     {
       baseUrl,
       log: { debug: () => undefined, info: () => undefined, warn: log, error: log },
       request: { ...defaults.request, fetch: wholeAnswers(defaults.request?.fetch ?? fetch, patience, budget) },
-      throttle: {
-        // Its queues are the process's, by id: connections would wait for each other.
-        id: randomUUID(),
-        retryAfterBaseValue: patience.second,
-        onRateLimit: (seconds: number, _options: unknown, _octokit: unknown, attempt: number) => wait(seconds, attempt),
-        onSecondaryRateLimit: (seconds: number, _options: unknown, _octokit: unknown, attempt: number) => wait(seconds, attempt),
-      },
       retry: { retries: RETRIES, retryAfterBaseValue: patience.second, doNotRetry: DO_NOT_RETRY },
     },
-    throttling,
-    // Between the two: it sees what throttling left over, and plugin-retry does as it says.
+    // plugin-retry runs the attempts; how long each waits, and whether the budget allows it, is said here, where `retry-after` is known.
     (octokit) => {
       octokit.hook.error('request', (error, { request }) => {
         const attempt = Number(request.retryCount ?? 0);
-        const asked = secondsAsked(error);
-        if (asked !== null && 'request' in error && wait(asked, attempt)) {
+        const asked = secondsAsked(error, Date.now() / 1_000);
+        if (asked !== null && 'request' in error && wait(asked, attempt, messageOf(error))) {
           error.request.request = { ...error.request.request, retries: RETRIES, retryAfter: asked };
         }
-        if (isBreakdown(error) && request.retries !== 0 && !wait((attempt + 1) ** 2, attempt)) request.retries = 0;
+        if (isBreakdown(error) && request.retries !== 0 && !wait((attempt + 1) ** 2, attempt, messageOf(error))) request.retries = 0;
         throw error;
       });
     },

@@ -22,6 +22,8 @@ interface Layout {
   readonly render: typeof changeText;
 }
 
+const ESCAPE = String.fromCharCode(27);
+
 /** From the widest to the narrowest; the first that fits is taken. */
 const LAYOUTS: readonly Layout[] = [
   { metrics: ['zip', 'binary', 'text'], render: changeText },
@@ -32,7 +34,7 @@ const NARROWEST: Layout = { metrics: ['zip'], render: shortChangeText };
 const HEADS = { zip: 'package', binary: 'binary', text: '.text' };
 
 /**
- * The report for a terminal of so many columns: the table fits them, longer sentences are left to the terminal to wrap.
+ * The report for a terminal of so many columns: the table fits them, longer lines are wrapped at blanks.
  * Without `colour` there is no escape sequence in it, and data never brings one. Ends in a newline.
  */
 export function renderTerminal(outcome: Outcome, options: { readonly columns: number; readonly colour: boolean }): string {
@@ -64,7 +66,30 @@ export function renderTerminal(outcome: Outcome, options: { readonly columns: nu
     ),
     colours.dim(sidesText(outcome, PLAIN)),
   ];
-  return `${blocks.filter((text) => text !== '').join('\n\n')}\n`;
+  const text = blocks.filter((block) => block !== '').join('\n\n');
+  return `${text
+    .split('\n')
+    .flatMap((line) => wrapped(line, options.columns))
+    .join('\n')}\n`;
+}
+
+/** Breaks a line at blanks, the rest indented two further than its start. What has no blank is left whole: it may be copied. */
+function wrapped(line: string, columns: number): readonly string[] {
+  const indent = ' '.repeat((/^ */.exec(line)?.[0].length ?? 0) + 2);
+  const lines: string[] = [];
+  let current = '';
+  for (const word of line.split(/(?<=\S) (?=\S)/)) {
+    if (current !== '' && visibleLength(current) + 1 + visibleLength(word) > columns) {
+      lines.push(current);
+      current = `${indent}${word}`;
+    } else current = current === '' ? word : `${current} ${word}`;
+  }
+  return [...lines, current];
+}
+
+/** Without the escape sequences of colours. */
+function visibleLength(text: string): number {
+  return text.replaceAll(new RegExp(`${ESCAPE}\\[[0-9;]*m`, 'g'), '').length;
 }
 
 function paint(outcome: Outcome, colours: Colours): (text: string) => string {

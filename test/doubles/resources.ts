@@ -67,7 +67,7 @@ export class Resources {
   label(repository: string, name: string): Json {
     const id = 1 + (createHash('sha1').update(name).digest().readUInt32BE() >>> 1);
     const url = `${this.url(repository)}/labels/${encodeURIComponent(name)}`;
-    return { id, node_id: nodeId('LA', id), url, name, description: null, color: 'ededed', default: false };
+    return { id, node_id: nodeId('LA', id), url, name, description: 'a label', color: 'ededed', default: false };
   }
 
   labelEvent({ id, repository, event, label, actor, createdAt }: LabelEvent): Json {

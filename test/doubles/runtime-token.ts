@@ -7,10 +7,8 @@ export interface CacheScope {
 /** The scopes of a token, in the order in which the service looks through them. */
 export function cacheScopes(options: { writes?: string; reads?: readonly string[] }): readonly CacheScope[] {
   const writes: readonly CacheScope[] = options.writes === undefined ? [] : [{ scope: options.writes, permission: 3 }];
-  return [
-    ...writes,
-    ...(options.reads ?? []).filter((scope) => scope !== options.writes).map((scope) => ({ scope, permission: 1 as const })),
-  ];
+  const reads = [...new Set(options.reads)].filter((scope) => scope !== options.writes);
+  return [...writes, ...reads.map((scope) => ({ scope, permission: 1 as const }))];
 }
 
 export interface Claims {

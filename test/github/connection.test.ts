@@ -45,8 +45,11 @@ describe('what passes by itself is retried', () => {
   ] as const)('%s', async (_name, fault) => {
     await using github = await started();
     const planned = github.fail({ path: COMMENTS, times: 2, ...fault });
-    expect(await open(github).comments(1)).toEqual([]);
+    const log: string[] = [];
+    expect(await open(github, {}, log).comments(1)).toEqual([]);
     expect(planned.hits).toBe(2);
+    expect(log).toHaveLength(2);
+    expect(log[0]).toMatch(/^GitHub: .+; asking again in \d+ s$/);
   });
 
   it('an answer that does not come', async () => {

@@ -2,6 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { UsageError } from '../../src/core/failures.ts';
 import { numberOfQueueRef, parseEvent } from '../../src/github/event.ts';
+import { mergeGroupEvent, pullRequestEvent, pushEvent, workflowRunEvent } from '../doubles/events.ts';
+import { GitHubState, sha } from '../doubles/github.ts';
 
 const HEAD = 'a'.repeat(40);
 const BASE = 'b'.repeat(40);
@@ -141,5 +143,37 @@ describe('numberOfQueueRef', () => {
     [`feature/pr-7-${BASE}`, null],
   ])('%s', (ref, number) => {
     expect(numberOfQueueRef(ref)).toBe(number);
+  });
+});
+
+describe('the payloads of the double', () => {
+  const state = new GitHubState();
+  state.repository('octo/app', { roles: { alice: 'write' } });
+  state.repository('mallory/app', { forkOf: 'octo/app' });
+  const head = { ref: 'big', sha: sha('head'), repository: 'mallory/app' };
+  const pull = state.pull('octo/app', { author: 'mallory', base: { ref: 'main', sha: sha('base') }, head, mergeSha: sha('merge') });
+  const { id: runId } = state.run('octo/app', {
+    event: 'pull_request',
+    headBranch: 'big',
+    headSha: head.sha,
+    headRepository: 'mallory/app',
+  });
+  const repository = 'octo/app';
+
+  it.each([
+    ['pull_request', pullRequestEvent(state, { repository, number: pull.number }), { kind: 'pull-request', fork: true, headSha: head.sha }],
+    ['workflow_run', workflowRunEvent(state, { repository, runId }), { kind: 'workflow-run', id: runId, headRepository: 'mallory/app' }],
+    [
+      'push',
+      pushEvent(state, { repository, ref: 'refs/heads/main', before: sha('base'), after: sha('new') }),
+      { kind: 'push', onDefaultBranch: true },
+    ],
+    [
+      'merge_group',
+      mergeGroupEvent(state, { repository, number: pull.number, baseSha: sha('base'), headSha: sha('queue'), baseRef: 'main' }),
+      { kind: 'merge-group', number: pull.number },
+    ],
+  ] as const)('%s', (_name, { name, payload }, expected) => {
+    expect(parseEvent(name, payload)).toMatchObject(expected);
   });
 });

@@ -1,0 +1,27 @@
+#!/usr/bin/env bash
+# Brings the two Go programs that the tests start: act runs workflows on this machine, actionlint reads them. Does nothing where they are there.
+set -euo pipefail
+
+tools=(
+  act github.com/nektos/act v0.2.89
+  actionlint github.com/rhysd/actionlint/cmd/actionlint v1.7.12
+)
+
+if ! command -v go >/dev/null; then
+  for ((i = 0; i < ${#tools[@]}; i += 3)); do
+    command -v "${tools[i]}" >/dev/null || {
+      printf '%s is missing, and so is go, which would bring it: install Go 1.24 or newer from https://go.dev/dl/\n' "${tools[i]}" >&2
+      exit 1
+    }
+  done
+  exit 0
+fi
+
+bin=$(go env GOBIN)
+[ -n "$bin" ] || bin="$(go env GOPATH)/bin"
+for ((i = 0; i < ${#tools[@]}; i += 3)); do
+  name=${tools[i]} package=${tools[i + 1]} version=${tools[i + 2]}
+  if command -v "$name" >/dev/null || [ -x "$bin/$name" ]; then continue; fi
+  printf 'installing %s %s into %s\n' "$name" "$version" "$bin" >&2
+  go install "$package@$version"
+done

@@ -1,0 +1,28 @@
+import { mkdir, stat, symlink } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { messageOf } from '../core/failures.ts';
+
+const NAME = 'coldgate-tools';
+
+/**
+ * Takes the tools from the runner's tool cache, where a self-hosted runner keeps what its jobs installed, and answers whether they were there.
+ * They are linked, not copied: they are 475 MB.
+ */
+export async function findInToolCache(folder: string, version: string): Promise<boolean> {
+  const { find } = await import('@actions/tool-cache');
+  const cached = find(NAME, version);
+  if (cached === '' || (await stat(folder).catch(() => null)) !== null) return cached !== '';
+  await mkdir(dirname(folder), { recursive: true });
+  await symlink(cached, folder);
+  return true;
+}
+
+/** Keeps the tools for the runner's next jobs. A tool cache that cannot be written costs a line in the log. */
+export async function keepInToolCache(folder: string, version: string, log: (line: string) => void): Promise<void> {
+  try {
+    const { cacheDir } = await import('@actions/tool-cache');
+    await cacheDir(folder, NAME, version);
+  } catch (error) {
+    log(`the tools were not kept in the tool cache: ${messageOf(error)}`);
+  }
+}

@@ -1,0 +1,110 @@
+import { tmpdir } from 'node:os';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { describe, expect, test } from 'vitest';
+import { Cancelled, ToolError } from '../src/core/failures.ts';
+import { type Environment, type Guard, run, runGroup, runGuarded } from '../src/exec.ts';
+
+const env: Environment = { PATH: process.env.PATH ?? '' };
+const cwd = tmpdir();
+const never = new AbortController().signal;
+
+function guard(signal: AbortSignal = never): Guard & { readonly noted: string[] } {
+  const noted: string[] = [];
+  const adopt = async (): Promise<() => Promise<void>> => {
+    noted.push('noted');
+    return async () => void noted.push('forgotten');
+  };
+  return { signal, adopt, noted };
+}
+
+describe('run', () => {
+  test('gives output and exit code; the environment is the one given, nothing else', async () => {
+    const { stdout, stderr, exitCode } = await run('sh', ['-c', 'env; echo "a b" >&2; exit 3'], { cwd, env, check: false });
+    expect(stdout).not.toMatch(/^HOME=/m);
+    expect([stderr, exitCode]).toEqual(['a b\n', 3]);
+  });
+
+  test('arguments reach the program as they are', async () => {
+    const args = ['', ' a  b ', '"', "'", '$HOME', '`id`', '\\', 'ä\n', '*'];
+    const { stdout } = await run('printf', ['%s\\0', ...args], { cwd, env });
+    expect(stdout.split('\0').slice(0, -1)).toEqual(args);
+  });
+
+  test('a failure carries the last lines, without colours', async () => {
+    const failing = run('sh', ['-c', String.raw`seq 100 >&2; printf '\033[31merror\033[0m: no\n' >&2; exit 9`], { cwd, env });
+    await expect(failing).rejects.toMatchObject({ name: 'ToolError', process: { exitCode: 9 } });
+    const error = await failing.catch((thrown: unknown) => thrown);
+    const lines = error instanceof ToolError ? (error.process?.lastLines ?? []) : [];
+    expect(lines).toHaveLength(20);
+    expect(lines.at(-1)).toBe('error: no');
+  });
+
+  test('a program or a folder that is not there is named', async () => {
+    await expect(run('no-such-program', [], { cwd, env })).rejects.toThrow(/no-such-program could not be started/);
+    await expect(run('sh', [], { cwd: '/no/such/folder', env })).rejects.toThrow(/sh could not be started in \/no\/such\/folder/);
+  });
+});
+
+describe('runGroup', () => {
+  test('hands on lines of both streams, the last one without a newline too', async () => {
+    const lines: string[] = [];
+    const options = { cwd, env, signal: never, onLine: (stream: string, line: string) => lines.push(`${stream} ${line}`) };
+    const end = await runGroup('sh', ['-c', 'printf "a\\r\\nb"; printf "c\\nd" >&2; exit 4'], options);
+    expect(lines.sort()).toEqual(['stderr c', 'stderr d', 'stdout a', 'stdout b']);
+    expect(end).toEqual({ exitCode: 4, signal: null, lastLines: ['c', 'd'] });
+  });
+
+  test('all of a long output is there', async () => {
+    let count = 0;
+    const options = { cwd, env, signal: never, onLine: () => (count += 1) };
+    await runGroup('seq', ['200000'], options);
+    expect(count).toBe(200_000);
+  });
+
+  test('does not wait for a daemon that holds the pipes', async () => {
+    const started = performance.now();
+    const options = { cwd, env, signal: never, onLine: () => undefined };
+    const end = await runGroup('sh', ['-c', 'setsid sleep 15 & echo done'], options);
+    expect(end.exitCode).toBe(0);
+    expect(performance.now() - started).toBeLessThan(5_000);
+  });
+
+  test('cancelled: the whole group ends, also what ignores TERM', async () => {
+    const cancel = new AbortController();
+    let group = 0;
+    const options = { cwd, env, signal: cancel.signal, onLine: () => cancel.abort(), onStart: (id: number) => (group = id) };
+    const running = runGroup('sh', ['-c', 'sh -c "trap : TERM; echo ready; while :; do sleep 1; done" & wait'], options);
+    await expect(running).rejects.toThrow(Cancelled);
+    await sleep(100);
+    // Where no init waits for orphans they stay as zombies, which are ended all the same.
+    const { stdout } = await run('ps', ['-e', '-o', 'pgid=,stat='], { cwd, env });
+    expect(stdout.split('\n').filter((line) => new RegExp(`^ *${group} +[^Z]`).test(line))).toEqual([]);
+    await expect(runGroup('true', [], options)).rejects.toThrow(/before true was started/);
+  });
+
+  test('a program that is not there is named', async () => {
+    const options = { cwd, env, signal: never, onLine: () => undefined };
+    await expect(runGroup('no-such-program', [], options)).rejects.toThrow(/no-such-program could not be started/);
+  });
+});
+
+describe('runGuarded', () => {
+  test('notes the group for as long as it runs, whatever its end', async () => {
+    for (const [command, message] of [
+      ['echo out; echo err >&2', null],
+      ['echo why >&2; exit 5', /sh -c .* failed with exit code 5/],
+      ['kill -9 $$', /was ended by SIGKILL/],
+    ] as const) {
+      const mine = guard();
+      const running = runGuarded('sh', ['-c', command], { cwd, env, guard: mine });
+      if (message === null) expect(await running).toEqual({ exitCode: 0, stdout: 'out', stderr: 'err' });
+      else await expect(running).rejects.toThrow(message);
+      expect(mine.noted).toEqual(['noted', 'forgotten']);
+    }
+  });
+
+  test('a non-zero exit can be an answer', async () => {
+    const answer = await runGuarded('sh', ['-c', 'exit 5'], { cwd, env, guard: guard(), check: false });
+    expect(answer.exitCode).toBe(5);
+  });
+});

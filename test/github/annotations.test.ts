@@ -1,0 +1,93 @@
+import { describe, expect, it } from 'vitest';
+import { type AnnotationSources, annotationsOf } from '../../src/github/annotations.ts';
+import { aCause, aMaximum, anOutcome, aRowFunction, aVerdict } from '../report/builders.ts';
+
+const SOURCES: AnnotationSources = {
+  sentence: 'fail: the verdict',
+  finding: ({ kind }) => kind,
+  plain: (text) => text.replaceAll('\u202e', '\\u{202e}'),
+  files: new Map([
+    ['Cargo.toml', '[workspace.metadata.coldgate]\n\nlimits = ["zip: 900 kB"]\n'],
+    ['health/Cargo.toml', '[package]\nname = "health"\n\n[dependencies]\nregex = "1"\n'],
+    ['Cargo.lock', '[[package]]\nname = "aho-corasick"\nversion = "1.1.3"\n'],
+  ]),
+};
+const LIMIT = aMaximum('zip', 900_000, '900 kB');
+
+const regex = aCause('regex', 0, 300_000, { changes: [{ kind: 'added', name: 'regex', version: '1.11.1' }] });
+const ahoCorasick = aCause('aho_corasick', 100_000, 200_000, {
+  changes: [{ kind: 'changed', name: 'aho-corasick', base: '1.1.2', head: '1.1.3' }],
+});
+const own = aCause('health', 10, 500_000);
+const grown = aRowFunction('health', { zip: [800_000, 1_000_000] }, { causes: [own, ahoCorasick, regex] });
+
+describe('annotationsOf', () => {
+  it('has nothing to say to a pass', () => {
+    expect(annotationsOf(anOutcome([aRowFunction('health')]), SOURCES)).toEqual([]);
+  });
+
+  it('puts a breach on its limit and its causes on their dependencies', () => {
+    expect(annotationsOf(anOutcome([grown], { verdict: aVerdict([grown], [LIMIT]) }), SOURCES)).toEqual([
+      { level: 'error', file: 'Cargo.toml', line: 3, title: 'coldgate: health zip is over its limit', message: 'fail: the verdict' },
+      {
+        ...{ level: 'warning', file: 'health/Cargo.toml', line: 5, title: 'coldgate: health grew by regex' },
+        message: "regex 1.11.1 added: +300 kB of health's .text",
+      },
+      {
+        ...{ level: 'warning', file: 'Cargo.lock', line: 2, title: 'coldgate: health grew by aho_corasick' },
+        message: "aho-corasick 1.1.2 → 1.1.3: +100 kB of health's .text",
+      },
+    ]);
+  });
+
+  it('puts a breach of a limit that stands nowhere on what brought most, else on the package', () => {
+    const [first] = annotationsOf(anOutcome([grown]), SOURCES);
+    expect(first).toMatchObject({ level: 'error', file: 'health/Cargo.toml', line: 5 });
+    const alone = aRowFunction('health', { zip: [800_000, 1_000_000] }, { causes: [own] });
+    expect(annotationsOf(anOutcome([alone]), SOURCES)).toMatchObject([{ file: 'health/Cargo.toml', line: 2 }]);
+    const unknown = aRowFunction('other', { zip: [800_000, 1_000_000] });
+    expect(annotationsOf(anOutcome([unknown]), SOURCES)).toMatchObject([{ file: 'Cargo.toml', line: null }]);
+  });
+
+  it.each([
+    ['warn', { gate: 'warn' }, 'warning'],
+    ['accepted', { status: 'accepted' }, 'notice'],
+  ] as const)('is milder where the gate is: %s', (_name, overrides, level) => {
+    const verdict = aVerdict([grown], [LIMIT], overrides);
+    const levels = annotationsOf(anOutcome([grown], { verdict }), SOURCES).filter(({ title }) => title.includes('limit'));
+    expect(levels).toMatchObject([{ level }]);
+  });
+
+  it('gives several breaches each their own figures', () => {
+    const both = [grown, aRowFunction('orders', { zip: [1, 950_000] })];
+    const messages = annotationsOf(anOutcome(both, { verdict: aVerdict(both, [LIMIT]) }), SOURCES)
+      .filter(({ level }) => level === 'error')
+      .map(({ message }) => message);
+    expect(messages).toEqual([
+      'health zip: 1.00 MB, 100 kB over; the limit is zip: 900 kB',
+      'orders zip: 950 kB, 50.0 kB over; the limit is zip: 900 kB',
+    ]);
+  });
+
+  it('warns of what is wrong with a package, at that package', () => {
+    const odd = aRowFunction('health', {}, { findings: [{ kind: 'missing-library', library: 'libssl.so.3', image: 'provided.al2023' }] });
+    expect(annotationsOf(anOutcome([odd]), SOURCES)).toEqual([
+      { level: 'warning', file: 'health/Cargo.toml', line: 2, title: "coldgate: health's package", message: 'health: missing-library' },
+    ]);
+  });
+
+  it('stays below what GitHub shows, and counts the rest', () => {
+    const many = Array.from({ length: 14 }, (_, index) => aRowFunction(`fn-${index}`, { zip: [800_000, 1_000_000] }, { causes: [regex] }));
+    const all = annotationsOf(anOutcome(many, { verdict: aVerdict(many, [LIMIT]) }), SOURCES);
+    expect(all.filter(({ level }) => level === 'error')).toHaveLength(10);
+    expect(all[9]).toMatchObject({ message: 'and 5 more of this kind: the report has them all', line: null });
+    // Fourteen functions share one dependency line.
+    expect(all.filter(({ level }) => level === 'warning')).toHaveLength(1);
+  });
+
+  it('makes what came with the pull request visible', () => {
+    const hostile = aRowFunction('\u202ehealth', { zip: [800_000, 1_000_000] });
+    const [only] = annotationsOf(anOutcome([hostile]), SOURCES);
+    expect(only?.title).toBe('coldgate: \\u{202e}health zip is over its limit');
+  });
+});

@@ -1,0 +1,57 @@
+import { expect, it } from 'vitest';
+import { findAcceptance } from '../../src/github/acceptance.ts';
+import { openApi } from '../../src/github/api.ts';
+import { upsertComment } from '../../src/github/comment.ts';
+import { parseEvent } from '../../src/github/event.ts';
+import { renderMarker } from '../../src/github/marker.ts';
+import { findPullRequest } from '../../src/github/pull-request.ts';
+import { setStatus } from '../../src/github/status.ts';
+import { workflowRunEvent } from '../doubles/events.ts';
+import { sha, startGitHub } from '../doubles/github.ts';
+import { startValidated } from '../doubles/openapi.ts';
+
+/** Every call of `Api` once, each request and answer checked against GitHub's own description (leaving the block throws what breaks it). */
+it('asks as GitHub describes it: from a fork’s run to comment, status and acceptance', async () => {
+  await using github = await startGitHub();
+  await using validated = await startValidated(github);
+  const { state, clock } = github;
+  const author = 'github-actions[bot]';
+  state.repository('octo/app', { private: true, roles: { alice: 'maintain' } });
+  state.repository('mallory/app', { forkOf: 'octo/app' });
+  const head = { ref: 'big', sha: sha('head'), repository: 'mallory/app' };
+  const { number } = state.pull('octo/app', { author: 'mallory', base: { ref: 'main', sha: sha('base') }, head });
+  const measured = state.run('octo/app', {
+    ...{ event: 'pull_request', headBranch: 'big', headSha: head.sha, headRepository: 'mallory/app', conclusion: 'success' },
+  });
+  for (const id of [1, 2]) state.comment('octo/app', number, { author, body: renderMarker('default', { id, attempt: 1, sha: head.sha }) });
+  for (let index = 0; index < 120; index += 1) state.comment('octo/app', number, { author: 'mallory', body: 'me too' });
+  clock.advance(60_000);
+  state.label('octo/app', number, 'coldgate: accepted', 'alice');
+  const token = state.token('octo/app', { permissions: { actions: 'read', 'pull-requests': 'write', statuses: 'write' } });
+  const api = openApi({ token, baseUrl: validated.url, owner: 'octo', repo: 'app', log: () => undefined });
+
+  const event = workflowRunEvent(state, { repository: 'octo/app', runId: measured.id, action: 'completed' });
+  const found = await findPullRequest(api, parseEvent(event.name, event.payload));
+  if (found.kind !== 'found') throw new Error(JSON.stringify(found));
+  const { pull } = found;
+  expect(pull).toMatchObject({ number, headSha: head.sha, headRepository: 'mallory/app' });
+  expect(await api.pull(number)).toEqual(pull);
+  expect(await findAcceptance(api, { ...pull, label: 'coldgate: accepted' })).toMatchObject({
+    kind: 'accepted',
+    acceptance: { by: 'alice' },
+  });
+
+  const request = { number, key: 'default', when: 'always', author, state: { breached: true, changed: true } } as const;
+  const run = { id: measured.id, attempt: 1, sha: pull.headSha };
+  expect(await upsertComment(api, { ...request, run, body: 'red' })).toMatchObject({ kind: 'updated' });
+  expect(await upsertComment(api, { ...request, run, body: 'red', key: 'arm64' })).toMatchObject({ kind: 'created' });
+  expect(state.comments('octo/app', number)).toHaveLength(122);
+  const status = {
+    sha: pull.headSha,
+    key: 'default',
+    state: 'failure',
+    description: 'fail',
+    url: 'https://github.com/octo/app/actions/runs/1',
+  } as const;
+  expect(await setStatus(api, status)).toEqual({ kind: 'set', context: 'coldgate' });
+});
