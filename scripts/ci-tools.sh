@@ -10,7 +10,7 @@ tools=(
 if ! command -v go >/dev/null; then
   for ((i = 0; i < ${#tools[@]}; i += 3)); do
     command -v "${tools[i]}" >/dev/null || {
-      printf '%s is missing, and so is go, which would bring it: install Go 1.24 or newer from https://go.dev/dl/\n' "${tools[i]}" >&2
+      printf '%s is missing, and so is go, which would bring it: install Go 1.25 or newer from https://go.dev/dl/\n' "${tools[i]}" >&2
       exit 1
     }
   done

@@ -27,9 +27,6 @@ export type CommentResult =
   | { readonly kind: 'skipped'; readonly reason: string }
   | NotDone;
 
-/** What the token of a workflow writes as. */
-export const DEFAULT_AUTHOR = 'github-actions[bot]';
-
 const ROUNDS = 3;
 
 /**

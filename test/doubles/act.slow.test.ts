@@ -36,7 +36,7 @@ beforeAll(async () => {
   git('init', '--quiet', '--initial-branch=main');
   git('add', '.');
   git('commit', '--quiet', '--message=one');
-  const inputs = 'inputs:\n  run: { required: true }\n  token: { default: "${{ github.token }}" }\n'; // biome-ignore lint/suspicious/noTemplateCurlyInString: an expression of GitHub's
+  const inputs = 'inputs:\n  run: { required: true }\n  token: { default: "${{ github.token }}" }\n';
   await writeFile(join(action, 'action.yml'), `name: dummy\ndescription: d\n${inputs}runs: { using: node24, main: main.mjs }\n`);
   await writeFile(join(action, 'main.mjs'), MAIN);
   actions = { 'coldgate/coldgate@v1': action };
@@ -134,8 +134,8 @@ jobs:
     runs-on: ubuntu-latest
     strategy: { matrix: { leg: [api, worker] } }
     steps:
-${step("fs.writeFileSync('s.json', '{}'); await artifacts.uploadArtifact('leg-${{ matrix.leg }}', ['s.json'], '.');" /* biome-ignore lint/suspicious/noTemplateCurlyInString: an expression of GitHub's */)}
-${step("fs.writeFileSync('c', 'x'); core.setOutput('saved', await cache.saveCache(['c'], 'key-${{ matrix.leg }}') > 0);" /* biome-ignore lint/suspicious/noTemplateCurlyInString: an expression of GitHub's */)}
+${step("fs.writeFileSync('s.json', '{}'); await artifacts.uploadArtifact('leg-${{ matrix.leg }}', ['s.json'], '.');")}
+${step("fs.writeFileSync('c', 'x'); core.setOutput('saved', await cache.saveCache(['c'], 'key-${{ matrix.leg }}') > 0);")}
 `,
   });
   expect(measured.code, measured.log).toBe(0);

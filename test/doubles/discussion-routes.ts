@@ -46,7 +46,9 @@ export const DISCUSSION_ROUTES: readonly Route[] = [
     level: 'write',
     permissions: PULLS_OR_ISSUES,
     answer: (call) => {
-      const { number, repository } = pullOf(call);
+      const { number, repository, locked } = pullOf(call);
+      // An app is no collaborator: https://github.com/renovatebot/renovate/issues/6215
+      if (locked && call.token?.app === true) throw new Refusal(403, 'Unable to create comment because issue is locked.');
       const body = commentBody(call.body);
       const comment = call.state.comment(repository, number, { author: call.token?.user ?? '', body, app: call.token?.app ?? false });
       const json = call.resources.comment(comment);

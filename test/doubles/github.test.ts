@@ -66,6 +66,14 @@ describe('comments', () => {
   });
 });
 
+test('a locked conversation takes no comment of an app, whatever its token may do', async () => {
+  await using github = await startGitHub();
+  const { state, own } = given(github);
+  state.update(own, { locked: true });
+  const rest = client(github, state.token('octo/app', { permissions: { issues: 'write' } }));
+  await expect(rest.issues.createComment({ ...at, issue_number: own.number, body: 'x' })).rejects.toThrow('issue is locked');
+});
+
 describe('tokens', () => {
   test.for([
     ['read-only', { issues: 'read' }, 403, 'Resource not accessible by integration'],

@@ -60,10 +60,14 @@ function renderViolation({ method, path, detail }: Violation): string {
 
 async function startPrism(document: string, upstream: string): Promise<{ url: string; stop: () => Promise<void> }> {
   const port = await freePort();
-  const child = spawn(process.execPath, [PRISM, 'proxy', document, upstream, '--host', '127.0.0.1', '--port', String(port), '--errors'], {
-    stdio: ['ignore', 'pipe', 'pipe'],
-    env: { ...process.env, NODE_ENV: 'production', NO_COLOR: '1' },
-  });
+  const child = spawn(
+    process.execPath,
+    [PRISM, 'proxy', document, upstream, '--host', '127.0.0.1', '--port', String(port), '--errors', '--multiprocess', 'false'],
+    {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: { ...process.env, NO_COLOR: '1' },
+    },
+  );
   const closed = new Promise<void>((resolve) => child.once('close', () => resolve()));
   const kill = (): boolean => child.kill('SIGKILL');
   process.once('exit', kill);
