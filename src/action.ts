@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import * as core from '@actions/core';
+import { actionsCache } from './baseline/cache.ts';
 import { performAction } from './commands/action.ts';
 import type { Runner, Workflow, WorkflowRun } from './commands/workflow.ts';
 import { Cancelled, renderFailure, UsageError } from './core/failures.ts';
@@ -27,19 +28,41 @@ try {
 
 async function readWorkflow(): Promise<Workflow> {
   const inputs = parseInputs((name) => core.getInput(name));
-  if (inputs.token !== '') core.setSecret(inputs.token);
+  if (inputs.token !== '') {
+    core.setSecret(inputs.token);
+    // As git sends it.
+    core.setSecret(Buffer.from(`x-access-token:${inputs.token}`).toString('base64'));
+  }
   const env = Object.fromEntries(Object.entries(process.env).filter((entry): entry is [string, string] => entry[1] !== undefined));
   const progress = { step: (text: string) => core.info(text), tick: plainTick() };
   const host = {
     cwd: env.GITHUB_WORKSPACE ?? process.cwd(),
-    env,
+    env: withoutSecrets(env, inputs.token),
     home: stateFolder(env, homedir(), process.platform),
     signal: cancelled.signal,
     version: VERSION,
     progress,
   };
-  return { inputs, run: await readRun(env), runner: runner(env), host };
+  return { inputs, run: await readRun(env), runner: runner(env), host, cache: actionsCache((line) => core.info(line)) };
 }
+
+/** What the Action's children may see: neither the toolkit's channels nor the token, under whatever name the job has put it. */
+function withoutSecrets(env: Readonly<Record<string, string>>, token: string): Readonly<Record<string, string>> {
+  const kept = Object.entries(env).filter(
+    ([name, value]) =>
+      !/^(ACTIONS_|INPUT_|GITHUB_(TOKEN|ENV|OUTPUT|PATH|STATE|STEP_SUMMARY)$)/.test(name) && !(token !== '' && value.includes(token)),
+  );
+  return Object.fromEntries(kept);
+}
+
+/** AWS credentials, and the right to ask for them (`id-token: write`). */
+const CREDENTIALS = [
+  'AWS_ACCESS_KEY_ID',
+  'AWS_SECRET_ACCESS_KEY',
+  'AWS_SESSION_TOKEN',
+  'AWS_WEB_IDENTITY_TOKEN_FILE',
+  'ACTIONS_ID_TOKEN_REQUEST_TOKEN',
+];
 
 async function readRun(env: Readonly<Record<string, string>>): Promise<WorkflowRun> {
   const need = (name: string): string => {
@@ -61,9 +84,7 @@ async function readRun(env: Readonly<Record<string, string>>): Promise<WorkflowR
     apiUrl: env.GITHUB_API_URL ?? 'https://api.github.com',
     temp: need('RUNNER_TEMP'),
     selfHosted: env.RUNNER_ENVIRONMENT === 'self-hosted',
-    credentials: ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN', 'AWS_WEB_IDENTITY_TOKEN_FILE'].filter(
-      (name) => (env[name] ?? '') !== '',
-    ),
+    credentials: CREDENTIALS.filter((name) => (env[name] ?? '') !== ''),
   };
 }
 

@@ -37,18 +37,37 @@ export async function resolveBase(
       return resolveDefaultBase(user, head);
     case 'named':
       return /^[0-9a-f]{40}$/.test(wish.name) ? bring(user, checkout, wish.name, origin) : resolveCommit(user, wish.name);
-    case 'parent': {
-      const [parent] = await parentsOf(user, checkout, head.sha);
-      return parent === undefined ? null : bring(user, checkout, parent, origin);
+    case 'parent':
+      return parentOf(user, checkout, await committed(user, checkout, head), origin);
+    case 'commit': {
+      const own = await committed(user, checkout, head);
+      const base = await bring(user, checkout, wish.sha ?? `refs/heads/${wish.defaultBranch}`, origin);
+      // A first push of the default branch: it is its own tip.
+      return base.sha === own && wish.sha === null ? parentOf(user, checkout, own, origin) : base;
     }
-    case 'commit':
-      return bring(user, checkout, wish.sha ?? `refs/heads/${wish.defaultBranch}`, origin);
     case 'pull-request': {
+      const own = await committed(user, checkout, head);
       const [first, second] = await parentsOf(user, checkout, wish.checkedOut);
-      if (head.sha === wish.checkedOut && first !== undefined && second === wish.headSha) return bring(user, checkout, first, origin);
-      return mergeBase(user, checkout, head.sha, wish.baseSha, origin);
+      if (own === wish.checkedOut && first !== undefined && second === wish.headSha) return bring(user, checkout, first, origin);
+      return mergeBase(user, checkout, own, wish.baseSha, origin);
     }
   }
+}
+
+/** The commit that is checked out: a step before this one may have left files, and the work tree is measured as a commit upon it. */
+async function committed(user: UserRepository, checkout: PrivateCheckout, head: Revision): Promise<string> {
+  if (head.source === 'commit') return head.sha;
+  return (await parentsOf(user, checkout, head.sha))[0] ?? head.sha;
+}
+
+async function parentOf(
+  user: UserRepository,
+  checkout: PrivateCheckout,
+  sha: string,
+  origin: FetchOrigin | null,
+): Promise<Revision | null> {
+  const [parent] = await parentsOf(user, checkout, sha);
+  return parent === undefined ? null : bring(user, checkout, parent, origin);
 }
 
 /** A commit object names its parents also where a shallow clone does not have them. */
@@ -72,9 +91,9 @@ async function mergeBase(
   };
   const known = await find();
   if (known !== null) return bring(user, checkout, known, origin);
-  // The whole history of both, once: a shallow clone cannot tell where they part.
-  await fetchInto(user, checkout, ['--unshallow', base], origin, false);
-  await fetchInto(user, checkout, [base, head], origin, true);
+  // The whole history of both, once: a shallow clone cannot tell where they part. A whole clone lacks the base alone.
+  const whole = (await inside(user, checkout, ['rev-parse', '--is-shallow-repository'])).stdout.trim() !== 'true';
+  await fetchInto(user, checkout, whole ? [base] : ['--unshallow', base, head], origin, true);
   const found = await find();
   return found === null ? null : bring(user, checkout, found, origin);
 }
@@ -105,7 +124,7 @@ async function fetchInto(
   const url = (await run('git', ['config', '--get', 'remote.origin.url'], { cwd: user.top, env: user.env, check: false })).stdout.trim();
   if (url === '')
     throw new UsageError(`the base ${what.at(-1)} is not in this clone, and the clone has no remote "origin" to fetch it from`);
-  const env = { ...user.env, ...credentials(origin) };
+  const env = { ...user.env, ...credentials(origin, user.env), GIT_TERMINAL_PROMPT: '0' };
   const fetched = await inside(user, checkout, ['fetch', '--quiet', '--no-tags', '--no-recurse-submodules', url, ...what], env);
   if (check && fetched.exitCode !== 0) {
     throw new UsageError(
@@ -114,15 +133,17 @@ async function fetchInto(
   }
 }
 
-/** In the environment, never on a command line, and for this server alone. */
-function credentials({ token, server }: FetchOrigin): Environment {
+/** In the environment, never on a command line, and for this server alone; settings that the job has put there (safe.directory) stay. */
+function credentials({ token, server }: FetchOrigin, env: Environment): Environment {
   if (token === null) return {};
+  const key = `http.${server}/.extraheader`;
   const basic = Buffer.from(`x-access-token:${token}`).toString('base64');
+  const count = Number(env.GIT_CONFIG_COUNT ?? '0');
   return {
-    GIT_CONFIG_COUNT: '1',
-    GIT_CONFIG_KEY_0: `http.${server}/.extraheader`,
-    GIT_CONFIG_VALUE_0: `AUTHORIZATION: basic ${basic}`,
-    GIT_TERMINAL_PROMPT: '0',
+    // The empty one drops what other settings add for this server: two authorizations are refused.
+    ...{ [`GIT_CONFIG_KEY_${count}`]: key, [`GIT_CONFIG_VALUE_${count}`]: '' },
+    ...{ [`GIT_CONFIG_KEY_${count + 1}`]: key, [`GIT_CONFIG_VALUE_${count + 1}`]: `AUTHORIZATION: basic ${basic}` },
+    GIT_CONFIG_COUNT: String(count + 2),
   };
 }
 

@@ -1,4 +1,4 @@
-import { mkdir, rename, rm } from 'node:fs/promises';
+import { cp, mkdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { downloadArtifact, listArtifacts } from '../baseline/artifact.ts';
 import { storeKey, writeSnapshot } from '../baseline/store.ts';
@@ -34,8 +34,11 @@ export function artifactBaseline(workflow: Workflow, api: Api): (sha: string, ke
         await unpackPackages(zip, head, whole);
         // Twins stay behind: they are large, and what needs one builds the base again.
         await writeSnapshot(whole, { ...head, functions: head.functions.map((one) => ({ ...one, twin: null })) });
-        await mkdir(join(folder, '..'), { recursive: true });
-        await rename(whole, folder);
+        // Copied, then put in place: the job's folder may be another mount (a container job) than the state folder.
+        const beside = `${folder}.part`;
+        await rm(beside, { recursive: true, force: true });
+        await cp(whole, beside, { recursive: true });
+        await rename(beside, folder);
         return true;
       }
     } catch (error) {

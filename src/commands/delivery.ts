@@ -36,7 +36,7 @@ export async function leaveInJob({ inputs, run, runner }: Workflow, texts: Texts
   await writeFile(files.json, texts.json);
   await writeFile(files.markdown, texts.markdown);
   await runner.summary(texts.summary).catch((error: unknown) => runner.warn(`the job summary could not be written: ${messageOf(error)}`));
-  const name = `coldgate-report-${inputs.key}-${run.attempt}`;
+  const name = `coldgate-${inputs.key}-report-${run.attempt}`;
   await uploadArtifact(name, [files.json, files.markdown], folder).catch((error: unknown) => runner.log(messageOf(error)));
   return files;
 }

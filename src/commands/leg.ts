@@ -47,8 +47,9 @@ export interface Leg {
   readonly head: Snapshot;
 }
 
+/** Neither key nor leg can hold an `@`: no two pairs of them meet in one name, nor with the artifact of the report. */
 export function artifactName(key: string, name: string): string {
-  return `coldgate-${key}-${name}`;
+  return `coldgate-${key}@${name}`;
 }
 
 /** Lays a leg out in `folder` and answers its files: `leg.json`, and per side `snapshot.json` and `packages/`. */

@@ -1,3 +1,4 @@
+import type { RemoteStore } from '../baseline/remote.ts';
 import type { Annotation } from '../github/annotations.ts';
 import { type Api, openApi } from '../github/api.ts';
 import type { WorkflowEvent } from '../github/event.ts';
@@ -39,6 +40,8 @@ export interface Workflow {
   readonly run: WorkflowRun;
   readonly runner: Runner;
   readonly host: Host;
+  /** The Actions cache. */
+  readonly cache: RemoteStore;
 }
 
 /** What a mode came to; a failed one fails the step with its sentence. */

@@ -43,7 +43,6 @@ export function renderTerminal(outcome: Outcome, options: { readonly columns: nu
   const breaches = breachLines(outcome, PLAIN);
   const dependencies = dependenciesText(outcome, PLAIN);
   const blocks = [
-    paint(outcome, colours)(verdictSentence(outcome)),
     tableBlock(outcome, options.columns, colours),
     unchanged.length === 0
       ? ''
@@ -66,11 +65,14 @@ export function renderTerminal(outcome: Outcome, options: { readonly columns: nu
     ),
     colours.dim(sidesText(outcome, PLAIN)),
   ];
-  const text = blocks.filter((block) => block !== '').join('\n\n');
-  return `${text
-    .split('\n')
-    .flatMap((line) => wrapped(line, options.columns))
-    .join('\n')}\n`;
+  const rest = blocks.filter((block) => block !== '').join('\n\n');
+  // The verdict stays on one line, however long: it is what a script looks for.
+  const lines = [
+    paint(outcome, colours)(verdictSentence(outcome)),
+    '',
+    ...rest.split('\n').flatMap((line) => wrapped(line, options.columns)),
+  ];
+  return `${lines.join('\n')}\n`;
 }
 
 /** Breaks a line at blanks, the rest indented two further than its start. What has no blank is left whole: it may be copied. */

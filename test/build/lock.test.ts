@@ -61,7 +61,7 @@ test('a dead holder’s lock is taken over, also one whose number another proces
 
 test('a holder that has ended and was not waited for is dead', async () => {
   // sh becomes sleep, so that nobody waits for the child that it has started.
-  const parent = spawn('sh', ['-c', 'sh -c \'echo $$; exit\' & exec sleep 30'], { stdio: ['ignore', 'pipe', 'ignore'] });
+  const parent = spawn('sh', ['-c', "sh -c 'echo $$; exit' & exec sleep 30"], { stdio: ['ignore', 'pipe', 'ignore'] });
   const [said] = await once(parent.stdout, 'data');
   await sleep(100);
   const pid = Number(String(said).trim());

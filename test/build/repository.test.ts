@@ -11,7 +11,11 @@ const env: Environment = Object.fromEntries(
   Object.entries(process.env).filter((entry): entry is [string, string] => entry[1] !== undefined),
 );
 
-const clean = async (project: Project): Promise<Revision> => ({ sha: await project.git('rev-parse', 'HEAD'), source: 'commit', subject: '' });
+const clean = async (project: Project): Promise<Revision> => ({
+  sha: await project.git('rev-parse', 'HEAD'),
+  source: 'commit',
+  subject: '',
+});
 const dirty = async (project: Project): Promise<Revision> => ({ ...(await clean(project)), source: 'working-tree' });
 
 describe('the default base', () => {
@@ -104,13 +108,20 @@ describe('the user’s repository', () => {
 
   test('git variables that would mislead are dropped, those about the network and settings are kept', async () => {
     await using project = await Project.create({ a: '1' });
-    const given = { ...env, GIT_DIR: '/nowhere', GIT_INDEX_FILE: '/nowhere', GIT_SSH_COMMAND: 'ssh -x', GIT_CONFIG_COUNT: '0', GIT_OBJECT_DIRECTORY: '/x' };
+    const given = {
+      ...env,
+      GIT_DIR: '/nowhere',
+      GIT_INDEX_FILE: '/nowhere',
+      GIT_SSH_COMMAND: 'ssh -x',
+      GIT_CONFIG_COUNT: '0',
+      GIT_OBJECT_DIRECTORY: '/x',
+    };
     const before = Object.keys(env).filter((name) => /^GIT_SSL/.test(name));
     const { env: kept } = await openUserRepository(project.path, given);
-    expect(Object.keys(kept).filter((name) => name.startsWith('GIT_') && !before.includes(name)).sort()).toEqual([
-      'GIT_CONFIG_COUNT',
-      'GIT_OPTIONAL_LOCKS',
-      'GIT_SSH_COMMAND',
-    ]);
+    expect(
+      Object.keys(kept)
+        .filter((name) => name.startsWith('GIT_') && !before.includes(name))
+        .sort(),
+    ).toEqual(['GIT_CONFIG_COUNT', 'GIT_OPTIONAL_LOCKS', 'GIT_SSH_COMMAND']);
   });
 });

@@ -20,7 +20,10 @@ describe('what does not build', () => {
     const ended = await untouched(home, mended.path, ['check', '--json', '-'], { env: { CARGO_TERM_COLOR: 'always' } });
     const report = jsonOf(ended);
     expect(report.base).toBeNull();
-    expect(report.missingBase).toMatchObject({ kind: 'does-not-build', reason: expect.stringMatching(/error\[E0308\]: mismatched types$/) });
+    expect(report.missingBase).toMatchObject({
+      kind: 'does-not-build',
+      reason: expect.stringMatching(/error\[E0308\]: mismatched types$/),
+    });
     expect(report.functions).toMatchObject([{ name: 'tiny' }]);
     expect(ended.stderr).toContain(`the base ${base.slice(0, 7)} cannot be measured`);
     expect(ended.code).toBe(0);

@@ -8,10 +8,7 @@ import { manifest, Project, shell, TINY_MAIN, tiny } from './project.ts';
 
 /** A function whose code is in `src/data.rs` and `src/extra.txt`, so that each file shows in the binary. */
 const reading = (file: string): string =>
-  TINY_MAIN.replace(
-    'fn main() {',
-    `static LOAD: &[u8] = include_bytes!("${file}");\n\nfn main() {\n    std::hint::black_box(LOAD);`,
-  );
+  TINY_MAIN.replace('fn main() {', `static LOAD: &[u8] = include_bytes!("${file}");\n\nfn main() {\n    std::hint::black_box(LOAD);`);
 
 const project = (more: Readonly<Record<string, string>> = {}): Promise<Project> =>
   Project.create({ ...tiny('tiny', QUICK_PROFILE), ...more });
@@ -93,12 +90,15 @@ describe('where the repository is special', () => {
     await origin.commit({ 'README.md': 'x' }, 'second');
     await using clone = await Project.clone(`file://${origin.path}`, '--depth', '1');
     const alone = await untouched(home, clone.path, ['check']);
-    expect(alone.stdout).toMatch(/shallow clone/);
+    expect(alone.stdout).toMatch(/shallow\s+clone/);
     expect(alone.stdout).toMatch(/fetch/);
     expect(alone.code).toBe(0);
     const missing = await untouched(home, clone.path, ['check', '--base', old]);
-    expect(missing.stderr).toMatch(/this clone is shallow; fetch it with `git fetch --deepen=100`/);
+    expect(missing.stderr).toMatch(/not in this clone.*shallow.*`git fetch --deepen=100`/);
     expect(missing.code).toBe(2);
+    const parent = await untouched(home, clone.path, ['check', '--base', 'HEAD~1']);
+    expect(parent.stderr).toMatch(/no commit named "HEAD~1" .*this clone is shallow; fetch it with `git fetch --deepen=100`/);
+    expect(parent.code).toBe(2);
   });
 
   test('a clone without blobs brings the ones of the base into the private repository', async () => {
@@ -169,7 +169,12 @@ describe('where the repository is special', () => {
     await home.repository();
 
     await using other = await project();
-    const env = { GIT_DIR: join(other.path, '.git'), GIT_INDEX_FILE: join(other.path, '.git/index'), GIT_WORK_TREE: other.path, GIT_PREFIX: '' };
+    const env = {
+      GIT_DIR: join(other.path, '.git'),
+      GIT_INDEX_FILE: join(other.path, '.git/index'),
+      GIT_WORK_TREE: other.path,
+      GIT_PREFIX: '',
+    };
     const hooked = await untouched(home, main.path, ['check', '--base', 'HEAD', '--json', '-'], { env });
     expect(jsonOf(hooked).head.sha).toBe(await main.git('rev-parse', 'HEAD'));
 

@@ -98,7 +98,11 @@ describe('names that want to be more than names', () => {
       ...one,
       name,
       crate: name,
-      binary: { ...one.binary, sha256: 'f'.repeat(64), sections: one.binary.sections.map((section) => ({ ...section, name, size: section.size + 1 })) },
+      binary: {
+        ...one.binary,
+        sha256: 'f'.repeat(64),
+        sections: one.binary.sections.map((section) => ({ ...section, name, size: section.size + 1 })),
+      },
       package: { ...one.package, size: one.package.size + 60_000, entries: [{ name, compressed: 60_000, uncompressed: 60_000 }] },
       attribution:
         one.attribution.kind === 'attributed'
@@ -172,7 +176,8 @@ describe('a machine that lacks something', () => {
     const bin = join(home.path, 'bin');
     await mkdir(bin);
     const programs = ['sh', 'git', 'rustc', 'cc', 'python3', 'uname', 'cat'];
-    for (const name of programs) await symlink((await shell(`command -v ${name}`, home.path)).trim(), join(bin, name)).catch(() => undefined);
+    for (const name of programs)
+      await symlink((await shell(`command -v ${name}`, home.path)).trim(), join(bin, name)).catch(() => undefined);
     const cargo = await untouched(home, project.path, ['check'], { env: { PATH: bin } });
     expect(cargo.stderr).toMatch(/^coldgate: .*cargo.*(rustup|install)/ims);
     expect(cargo.stderr).not.toMatch(/ {4}at /);

@@ -192,7 +192,14 @@ describe('a run that is killed', () => {
     await writeFile(join(folder, 'lock'), '12345 6');
     await writeFile(join(folder, 'lock.break'), 'cut');
     await mkdir(join(folder, 'groups'), { recursive: true });
-    for (const [name, text] of [['1', ''], ['0', ''], ['-1', ''], ['x', ''], [String(process.pid), '1 boot'], ['999999', '1 boot']] as const)
+    for (const [name, text] of [
+      ['1', ''],
+      ['0', ''],
+      ['-1', ''],
+      ['x', ''],
+      [String(process.pid), '1 boot'],
+      ['999999', '1 boot'],
+    ] as const)
       await writeFile(join(folder, 'groups', name), text);
     await mkdir(join(folder, 'scratch', 'deep'), { recursive: true });
     await writeFile(join(folder, 'scratch', 'index'), 'cut');
