@@ -15,6 +15,15 @@ const token = `coldgate-${crypto.randomUUID()}`;
 const cancelled = new AbortController();
 for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => cancelled.abort());
 
+/** AWS credentials, and the right to ask for them (`id-token: write`). */
+const CREDENTIALS = [
+  'AWS_ACCESS_KEY_ID',
+  'AWS_SECRET_ACCESS_KEY',
+  'AWS_SESSION_TOKEN',
+  'AWS_WEB_IDENTITY_TOKEN_FILE',
+  'ACTIONS_ID_TOKEN_REQUEST_TOKEN',
+];
+
 try {
   const workflow = await readWorkflow();
   // From here on the log carries what builds and functions print: none of it may be taken for a command.
@@ -54,15 +63,6 @@ function withoutSecrets(env: Readonly<Record<string, string>>, token: string): R
   );
   return Object.fromEntries(kept);
 }
-
-/** AWS credentials, and the right to ask for them (`id-token: write`). */
-const CREDENTIALS = [
-  'AWS_ACCESS_KEY_ID',
-  'AWS_SECRET_ACCESS_KEY',
-  'AWS_SESSION_TOKEN',
-  'AWS_WEB_IDENTITY_TOKEN_FILE',
-  'ACTIONS_ID_TOKEN_REQUEST_TOKEN',
-];
 
 async function readRun(env: Readonly<Record<string, string>>): Promise<WorkflowRun> {
   const need = (name: string): string => {

@@ -17,7 +17,7 @@ export function originText({ origin, snapshot }: Side): string {
 /** `base 1a2b3c4 (stored), head 5d6e7f8 (built), coldgate 0.1.0, cargo-lambda 1.8.6, rustc 1.90.0`. */
 export function sidesText({ comparison: { base, head } }: Outcome, voice: Voice): string {
   const { invocation } = head.snapshot;
-  const compared = base.kind === 'measured' ? `base ${short(base, voice)}` : 'no base';
+  const compared = base.kind === 'measured' ? `base ${short(base, voice)}` : `no base (${voice.prose(base.why.reason)})`;
   const tools = `coldgate ${voice.name(invocation.coldgate)}, cargo-lambda ${voice.name(invocation.cargoLambda)}`;
   return `${compared}, head ${short(head, voice)}, ${tools}, ${voice.name(invocation.rustc.replace(/ \(.*$/, ''))}`;
 }

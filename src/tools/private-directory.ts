@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { lstat, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { access, lstat, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { ToolError } from '../core/failures.ts';
@@ -67,6 +67,7 @@ export async function installPack(tools: string, pack: Pack, context: InstallCon
 
 /** Removes what killed installs left: temporary directories whose process is gone, or older than an hour (another host, a reused pid). */
 export async function sweepInstalls(tools: string): Promise<void> {
+  await sweepLinks(tools);
   const names = (await readdir(tools)).filter((name) => name.startsWith(TEMPORARY));
   await Promise.all(
     names.map(async (name) => {
@@ -127,5 +128,22 @@ function parseStamp(text: string): { readonly pins: string; readonly programs: R
   } catch {
     // A stamp that is no JSON was not written by an install that ended.
     return null;
+  }
+}
+
+/** A folder of links is dead with what one of them points to: the tool was removed, or another state folder that shared these tools is gone. */
+async function sweepLinks(tools: string): Promise<void> {
+  const folders = (await readdir(tools).catch(() => [])).filter((name) => name.startsWith('bin-'));
+  for (const folder of folders) {
+    const links = await readdir(join(tools, folder)).catch(() => []);
+    const whole = await Promise.all(
+      links.map((name) =>
+        access(join(tools, folder, name)).then(
+          () => true,
+          () => false,
+        ),
+      ),
+    );
+    if (links.length > 0 && whole.includes(false)) await rm(join(tools, folder), { recursive: true, force: true });
   }
 }

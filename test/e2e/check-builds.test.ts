@@ -29,6 +29,7 @@ describe('what does not build', () => {
     expect(ended.code).toBe(0);
     const limited = await home.run(mended.path, ['check', '--limit', 'zip: 1 kB']);
     expect(limited.stdout).toMatch(/^fail/);
+    expect(limited.stdout.replaceAll(/\s+/g, ' ')).toContain('no base (cargo lambda build failed with exit code');
     expect(limited.code).toBe(1);
   });
 
