@@ -10,7 +10,12 @@ const DOWN_AFTER_MS = 10_000;
  */
 export function actionsCache(log: (line: string) => void): RemoteStore {
   let down = false;
-  const lookUp = async (paths: readonly string[], key: string, prefixes: readonly string[], lookupOnly: boolean): Promise<string | null> => {
+  const lookUp = async (
+    paths: readonly string[],
+    key: string,
+    prefixes: readonly string[],
+    lookupOnly: boolean,
+  ): Promise<string | null> => {
     if (down) return null;
     const started = performance.now();
     try {

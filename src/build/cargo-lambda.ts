@@ -77,7 +77,7 @@ export async function buildFunctions(build: Build, options: BuildOptions, select
   for (const kind of ['function', 'extension'] as const) {
     const targets = selection.targets.filter((target) => target.kind === kind);
     if (targets.length === 0) continue;
-    const whole = selection.complete && targets.length === selection.targets.length;
+    const whole = selection.plain && targets.length === selection.targets.length;
     const bins = whole ? [] : targets.flatMap(({ name }) => ['--bin', name]);
     const extension = kind === 'extension' ? ['--extension'] : [];
     const folder = join(build.lambdaDirectory, kind);

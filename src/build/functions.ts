@@ -15,8 +15,11 @@ export interface Selection {
   readonly targets: readonly LambdaTarget[];
   /** Binaries that are no Lambda or whose `required-features` are off, each with its reason. */
   readonly leftOut: readonly { readonly name: string; readonly reason: string }[];
-  /** True where the selected functions are all the binaries a plain build makes, so that no `--bin` is needed. */
-  readonly complete: boolean;
+  /**
+   * No binary was asked for by name: cargo lambda is called as a team calls it, and what is no Lambda is built and left aside. (It reads a
+   * package's own `[package.metadata.lambda.build]` only where one `--bin` is given, so a `--bin` of coldgate's would ship other files.)
+   */
+  readonly plain: boolean;
 }
 
 export interface Choice {
@@ -40,7 +43,7 @@ export function selectFunctions(cargo: CargoMetadata, folder: string, wanted: Ch
   const choice = options.lenient ? presentIn(cargo, wanted) : wanted;
   checkPackages(cargo, choice.packages);
   const gone = (wanted.bins.length > 0 && choice.bins.length === 0) || (wanted.packages.length > 0 && choice.packages.length === 0);
-  if (gone) return { targets: [], leftOut: [], complete: false };
+  if (gone) return { targets: [], leftOut: [], plain: false };
   const candidates = selectedPackages(cargo, folder, choice.packages, choice.workspace).flatMap((owner) =>
     owner.targets.filter(({ kind }) => kind.includes('bin')).map((target) => ({ owner, target })),
   );
@@ -74,7 +77,7 @@ export function selectFunctions(cargo: CargoMetadata, folder: string, wanted: Ch
     crateVersion: owner.version,
     kind: kindOf(owner) ?? ('function' as const),
   }));
-  return { targets, leftOut, complete: picked.length === buildable.length };
+  return { targets, leftOut, plain: choice.bins.length === 0 };
 }
 
 /** The names of a choice that this commit has. */

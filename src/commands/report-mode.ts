@@ -1,22 +1,22 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type ArtifactRun, downloadArtifact, listArtifacts, type StoredArtifact } from '../baseline/artifact.ts';
-import { ToolError, UsageError } from '../core/failures.ts';
+import { messageOf, ToolError, UsageError } from '../core/failures.ts';
 import { accept, exitCode } from '../core/judge.ts';
 import type { Acceptance } from '../core/model.ts';
 import { outcomeOf } from '../core/outcome.ts';
 import { findAcceptance } from '../github/acceptance.ts';
-import type { PullRequest } from '../github/api.ts';
-import { openApi } from '../github/api.ts';
+import { openApi, type StatusState } from '../github/api.ts';
 import { contradictionOf, findPullRequest } from '../github/pull-request.ts';
 import { setStatus } from '../github/status.ts';
 import { renderComment, renderLegs } from '../report/comment.ts';
 import { renderJson } from '../report/json.ts';
-import { isReported, type Leg, sentenceOfLegs, statusOfLegs } from '../report/legs.ts';
+import { type AbsentLeg, isReported, type Leg, sentenceOfLegs, statusOfLegs } from '../report/legs.ts';
 import { outputsOfLegs } from '../report/outputs.ts';
 import { renderLegsSummary } from '../report/summary.ts';
+import { headSha } from './base-wish.ts';
 import { comment, leaveInJob, type Texts } from './delivery.ts';
-import { artifactName, MAX_ARTIFACT_BYTES, readLeg } from './leg.ts';
+import { artifactName, type Leg as LegContents, MAX_ARTIFACT_BYTES, readLeg } from './leg.ts';
 import { mayComment } from './refuse.ts';
 import { type ActionResult, runUrl, type Workflow } from './workflow.ts';
 
@@ -37,78 +37,103 @@ export async function reportMode(workflow: Workflow): Promise<ActionResult> {
   const pull = found.kind === 'found' ? found.pull : null;
   if (found.kind === 'none') runner.log(`no pull request: ${found.reason}`);
 
-  const legs = await acceptedLegs(workflow, await collectLegs(workflow, pull), async () =>
-    pull === null ? null : findAcceptance(api, { ...pull, label: inputs.label }),
-  );
-  const texts = textsOf(legs);
-  const files = await leaveInJob(workflow, texts);
-  const failed = legs.length === 0 || legs.some((leg) => !isReported(leg) || exitCode(leg.outcome.verdict) !== 0);
-  let url: string | null = null;
-  if (pull !== null && may) {
-    const state = { breached: statusOfLegs(legs) === 'fail', changed: legs.some(hasChange) };
-    url = await comment(workflow, api, { number: pull.number, sha: pull.headSha }, texts, state);
-    const status = {
-      sha: pull.headSha,
-      key: inputs.key,
-      state: failed ? ('failure' as const) : ('success' as const),
-      description: texts.sentence,
-      url: runUrl(run),
-    };
-    const set = await setStatus(api, status);
+  const target = pull !== null && may ? pull : null;
+  const setState = async (state: StatusState, description: string): Promise<void> => {
+    if (target === null) return;
+    const set = await setStatus(api, { sha: headSha(run), key: inputs.key, state, description, url: runUrl(run) });
     if (set.kind !== 'set') runner.warn(`no commit status: ${set.reason}`);
+  };
+  try {
+    const legs = await acceptedLegs(workflow, judgeLegs(workflow, await collectLegs(workflow)), async () =>
+      pull === null ? null : findAcceptance(api, { ...pull, label: inputs.label }),
+    );
+    const texts = textsOf(legs);
+    const files = await leaveInJob(workflow, texts);
+    const failed = legs.length === 0 || legs.some((leg) => !isReported(leg) || exitCode(leg.outcome.verdict) !== 0);
+    const state = { breached: statusOfLegs(legs) === 'fail', changed: legs.some(hasChange) };
+    const url = target === null ? null : await comment(workflow, api, { number: target.number, sha: headSha(run) }, texts, state);
+    await setState(failed ? 'failure' : 'success', texts.sentence);
+    for (const [name, value] of Object.entries(outputsOfLegs(legs, { ...files, packages: [] }, url))) runner.output(name, value);
+    return { kind: failed ? 'failed' : 'passed', sentence: texts.sentence };
+  } catch (error) {
+    // A required check that never comes says nothing to those who wait for it.
+    await setState('error', messageOf(error));
+    throw error;
   }
-  for (const [name, value] of Object.entries(outputsOfLegs(legs, { ...files, packages: [] }, url))) runner.output(name, value);
-  return { kind: failed ? 'failed' : 'passed', sentence: texts.sentence };
 }
 
-/** Every leg that is expected or was uploaded: judged, missing, or refused with the reason. */
-async function collectLegs(workflow: Workflow, pull: PullRequest | null): Promise<readonly Leg[]> {
+/** A leg as it was uploaded: read, and nothing of it judged yet. */
+type Collected = AbsentLeg | { readonly kind: 'read'; readonly name: string; readonly contents: LegContents };
+
+/** Every leg that is expected or was uploaded: read, missing, or refused with the reason. */
+async function collectLegs(workflow: Workflow): Promise<readonly Collected[]> {
   const { inputs, run } = workflow;
   const from: ArtifactRun =
     run.event.kind === 'workflow-run' ? { token: inputs.token, runId: run.event.id, owner: run.owner, repository: run.repository } : null;
   const prefix = artifactName(inputs.key, '');
-  const uploaded = (await listArtifacts(from)).filter(({ name }) => name.startsWith(prefix) && !name.startsWith('coldgate-report-'));
+  const uploaded = (await listArtifacts(from)).filter(({ name }) => name.startsWith(prefix));
   const names = inputs.legs.length > 0 ? inputs.legs : uploaded.map(({ name }) => name.slice(prefix.length));
-  const legs: Leg[] = [];
+  const legs: Collected[] = [];
   for (const name of [...new Set(names)]) {
     const artifact = uploaded.find((candidate) => candidate.name === artifactName(inputs.key, name));
-    legs.push(artifact === undefined ? { kind: 'missing', name } : await judgeLeg(workflow, name, artifact, from, pull));
+    legs.push(artifact === undefined ? { kind: 'missing', name } : await collectLeg(workflow, name, artifact, from));
   }
   return legs;
 }
 
-async function judgeLeg(
-  workflow: Workflow,
-  name: string,
-  artifact: StoredArtifact,
-  from: ArtifactRun,
-  pull: PullRequest | null,
-): Promise<Leg> {
+async function collectLeg(workflow: Workflow, name: string, artifact: StoredArtifact, from: ArtifactRun): Promise<Collected> {
   const { inputs, run } = workflow;
-  const refused = (reason: string): Leg => ({ kind: 'refused', name, reason });
+  const refused = (reason: string): AbsentLeg => ({ kind: 'refused', name, reason });
   if (artifact.size > MAX_ARTIFACT_BYTES) return refused(`its artifact has ${artifact.size} bytes, more than a measurement can have`);
   const scratch = join(run.temp, `coldgate-leg-${artifact.id}`);
   try {
     await rm(scratch, { recursive: true, force: true });
     await mkdir(join(scratch, 'zip'), { recursive: true });
     const zip = await downloadArtifact(artifact, from, join(scratch, 'zip'));
-    const { description, base, head } = await readLeg(zip, artifact.name, scratch);
-    const expected = pull?.headSha ?? (run.event.kind === 'workflow-run' ? run.event.headSha : null);
-    const contradiction =
-      expected === null ? null : contradictionOf({ number: null, headSha: description.headSha }, { number: null, headSha: expected });
+    const contents = await readLeg(zip, artifact.name, scratch);
+    const { key, leg, headSha: measured } = contents.description;
+    // The event's own head: in a merge queue that is the group's, not the pull request's.
+    const contradiction = contradictionOf({ number: null, headSha: measured }, { number: null, headSha: headSha(run) });
     if (contradiction !== null) return refused(contradiction);
-    if (description.leg !== name) return refused(`its artifact says that it is leg ${description.leg}`);
-    const outcome = outcomeOf(base, { snapshot: head, origin: 'artifact' }, inputs.check.judging, {
-      timings: {},
-      command: description.command,
-    });
-    return { kind: 'reported', name, outcome };
+    if (key !== inputs.key || leg !== name) return refused(`its artifact says that it is leg ${leg} of key ${key}`);
+    return { kind: 'read', name, contents };
   } catch (error) {
     if (error instanceof UsageError || error instanceof ToolError) return refused(error.message);
     throw error;
   } finally {
     await rm(scratch, { recursive: true, force: true });
   }
+}
+
+/** Judges what was read. A limit on a function of one leg is no mistake in the others. */
+function judgeLegs({ inputs }: Workflow, collected: readonly Collected[]): readonly Leg[] {
+  const { judging } = inputs.check;
+  const namesOf = ({ base, head }: LegContents): readonly string[] =>
+    [head, ...(base.kind === 'measured' ? [base.snapshot] : [])].flatMap(({ functions }) => functions.map(({ name }) => name));
+  const all = collected.flatMap((leg) => (leg.kind === 'read' ? namesOf(leg.contents) : []));
+  // What a leg that is not there would have cannot be known.
+  const whole = collected.every(({ kind }) => kind === 'read');
+  return collected.map((leg): Leg => {
+    if (leg.kind !== 'read') return leg;
+    const { name, contents } = leg;
+    const own = namesOf(contents);
+    const meant = (of: string | null): boolean => of === null || own.includes(of) || (whole && !all.includes(of));
+    const limits =
+      judging.limits.kind === 'off'
+        ? judging.limits
+        : { ...judging.limits, limits: judging.limits.limits.filter((one) => meant(one.function)) };
+    try {
+      const run = { timings: {}, command: contents.description.command };
+      return {
+        kind: 'reported',
+        name,
+        outcome: outcomeOf(contents.base, { snapshot: contents.head, origin: 'artifact' }, { ...judging, limits }, run),
+      };
+    } catch (error) {
+      if (error instanceof UsageError || error instanceof ToolError) return { kind: 'refused', name, reason: error.message };
+      throw error;
+    }
+  });
 }
 
 type Lookup = () => Promise<

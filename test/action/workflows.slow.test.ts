@@ -8,9 +8,9 @@ import { promisify } from 'node:util';
 import AdmZip from 'adm-zip';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type ActionEvent, mergeGroupEvent, pullRequestEvent, pushEvent, workflowRunEvent } from '../doubles/events.ts';
-import { type GitHubDouble, type Permission, startGitHub } from '../doubles/github.ts';
+import { type GitHubDouble, startGitHub } from '../doubles/github.ts';
 import { startValidated, type Validated } from '../doubles/openapi.ts';
-import type { Run } from '../doubles/records.ts';
+import type { Permission, Run } from '../doubles/records.ts';
 import { type ResultsDouble, startResults } from '../doubles/results.ts';
 import { heavier, jsonOf, QUICK_PROFILE } from '../e2e/checks.ts';
 import { Home } from '../e2e/coldgate.ts';
@@ -24,6 +24,9 @@ import { findGoTool } from './go-tool.ts';
  */
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const EXAMPLES = join(ROOT, 'examples/workflows');
+/** The artifacts of key `default`: the report of attempt 1, and a leg. */
+const REPORT = 'coldgate-default-report-1';
+const legOf = (name: string): string => `coldgate-default@${name}`;
 const MARKER = /^<!-- coldgate/;
 
 let results: ResultsDouble;
@@ -54,7 +57,9 @@ function example(name: string): Promise<string> {
 /** The first block of the README that uses the Action. */
 async function snippet(): Promise<string> {
   const readme = await readFile(join(ROOT, 'README.md'), 'utf8');
-  const block = [...readme.matchAll(/^```yaml\n(.*?)^```$/gms)].map(([, text = '']) => text).find((text) => text.includes('coldgate/coldgate@'));
+  const block = [...readme.matchAll(/^```yaml\n(.*?)^```$/gms)]
+    .map(([, text = '']) => text)
+    .find((text) => text.includes('coldgate/coldgate@'));
   if (block === undefined) throw new Error('README.md has no step to paste');
   return block;
 }
@@ -93,6 +98,12 @@ class Scene implements AsyncDisposable {
     await this.git('checkout', '--quiet', '--detach', 'main');
     await this.git('merge', '--quiet', '--no-ff', '--message', 'merge', 'change');
     return { base: await this.git('rev-parse', 'main'), head, merge: await this.git('rev-parse', 'HEAD') };
+  }
+
+  /** A commit on the default branch, which is checked out. */
+  async advance(files: Readonly<Record<string, string>>): Promise<{ readonly before: string; readonly after: string }> {
+    const before = await this.git('rev-parse', 'HEAD');
+    return { before, after: await this.project.commit(files, 'on main') };
   }
 
   async open(files: Readonly<Record<string, string>>, from: string = this.name) {
@@ -157,9 +168,19 @@ function outputOf(acted: Acted, name: string): string | undefined {
   return acted.outputs.find((output) => output.name === name)?.value;
 }
 
-/** Main, pre and post steps of the Action and what they came to. */
+/** What the Action's steps came to, in the order in which they ended. */
 function concluded(acted: Acted): readonly string[] {
-  return acted.steps.filter((step) => step.name.includes('coldgate/coldgate@v1') && step.stage === 'Main').map((step) => step.result);
+  return stepsOf(acted).map(({ result }) => result);
+}
+
+/** The same by leg of a matrix, or by job. Of jobs act itself tells less: one failed leg makes it call those that end later failed too. */
+function concludedByLeg(acted: Acted): Readonly<Record<string, string>> {
+  const legs = new Map(acted.jobs.map(({ id, name, matrix }) => [name, String(matrix.package ?? id)]));
+  return Object.fromEntries(stepsOf(acted).map(({ job, result }) => [legs.get(job) ?? job, result]));
+}
+
+function stepsOf(acted: Acted): Acted['steps'] {
+  return acted.steps.filter(({ name, stage }) => name.includes('coldgate/coldgate@v1') && stage === 'Main');
 }
 
 function errorsOf(acted: Acted): readonly string[] {
@@ -187,29 +208,28 @@ describe('simple', () => {
     const run = scene.run(first, workflow, head);
     const opened = await scene.act(first, workflow, run.id);
     expect(opened.code, opened.log).toBe(1);
-    expect(concluded(opened)).toEqual(['failure']);
+    expect(concluded(opened), opened.log).toEqual(['failure']);
     expect(opened.jobs).toMatchObject([{ id: 'coldgate', result: 'failure' }]);
-    expect(outputOf(opened, 'verdict')).toBe('fail');
+    expect(outputOf(opened, 'verdict'), opened.log).toBe('fail');
     const [comment, ...others] = scene.comments(pull.number);
     expect(others).toEqual([]);
     expect(comment?.author).toBe('github-actions[bot]');
     expect(comment?.body).toMatch(MARKER);
-    expect(comment?.body).toContain("health's zip grew by");
     expect(outputOf(opened, 'comment-url')).toContain(`#issuecomment-${comment?.id}`);
     expect(errorsOf(opened).join('\n')).toContain("health's zip grew by");
-    expect(opened.summaries.map(({ content }) => content).join('\n')).toContain("health's zip grew by");
-    // What was checked out is the merge commit, and its first parent is the base.
-    expect(fromArtifact(run.id, 'coldgate-report-default-1', 'report.json')).toMatchObject({ head: { sha: merge }, base: { sha: base } });
+    expect(opened.summaries.map(({ content }) => content).join('\n')).toMatch(/zip grew by/);
 
-    // The same two commits on a laptop.
-    const laptop = jsonOf(await scene.home.run(scene.project.path, ['check', '--base', base, '--json', '-']));
-    expect(laptop.head.sha).toBe(merge);
-    const { zip, binary, text } = laptop.functions[0]?.metrics ?? {};
-    for (const [name, pair] of Object.entries({ zip, binary, text })) {
-      expect(outputOf(opened, `${name}-base`)).toBe(String(pair?.base));
-      expect(outputOf(opened, `${name}-head`)).toBe(String(pair?.head));
-    }
-    expect(comment?.body).toContain(laptop.verdict.sentence.replace(/^\w+: /, '').replace(/;.*/, ''));
+    // The same two commits on a laptop: act's copy holds the merge commit, and its first parent is the base.
+    const limits = ['--limit', 'zip: +5% & +50 kB', '--limit', 'binary: 10 MB'];
+    const laptop = jsonOf(await scene.home.run(scene.project.path, ['check', '--base', base, '--json', '-', ...limits]));
+    const report = fromArtifact(run.id, REPORT, 'report.json');
+    expect(report).toMatchObject({ head: { sha: merge, source: 'built' }, base: { sha: base, source: 'built' } });
+    expect(report.functions).toEqual(laptop.functions);
+    expect(report.verdict).toEqual(laptop.verdict);
+    expect(outputOf(opened, 'sentence')).toBe(laptop.verdict.sentence);
+    const growth = /grew by (\S+ kB) \((\+\S+ %)\) to (\S+ kB)/.exec(laptop.verdict.sentence);
+    expect(growth, laptop.verdict.sentence).not.toBeNull();
+    for (const figure of growth?.slice(1) ?? []) expect(comment?.body).toContain(figure);
 
     const bigger = await scene.push(heavier(400));
     github.state.update(pull, { headSha: bigger.head, mergeSha: bigger.merge });
@@ -218,11 +238,10 @@ describe('simple', () => {
     const pushed = await scene.act(second, workflow, scene.run(second, workflow, bigger.head).id);
     expect(pushed.code, pushed.log).toBe(1);
     expect(concluded(pushed)).toEqual(['failure']);
-    expect(scene.comments(pull.number)).toHaveLength(1);
-    const [updated] = scene.comments(pull.number);
+    const [updated, ...more] = scene.comments(pull.number);
+    expect(more).toEqual([]);
     expect(updated?.id).toBe(comment?.id);
-    expect(updated?.body).not.toBe(opened.log);
-    expect(updated?.body).toContain(bigger.head);
+    expect(updated?.body).toContain(bigger.merge.slice(0, 7));
     expect(updated?.updatedAt).not.toBe(updated?.createdAt);
 
     const fixed = await scene.push({ 'src/main.rs': TINY_MAIN });
@@ -236,4 +255,299 @@ describe('simple', () => {
     expect(scene.comments(pull.number).map(({ id }) => id)).toEqual([comment?.id]);
     expect(scene.comments(pull.number)[0]?.body).not.toContain('grew by');
   });
+
+  test("a fork's pull request: its read-only token gets a summary and a red step, no comment", async () => {
+    await using scene = await Scene.create('simple-fork');
+    github.state.repository('mallory/simple-fork', { forkOf: scene.name });
+    const { pull, head } = await scene.open(heavier(300), 'mallory/simple-fork');
+    const event = scene.opened(pull.number);
+    const run = scene.run(event, workflow, head, 'mallory/simple-fork');
+    const acted = await scene.act(event, workflow, run.id, { permissions: { contents: 'read', 'pull-requests': 'read' } });
+    expect(acted.code, acted.log).toBe(1);
+    expect(concluded(acted)).toEqual(['failure']);
+    expect(errorsOf(acted).join('\n')).toContain("health's zip grew by");
+    expect(acted.summaries.map(({ content }) => content).join('\n')).toMatch(/zip grew by/);
+    expect(scene.comments(pull.number)).toEqual([]);
+  });
+
+  test('on push a breach is told and does not fail; what was measured is kept for the next pull requests', async () => {
+    await using scene = await Scene.create('simple-push');
+    const { before, after } = await scene.advance(heavier(300));
+    const event = pushEvent(github.state, { repository: scene.name, ref: 'refs/heads/main', before, after });
+    const kept = results.caches().length;
+    const acted = await scene.act(event, workflow, scene.run(event, workflow, after).id);
+    expect(acted.code, acted.log).toBe(0);
+    expect(concluded(acted)).toEqual(['success']);
+    expect(outputOf(acted, 'verdict')).toBe('fail');
+    expectKept(results.caches().slice(kept));
+    expect(github.state.allComments.filter(({ repository }) => repository === scene.name)).toEqual([]);
+  });
 });
+
+test("README: the step as it stands, in a clone of depth 1, on the Action's own Node 24", async () => {
+  await using scene = await Scene.create('readme');
+  const workflow = await snippet();
+  const { pull, base, head, merge } = await scene.open({ 'README.md': '# health\n' });
+  // What actions/checkout brings: the merge commit alone, so that the base has to be fetched.
+  await scene.git('branch', 'merged');
+  await using clone = await Project.clone(`file://${scene.project.path}`, '--depth=1', '--branch=merged');
+  expect(await clone.git('rev-list', '--all')).toBe(merge);
+  const event = scene.opened(pull.number);
+  const run = scene.run(event, workflow, head);
+  // Each Node that starts in the job says which it is.
+  const preload = join(scene.home.path, 'version.mjs');
+  const said = join(scene.home.path, 'versions');
+  await writeFile(
+    preload,
+    `import { appendFileSync } from 'node:fs';\nappendFileSync(${JSON.stringify(said)}, process.version + ' ' + process.argv[1] + '\\n');\n`,
+  );
+  const acted = await scene.act(event, workflow, run.id, { workspace: clone.path, env: { NODE_OPTIONS: `--import=${preload}` } });
+  expect(acted.code, acted.log).toBe(0);
+  expect(outputOf(acted, 'verdict')).toBe('pass');
+  expect(scene.comments(pull.number)).toHaveLength(1);
+  expect(fromArtifact(run.id, REPORT, 'report.json')).toMatchObject({ head: { sha: merge }, base: { sha: base } });
+  const versions = (await readFile(said, 'utf8')).split('\n').filter((line) => line.endsWith('dist/action.js'));
+  expect(versions).toHaveLength(1);
+  expect(versions[0]).toMatch(/^v24\./);
+});
+
+test("measure and report: a fork's pull request is built without rights, judged and commented on by the other workflow", async () => {
+  await using scene = await Scene.create('pair');
+  const [measure, report] = await Promise.all([example('measure'), example('report')]);
+  github.state.repository('mallory/pair', { forkOf: scene.name });
+  const { pull, base, head, merge } = await scene.open(heavier(300), 'mallory/pair');
+  const event = scene.opened(pull.number);
+  const run = scene.run(event, measure, head, 'mallory/pair');
+
+  const measured = await scene.act(event, measure, run.id);
+  expect(measured.code, measured.log).toBe(0);
+  expect(concluded(measured)).toEqual(['success']);
+  expect(results.artifacts(run.id).map(({ name }) => name)).toEqual([legOf('default')]);
+  expect(fromArtifact(run.id, legOf('default'), 'leg.json').headSha).toBe(head);
+  expect(fromArtifact(run.id, legOf('default'), 'head/snapshot.json').commit.sha).toBe(merge);
+  expect(fromArtifact(run.id, legOf('default'), 'base/snapshot.json').commit.sha).toBe(base);
+  expect(scene.comments(pull.number)).toEqual([]);
+
+  run.status = 'completed';
+  run.conclusion = 'success';
+  const completed = workflowRunEvent(github.state, { repository: scene.name, runId: run.id, defaultBranchSha: base });
+  expect(completed.payload).toMatchObject({ workflow_run: { pull_requests: [], event: 'pull_request', name: 'coldgate measure' } });
+  // There is nothing to check out and nothing to build: an empty folder, a state folder that stays empty.
+  await using nothing = await Home.create();
+  const workspace = join(nothing.path, 'workspace');
+  await mkdir(workspace);
+  const env = { COLDGATE_HOME: join(nothing.path, 'state') };
+  const reported = await scene.act(completed, report, scene.run(completed, report, base).id, { workspace, env });
+  expect(reported.code, reported.log).toBe(1);
+  expect(concluded(reported)).toEqual(['failure']);
+  expect(errorsOf(reported).join('\n')).toContain("health's zip grew by");
+  const comments = scene.comments(pull.number);
+  expect(comments).toHaveLength(1);
+  expect(comments[0]?.body).toMatch(MARKER);
+  expect(comments[0]?.body).toContain('zip grew by');
+  expect(github.state.statuses(scene.name, head)).toMatchObject([{ state: 'failure', context: 'coldgate' }]);
+  expect(await exists(join(nothing.path, 'state'))).toBe(false);
+});
+
+describe('matrix', () => {
+  const member = (name: string): Record<string, string> => ({ [`${name}/Cargo.toml`]: manifest(name), [`${name}/src/main.rs`]: TINY_MAIN });
+  const files = {
+    'Cargo.toml': `[workspace]\nresolver = "2"\nmembers = ["orders", "users"]\n${QUICK_PROFILE}`,
+    'Cargo.lock': `version = 4\n\n[[package]]\nname = "orders"\nversion = "0.1.0"\n\n[[package]]\nname = "users"\nversion = "0.1.0"\n`,
+    '.gitignore': 'target/\n',
+    ...member('orders'),
+    ...member('users'),
+  };
+
+  test('two legs end in one comment; a leg that fails is named as missing, and the check is red', async () => {
+    await using scene = await Scene.create('matrix', files);
+    const workflow = await example('matrix');
+    // One token for both jobs: act has no other.
+    const permissions = { ...permissionsOf(workflow), ...permissionsOf(workflow, '    ') };
+    const { pull, head } = await scene.open({ 'README.md': '# shop\n' });
+    const first = scene.opened(pull.number);
+    const run = scene.run(first, workflow, head);
+    const acted = await scene.act(first, workflow, run.id, { permissions });
+    expect(acted.code, acted.log).toBe(0);
+    expect(concludedByLeg(acted)).toEqual({ orders: 'success', users: 'success', report: 'success' });
+    const uploaded = results.artifacts(run.id).map(({ name }) => name);
+    expect(uploaded.toSorted()).toEqual([REPORT, legOf('orders'), legOf('users')]);
+    const [comment, ...others] = scene.comments(pull.number);
+    expect(others).toEqual([]);
+    expect(comment?.body).toContain('orders');
+    expect(comment?.body).toContain('users');
+    expect(github.state.statuses(scene.name, head)).toMatchObject([{ state: 'success', context: 'coldgate' }]);
+
+    const broken = await scene.push({ 'users/src/main.rs': 'fn main() { this does not build }\n' });
+    github.state.update(pull, { headSha: broken.head, mergeSha: broken.merge });
+    const second = scene.opened(pull.number);
+    const failed = await scene.act(second, workflow, scene.run(second, workflow, broken.head).id, { permissions });
+    expect(failed.code, failed.log).toBe(1);
+    expect(concludedByLeg(failed)).toEqual({ orders: 'success', users: 'failure', report: 'failure' });
+    expect(errorsOf(failed).join('\n')).toContain('2 legs (1 missing, 1 no change); users: its job did not upload a measurement');
+    expect(scene.comments(pull.number).map(({ id }) => id)).toEqual([comment?.id]);
+    expect(scene.comments(pull.number)[0]?.body).toMatch(/users.*its job did not upload a measurement/);
+    expect(github.state.statuses(scene.name, broken.head)).toMatchObject([{ state: 'failure', context: 'coldgate' }]);
+  });
+});
+
+test('baseline: a push measures and keeps, without a verdict', async () => {
+  await using scene = await Scene.create('baseline');
+  const workflow = await example('baseline');
+  const { before, after } = await scene.advance({ 'README.md': '# health\n' });
+  const event = pushEvent(github.state, { repository: scene.name, ref: 'refs/heads/main', before, after });
+  const kept = results.caches().length;
+  const run = scene.run(event, workflow, after);
+  const acted = await scene.act(event, workflow, run.id);
+  expect(acted.code, acted.log).toBe(0);
+  expect(concluded(acted)).toEqual(['success']);
+  expectKept(results.caches().slice(kept));
+  expect(fromArtifact(run.id, legOf('default'), 'head/snapshot.json').commit.sha).toBe(after);
+  expect(outputOf(acted, 'verdict')).toBeUndefined();
+});
+
+test('merge queue: the group is held against what it lands on, and its pull request gets the comment', async () => {
+  await using scene = await Scene.create('queue');
+  const workflow = await example('merge-queue');
+  const { pull, base, merge } = await scene.open(heavier(300));
+  const event = mergeGroupEvent(github.state, { repository: scene.name, number: pull.number, baseSha: base, headSha: merge });
+  const run = scene.run(event, workflow, merge);
+  const acted = await scene.act(event, workflow, run.id);
+  expect(acted.code, acted.log).toBe(1);
+  expect(concluded(acted)).toEqual(['failure']);
+  expect(errorsOf(acted).join('\n')).toContain("health's zip grew by");
+  expect(fromArtifact(run.id, REPORT, 'report.json')).toMatchObject({ head: { sha: merge }, base: { sha: base } });
+  expect(scene.comments(pull.number)).toHaveLength(1);
+});
+
+test('arm64: the runner is found by its label; without the target the step says what installs it', async () => {
+  await using scene = await Scene.create('arm64');
+  const workflow = await example('arm64');
+  const { pull, head } = await scene.open({ 'README.md': '# health\n' });
+  const event = scene.opened(pull.number);
+  const acted = await scene.act(event, workflow, scene.run(event, workflow, head).id);
+  const { stdout: sysroot } = await promisify(execFile)('rustc', ['--print', 'sysroot']);
+  const installed = await exists(join(sysroot.trim(), 'lib/rustlib/aarch64-unknown-linux-gnu/lib'));
+  expect(acted.code, acted.log).toBe(installed ? 0 : 1);
+  expect(concluded(acted)).toEqual([installed ? 'success' : 'failure']);
+  if (!installed) expect(errorsOf(acted).join('\n')).toMatch(/rustup target add .*aarch64-unknown-linux-gnu/);
+  expect(scene.comments(pull.number)).toHaveLength(installed ? 1 : 0);
+});
+
+test('deploy: what reaches AWS is the very package that was measured', async () => {
+  await using scene = await Scene.create('deploy');
+  const workflow = await example('deploy');
+  const { before, after } = await scene.advance({ 'README.md': '# health\n' });
+  const event = pushEvent(github.state, { repository: scene.name, ref: 'refs/heads/main', before, after });
+  const stand = join(scene.home.path, 'stand-ins');
+  const store = join(stand, 'store');
+  await mkdir(store, { recursive: true });
+  // The actions of others and the AWS command line, as far as this workflow goes.
+  const actions = {
+    'actions/upload-artifact@v4': await standIn(stand, 'upload', ['name', 'path'], `cp "$PATHS" ${store}/`),
+    'actions/download-artifact@v4': await standIn(stand, 'download', ['name'], `cp ${store}/*.zip .`),
+    'aws-actions/configure-aws-credentials@v4': await standIn(stand, 'credentials', ['role-to-assume', 'aws-region'], ':'),
+  };
+  const calls = join(stand, 'aws.txt');
+  await writeFile(join(stand, 'aws'), `#!/bin/sh\nprintf '%s\\n' "$*" >> ${calls}\nsha256sum < "\${6#fileb://}" >> ${calls}\n`, {
+    mode: 0o755,
+  });
+  const more = { permissions: permissionsOf(workflow, '    '), actions, env: { PATH: [stand, process.env.PATH ?? ''].join(delimiter) } };
+  const acted = await scene.act(event, workflow, scene.run(event, workflow, after).id, more);
+  expect(acted.code, acted.log).toBe(0);
+  expect(acted.jobs.map(({ id, result }) => [id, result])).toEqual([
+    ['measure', 'success'],
+    ['deploy', 'success'],
+  ]);
+  const packages = outputOf(acted, 'packages') ?? '';
+  expect(packages).toMatch(/\/health\.zip$/);
+  expect(await readdir(store)).toEqual(['health.zip']);
+  const measured = createHash('sha256')
+    .update(await readFile(packages))
+    .digest('hex');
+  const [call, deployed] = (await readFile(calls, 'utf8')).split('\n');
+  expect(call).toBe('lambda update-function-code --function-name health --zip-file fileb://health.zip');
+  expect(deployed).toBe(`${measured}  -`);
+  expect(await readFile(join(stand, 'credentials.txt'), 'utf8')).toContain('aws-region=eu-central-1');
+
+  // One that breaches a limit stays where it is.
+  const heavy = await scene.advance(heavier(300));
+  const next = pushEvent(github.state, { repository: scene.name, ref: 'refs/heads/main', before: heavy.before, after: heavy.after });
+  const held = await scene.act(next, workflow, scene.run(next, workflow, heavy.after).id, more);
+  expect(held.code, held.log).toBe(0);
+  expect(held.jobs.map(({ id, result }) => [id, result])).toEqual([['measure', 'success']]);
+  expect((await readFile(calls, 'utf8')).split('\n').filter((line) => line.startsWith('lambda'))).toHaveLength(1);
+});
+
+test('actionlint: the examples and the README, with the inputs and outputs that action.yml has', async () => {
+  const actionlint = await findGoTool('actionlint');
+  const folder = await mkdtemp(join(tmpdir(), 'coldgate-lint-'));
+  try {
+    const workflows = join(folder, '.github/workflows');
+    for (const path of [workflows, join(folder, '.git')]) await mkdir(path, { recursive: true });
+    await cp(join(ROOT, 'action.yml'), join(folder, 'action.yml'));
+    await mkdir(join(folder, 'dist'));
+    await writeFile(join(folder, 'dist/action.js'), '');
+    const texts = new Map([['readme.yml', await snippet()]]);
+    for (const name of await readdir(EXAMPLES)) texts.set(name, await readFile(join(EXAMPLES, name), 'utf8'));
+    expect(texts.size).toBeGreaterThan(7);
+    // actionlint knows the inputs and outputs of local actions only.
+    for (const [name, text] of texts) {
+      expect(text, name).toContain('uses: coldgate/coldgate@v1');
+      await writeFile(join(workflows, name), text.replaceAll('coldgate/coldgate@v1', './'));
+    }
+    const lint = () =>
+      promisify(execFile)(actionlint, ['-no-color', '-oneline', '-shellcheck=', '-pyflakes='], { cwd: folder }).then(
+        ({ stdout }) => stdout,
+        (error: { stdout?: string; stderr?: string }) => `${error.stdout}${error.stderr}`,
+      );
+    expect(await lint()).toBe('');
+    // It does look at them.
+    await writeFile(
+      join(workflows, 'readme.yml'),
+      `${(await snippet()).replaceAll('coldgate/coldgate@v1', './')}        with:\n          limit: none\n`,
+    );
+    expect(await lint()).toContain('input "limit" is not defined in action "coldgate"');
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+});
+
+function exists(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => true,
+    () => false,
+  );
+}
+
+/** Snapshot, target folder and tools, in the default branch's scope. */
+function expectKept(caches: ReturnType<ResultsDouble['caches']>): void {
+  const kinds = caches.map(({ key }) => /^coldgate-([a-z]+)/.exec(key)?.[1]);
+  expect(kinds.filter((kind) => kind !== 'tools').toSorted()).toEqual(['snapshot', 'target']);
+  expect(new Set(caches.map(({ scope }) => scope))).toEqual(new Set(['refs/heads/main']));
+}
+
+/** An action of somebody else's that notes its inputs in `NAME.txt` and runs `command`; `path` is $PATHS there. */
+async function standIn(folder: string, name: string, inputs: readonly string[], command: string): Promise<string> {
+  const action = join(folder, name);
+  await mkdir(action, { recursive: true });
+  const notes = inputs
+    .map((input) => `        printf '%s\\n' '${input}=\${{ inputs.${input} }}' >> ${join(folder, `${name}.txt`)}\n`)
+    .join('');
+  await writeFile(
+    join(action, 'action.yml'),
+    `name: ${name}
+description: stands in
+inputs:
+${inputs.map((input) => `  ${input}: { required: false }\n`).join('')}runs:
+  using: composite
+  steps:
+    - shell: bash
+      env:
+        PATHS: \${{ inputs.path }}
+      run: |
+${notes}        ${command}
+`,
+  );
+  return action;
+}

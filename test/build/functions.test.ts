@@ -66,7 +66,7 @@ describe('the functions of a workspace', () => {
   it('are the binaries of packages with a Lambda dependency, whatever its name or platform', () => {
     const selection = select();
     expect(names(selection)).toEqual(['api', 'both', 'light', 'renamed', 'second', 'third', 'unix', 'watcher']);
-    expect(selection.complete).toBe(false);
+    expect(selection.plain).toBe(true);
     const none = 'its package has no Lambda dependency';
     expect(reasons(selection)).toEqual({
       heavy: 'needs the feature "huge"',
@@ -88,12 +88,12 @@ describe('the functions of a workspace', () => {
 
   it('are those of the member that the manifest is of', () => {
     expect(names(select({}, 'api'))).toEqual(['api', 'second', 'third']);
-    expect(select({}, 'api').complete).toBe(true);
+    expect(select({}, 'api').plain).toBe(true);
     expect(names(select({ workspace: true }, 'api'))).toHaveLength(8);
   });
 
   it('are every binary where none is a Lambda', () => {
-    expect(select({}, 'tool')).toMatchObject({ complete: true, leftOut: [] });
+    expect(select({}, 'tool')).toMatchObject({ plain: true, leftOut: [] });
     expect(names(select({}, 'tool'))).toEqual(['extra', 'tool']);
     expect(names(select({ packages: ['tool', 'testing'] }))).toEqual(['extra', 'testing', 'tool']);
   });
@@ -101,7 +101,7 @@ describe('the functions of a workspace', () => {
   it('are refused where there is no binary at all', () => {
     expect(() => select({}, 'library')).toThrow(UsageError);
     expect(() => select({}, 'library')).toThrow(/library has no binary to build: a Lambda is/);
-    expect(select({}, 'library', true)).toEqual({ targets: [], leftOut: [], complete: true });
+    expect(select({}, 'library', true)).toEqual({ targets: [], leftOut: [], plain: true });
   });
 
   it('are the default members of the workspace where it names them', () => {
@@ -146,14 +146,14 @@ describe('--bin and --package', () => {
   it('override what a Lambda is', () => {
     const selection = select({ bins: ['extra', 'api'] });
     expect(names(selection)).toEqual(['api', 'extra']);
-    expect(selection.complete).toBe(false);
+    expect(selection.plain).toBe(false);
     expect(reasons(selection).tool).toBe('not among --bin');
   });
 
   it('select packages', () => {
     const selection = select({ packages: ['api', 'watcher'] });
     expect(names(selection)).toEqual(['api', 'second', 'third', 'watcher']);
-    expect(selection).toMatchObject({ complete: true, leftOut: [] });
+    expect(selection).toMatchObject({ plain: true, leftOut: [] });
     expect(names(select({ packages: ['api'], bins: ['third'] }))).toEqual(['third']);
   });
 
@@ -172,7 +172,7 @@ describe('--bin and --package', () => {
   it('leave names out that a base does not have yet', () => {
     expect(names(select({ bins: ['api', 'new'] }, '', true))).toEqual(['api']);
     expect(names(select({ packages: ['api', 'new'] }, '', true))).toEqual(['api', 'second', 'third']);
-    expect(select({ bins: ['new'] }, '', true)).toEqual({ targets: [], leftOut: [], complete: false });
-    expect(select({ packages: ['new'] }, '', true)).toEqual({ targets: [], leftOut: [], complete: false });
+    expect(select({ bins: ['new'] }, '', true)).toEqual({ targets: [], leftOut: [], plain: false });
+    expect(select({ packages: ['new'] }, '', true)).toEqual({ targets: [], leftOut: [], plain: false });
   });
 });
