@@ -124,7 +124,10 @@ function repeat(request: MeasureRequest, base: Revision | null): string {
     const before = all[index - 1];
     return !dropped.some((flag) => word === flag || word.startsWith(`${flag}=`) || before === flag);
   });
-  return ['coldgate', 'check', ...(base === null ? [] : ['--base', base.sha]), ...kept].map(quote).join(' ');
+  // A contributor's clone of their fork may not have the base yet.
+  const fetch = base === null || request.origin === null ? [] : [['git', 'fetch', request.origin.address, base.sha]];
+  const check = ['coldgate', 'check', ...(base === null ? [] : ['--base', base.sha]), ...kept];
+  return [...fetch, check].map((words) => words.map(quote).join(' ')).join('\n');
 }
 
 /** As a POSIX shell reads it back. */

@@ -19,6 +19,8 @@ export interface FetchOrigin {
   readonly token: string | null;
   /** The server the token is for, as `https://github.com`. */
   readonly server: string;
+  /** The repository's address there, for people. */
+  readonly address: string;
 }
 
 /**
@@ -37,14 +39,12 @@ export async function resolveBase(
       return resolveDefaultBase(user, head);
     case 'named':
       return /^[0-9a-f]{40}$/.test(wish.name) ? bring(user, checkout, wish.name, origin) : resolveCommit(user, wish.name);
-    case 'parent':
-      return parentOf(user, checkout, await committed(user, checkout, head), origin);
-    case 'commit': {
-      const own = await committed(user, checkout, head);
-      const base = await bring(user, checkout, wish.sha ?? `refs/heads/${wish.defaultBranch}`, origin);
-      // A first push of the default branch: it is its own tip.
-      return base.sha === own && wish.sha === null ? parentOf(user, checkout, own, origin) : base;
+    case 'parent': {
+      const [parent] = await parentsOf(user, checkout, await committed(user, checkout, head));
+      return parent === undefined ? null : bring(user, checkout, parent, origin);
     }
+    case 'commit':
+      return bring(user, checkout, wish.sha ?? `refs/heads/${wish.defaultBranch}`, origin);
     case 'pull-request': {
       const own = await committed(user, checkout, head);
       const [first, second] = await parentsOf(user, checkout, wish.checkedOut);
@@ -58,16 +58,6 @@ export async function resolveBase(
 async function committed(user: UserRepository, checkout: PrivateCheckout, head: Revision): Promise<string> {
   if (head.source === 'commit') return head.sha;
   return (await parentsOf(user, checkout, head.sha))[0] ?? head.sha;
-}
-
-async function parentOf(
-  user: UserRepository,
-  checkout: PrivateCheckout,
-  sha: string,
-  origin: FetchOrigin | null,
-): Promise<Revision | null> {
-  const [parent] = await parentsOf(user, checkout, sha);
-  return parent === undefined ? null : bring(user, checkout, parent, origin);
 }
 
 /** A commit object names its parents also where a shallow clone does not have them. */
@@ -125,7 +115,9 @@ async function fetchInto(
   if (url === '')
     throw new UsageError(`the base ${what.at(-1)} is not in this clone, and the clone has no remote "origin" to fetch it from`);
   const env = { ...user.env, ...credentials(origin, user.env), GIT_TERMINAL_PROMPT: '0' };
-  const fetched = await inside(user, checkout, ['fetch', '--quiet', '--no-tags', '--no-recurse-submodules', url, ...what], env);
+  // Kept as a pack: unpacking would set the time of each object that the user's clone has already anew.
+  const how = ['-c', 'fetch.unpackLimit=1', 'fetch', '--quiet', '--no-tags', '--no-recurse-submodules', '--no-auto-maintenance'];
+  const fetched = await inside(user, checkout, [...how, url, ...what], env);
   if (check && fetched.exitCode !== 0) {
     throw new UsageError(
       `the base ${what.at(-1)} is not in this clone and cannot be fetched (${fetched.stderr.trim().split('\n').at(-1)}): check out with \`fetch-depth: 0\`, or give the job \`contents: read\``,

@@ -9,6 +9,8 @@ export function baseWish(named: string | null, run: WorkflowRun): BaseWish {
     case 'pull-request':
       return { kind: 'pull-request', checkedOut: run.sha, headSha: event.headSha, baseSha: event.baseSha };
     case 'push':
+      // The default branch pushed for the first time is its own tip.
+      if (event.before === null && event.onDefaultBranch) return { kind: 'parent' };
       return { kind: 'commit', sha: event.before, defaultBranch: event.defaultBranch };
     case 'merge-group':
       return { kind: 'commit', sha: event.baseSha, defaultBranch: '' };

@@ -15,7 +15,7 @@ import { baseWish, headSha } from './base-wish.ts';
 import { annotate, comment, leaveInJob, pullRequestNumber, type Texts } from './delivery.ts';
 import { keepForLater, withCache } from './keep.ts';
 import { mayComment } from './refuse.ts';
-import { type ActionResult, apiOf, type Workflow } from './workflow.ts';
+import { type ActionResult, apiOf, originOf, type Workflow } from './workflow.ts';
 
 /** Mode `check`: the whole check in one job, for repositories whose contributors are trusted. */
 export async function checkMode(workflow: Workflow): Promise<ActionResult> {
@@ -24,7 +24,7 @@ export async function checkMode(workflow: Workflow): Promise<ActionResult> {
   const { judging: asked, sources, base } = inputs.check;
   // On push there is nothing to hold back any more: the gate only reports.
   const judging = run.event.kind === 'push' ? { ...asked, gate: 'warn' as const } : asked;
-  const origin = { token: inputs.token === '' ? null : inputs.token, server: run.serverUrl };
+  const origin = originOf(workflow);
   const api = apiOf(workflow);
   const checked = await check(
     { sources, base: baseWish(base, run), origin, judging, arguments: inputs.arguments },

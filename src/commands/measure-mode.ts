@@ -5,13 +5,13 @@ import { baseWish, headSha } from './base-wish.ts';
 import { keepForLater, withCache } from './keep.ts';
 import { artifactName, LEG_SCHEMA, writeLeg } from './leg.ts';
 import { mayComment } from './refuse.ts';
-import { type ActionResult, apiOf, type Workflow } from './workflow.ts';
+import { type ActionResult, apiOf, originOf, type Workflow } from './workflow.ts';
 
 /** Mode `measure`: builds base and head and uploads what was measured as one artifact. No verdict, and no rights needed. */
 export async function measureMode(workflow: Workflow): Promise<ActionResult> {
   const { inputs, run, runner } = workflow;
   mayComment(workflow, 'measure');
-  const origin = { token: inputs.token === '' ? null : inputs.token, server: run.serverUrl };
+  const origin = originOf(workflow);
   const request = { sources: inputs.check.sources, base: baseWish(inputs.check.base, run), origin, arguments: inputs.arguments };
   const both = await measureBoth(request, await withCache(workflow, apiOf(workflow)));
   const name = artifactName(inputs.key, inputs.leg);

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { type ArtifactRun, downloadArtifact, listArtifacts, type StoredArtifact } from '../baseline/artifact.ts';
 import { messageOf, ToolError, UsageError } from '../core/failures.ts';
 import { accept, exitCode } from '../core/judge.ts';
-import type { Acceptance } from '../core/model.ts';
+import type { Acceptance, Outcome } from '../core/model.ts';
 import { outcomeOf } from '../core/outcome.ts';
 import { findAcceptance } from '../github/acceptance.ts';
 import { openApi, type StatusState } from '../github/api.ts';
@@ -12,7 +12,8 @@ import { setStatus } from '../github/status.ts';
 import { renderComment, renderLegs } from '../report/comment.ts';
 import { renderJson } from '../report/json.ts';
 import { type AbsentLeg, isReported, type Leg, sentenceOfLegs, statusOfLegs } from '../report/legs.ts';
-import { outputsOfLegs } from '../report/outputs.ts';
+import { outputsOf, outputsOfLegs } from '../report/outputs.ts';
+import { verdictSentence } from '../report/sentence.ts';
 import { renderLegsSummary } from '../report/summary.ts';
 import { headSha } from './base-wish.ts';
 import { comment, leaveInJob, type Texts } from './delivery.ts';
@@ -53,7 +54,10 @@ export async function reportMode(workflow: Workflow): Promise<ActionResult> {
     const state = { breached: statusOfLegs(legs) === 'fail', changed: legs.some(hasChange) };
     const url = target === null ? null : await comment(workflow, api, { number: target.number, sha: headSha(run) }, texts, state);
     await setState(failed ? 'failure' : 'success', texts.sentence);
-    for (const [name, value] of Object.entries(outputsOfLegs(legs, { ...files, packages: [] }, url))) runner.output(name, value);
+    const single = singleOf(legs);
+    const paths = { ...files, packages: [] };
+    const outputs = single === null ? outputsOfLegs(legs, paths, url) : outputsOf(single, paths, url);
+    for (const [name, value] of Object.entries(outputs)) runner.output(name, value);
     return { kind: failed ? 'failed' : 'passed', sentence: texts.sentence };
   } catch (error) {
     // A required check that never comes says nothing to those who wait for it.
@@ -156,13 +160,17 @@ function hasChange(leg: Leg): boolean {
   return !isReported(leg) || leg.outcome.comparison.functions.some(({ status }) => status !== 'unchanged');
 }
 
-function textsOf(legs: readonly Leg[]): Texts {
+/** One leg is a report of its own; several share a table. */
+function singleOf(legs: readonly Leg[]): Outcome | null {
   const [only] = legs;
-  // One leg is a report of its own; several share a table.
-  const single = legs.length === 1 && only !== undefined && isReported(only) ? only.outcome : null;
+  return legs.length === 1 && only !== undefined && isReported(only) ? only.outcome : null;
+}
+
+function textsOf(legs: readonly Leg[]): Texts {
+  const single = singleOf(legs);
   const reports = legs.map((leg) => (isReported(leg) ? { leg: leg.name, report: JSON.parse(renderJson(leg.outcome)) } : leg));
   return {
-    sentence: sentenceOfLegs(legs),
+    sentence: single === null ? sentenceOfLegs(legs) : verdictSentence(single),
     json: single === null ? `${JSON.stringify({ schema: 'coldgate/legs@1', legs: reports }, null, 2)}\n` : renderJson(single),
     markdown: renderLegsSummary(legs),
     summary: renderLegsSummary(legs),

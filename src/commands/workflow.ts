@@ -1,4 +1,5 @@
 import type { RemoteStore } from '../baseline/remote.ts';
+import type { FetchOrigin } from '../build/base.ts';
 import type { Annotation } from '../github/annotations.ts';
 import { type Api, openApi } from '../github/api.ts';
 import type { WorkflowEvent } from '../github/event.ts';
@@ -58,4 +59,10 @@ export function runUrl(run: WorkflowRun): string {
 export function apiOf({ inputs, run, runner }: Workflow): Api | null {
   if (inputs.token === '') return null;
   return openApi({ token: inputs.token, baseUrl: run.apiUrl, owner: run.owner, repo: run.repository, log: runner.log });
+}
+
+/** Where a base that is not in the clone comes from. */
+export function originOf({ inputs, run }: Workflow): FetchOrigin {
+  const address = `${run.serverUrl}/${run.owner}/${run.repository}`;
+  return { token: inputs.token === '' ? null : inputs.token, server: run.serverUrl, address };
 }

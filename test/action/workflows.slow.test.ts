@@ -347,6 +347,26 @@ test("measure and report: a fork's pull request is built without rights, judged 
   expect(comments[0]?.body).toContain('zip grew by');
   expect(github.state.statuses(scene.name, head)).toMatchObject([{ state: 'failure', context: 'coldgate' }]);
   expect(await exists(join(nothing.path, 'state'))).toBe(false);
+
+  const fixed = await scene.push({ 'src/main.rs': TINY_MAIN });
+  github.state.update(pull, { headSha: fixed.head, mergeSha: fixed.merge });
+  const second = scene.opened(pull.number);
+  const again = scene.run(second, measure, fixed.head, 'mallory/pair');
+  expect(concluded(await scene.act(second, measure, again.id))).toEqual(['success']);
+  const done = workflowRunEvent(github.state, { repository: scene.name, runId: again.id, defaultBranchSha: base });
+  const green = await scene.act(done, report, scene.run(done, report, base).id, { workspace, env });
+  expect(green.code, green.log).toBe(0);
+  expect(scene.comments(pull.number).map(({ id }) => id)).toEqual([comments[0]?.id]);
+  expect(scene.comments(pull.number)[0]?.body).not.toContain('grew by');
+  expect(github.state.statuses(scene.name, fixed.head)).toMatchObject([{ state: 'success', context: 'coldgate' }]);
+  expect(github.state.statuses(scene.name, head)).toHaveLength(1);
+
+  // A measuring run that no pull request started is nothing to report on.
+  const onMain = github.state.run(scene.name, { event: 'push', headBranch: 'main', headSha: base, workflow: 'coldgate measure' });
+  const other = workflowRunEvent(github.state, { repository: scene.name, runId: onMain.id, defaultBranchSha: base });
+  const skipped = await scene.act(other, report, scene.run(other, report, base).id, { workspace, env });
+  expect(skipped.code, skipped.log).toBe(0);
+  expect(concluded(skipped)).toEqual([]);
 });
 
 describe('matrix', () => {

@@ -1,0 +1,95 @@
+import { lstat, readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { pushEvent } from '../doubles/events.ts';
+import { heavier } from '../e2e/checks.ts';
+import type { Ran } from './harness.ts';
+import { type Opened, REPOSITORY, Scene } from './scene.ts';
+
+let scene: Scene;
+let opened: Opened;
+let [before, tip] = ['', ''];
+beforeEach(async () => {
+  scene = await Scene.open();
+  before = await scene.project.git('rev-parse', 'HEAD');
+  await scene.project.commit({ NOTES: 'main' }, 'two');
+  opened = await scene.pull('topic', heavier(10));
+  tip = await scene.project.git('rev-parse', 'main');
+});
+afterEach(() => scene[Symbol.asyncDispose]());
+
+/** A push of main, on a runner of its own: nothing but the services remembers it. */
+async function pushed(inputs: Readonly<Record<string, string>>): Promise<Ran> {
+  await scene.project.git('checkout', '--quiet', 'main');
+  const run = scene.state.run(REPOSITORY, { event: 'push', headBranch: 'main', headSha: tip, conclusion: 'success' });
+  const event = pushEvent(scene.state, { repository: REPOSITORY, ref: 'refs/heads/main', before, after: tip });
+  const ran = await scene.run(event, inputs, { runId: run.id });
+  expect(ran.code).toBe(0);
+  await fresh();
+  return ran;
+}
+
+/** The next job's runner. */
+async function fresh(): Promise<void> {
+  await rm(join(scene.home.path, 'repositories'), { recursive: true, force: true });
+}
+
+async function checked(inputs: Readonly<Record<string, string>>): Promise<{ readonly ran: Ran; readonly base: string }> {
+  await scene.project.git('checkout', '--quiet', opened.merge);
+  const ran = await scene.run(scene.event(opened), inputs, { runId: 9_000 });
+  expect(ran.code).toBe(0);
+  const report: { base: { sha: string; source: string } } = JSON.parse(await readFile(ran.outputs['report-json'] ?? '', 'utf8'));
+  expect(report.base.sha).toBe(tip);
+  return { ran, base: report.base.source };
+}
+
+const cacheRequests = (): number => scene.results.requests.filter(({ path }) => path.includes('Cache')).length;
+const builds = ({ stdout }: Ran): number => stdout.match(/building tiny/g)?.length ?? 0;
+
+describe('where the base comes from', () => {
+  test('a push keeps snapshot and target once, and the next pull request compiles no base', async () => {
+    await pushed({ cache: 'true' });
+    const kept = scene.results.caches().map(({ key }) => key.replace(/-[0-9a-f-]+$/, ''));
+    // The tools are a link to a shared folder here: nothing of them is uploaded.
+    expect((await lstat(join(scene.home.path, 'tools'))).isSymbolicLink()).toBe(true);
+    expect(kept.toSorted()).toEqual(['coldgate-snapshot', 'coldgate-target']);
+    await pushed({ cache: 'true' });
+    expect(scene.results.caches()).toHaveLength(2);
+
+    const { ran, base } = await checked({ cache: 'true' });
+    expect(base).toBe('cache');
+    expect(builds(ran)).toBe(1);
+    expect(ran.summary).toContain('cache');
+    // A pull request saves nothing.
+    expect(scene.results.caches()).toHaveLength(2);
+  });
+
+  test("with nothing cached it is the artifact of the base's own run, else it is built", async () => {
+    await pushed({ mode: 'measure' });
+    const artifact = await checked({ cache: 'true' });
+    expect(artifact.base).toBe('artifact');
+    expect(builds(artifact.ran)).toBe(1);
+    await fresh();
+    const other = await checked({ cache: 'true', profile: 'dev' });
+    expect(other.base).toBe('built');
+    expect(builds(other.ran)).toBe(2);
+  });
+
+  test('cache: false touches nothing', async () => {
+    await pushed({ cache: 'false' });
+    const { base } = await checked({ cache: 'false' });
+    expect(base).toBe('built');
+    expect(cacheRequests()).toBe(0);
+  });
+
+  test('a cache that refuses costs a line in the log', async () => {
+    for (const path of [/GetCacheEntryDownloadURL/, /CreateCacheEntry/]) {
+      scene.results.fail({ path, status: 403, times: Number.POSITIVE_INFINITY });
+    }
+    const ran = await pushed({ cache: 'true' });
+    expect(ran.annotations.filter(({ level }) => level !== 'notice')).toEqual([]);
+    const { base } = await checked({ cache: 'true' });
+    expect(base).toBe('built');
+    expect(scene.results.caches()).toEqual([]);
+  });
+});
