@@ -1,5 +1,4 @@
 import { spawn } from 'node:child_process';
-import { createInterface } from 'node:readline';
 import { stripVTControlCharacters } from 'node:util';
 import { getExecOutput } from '@actions/exec';
 import { Cancelled, messageOf, ToolError } from './core/failures.ts';
@@ -21,6 +20,8 @@ export interface RunOptions {
   readonly input?: string;
 }
 
+/** A longer line of an error message helps nobody. */
+const MAX_SHOWN = 2_000;
 /** How many lines of a failed process an error carries. */
 const LAST_LINES = 20;
 
@@ -76,12 +77,10 @@ export async function runGroup(command: string, args: readonly string[], options
   if (options.signal.aborted) throw new Cancelled(`cancelled before ${command} was started`);
   const child = spawn(command, args, { cwd: options.cwd, env: { ...options.env }, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
   const lastLines: string[] = [];
-  const lines = createInterface({ input: child.stdout, crlfDelay: Number.POSITIVE_INFINITY });
-  lines.on('line', (line) => options.onLine('stdout', line));
-  const errors = createInterface({ input: child.stderr, crlfDelay: Number.POSITIVE_INFINITY });
-  errors.on('line', (line) => {
+  splitLines(child.stdout, (line) => options.onLine('stdout', line));
+  splitLines(child.stderr, (line) => {
     // CARGO_TERM_COLOR=always is common in workflows.
-    lastLines.push(stripVTControlCharacters(line));
+    lastLines.push(stripVTControlCharacters(line.slice(0, MAX_SHOWN)));
     if (lastLines.length > LAST_LINES) lastLines.shift();
     options.onLine('stderr', line);
   });
@@ -165,6 +164,27 @@ function failed(
 ): ToolError {
   const how = end.exitCode === null ? `was ended by ${end.signal ?? 'a signal'}` : `failed with exit code ${end.exitCode}`;
   return new ToolError(`${command} ${how}`, { process: { command, exitCode: end.exitCode, lastLines: end.lastLines } });
+}
+
+/** cargo's longest message is a few kB; what goes on for longer is no line but a flood. */
+const MAX_LINE = 1_000_000;
+
+/** Hands a stream on line by line; a line that does not end is handed on in pieces, so that a flood cannot fill the memory. */
+function splitLines(stream: NodeJS.ReadableStream, onLine: (line: string) => void): void {
+  let rest = '';
+  stream.setEncoding('utf8');
+  stream.on('data', (data: string) => {
+    const lines = `${rest}${data}`.split(/\r?\n/);
+    rest = lines.pop() ?? '';
+    for (const line of lines) onLine(line);
+    if (rest.length > MAX_LINE) {
+      onLine(rest);
+      rest = '';
+    }
+  });
+  stream.on('end', () => {
+    if (rest !== '') onLine(rest);
+  });
 }
 
 /** Signals a whole process group; one that is gone already is no failure. */

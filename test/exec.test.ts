@@ -82,6 +82,14 @@ describe('runGroup', () => {
     await expect(runGroup('true', [], options)).rejects.toThrow(/before true was started/);
   });
 
+  test('a line that does not end comes in pieces, every byte of it, and is cut in what an error shows', async () => {
+    const lengths: number[] = [];
+    const options = { cwd, env, signal: never, onLine: (_: string, line: string) => void lengths.push(line.length) };
+    const end = await runGroup('sh', ['-c', 'head -c 5000000 /dev/zero >&2; exit 3'], options);
+    expect([end.exitCode, lengths.reduce((sum, length) => sum + length, 0)]).toEqual([3, 5_000_000]);
+    expect(Math.max(...end.lastLines.map((line) => line.length))).toBeLessThanOrEqual(2_000);
+  });
+
   test('a program that is not there is named', async () => {
     const options = { cwd, env, signal: never, onLine: () => undefined };
     await expect(runGroup('no-such-program', [], options)).rejects.toThrow(/no-such-program could not be started/);

@@ -1,0 +1,82 @@
+import { lstat, mkdtemp, readdir, readFile, readlink, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import AdmZip from 'adm-zip';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { ToolError } from '../../src/core/failures.ts';
+import { TaskRoot } from '../../src/init/task-root.ts';
+
+let folder: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'coldgate-zip-'));
+});
+afterEach(() => rm(folder, { recursive: true, force: true }));
+
+async function pack(fill: (zip: AdmZip) => void, rename: readonly [string, string] | null = null): Promise<string> {
+  const zip = new AdmZip();
+  fill(zip);
+  // Names that adm-zip would not write are put in afterwards, of the same length.
+  const data = zip.toBuffer();
+  if (rename !== null) for (let at = data.indexOf(rename[0]); at >= 0; at = data.indexOf(rename[0], at + 1)) data.write(rename[1], at);
+  const path = join(folder, 'bootstrap.zip');
+  await writeFile(path, data);
+  return path;
+}
+
+async function modeOf(path: string): Promise<string> {
+  return ((await lstat(path)).mode & 0o777).toString(8);
+}
+
+describe('a task root', () => {
+  it('holds the package, read-only, and goes with it', async () => {
+    const zip = await pack((it_) => {
+      it_.addFile('bootstrap', Buffer.from('x'.repeat(100_000)), '', 0o755);
+      it_.addFile('lib/deep/table.bin', Buffer.from('table'), '', 0o644);
+    });
+    const root = await TaskRoot.unpack({ zip, parent: folder });
+    expect(await readFile(join(root.path, 'bootstrap'), 'utf8')).toBe('x'.repeat(100_000));
+    expect(await modeOf(join(root.path, 'bootstrap'))).toBe('555');
+    expect(await modeOf(join(root.path, 'lib/deep/table.bin'))).toBe('444');
+    expect(await modeOf(join(root.path, 'lib/deep'))).toBe('555');
+    expect(await modeOf(root.path)).toBe('555');
+    await root[Symbol.asyncDispose]();
+    expect(await readdir(folder)).toEqual(['bootstrap.zip']);
+  });
+
+  it('may hold the twin in place of the binary, at a path of the same length', async () => {
+    const zip = await pack((it_) => it_.addFile('bootstrap', Buffer.from('shipped'), '', 0o755));
+    const twin = join(folder, 'twin');
+    await writeFile(twin, 'twin');
+    await using shipped = await TaskRoot.unpack({ zip, parent: folder });
+    await using root = await TaskRoot.unpack({ zip, parent: folder, replace: { entry: 'bootstrap', file: twin } });
+    expect(await readFile(join(root.path, 'bootstrap'), 'utf8')).toBe('twin');
+    expect(await modeOf(join(root.path, 'bootstrap'))).toBe('555');
+    expect(root.path).toHaveLength(shipped.path.length);
+  });
+
+  it('keeps links', async () => {
+    const zip = await pack((it_) => {
+      it_.addFile('lib/libx.so', Buffer.from('libx.so.1'), '', 0o777);
+      const entry = it_.getEntry('lib/libx.so');
+      if (entry !== null) entry.attr = (0o120777 << 16) >>> 0;
+    });
+    await using root = await TaskRoot.unpack({ zip, parent: folder });
+    expect(await readlink(join(root.path, 'lib/libx.so'))).toBe('libx.so.1');
+  });
+
+  it.each(['../../escape', '/etc/escaped', 'a/../../bcde'])('refuses the entry %s and leaves nothing', async (name) => {
+    const plain = 'q'.repeat(name.length);
+    const zip = await pack((it_) => it_.addFile(plain, Buffer.from('x'), '', 0o644), [plain, name]);
+    await expect(TaskRoot.unpack({ zip, parent: folder })).rejects.toThrow(ToolError);
+    expect(await readdir(folder)).toEqual(['bootstrap.zip']);
+  });
+
+  it('refuses what is no ZIP, and more than Lambda unpacks', async () => {
+    const path = join(folder, 'bootstrap.zip');
+    await writeFile(path, 'no zip');
+    await expect(TaskRoot.unpack({ zip: path, parent: folder })).rejects.toThrow(ToolError);
+    const zip = await pack((it_) => it_.addFile('bootstrap', Buffer.alloc(262_144_001), '', 0o755));
+    await expect(TaskRoot.unpack({ zip, parent: folder })).rejects.toThrow("Lambda's limit");
+    expect(await readdir(folder)).toEqual(['bootstrap.zip']);
+  });
+});
