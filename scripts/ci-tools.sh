@@ -1,6 +1,16 @@
 #!/usr/bin/env bash
-# Brings the two Go programs that the tests start: act runs workflows on this machine, actionlint reads them. Does nothing where they are there.
+# Brings what the slow tests start beside the tools of coldgate itself: act runs workflows on this machine, actionlint reads them, valgrind
+# counts instructions. Does nothing where they are there.
 set -euo pipefail
+
+if ! command -v valgrind >/dev/null; then
+  if command -v apt-get >/dev/null; then
+    { apt-get install -y valgrind || { apt-get update && apt-get install -y valgrind; }; } >&2
+  else
+    printf 'valgrind is missing: install it with the package manager of this machine\n' >&2
+    exit 1
+  fi
+fi
 
 tools=(
   act github.com/nektos/act v0.2.89
