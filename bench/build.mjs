@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { cp, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -20,17 +21,19 @@ export async function benchBuild() {
 
     const coldgate = (...args) =>
       timed(process.execPath, [CLI, ...args], { cwd: folder, env: { COLDGATE_HOME: state.home }, codes: [0, 1] });
-    // The first run brings the tools; nothing of it is counted.
-    await timed(process.execPath, [CLI, 'doctor'], { cwd: folder, env: { COLDGATE_HOME: state.home }, codes: [0, 3] });
+    // Brings the tools where they are missing; nothing of it is counted.
     const { tools } = toolPath();
-    await coldgate('measure', '-o', join(state.home, 'first'));
-    const bin = (await readdir(tools)).filter((name) => name.startsWith('bin-')).map((name) => join(tools, name));
+    const links = async () =>
+      (await readdir(tools).catch(() => [])).filter((name) => name.startsWith('bin-')).map((name) => join(tools, name));
+    if ((await links()).length === 0) await coldgate('measure', '-o', join(state.home, 'first'));
+    const bin = await links();
     const own = async () => join(state.home, 'repositories', (await readdir(join(state.home, 'repositories')))[0]);
     const plainEnv = { PATH: `${bin.join(':')}:${process.env.PATH}`, CARGO_TARGET_DIR: join(folder, 'target') };
     const plain = () => timed('cargo', ['lambda', 'build', '--release', '--output-format', 'zip'], { cwd: folder, env: plainEnv });
     const bloat = () => timed('cargo', ['bloat', '--release', '-n', '0', '--message-format', 'json'], { cwd: folder, env: plainEnv });
     const clean = () => rm(join(folder, 'target'), { recursive: true, force: true });
     const forget = async (...what) => {
+      if (!existsSync(join(state.home, 'repositories'))) return;
       for (const name of what) await rm(join(await own(), name), { recursive: true, force: true });
     };
     const forgetHead = async () => {
@@ -39,6 +42,16 @@ export async function benchBuild() {
     };
 
     const figures = { a: [], b: [], c: [], d: [], e: [], aWarm: [], dWarm: [] };
+    const naive = async () => {
+      await clean();
+      const parts = [];
+      for (const commit of ['HEAD~1', 'main']) {
+        await git(folder, 'checkout', '--quiet', commit);
+        parts.push((await plain()).seconds, (await bloat()).seconds);
+      }
+      console.error(`naive: ${parts.map((seconds) => seconds.toFixed(1)).join(' + ')}`);
+      return parts.reduce((sum, seconds) => sum + seconds, 0);
+    };
     for (let round = 0; round < ROUNDS; round++) {
       await clean();
       figures.a.push((await plain()).seconds);
@@ -50,6 +63,7 @@ export async function benchBuild() {
       await forgetHead();
       figures.d.push((await coldgate('check', '--base', 'HEAD^1')).seconds);
       console.error(`round ${round + 1}: a ${figures.a.at(-1)} b ${figures.b.at(-1)} c ${figures.c.at(-1)} d ${figures.d.at(-1)}`);
+      if (round === 0) figures.e.push(await naive());
     }
     // Dependencies compiled: a new commit that changes main.rs alone, in both target directories.
     const main = join(folder, 'src/main.rs');
@@ -60,14 +74,6 @@ export async function benchBuild() {
       figures.dWarm.push((await coldgate('check', '--base', `HEAD~${round + 2}`)).seconds);
       console.error(`warm round ${round + 1}: a ${figures.aWarm.at(-1)} d ${figures.dWarm.at(-1)}`);
     }
-    await clean();
-    const naive = [];
-    for (const commit of [`HEAD~${ROUNDS + 1}`, `HEAD~${ROUNDS}`]) {
-      await git(folder, 'checkout', '--quiet', commit);
-      naive.push((await plain()).seconds, (await bloat()).seconds);
-    }
-    figures.e.push(naive.reduce((sum, value) => sum + value, 0));
-
     const m = Object.fromEntries(Object.entries(figures).map(([name, values]) => [name, median(values)]));
     const row = (name, what, base) => [
       name,
