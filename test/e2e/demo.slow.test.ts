@@ -25,7 +25,12 @@ describe('a real Axum Lambda', () => {
         /^fail: health's zip grew by \d+ kB \(\+\d+\.\d %\) to [\d.]+ MB; the limit is \+5% & \+50 kB \(default\)\n/,
       );
       expect(ended.stdout).toContain('regex-automata');
-      expect(ended.stdout.split('\n').slice(1).filter((line) => line.length > 80 && /\s/.test(line.trim()))).toEqual([]);
+      expect(
+        ended.stdout
+          .split('\n')
+          .slice(1)
+          .filter((line) => line.length > 80 && /\s/.test(line.trim())),
+      ).toEqual([]);
       expect((await readdir(folder)).toSorted()).toEqual(['coldgate-demo.md', 'demo.json']);
       expect(await readdir(join(home.path, 'repositories'))).toEqual([]);
 
