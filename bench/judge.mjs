@@ -70,6 +70,8 @@ function snapshot(letter, growth) {
       twin: `twins/function-${f}`,
       dependencies: CRATES,
       findings: [],
+      init: null,
+      coldStart: null,
     };
   });
   const packages = Array.from({ length: CRATES }, (_, c) => ({
@@ -79,7 +81,7 @@ function snapshot(letter, growth) {
     dependencies: [],
   }));
   return {
-    schema: 'coldgate/snapshot@1',
+    schema: 'coldgate/snapshot@2',
     commit: { sha: letter.repeat(40), source: 'commit', subject: letter },
     invocation: {
       coldgate: '0.1.0',

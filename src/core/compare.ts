@@ -1,5 +1,6 @@
 import { causesOf } from './cause.ts';
 import { compareDependencies } from './dependencies.ts';
+import { compareInits, NO_INIT } from './init-compare.ts';
 import { limitChanges } from './limit-scopes.ts';
 import type {
   Base,
@@ -24,12 +25,15 @@ import type { FunctionMeasurement, Invocation, Lockfile, Note, Snapshot } from '
 export function compare(base: Base, head: Side): Comparison {
   const before = base.kind === 'measured' ? base.snapshot : null;
   const dependencies = compareDependencies(before?.lockfile ?? null, head.snapshot.lockfile);
+  const pairs = pairUp(before?.functions ?? [], head.snapshot.functions);
+  const inits = compareInits(pairs.map((pair) => pairOf(pair, ({ init }) => ({ init }))));
   return {
     base,
     head,
-    functions: pairUp(before?.functions ?? [], head.snapshot.functions).map((pair) =>
-      compareFunction(pair, dependencies, head.snapshot.lockfile),
-    ),
+    functions: pairs.map((pair, index) => ({
+      ...compareFunction(pair, dependencies, head.snapshot.lockfile),
+      init: inits[index] ?? NO_INIT,
+    })),
     dependencies,
     notes: compareNotes(before, head.snapshot),
     limitChanges: limitChanges(before, head.snapshot),
@@ -46,7 +50,11 @@ function pairUp(base: readonly FunctionMeasurement[], head: readonly FunctionMea
   return [...names].map((name) => ({ name, base: before.get(name) ?? null, head: after.get(name) ?? null }));
 }
 
-function compareFunction(pair: FunctionPair, dependencies: DependencyComparison, headLock: Lockfile | null): FunctionComparison {
+function compareFunction(
+  pair: FunctionPair,
+  dependencies: DependencyComparison,
+  headLock: Lockfile | null,
+): Omit<FunctionComparison, 'init'> {
   const { name, base, head } = pair;
   const crate = (head ?? base)?.crate ?? name;
   const status = statusOf(pair);

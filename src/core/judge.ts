@@ -8,28 +8,37 @@ import type {
   Comparison,
   FunctionComparison,
   Gate,
+  InitMetric,
+  InitState,
   Judgement,
   Limit,
   Metric,
   Pair,
+  Repeated,
   Unchecked,
   Verdict,
 } from './model.ts';
+import { renderAmount } from './units.ts';
 
 /**
- * Holds every function of head against its limits: a limit is breached when all its bounds are strictly exceeded.
+ * Holds every function of head against its limits: a limit is breached when all its bounds are strictly exceeded. A figure that was measured
+ * several times breaches only where its spread does not explain it. A function that starts at base and not at head is a breach without a limit.
  * A new function, or one without a base to compare with, has no growth. What was not measured is `unchecked`, with the reason.
  */
 export function judge(comparison: Comparison, limits: Limits, gate: Gate): Verdict {
-  if (limits.kind === 'off') return { status: 'off', gate, acceptance: null, breaches: [], kept: [], unchecked: [] };
+  if (limits.kind === 'off') return { status: 'off', gate, acceptance: null, breaches: [], initBreaches: [], kept: [], unchecked: [] };
   const standing = comparison.functions.filter(({ status }) => status !== 'removed');
   const results = standing.flatMap((fn) => limitsFor(fn, limits).map((limit) => judgeLimit(limit, fn)));
   const breaches = results.flatMap((result) => (result.kind === 'breached' ? [result.judgement] : []));
+  const initBreaches = standing.flatMap(({ name, init: { state } }) =>
+    state.kind === 'broken' ? [{ function: name, failure: state.failure, lastLines: state.lastLines }] : [],
+  );
   return {
-    status: breaches.length > 0 ? 'fail' : 'pass',
+    status: breaches.length + initBreaches.length > 0 ? 'fail' : 'pass',
     gate,
     acceptance: null,
     breaches,
+    initBreaches,
     kept: results.flatMap((result) => (result.kind === 'kept' ? [result.judgement] : [])),
     unchecked: results.flatMap((result) => (result.kind === 'unchecked' ? [result.unchecked] : [])),
   };
@@ -48,15 +57,40 @@ export function exitCode({ status, gate, unchecked }: Verdict): 0 | 1 | 3 {
 
 type Result =
   | { readonly kind: 'breached' | 'kept'; readonly judgement: Judgement }
+  /** Nothing to say: what did not change was not started. */
+  | { readonly kind: 'silent' }
   | { readonly kind: 'unchecked'; readonly unchecked: Unchecked };
 
 function judgeLimit(limit: Limit, fn: FunctionComparison): Result {
+  if (isInitMetric(limit.metric) && saysNothing(limit, fn.init.state)) return { kind: 'silent' };
   const measured = figuresOf(limit, fn);
   if (measured.kind === 'unmeasured') return { kind: 'unchecked', unchecked: { limit, function: fn.name, reason: measured.reason } };
-  const { base, head } = measured;
+  const { base, head, spread } = measured;
   const bounds = limit.bounds.map((bound) => judgeBound(bound, base, head));
   const judgement = { limit, function: fn.name, figures: { base, head }, bounds, headroom: headroomOf(bounds, head) };
-  return { kind: bounds.every(({ exceeded }) => exceeded) ? 'breached' : 'kept', judgement };
+  if (!bounds.every(({ exceeded }) => exceeded)) return { kind: 'kept', judgement };
+  const reason = spread === null ? null : unrepeatable(limit, spread);
+  return reason === null ? { kind: 'breached', judgement } : { kind: 'unchecked', unchecked: { limit, function: fn.name, reason } };
+}
+
+/** A start that failed is a breach of its own; a binary that did not change is not started; a default limit waits until init is measured. */
+function saysNothing(limit: Limit, state: InitState): boolean {
+  if (state.kind === 'broken') return true;
+  if (state.kind !== 'none') return false;
+  return state.code === 'unchanged' || (limit.source.kind === 'default' && state.code !== 'not-here');
+}
+
+/** Head at its lowest against base at its highest must breach too: else the runs themselves explain the growth. */
+function unrepeatable(limit: Limit, { base, head }: Pair<Repeated>): string | null {
+  if (head === null) return null;
+  const bounds = limit.bounds.map((bound) => judgeBound(bound, base?.high ?? null, head.low));
+  if (bounds.every(({ exceeded }) => exceeded)) return null;
+  const ranges = [base, head].flatMap((side, place) => (side === null ? [] : [rangeText(side, place === 0 ? 'base' : 'head', limit)]));
+  return `not repeatable here: ${ranges.join(', ')}`;
+}
+
+function rangeText({ low, high, count }: Repeated, side: string, { dimension }: Limit): string {
+  return `${side} ${renderAmount(low, dimension)} to ${renderAmount(high, dimension)} in ${count} runs`;
 }
 
 function judgeBound(bound: Bound, base: number | null, head: number): BoundResult {
@@ -95,22 +129,34 @@ function headroomOf(bounds: readonly BoundResult[], head: number): number | null
 }
 
 type Figures =
-  | { readonly kind: 'measured'; readonly base: number | null; readonly head: number }
+  | {
+      readonly kind: 'measured';
+      readonly base: number | null;
+      readonly head: number;
+      /** Of figures that were measured several times. */
+      readonly spread: Pair<Repeated> | null;
+    }
   | { readonly kind: 'unmeasured'; readonly reason: string };
 
 /** The figures that a limit needs: head's, and base's where a bound is about growth and the function has a base. */
 function figuresOf(limit: Limit, fn: FunctionComparison): Figures {
   const found = metricOf(limit.metric, fn);
   if (found.kind === 'unmeasured') return found;
-  const { base, head } = found.figures;
+  const { figures, spread } = found;
+  const { base, head } = figures;
   const growing = fn.status !== 'added' && limit.bounds.some(({ kind }) => kind !== 'maximum');
   if (head === null || (base === null && growing))
     return { kind: 'unmeasured', reason: found.reason ?? `${limit.metric} was not measured at ${head === null ? 'head' : 'base'}` };
-  return { kind: 'measured', base, head };
+  return { kind: 'measured', base, head, spread };
 }
 
 type Found =
-  | { readonly kind: 'figures'; readonly figures: Pair<number>; readonly reason: string | undefined }
+  | {
+      readonly kind: 'figures';
+      readonly figures: Pair<number>;
+      readonly spread: Pair<Repeated> | null;
+      readonly reason: string | undefined;
+    }
   | { readonly kind: 'unmeasured'; readonly reason: string };
 
 function metricOf(metric: Metric, fn: FunctionComparison): Found {
@@ -120,16 +166,29 @@ function metricOf(metric: Metric, fn: FunctionComparison): Found {
     case 'binary':
     case 'text':
     case 'dependencies':
-      return { kind: 'figures', figures: fn.metrics[metric], reason: fn.unmeasured[metric] };
+      return { kind: 'figures', figures: fn.metrics[metric], spread: null, reason: fn.unmeasured[metric] };
     case 'init.instructions':
     case 'init.faults':
     case 'init.connects':
     case 'init.memory':
-      return { kind: 'unmeasured', reason: 'local init was not measured in this run' };
+      return initMetricOf(metric, fn);
     case 'cold-start.memory':
     case 'cold-start.p50':
       return { kind: 'unmeasured', reason: 'cold starts were not sampled in this run' };
   }
+}
+
+function isInitMetric(metric: Metric): metric is InitMetric {
+  return metric.startsWith('init.');
+}
+
+function initMetricOf(metric: InitMetric, { init: { state, metrics, unmeasured } }: FunctionComparison): Found {
+  const { base, head } = metrics[metric];
+  const reason = state.kind === 'none' ? state.reason : unmeasured[metric];
+  if (state.kind === 'not-measurable') return { kind: 'unmeasured', reason: 'not measurable here: it does not reach its first request' };
+  if (head === null) return { kind: 'unmeasured', reason: reason ?? `${metric} was not measured` };
+  const why = state.kind === 'recovered' ? 'base does not reach its first request here' : reason;
+  return { kind: 'figures', figures: { base: base?.median ?? null, head: head.median }, spread: { base, head }, reason: why };
 }
 
 /** A glob that matches nothing is 0: `crate:openssl*: 0 B` keeps a crate out. */
@@ -141,6 +200,7 @@ function cratesMatching(glob: string, fn: FunctionComparison): Found {
   return {
     kind: 'figures',
     figures: { base: fn.status === 'added' ? null : sum(rows.map(({ base }) => base)), head: sum(rows.map(({ head }) => head)) },
+    spread: null,
     reason: undefined,
   };
 }

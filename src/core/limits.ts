@@ -36,8 +36,10 @@ const MAX_PERCENT = 1_000_000;
 /** Longer than any limit; what is longer is no limit. */
 const MAX_LINE = 500;
 
-/** What applies when nobody wrote a limit: a package that grows by more than 5 % and by more than 50 kB. */
-export const DEFAULT_LIMITS: readonly Limit[] = [parseLimit('zip: +5% & +50 kB', { kind: 'default' }, 'default')];
+/** What applies when nobody wrote a limit: no package grows by more than 5 % and 50 kB, no init by more than 10 % and 500,000 instructions. */
+export const DEFAULT_LIMITS: readonly Limit[] = ['zip: +5% & +50 kB', 'init.instructions: +10% & +500k'].map((line) =>
+  parseLimit(line, { kind: 'default' }, 'default'),
+);
 
 /**
  * Reads one line, `[function/]metric: bound [& bound]`: `zip: 5 MB`, `health/crate:serde*: +10 kB & +2%`.

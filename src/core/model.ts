@@ -1,4 +1,6 @@
+import type { Connection, InitFailure } from './init-schema.ts';
 import type { Finding, LockedPackage, Note, Snapshot } from './snapshot.ts';
+import type { PairedChange } from './statistics.ts';
 import type { Dimension, Millis } from './units.ts';
 
 /** A figure at base and at head; `null` where that side has none. */
@@ -39,6 +41,18 @@ export type Metric =
 /** Metrics that a snapshot of sizes has. */
 export type MeasuredMetric = 'zip' | 'binary' | 'text' | 'dependencies';
 
+/** Metrics of local init: each is measured several times. */
+export type InitMetric = 'init.instructions' | 'init.faults' | 'init.connects' | 'init.memory';
+
+/** A figure that was measured several times: judged by its median, and only beyond its own spread. */
+export interface Repeated {
+  readonly median: number;
+  /** The spread: the extremes of a few runs, the quartiles of many samples. */
+  readonly low: number;
+  readonly high: number;
+  readonly count: number;
+}
+
 export type Bound =
   | { readonly kind: 'maximum'; readonly value: number }
   | { readonly kind: 'growth'; readonly value: number }
@@ -78,6 +92,56 @@ export interface Cause extends Row {
   readonly symbols: readonly SymbolRow[];
 }
 
+/** A function's own instructions and those of everything it called, at both sides. */
+export interface CostRow {
+  readonly crate: string;
+  readonly name: string;
+  readonly self: Pair<number>;
+  readonly inclusive: Pair<number>;
+}
+
+/** A sampled time: shown, never gated here. Milliseconds. */
+export interface TimedComparison {
+  readonly base: { readonly median: number; readonly p90: number } | null;
+  readonly head: { readonly median: number; readonly p90: number } | null;
+  /** Over the pairs; `null` where one side was not sampled beside the other. */
+  readonly change: PairedChange | null;
+  /** Proven at α = 0.01, Holm over the functions of the run; `null` where there is nothing to compare. */
+  readonly verdict: 'slower' | 'faster' | 'undecided' | null;
+}
+
+/** How local init went, base beside head. */
+export type InitState =
+  /** Head reached its first `/next`; base too, or it has none. */
+  | { readonly kind: 'measured' }
+  /** Head did, base did not. */
+  | { readonly kind: 'recovered' }
+  /** Base did, head did not: a breach. */
+  | { readonly kind: 'broken'; readonly failure: InitFailure; readonly lastLines: readonly string[] }
+  /** Head did not, nor did base where there is one. */
+  | { readonly kind: 'not-measurable'; readonly failure: InitFailure; readonly lastLines: readonly string[] }
+  /** Nobody started it. `apart`: base and head were not started beside each other. */
+  | { readonly kind: 'none'; readonly code: 'not-asked' | 'removed' | 'off' | 'unchanged' | 'not-here' | 'apart'; readonly reason: string };
+
+export interface InitComparison {
+  readonly state: InitState;
+  readonly metrics: Readonly<Record<InitMetric, Pair<Repeated>>>;
+  /** Why a metric has no figure although the function was started. */
+  readonly unmeasured: Readonly<Partial<Record<InitMetric, string>>>;
+  /** Instructions of code loading, runtime start and handler init: they add up to `crates`' sum. Empty where they cannot be told apart. */
+  readonly phases: readonly Row[];
+  /** Own instructions by crate, with one row for what no symbol covers. */
+  readonly crates: readonly Row[];
+  /** The largest change of inclusive instructions first. */
+  readonly functions: readonly CostRow[];
+  /** exec → first `/next`. */
+  readonly time: TimedComparison | null;
+  readonly cpu: TimedComparison | null;
+  /** Bytes of the binary's file that were paged in (median). */
+  readonly paged: Pair<number>;
+  readonly connections: Pair<readonly Connection[]>;
+}
+
 export interface FunctionComparison {
   readonly name: string;
   readonly crate: string;
@@ -95,6 +159,7 @@ export interface FunctionComparison {
   readonly package: readonly Row[];
   readonly findings: readonly Finding[];
   readonly causes: readonly Cause[];
+  readonly init: InitComparison;
 }
 
 export type DependencyChange =
@@ -171,6 +236,13 @@ export interface Unchecked {
   readonly reason: string;
 }
 
+/** A function that reached its first request at base and does not at head. No limit is needed for it to count. */
+export interface InitBreach {
+  readonly function: string;
+  readonly failure: InitFailure;
+  readonly lastLines: readonly string[];
+}
+
 export type Gate = 'fail' | 'warn';
 
 /** Who took responsibility for a breach, and how. */
@@ -188,6 +260,7 @@ export interface Verdict {
   /** Only where the status is `accepted`. */
   readonly acceptance: Acceptance | null;
   readonly breaches: readonly Judgement[];
+  readonly initBreaches: readonly InitBreach[];
   readonly kept: readonly Judgement[];
   readonly unchecked: readonly Unchecked[];
 }

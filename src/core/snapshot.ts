@@ -1,12 +1,14 @@
 import * as z from 'zod';
+import { coldStartMeasurement } from './cold-start-schema.ts';
 import { UsageError } from './failures.ts';
+import { initMeasurement } from './init-schema.ts';
 import type { Bytes, Millis } from './units.ts';
 
 /**
  * The snapshot: everything measured at one commit. This file is its one definition: the types, the strict parser and the JSON Schema
  * come from the schemas below. A snapshot may cross the trust boundary (an artifact of a pull request's job), so every string and list is bounded.
  */
-export const SNAPSHOT_SCHEMA = 'coldgate/snapshot@1';
+export const SNAPSHOT_SCHEMA = 'coldgate/snapshot@2';
 
 /** A snapshot file larger than this is refused unread: 50 functions with 10,000 symbols each stay below 64 MB. */
 export const MAX_SNAPSHOT_BYTES = 128 * 1024 * 1024;
@@ -97,6 +99,10 @@ const functionMeasurement = z.strictObject({
   /** Packages of `Cargo.lock` that this function's package reaches, workspace members not counted; `null` without a lock file. */
   dependencies: count.nullable(),
   findings: z.array(finding).max(1_000),
+  /** Local init; `null` where nobody asked. Never stored: it is measured anew, beside the other side. */
+  init: initMeasurement.nullable(),
+  /** Cold starts on AWS; `null` where nobody asked. Never stored either. */
+  coldStart: coldStartMeasurement.nullable(),
 });
 
 const lockedPackage = z.strictObject({

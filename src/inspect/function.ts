@@ -74,6 +74,8 @@ export async function inspectFunction(
     twin: twin === null ? null : kept,
     dependencies: lockfile === null ? null : reachable(lockfile, one.crate, one.crateVersion),
     findings: [...findingsOf(elf, { image: 'provided.al2023', arch: inspection.arch ?? arch, packaged })],
+    init: null,
+    coldStart: null,
   };
   return { measurement, notes };
 }

@@ -111,6 +111,8 @@ export function aFunction(overrides: Partial<FunctionMeasurement> = {}, code: Pa
     twin: `twins/${name}`,
     dependencies: 87,
     findings: [],
+    init: null,
+    coldStart: null,
     ...overrides,
   };
 }
@@ -141,7 +143,7 @@ export function aDeclaredLimit(text: string, overrides: Partial<DeclaredLimit> =
 /** Head's snapshot unless `commit` says otherwise. */
 export function aSnapshot(overrides: Partial<Snapshot> = {}): Snapshot {
   return {
-    schema: 'coldgate/snapshot@1',
+    schema: 'coldgate/snapshot@2',
     commit: { sha: HEAD_SHA, source: 'commit', subject: 'Add a regex' },
     invocation: anInvocation(),
     functions: [aFunction()],

@@ -1,3 +1,4 @@
+import { NO_INIT } from '../../src/core/init-compare.ts';
 import type {
   Bound,
   BoundResult,
@@ -66,6 +67,7 @@ export function aRowFunction(
     package: [],
     findings: [],
     causes: [],
+    init: NO_INIT,
     ...overrides,
   };
 }
@@ -131,7 +133,16 @@ export function aVerdict(
   const judgements = present.flatMap((fn) => limits.map((limit) => aJudgement(limit, fn, fn.metrics[measured(limit)])));
   const breaches = judgements.filter(({ headroom }) => headroom !== null && headroom < 0);
   const kept = judgements.filter((judgement) => !breaches.includes(judgement));
-  return { status: breaches.length > 0 ? 'fail' : 'pass', gate: 'fail', acceptance: null, breaches, kept, unchecked: [], ...overrides };
+  return {
+    status: breaches.length > 0 ? 'fail' : 'pass',
+    gate: 'fail',
+    acceptance: null,
+    breaches,
+    initBreaches: [],
+    kept,
+    unchecked: [],
+    ...overrides,
+  };
 }
 
 function measured({ metric }: Limit): MeasuredMetric {

@@ -5,7 +5,9 @@ import { accepted, breaching, passing, unchanged, withoutBase } from './outcomes
 
 const HEALTH = aRowFunction('health', { zip: [886_812, 948_012] });
 const WARNED = anOutcome([HEALTH], { verdict: aVerdict([HEALTH], [DEFAULT_LIMIT], { gate: 'warn' }) });
-const OFF = anOutcome([HEALTH], { verdict: { status: 'off', gate: 'fail', acceptance: null, breaches: [], kept: [], unchecked: [] } });
+const OFF = anOutcome([HEALTH], {
+  verdict: { status: 'off', gate: 'fail', acceptance: null, breaches: [], initBreaches: [], kept: [], unchecked: [] },
+});
 const UNCHECKED = anOutcome([aRowFunction('health')], {
   verdict: aVerdict([aRowFunction('health')], [], {
     unchecked: [{ limit: { ...DEFAULT_LIMIT, source: { kind: 'input' } }, function: 'health', reason: 'no symbols' }],

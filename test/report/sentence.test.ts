@@ -74,7 +74,7 @@ describe('the verdict in one sentence', () => {
   });
 
   test('a gate that is off', () => {
-    const verdict = { status: 'off', gate: 'fail', acceptance: null, breaches: [], kept: [], unchecked: [] } as const;
+    const verdict = { status: 'off', gate: 'fail', acceptance: null, breaches: [], initBreaches: [], kept: [], unchecked: [] } as const;
     expect(verdictSentence(anOutcome([HEALTH, aRowFunction('users')], { verdict }))).toBe(
       'not judged: 1 of 2 functions changed; most: health zip +61.2 kB, +6.9 % to 948 kB; the gate is off',
     );
@@ -101,7 +101,15 @@ describe('the verdict in one sentence', () => {
   test('a breach too small for three figures', () => {
     const fn = aRowFunction('health', { zip: [null, 5_000_123] });
     const breach = aJudgement(aMaximum('zip', 5_000_000, '5 MB'), fn);
-    const verdict = { status: 'fail', gate: 'fail', acceptance: null, breaches: [breach], kept: [], unchecked: [] } as const;
+    const verdict = {
+      status: 'fail',
+      gate: 'fail',
+      acceptance: null,
+      breaches: [breach],
+      initBreaches: [],
+      kept: [],
+      unchecked: [],
+    } as const;
     expect(verdictSentence(anOutcome([fn], { verdict }))).toBe(
       "fail: health's zip is 5.00 MB; the limit is 5 MB (Cargo.toml:12), exceeded by 123 B",
     );
