@@ -1,12 +1,19 @@
 // npm run bench [-- build|start|memory|judge]: medians and ratios from one run, side by side with the plain way. Nothing here is a test.
+// Only by name, for each takes long: -- power (planted regressions), -- aa FOLDER [CHECKS] (a measured function against itself),
+// -- wall FOLDER (the same start measured by others). FOLDER is what `coldgate measure -o FOLDER` wrote.
 import { cpus, totalmem } from 'node:os';
+import { benchAa } from './aa.mjs';
 import { benchBuild } from './build.mjs';
 import { benchJudge } from './judge.mjs';
 import { benchMemory } from './memory.mjs';
+import { benchPower } from './power.mjs';
 import { benchStart } from './start.mjs';
+import { benchWall } from './wall.mjs';
 
 const parts = { start: benchStart, memory: benchMemory, judge: benchJudge, build: benchBuild };
-const wanted = process.argv.slice(2);
+const [first, folder, checks] = process.argv.slice(2);
+const byName = { power: benchPower, aa: () => benchAa(folder, Number(checks ?? 200)), wall: () => benchWall(folder) };
+const wanted = first in byName ? [] : process.argv.slice(2);
 const unknown = wanted.filter((name) => !(name in parts));
 if (unknown.length > 0) {
   console.error(`no bench named ${unknown.join(', ')}; there are: ${Object.keys(parts).join(', ')}`);
@@ -15,4 +22,5 @@ if (unknown.length > 0) {
 console.log(
   `${cpus().length} × ${cpus()[0]?.model ?? 'unknown processor'}, ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.version}, ${process.platform}\n`,
 );
-for (const [name, part] of Object.entries(parts)) if (wanted.length === 0 || wanted.includes(name)) await part();
+if (first in byName) await byName[first]();
+else for (const [name, part] of Object.entries(parts)) if (wanted.length === 0 || wanted.includes(name)) await part();

@@ -66,3 +66,9 @@ export function table(head, rows) {
   console.log([line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n'));
   console.log('');
 }
+
+/** `0.03 %`, `12.1 %`. */
+export function percent(ratio) {
+  const value = ratio * 100;
+  return `${value === 0 ? '0' : value < 0.1 ? value.toPrecision(1) : value.toFixed(1)} %`;
+}

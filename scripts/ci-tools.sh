@@ -1,16 +1,17 @@
 #!/usr/bin/env bash
 # Brings what the slow tests start beside the tools of coldgate itself: act runs workflows on this machine, actionlint reads them, valgrind
-# counts instructions. Does nothing where they are there.
+# counts instructions, strace shows connections. Does nothing where they are there.
 set -euo pipefail
 
-if ! command -v valgrind >/dev/null; then
+for program in valgrind strace; do
+  if command -v "$program" >/dev/null; then continue; fi
   if command -v apt-get >/dev/null; then
-    { apt-get install -y valgrind || { apt-get update && apt-get install -y valgrind; }; } >&2
+    { apt-get install -y "$program" || { apt-get update && apt-get install -y "$program"; }; } >&2
   else
-    printf 'valgrind is missing: install it with the package manager of this machine\n' >&2
+    printf '%s is missing: install it with the package manager of this machine\n' "$program" >&2
     exit 1
   fi
-fi
+done
 
 tools=(
   act github.com/nektos/act v0.2.89

@@ -2,13 +2,13 @@ import { readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import * as core from '@actions/core';
 import { actionsCache } from './baseline/cache.ts';
-import { performAction } from './commands/action.ts';
+import { performAction, performPost } from './commands/action.ts';
 import type { Runner, Workflow, WorkflowRun } from './commands/workflow.ts';
 import { Cancelled, renderFailure, UsageError } from './core/failures.ts';
 import { parseEvent } from './github/event.ts';
 import { parseInputs } from './inputs.ts';
 import { VERSION } from './version.ts';
-import { stateFolder } from './workshop.ts';
+import { type Host, stateFolder } from './workshop.ts';
 
 /** The Action's entry: reads inputs and environment, runs the mode, and is the only place that fails the step. */
 const token = `coldgate-${crypto.randomUUID()}`;
@@ -24,15 +24,26 @@ const CREDENTIALS = [
   'ACTIONS_ID_TOKEN_REQUEST_TOKEN',
 ];
 
+/** The runner starts the same file again after the job; what the main step saved tells the two apart. */
+const isPost = core.getState('started') === 'true';
+if (!isPost) core.saveState('started', 'true');
+
 try {
+  if (isPost) await performPost((name) => core.getState(name), postHost());
+  else await perform();
+} catch (error) {
+  // What is left on AWS expires: no reason to fail a job that has passed.
+  if (isPost) core.warning(renderFailure(error));
+  else core.setFailed(error instanceof Cancelled ? 'cancelled: everything was cleaned' : renderFailure(error));
+}
+
+async function perform(): Promise<void> {
   const workflow = await readWorkflow();
   // From here on the log carries what builds and functions print: none of it may be taken for a command.
   process.stdout.write(`::stop-commands::${token}\n`);
   const verdict = await performAction(workflow).finally(() => process.stdout.write(`::${token}::\n`));
   if (verdict.kind === 'failed') core.setFailed(verdict.sentence);
   else core.info(verdict.sentence);
-} catch (error) {
-  core.setFailed(error instanceof Cancelled ? 'cancelled: everything was cleaned' : renderFailure(error));
 }
 
 async function readWorkflow(): Promise<Workflow> {
@@ -42,17 +53,33 @@ async function readWorkflow(): Promise<Workflow> {
     // As git sends it.
     core.setSecret(Buffer.from(`x-access-token:${inputs.token}`).toString('base64'));
   }
-  const env = Object.fromEntries(Object.entries(process.env).filter((entry): entry is [string, string] => entry[1] !== undefined));
-  const progress = { step: (text: string) => core.info(text), tick: plainTick() };
-  const host = {
+  const env = environment();
+  return {
+    inputs,
+    run: await readRun(env),
+    runner: runner(env),
+    host: hostOf(env, inputs.token),
+    cache: actionsCache((line) => core.info(line)),
+  };
+}
+
+function postHost(): Host {
+  return hostOf(environment(), core.getInput('github-token'));
+}
+
+function environment(): Readonly<Record<string, string>> {
+  return Object.fromEntries(Object.entries(process.env).filter((entry): entry is [string, string] => entry[1] !== undefined));
+}
+
+function hostOf(env: Readonly<Record<string, string>>, jobToken: string): Host {
+  return {
     cwd: env.GITHUB_WORKSPACE ?? process.cwd(),
-    env: withoutSecrets(env, inputs.token),
+    env: withoutSecrets(env, jobToken),
     home: stateFolder(env, homedir(), process.platform),
     signal: cancelled.signal,
     version: VERSION,
-    progress,
+    progress: { step: (text: string) => core.info(text), tick: plainTick() },
   };
-  return { inputs, run: await readRun(env), runner: runner(env), host, cache: actionsCache((line) => core.info(line)) };
 }
 
 /** What the Action's children may see: neither the toolkit's channels nor the token, under whatever name the job has put it. */
@@ -99,6 +126,7 @@ function runner(env: Readonly<Record<string, string>>): Runner {
     log: (line) => core.info(line),
     warn: (line) => command(() => core.warning(line)),
     output: (name, value) => core.setOutput(name, value),
+    saveState: (name, value) => core.saveState(name, value),
     summary: async (markdown) => {
       if ((env.GITHUB_STEP_SUMMARY ?? '') !== '') await core.summary.addRaw(markdown, true).write();
     },

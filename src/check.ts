@@ -3,16 +3,20 @@ import { type BaseWish, type FetchOrigin, resolveBase } from './build/base.ts';
 import { preflight } from './build/preflight.ts';
 import { isShallow, type Revision } from './build/repository.ts';
 import { resolveHead } from './build/work-tree.ts';
+import { type ColdStartRun, type ColdStartWish, measureColdStarts } from './cold-starts.ts';
 import { renderFailure, ToolError, UsageError } from './core/failures.ts';
 import type { Base, Outcome } from './core/model.ts';
 import { type Judging, outcomeOf } from './core/outcome.ts';
 import { type Millis, millis } from './core/units.ts';
+import { type InitWish, type MeasuredInits, measureInits } from './local-init.ts';
 import { type Measured, measureRevision, snapshotCacheKey } from './measure.ts';
+import { renderRepeat } from './repeat.ts';
 import { toolsKey } from './tools.ts';
 import { type Host, openWorkshop, type Request, type Sources, targetKey, type Workshop } from './workshop.ts';
 
 export interface MeasureRequest {
   readonly sources: Sources;
+  readonly init: InitWish;
   readonly base: BaseWish;
   /** Where a base that is not in the clone is fetched from; `null`: it has to be there. */
   readonly origin: FetchOrigin | null;
@@ -22,14 +26,18 @@ export interface MeasureRequest {
 
 export interface CheckRequest extends MeasureRequest {
   readonly judging: Judging;
+  /** Cold starts on AWS, and whose run they are of; `null`: none. */
+  readonly coldStart: (ColdStartWish & ColdStartRun) | null;
 }
 
-/** Base and head, measured beside each other. */
+/** Base and head, measured beside each other; local init is in the snapshots here, and never in those that are stored. */
 export interface MeasuredBoth {
   readonly base: Base;
   /** The folder with base's packages and twins; `null` where there is no base. */
   readonly baseFolder: string | null;
   readonly head: Measured;
+  /** Base against head, for each function that was started and has names. */
+  readonly flames: MeasuredInits['flames'];
   readonly timings: Readonly<Record<string, Millis>>;
   /** The command that repeats the check on a laptop. */
   readonly command: string;
@@ -43,9 +51,25 @@ export interface Checked extends MeasuredBoth {
 
 /** The whole story: base, then head, measured in one private checkout; compared and judged. Reporting is the entry's. */
 export async function check(request: CheckRequest, host: Host): Promise<Checked> {
-  const both = await measureBoth(request, host);
+  const local = await measureBoth(request, host);
+  const both = request.coldStart === null ? local : await withColdStarts(local, request.coldStart, request.judging, host);
   const { snapshot, origin } = both.head;
   return { ...both, outcome: outcomeOf(both.base, { snapshot, origin }, request.judging, both) };
+}
+
+/** The same measurements with cold starts of the packages on AWS. */
+async function withColdStarts(both: MeasuredBoth, wish: ColdStartWish & ColdStartRun, judging: Judging, host: Host): Promise<MeasuredBoth> {
+  const started = performance.now();
+  const { base, baseFolder, head } = both;
+  const before = base.kind === 'measured' && baseFolder !== null ? { snapshot: base.snapshot, folder: baseFolder } : null;
+  const sampled = await measureColdStarts({ base: before, head }, wish, judging.limits, wish, host);
+  const took = performance.now() - started;
+  return {
+    ...both,
+    base: base.kind === 'measured' && sampled.base !== null ? { ...base, snapshot: sampled.base } : base,
+    head: { ...head, snapshot: sampled.head },
+    timings: { ...both.timings, 'cold-start': millis(Math.round(took)), total: millis(Math.round((both.timings.total ?? 0) + took)) },
+  };
 }
 
 /** Measures base, then head, in one private checkout. Without a base, or where it does not build, head alone. */
@@ -60,10 +84,13 @@ export async function measureBoth(request: MeasureRequest, host: Host): Promise<
   const afterBase = performance.now();
   const same = wanted?.sha === head.sha ? measuredBase.measured : null;
   const measured = same ?? (await measureRevision(shop, head, { lenient: false }));
+  const afterHead = performance.now();
+  const inits = await measureInits(shop, { base: measuredBase.measured, head: measured }, request.init);
   const ended = performance.now();
   const timings = {
     base: millis(Math.round(afterBase - started)),
-    head: millis(Math.round(ended - afterBase)),
+    head: millis(Math.round(afterHead - afterBase)),
+    ...(request.init.kind === 'off' ? {} : { init: millis(Math.round(ended - afterHead)) }),
     total: millis(Math.round(ended - started)),
   };
   const baseFolder = measuredBase.measured?.folder ?? null;
@@ -72,17 +99,26 @@ export async function measureBoth(request: MeasureRequest, host: Host): Promise<
     { path: shop.target, key: `${targetKey(shop.user, sources)}-${head.sha}` },
     { path: join(host.home, 'tools'), key: toolsKey() },
   ];
-  return { base: measuredBase.base, baseFolder, head: measured, timings, command: repeat(request, wanted), worthKeeping };
+  return {
+    base: measuredBase.base.kind === 'measured' && inits.base !== null ? { ...measuredBase.base, snapshot: inits.base } : measuredBase.base,
+    baseFolder,
+    head: { ...measured, snapshot: inits.head },
+    flames: inits.flames,
+    timings,
+    command: renderRepeat(request.arguments, wanted, request.origin),
+    worthKeeping,
+  };
 }
 
 /** Measures this commit alone. */
-export async function measure(sources: Sources, host: Host): Promise<Measured> {
+export async function measure(sources: Sources, init: InitWish, host: Host): Promise<Measured> {
   const request = requestOf(sources, host.cwd);
   await preflight(request, host.env);
   await using shop = await openWorkshop(request, host);
   const head = await resolveHead(shop.user, shop.checkout, shop.scratch);
-  // `await`: the workshop is closed when this function returns.
-  return await measureRevision(shop, head, { lenient: false });
+  const measured = await measureRevision(shop, head, { lenient: false });
+  const inits = await measureInits(shop, { base: null, head: measured }, init);
+  return { ...measured, snapshot: inits.head };
 }
 
 const SHALLOW = 'this shallow clone has no earlier commit: git fetch --deepen=100 brings some, or fetch-depth: 0 in the checkout step';
@@ -115,22 +151,4 @@ function requestOf(sources: Sources, cwd: string): Request {
     throw new UsageError(`--manifest-path ${JSON.stringify(manifestPath)}: name the Cargo.toml itself`);
   const folder = manifestPath === null ? cwd : dirname(resolve(cwd, manifestPath));
   return { folder, choice: sources.choice, build: sources.build, prepare: sources.prepare };
-}
-
-/** The same check on a laptop: the call's own flags, the base by its full SHA, without the files it wrote. */
-function repeat(request: MeasureRequest, base: Revision | null): string {
-  const dropped = ['--base', '--json', '--markdown'];
-  const kept = request.arguments.filter((word, index, all) => {
-    const before = all[index - 1];
-    return !dropped.some((flag) => word === flag || word.startsWith(`${flag}=`) || before === flag);
-  });
-  // A contributor's clone of their fork may not have the base yet.
-  const fetch = base === null || request.origin === null ? [] : [['git', 'fetch', request.origin.address, base.sha]];
-  const check = ['coldgate', 'check', ...(base === null ? [] : ['--base', base.sha]), ...kept];
-  return [...fetch, check].map((words) => words.map(quote).join(' ')).join('\n');
-}
-
-/** As a POSIX shell reads it back. */
-function quote(word: string): string {
-  return /^[A-Za-z0-9_./:=@%+,-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`;
 }

@@ -6,9 +6,11 @@ import { fileURLToPath } from 'node:url';
 import { stripVTControlCharacters } from 'node:util';
 import { Cancelled, messageOf, renderFailure, ToolError, UsageError } from './core/failures.ts';
 import type { Outcome } from './core/model.ts';
-import { type Command, parseCommand, type ReportFiles, renderHelp } from './options.ts';
+import { renderHelp } from './flags.ts';
+import { type Command, parseCommand } from './options.ts';
 import { visible } from './report/escape.ts';
 import { VERSION } from './version.ts';
+import type { ReportFiles } from './wishes.ts';
 import type { Host, Progress } from './workshop.ts';
 import { stateFolder } from './workshop.ts';
 
@@ -61,6 +63,18 @@ async function perform(command: Command): Promise<number> {
       process.stdout.write(renderDoctor(statuses, screen()));
       return ok ? 0 : 3;
     }
+    case 'sweep': {
+      const { sweep } = await import('./cold-starts.ts');
+      const { deleted, kept, failed } = await sweep(command.prefix, null, hostOf());
+      clearTick();
+      const lines = [
+        ...deleted.map((name) => `deleted ${name}`),
+        ...kept.map(({ name, reason }) => `kept ${name}: ${reason}`),
+        ...failed.map(({ name, reason }) => `failed ${name}: ${reason}`),
+      ];
+      process.stdout.write(`${[...lines, `${deleted.length} deleted, ${kept.length} kept, ${failed.length} failed`].join('\n')}\n`);
+      return failed.length === 0 ? 0 : 3;
+    }
     case 'demo': {
       const { demo } = await import('./commands/demo.ts');
       const { outcome, markdown } = await demo(EXAMPLES, hostOf());
@@ -73,8 +87,8 @@ async function perform(command: Command): Promise<number> {
       const host = hostOf();
       const folder = resolve(host.cwd, command.output);
       await checkExport(folder);
-      const measured = await measure(command.sources, host);
-      await exportSnapshot(measured.folder, folder);
+      const measured = await measure(command.sources, command.init, host);
+      await exportSnapshot(measured, folder);
       clearTick();
       process.stdout.write(`${join(folder, 'snapshot.json')}\n`);
       return 0;
@@ -82,9 +96,15 @@ async function perform(command: Command): Promise<number> {
     case 'check': {
       const [{ check }, { exitCode }] = await Promise.all([import('./check.ts'), import('./core/judge.ts')]);
       const base = command.base === null ? ({ kind: 'default' } as const) : ({ kind: 'named', name: command.base } as const);
-      const { outcome } = await check({ ...command, base, origin: null, arguments: arguments_.slice(1) }, hostOf());
-      await deliver(outcome, command.reports);
-      return exitCode(outcome.verdict);
+      const host = hostOf();
+      const coldStart = command.coldStart === null ? null : { ...command.coldStart, key: 'cli', run: crypto.randomUUID() };
+      const checked = await check({ ...command, coldStart, base, origin: null, arguments: arguments_.slice(1) }, host);
+      await deliver(checked.outcome, command.reports);
+      if (command.flameGraphs !== null) {
+        const { writeFlameGraphs } = await import('./commands/flame-graphs.ts');
+        await writeFlameGraphs(resolve(host.cwd, command.flameGraphs), checked);
+      }
+      return exitCode(checked.outcome.verdict);
     }
     case 'compare': {
       const [{ readSnapshotFile }, { outcomeOf }, { exitCode }] = await Promise.all([

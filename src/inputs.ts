@@ -1,8 +1,9 @@
 import { UsageError } from './core/failures.ts';
-import { type Command, FLAGS, parseCommand } from './options.ts';
+import { FLAGS } from './flags.ts';
+import { type Command, parseCommand } from './options.ts';
 import type { OutputName } from './report/outputs.ts';
 
-export type Mode = 'check' | 'measure' | 'report';
+export type Mode = 'check' | 'measure' | 'cold-start' | 'report';
 
 /** When the comment is written; an existing one is brought up to date in every mode but `never`. */
 export type CommentWhen = 'always' | 'on-change' | 'on-breach' | 'never';
@@ -34,7 +35,7 @@ const OWN: readonly Input[] = [
   {
     name: 'mode',
     default: 'check',
-    help: 'check (all in one job), measure (build and upload, no rights needed) or report (judge what measure uploaded; runs no pull request code)',
+    help: 'check (all in one job), measure (build and upload, no rights needed), cold-start (sample on AWS what measure uploaded) or report (judge what was uploaded; runs no pull request code)',
   },
   {
     name: 'key',
@@ -61,7 +62,7 @@ export const INPUTS: readonly Input[] = [
   ...OWN.slice(1),
 ];
 
-/** Every output there is; figures are bytes in decimal digits, of the only or the worst function, and empty where there is none. */
+/** Every output there is; figures are bytes or instructions in decimal digits, of the only or the worst function, and empty where there is none. */
 export const OUTPUTS: readonly { readonly name: OutputName; readonly help: string }[] = [
   { name: 'verdict', help: 'pass, fail, accepted or off' },
   { name: 'sentence', help: 'the verdict in one sentence, with the figure that decided it' },
@@ -75,6 +76,9 @@ export const OUTPUTS: readonly { readonly name: OutputName; readonly help: strin
     { name: `${metric}-head` as const, help: `${metric} of that function at head` },
     { name: `${metric}-delta` as const, help: `growth of its ${metric}` },
   ]),
+  { name: 'init-instructions-base', help: 'instructions until its first request (local init) at base, the median of the runs' },
+  { name: 'init-instructions-head', help: 'the same at head' },
+  { name: 'init-instructions-delta', help: 'growth of these instructions' },
 ];
 
 /** Reads all inputs once. `get` answers '' for one that is not set, as `@actions/core` does. Throws a UsageError that names the input. */
@@ -84,10 +88,12 @@ export function parseInputs(get: (name: string) => string): ActionInputs {
     return given === '' ? (INPUTS.find((input) => input.name === name)?.default ?? '') : given;
   };
   const args = FLAGS.flatMap((flag) => (flag.input === undefined ? [] : argumentsOf(flag.name, flag, flag.input, get(flag.input))));
-  const check = parseCommand(['check', ...args]);
+  const mode = oneOf('mode', text('mode'), ['check', 'measure', 'cold-start', 'report']);
+  const sampling = mode === 'cold-start' && !args.includes('--cold-start') ? ['--cold-start'] : [];
+  const check = parseCommand(['check', ...args, ...sampling]);
   if (check.verb !== 'check') throw new UsageError('an input reads as --help');
   return {
-    mode: oneOf('mode', text('mode'), ['check', 'measure', 'report']),
+    mode,
     check,
     arguments: args,
     key: word('key', text('key')),

@@ -7,7 +7,7 @@ import { bloatPack, wheelsPack } from './tools/packs.ts';
 import { FITTING, PINS, type Pins, type Platform, platformOf, TOOL_NAMES, type ToolName } from './tools/pins.ts';
 import { findPack, installPack, type Pack, type Programs, sweepInstalls, temporaryName } from './tools/private-directory.ts';
 import { type Probe, probeTools, type Tool } from './tools/probe.ts';
-import { requireProgram, requirePrograms } from './tools/programs.ts';
+import { findProgram, remedyFor, requireProgram, requirePrograms, searchPath } from './tools/programs.ts';
 
 export { type InspectOptions, inspectTools, type ToolStatus } from './tools/status.ts';
 export { requireTarget } from './tools/target.ts';
@@ -23,6 +23,9 @@ export interface Toolbox {
   /** What a build needs on top so that cargo-lambda takes this zig: cargo-zigbuild prefers `python3 -m ziglang` to a zig on PATH. */
   readonly variables: Environment;
 }
+
+/** A tracer's absolute path, or why there is none. */
+export type Tracer = { readonly kind: 'found'; readonly path: string } | { readonly kind: 'missing'; readonly reason: string };
 
 export interface ToolOptions {
   /** coldgate's state directory; the tools live in `tools` below it. */
@@ -65,6 +68,15 @@ export async function provideTools(options: ToolOptions): Promise<Toolbox> {
     binDirectory: await linkTools(tools, [cargoLambda, zig, cargoBloat]),
     variables: { CARGO_ZIGBUILD_ZIG_PATH: zig.path, CARGO_ZIGBUILD_PYTHON_PATH: '/nonexistent' },
   };
+}
+
+/** valgrind and strace, which local init can do without: each found, or why it is not. */
+export function findTracers(env: Environment, platform: Platform = platformOf()): Readonly<Record<'valgrind' | 'strace', Tracer>> {
+  const find = (name: 'valgrind' | 'strace'): Tracer => {
+    const path = findProgram(name, searchPath(env));
+    return path === null ? { kind: 'missing', reason: `${name} is not on PATH: ${remedyFor(name, platform)}` } : { kind: 'found', path };
+  };
+  return { valgrind: find('valgrind'), strace: find('strace') };
 }
 
 /** Under what the tools are kept from job to job: their pinned versions, checksums and the platform. */

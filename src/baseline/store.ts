@@ -87,22 +87,28 @@ export async function checkExport(to: string): Promise<void> {
     );
 }
 
-/** Copies a stored snapshot with its packages and twins to where the user wants it. */
-export async function exportSnapshot(from: string, to: string): Promise<void> {
+/** Copies a stored snapshot's packages and twins to where the user wants them, with the snapshot as it is now: its local init is not in the store. */
+export async function exportSnapshot({ folder: from, snapshot }: Stored, to: string): Promise<void> {
   await checkExport(to);
   try {
     for (const name of [SNAPSHOT_FILE, 'packages', 'twins']) await rm(join(to, name), { recursive: true, force: true });
     await mkdir(to, { recursive: true });
     await cp(from, to, { recursive: true });
+    await writeSnapshot(to, snapshot);
   } catch (cause) {
     throw new ToolError(`${to} cannot be written (${messageOf(cause)})`, { cause });
   }
 }
 
-/** Copies a stored snapshot with its packages, without the twins, and answers the files. */
-export async function copySnapshot(from: string, to: string): Promise<readonly string[]> {
+/** Copies a stored snapshot's packages, its twins where they are asked for, and the snapshot as it is now; answers the files. */
+export async function copySnapshot(
+  { folder: from, snapshot }: Stored,
+  to: string,
+  options: { readonly twins: boolean },
+): Promise<readonly string[]> {
   await mkdir(to, { recursive: true });
-  await cp(from, to, { recursive: true, filter: (path) => path !== join(from, 'twins') });
+  await cp(from, to, { recursive: true, filter: (path) => options.twins || path !== join(from, 'twins') });
+  await writeSnapshot(to, snapshot);
   const names = await readdir(to, { recursive: true, withFileTypes: true });
   return names.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
 }

@@ -1,3 +1,4 @@
+import type { Host } from '../workshop.ts';
 import type { ActionResult, Workflow } from './workflow.ts';
 
 /** Runs the mode that the inputs ask for; each is loaded when it is needed. */
@@ -7,7 +8,19 @@ export async function performAction(workflow: Workflow): Promise<ActionResult> {
       return (await import('./check-mode.ts')).checkMode(workflow);
     case 'measure':
       return (await import('./measure-mode.ts')).measureMode(workflow);
+    case 'cold-start':
+      return (await import('./cold-start-mode.ts')).coldStartMode(workflow);
     case 'report':
       return (await import('./report-mode.ts')).reportMode(workflow);
   }
+}
+
+/** The step after the job, cancelled or not: deletes what a killed main step has left on AWS. */
+export async function performPost(state: (name: string) => string, host: Host): Promise<void> {
+  const run = state('cold-start-run');
+  if (run === '') return;
+  const { sweep } = await import('../cold-starts.ts');
+  const { deleted, failed } = await sweep(state('cold-start-prefix'), run, host);
+  for (const name of deleted) host.progress.step(`deleted ${name}, which was left on AWS`);
+  for (const { name, reason } of failed) host.progress.step(`${name} is left on AWS until it expires and a sweep takes it: ${reason}`);
 }

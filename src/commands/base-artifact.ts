@@ -4,7 +4,7 @@ import { downloadArtifact, listArtifacts } from '../baseline/artifact.ts';
 import { storeKey, writeSnapshot } from '../baseline/store.ts';
 import { messageOf } from '../core/failures.ts';
 import type { Api } from '../github/api.ts';
-import { artifactName, MAX_ARTIFACT_BYTES, readLeg, unpackPackages } from './leg.ts';
+import { artifactName, MAX_ARTIFACT_BYTES, readLeg, unpackStored } from './leg.ts';
 import type { Workflow } from './workflow.ts';
 
 /** More runs of one commit are not looked through: each costs a request. */
@@ -31,9 +31,7 @@ export function artifactBaseline(workflow: Workflow, api: Api): (sha: string, ke
         const { head } = await readLeg(zip, artifact.name, scratch);
         if (storeKey(head.commit.sha, head.invocation, null) !== key) continue;
         const whole = join(scratch, 'snapshot');
-        await unpackPackages(zip, head, whole);
-        // Twins stay behind: they are large, and what needs one builds the base again.
-        await writeSnapshot(whole, { ...head, functions: head.functions.map((one) => ({ ...one, twin: null })) });
+        await writeSnapshot(whole, (await unpackStored(zip, 'head', head, whole)).snapshot);
         // Copied, then put in place: the job's folder may be another mount (a container job) than the state folder.
         const beside = `${folder}.part`;
         await rm(beside, { recursive: true, force: true });

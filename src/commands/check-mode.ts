@@ -15,25 +15,37 @@ import { baseWish, headSha } from './base-wish.ts';
 import { annotate, comment, leaveInJob, pullRequestNumber, type Texts } from './delivery.ts';
 import { keepForLater, withCache } from './keep.ts';
 import { mayComment } from './refuse.ts';
-import { type ActionResult, apiOf, originOf, type Workflow } from './workflow.ts';
+import { type ActionResult, apiOf, coldStartRun, originOf, type Workflow } from './workflow.ts';
 
 /** Mode `check`: the whole check in one job, for repositories whose contributors are trusted. */
 export async function checkMode(workflow: Workflow): Promise<ActionResult> {
   const { inputs, run, runner } = workflow;
   const may = mayComment(workflow, 'check');
-  const { judging: asked, sources, base } = inputs.check;
+  const { judging: asked, sources, init, coldStart, base } = inputs.check;
   // On push there is nothing to hold back any more: the gate only reports.
   const judging = run.event.kind === 'push' ? { ...asked, gate: 'warn' as const } : asked;
   const origin = originOf(workflow);
   const api = apiOf(workflow);
+  if (coldStart !== null) {
+    runner.saveState('cold-start-run', coldStartRun(workflow).run);
+    runner.saveState('cold-start-prefix', coldStart.prefix);
+  }
   const checked = await check(
-    { sources, base: baseWish(base, run), origin, judging, arguments: inputs.arguments },
+    {
+      sources,
+      init,
+      coldStart: coldStart === null ? null : { ...coldStart, ...coldStartRun(workflow) },
+      base: baseWish(base, run),
+      origin,
+      judging,
+      arguments: inputs.arguments,
+    },
     await withCache(workflow, api),
   );
   const outcome = await accepted(workflow, api, checked.outcome);
 
   const texts = textsOf(outcome);
-  const files = await leaveInJob(workflow, texts);
+  const files = await leaveInJob(workflow, texts, checked);
   const number = pullRequestNumber(run);
   const state = {
     breached: outcome.verdict.status === 'fail',

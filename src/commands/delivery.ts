@@ -1,6 +1,7 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { uploadArtifact } from '../baseline/artifact.ts';
+import type { MeasuredBoth } from '../check.ts';
 import { messageOf } from '../core/failures.ts';
 import type { Outcome } from '../core/model.ts';
 import type { Finding } from '../core/snapshot.ts';
@@ -11,6 +12,7 @@ import { renderMarker } from '../github/marker.ts';
 import { PLAIN } from '../report/escape.ts';
 import { findingText } from '../report/findings.ts';
 import { verdictSentence } from '../report/sentence.ts';
+import { writeFlameGraphs } from './flame-graphs.ts';
 import type { Workflow, WorkflowRun } from './workflow.ts';
 import { runUrl } from './workflow.ts';
 
@@ -29,15 +31,16 @@ export interface Files {
 }
 
 /** Leaves the report in the job: files, summary, artifact. A summary or an artifact that cannot be written costs a warning, never the result. */
-export async function leaveInJob({ inputs, run, runner }: Workflow, texts: Texts): Promise<Files> {
+export async function leaveInJob({ inputs, run, runner }: Workflow, texts: Texts, measured: MeasuredBoth | null): Promise<Files> {
   const folder = join(run.temp, `coldgate-${inputs.key}`);
   await mkdir(folder, { recursive: true });
   const files = { json: join(folder, 'report.json'), markdown: join(folder, 'report.md') };
   await writeFile(files.json, texts.json);
   await writeFile(files.markdown, texts.markdown);
   await runner.summary(texts.summary).catch((error: unknown) => runner.warn(`the job summary could not be written: ${messageOf(error)}`));
+  const graphs = measured === null ? [] : await writeFlameGraphs(join(folder, 'flame-graphs'), measured);
   const name = `coldgate-${inputs.key}-report-${run.attempt}`;
-  await uploadArtifact(name, [files.json, files.markdown], folder).catch((error: unknown) => runner.log(messageOf(error)));
+  await uploadArtifact(name, [files.json, files.markdown, ...graphs], folder).catch((error: unknown) => runner.log(messageOf(error)));
   return files;
 }
 

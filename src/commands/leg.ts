@@ -1,7 +1,7 @@
 import { mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import * as z from 'zod';
-import { copySnapshot } from '../baseline/store.ts';
+import { copySnapshot, type Stored } from '../baseline/store.ts';
 import { messageOf, UsageError } from '../core/failures.ts';
 import type { Base } from '../core/model.ts';
 import { MAX_SNAPSHOT_BYTES, parseSnapshot, type Snapshot } from '../core/snapshot.ts';
@@ -47,23 +47,29 @@ export interface Leg {
   readonly head: Snapshot;
 }
 
+/** What a `cold-start` job adds to a leg is an artifact of its own: artifacts never change, and no leg's name ends so. */
+export const COLD_START_SUFFIX = '@cold-start';
+
 /** Neither key nor leg can hold an `@`: no two pairs of them meet in one name, nor with the artifact of the report. */
 export function artifactName(key: string, name: string): string {
   return `coldgate-${key}@${name}`;
 }
 
-/** Lays a leg out in `folder` and answers its files: `leg.json`, and per side `snapshot.json` and `packages/`. */
+/**
+ * Lays a leg out in `folder` and answers its files: `leg.json`, and per side `snapshot.json` and `packages/`. With `twins` head's are in it
+ * too: what is uploaded on push may be a base one day, whose init is measured anew then, by name.
+ */
 export async function writeLeg(
   folder: string,
   description: LegDescription,
-  sides: { readonly base: string | null; readonly head: string },
+  sides: { readonly base: Stored | null; readonly head: Stored; readonly twins: boolean },
 ): Promise<readonly string[]> {
   await rm(folder, { recursive: true, force: true });
   await mkdir(folder, { recursive: true });
   const file = join(folder, 'leg.json');
   await writeFile(file, `${JSON.stringify(description)}\n`);
-  const base = sides.base === null ? [] : await copySnapshot(sides.base, join(folder, 'base'));
-  return [file, ...base, ...(await copySnapshot(sides.head, join(folder, 'head')))];
+  const base = sides.base === null ? [] : await copySnapshot(sides.base, join(folder, 'base'), { twins: false });
+  return [file, ...base, ...(await copySnapshot(sides.head, join(folder, 'head'), { twins: sides.twins }))];
 }
 
 /** Reads a downloaded artifact's ZIP. Throws a UsageError or ToolError that says what is wrong with it; nothing of it is run or unpacked by name. */
@@ -96,11 +102,23 @@ function parseLeg(json: string, where: string): LegDescription {
   }
 }
 
-/** Writes head's packages out of an artifact below `folder`, each under the path that its snapshot (which was checked) names. */
-export async function unpackPackages(zip: string, head: Snapshot, folder: string): Promise<void> {
+/**
+ * Writes one side's packages, and the twins that are there, out of an artifact below `folder`, each under the path that its snapshot (which
+ * was checked) names. Answers the side as it stands there: without the twins that are not, and without what was measured by running.
+ */
+export async function unpackStored(zip: string, side: 'base' | 'head', snapshot: Snapshot, folder: string): Promise<Stored> {
   const contents = await inspectPackage(zip, 'the artifact', MAX_UNPACKED_BYTES);
-  for (const { package: one } of head.functions) {
-    await mkdir(dirname(join(folder, one.file)), { recursive: true });
-    await contents.readBinary(`head/${one.file}`, join(folder, one.file));
+  const there = new Set(contents.entries.map(({ name }) => name));
+  const unpack = async (file: string): Promise<void> => {
+    await mkdir(dirname(join(folder, file)), { recursive: true });
+    await contents.readBinary(`${side}/${file}`, join(folder, file));
+  };
+  const functions: Snapshot['functions'] = [];
+  for (const one of snapshot.functions) {
+    const twin = one.twin !== null && there.has(`${side}/${one.twin}`) ? one.twin : null;
+    await unpack(one.package.file);
+    if (twin !== null) await unpack(twin);
+    functions.push({ ...one, twin, init: null, coldStart: null });
   }
+  return { folder, snapshot: { ...snapshot, functions } };
 }

@@ -1,23 +1,22 @@
-import { mkdir, rm } from 'node:fs/promises';
-import { join } from 'node:path';
-import { type ArtifactRun, downloadArtifact, listArtifacts, type StoredArtifact } from '../baseline/artifact.ts';
 import { messageOf, ToolError, UsageError } from '../core/failures.ts';
 import { accept, exitCode } from '../core/judge.ts';
 import type { Acceptance, Outcome } from '../core/model.ts';
 import { outcomeOf } from '../core/outcome.ts';
 import { findAcceptance } from '../github/acceptance.ts';
 import { openApi, type StatusState } from '../github/api.ts';
-import { contradictionOf, findPullRequest } from '../github/pull-request.ts';
+import { findPullRequest } from '../github/pull-request.ts';
 import { setStatus } from '../github/status.ts';
 import { renderComment, renderLegs } from '../report/comment.ts';
 import { renderJson } from '../report/json.ts';
-import { type AbsentLeg, isReported, type Leg, sentenceOfLegs, statusOfLegs } from '../report/legs.ts';
+import { isReported, type Leg, sentenceOfLegs, statusOfLegs } from '../report/legs.ts';
 import { outputsOf, outputsOfLegs } from '../report/outputs.ts';
 import { verdictSentence } from '../report/sentence.ts';
 import { renderLegsSummary } from '../report/summary.ts';
 import { headSha } from './base-wish.ts';
+import { withColdStarts } from './cold-start-leg.ts';
+import { type Collected, collectLegs } from './collect.ts';
 import { comment, leaveInJob, type Texts } from './delivery.ts';
-import { artifactName, type Leg as LegContents, MAX_ARTIFACT_BYTES, readLeg } from './leg.ts';
+import type { Leg as LegContents } from './leg.ts';
 import { mayComment } from './refuse.ts';
 import { type ActionResult, runUrl, type Workflow } from './workflow.ts';
 
@@ -45,11 +44,11 @@ export async function reportMode(workflow: Workflow): Promise<ActionResult> {
     if (set.kind !== 'set') runner.warn(`no commit status: ${set.reason}`);
   };
   try {
-    const legs = await acceptedLegs(workflow, judgeLegs(workflow, await collectLegs(workflow)), async () =>
+    const legs = await acceptedLegs(workflow, judgeLegs(workflow, await collectLegs(workflow, withColdStarts)), async () =>
       pull === null ? null : findAcceptance(api, { ...pull, label: inputs.label }),
     );
     const texts = textsOf(legs);
-    const files = await leaveInJob(workflow, texts);
+    const files = await leaveInJob(workflow, texts, null);
     const failed = legs.length === 0 || legs.some((leg) => !isReported(leg) || exitCode(leg.outcome.verdict) !== 0);
     const state = { breached: statusOfLegs(legs) === 'fail', changed: legs.some(hasChange) };
     const url = target === null ? null : await comment(workflow, api, { number: target.number, sha: headSha(run) }, texts, state);
@@ -63,49 +62,6 @@ export async function reportMode(workflow: Workflow): Promise<ActionResult> {
     // A required check that never comes says nothing to those who wait for it.
     await setState('error', messageOf(error));
     throw error;
-  }
-}
-
-/** A leg as it was uploaded: read, and nothing of it judged yet. */
-type Collected = AbsentLeg | { readonly kind: 'read'; readonly name: string; readonly contents: LegContents };
-
-/** Every leg that is expected or was uploaded: read, missing, or refused with the reason. */
-async function collectLegs(workflow: Workflow): Promise<readonly Collected[]> {
-  const { inputs, run } = workflow;
-  const from: ArtifactRun =
-    run.event.kind === 'workflow-run' ? { token: inputs.token, runId: run.event.id, owner: run.owner, repository: run.repository } : null;
-  const prefix = artifactName(inputs.key, '');
-  const uploaded = (await listArtifacts(from)).filter(({ name }) => name.startsWith(prefix));
-  const names = inputs.legs.length > 0 ? inputs.legs : uploaded.map(({ name }) => name.slice(prefix.length));
-  const legs: Collected[] = [];
-  for (const name of [...new Set(names)]) {
-    const artifact = uploaded.find((candidate) => candidate.name === artifactName(inputs.key, name));
-    legs.push(artifact === undefined ? { kind: 'missing', name } : await collectLeg(workflow, name, artifact, from));
-  }
-  return legs;
-}
-
-async function collectLeg(workflow: Workflow, name: string, artifact: StoredArtifact, from: ArtifactRun): Promise<Collected> {
-  const { inputs, run } = workflow;
-  const refused = (reason: string): AbsentLeg => ({ kind: 'refused', name, reason });
-  if (artifact.size > MAX_ARTIFACT_BYTES) return refused(`its artifact has ${artifact.size} bytes, more than a measurement can have`);
-  const scratch = join(run.temp, `coldgate-leg-${artifact.id}`);
-  try {
-    await rm(scratch, { recursive: true, force: true });
-    await mkdir(join(scratch, 'zip'), { recursive: true });
-    const zip = await downloadArtifact(artifact, from, join(scratch, 'zip'));
-    const contents = await readLeg(zip, artifact.name, scratch);
-    const { key, leg, headSha: measured } = contents.description;
-    // The event's own head: in a merge queue that is the group's, not the pull request's.
-    const contradiction = contradictionOf({ number: null, headSha: measured }, { number: null, headSha: headSha(run) });
-    if (contradiction !== null) return refused(contradiction);
-    if (key !== inputs.key || leg !== name) return refused(`its artifact says that it is leg ${leg} of key ${key}`);
-    return { kind: 'read', name, contents };
-  } catch (error) {
-    if (error instanceof UsageError || error instanceof ToolError) return refused(error.message);
-    throw error;
-  } finally {
-    await rm(scratch, { recursive: true, force: true });
   }
 }
 

@@ -1,5 +1,6 @@
 import type { RemoteStore } from '../baseline/remote.ts';
 import type { FetchOrigin } from '../build/base.ts';
+import type { ColdStartRun } from '../cold-starts.ts';
 import type { Annotation } from '../github/annotations.ts';
 import { type Api, openApi } from '../github/api.ts';
 import type { WorkflowEvent } from '../github/event.ts';
@@ -31,6 +32,8 @@ export interface Runner {
   readonly log: (line: string) => void;
   readonly warn: (line: string) => void;
   readonly output: (name: string, value: string) => void;
+  /** Kept for the step after the job. */
+  readonly saveState: (name: string, value: string) => void;
   readonly summary: (markdown: string) => Promise<void>;
   readonly annotate: (annotation: Annotation) => void;
 }
@@ -53,6 +56,11 @@ export interface ActionResult {
 
 export function runUrl(run: WorkflowRun): string {
   return `${run.serverUrl}/${run.owner}/${run.repository}/actions/runs/${run.runId}`;
+}
+
+/** Whose scratch functions on AWS are this job's: told apart by run, attempt and leg, so that the step after it finds its own. */
+export function coldStartRun({ inputs, run }: Pick<Workflow, 'inputs' | 'run'>): ColdStartRun {
+  return { key: inputs.key, run: `${run.owner}/${run.repository}/${run.runId}/${run.attempt}/${inputs.mode}/${inputs.leg}` };
 }
 
 /** GitHub's API behind the job's token; `null` without one. */

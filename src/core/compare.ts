@@ -1,4 +1,5 @@
 import { causesOf } from './cause.ts';
+import { compareColdStarts, NO_COLD_START } from './cold-start-compare.ts';
 import { compareDependencies } from './dependencies.ts';
 import { compareInits, NO_INIT } from './init-compare.ts';
 import { limitChanges } from './limit-scopes.ts';
@@ -27,12 +28,14 @@ export function compare(base: Base, head: Side): Comparison {
   const dependencies = compareDependencies(before?.lockfile ?? null, head.snapshot.lockfile);
   const pairs = pairUp(before?.functions ?? [], head.snapshot.functions);
   const inits = compareInits(pairs.map((pair) => pairOf(pair, ({ init }) => ({ init }))));
+  const coldStarts = compareColdStarts(pairs.map((pair) => pairOf(pair, ({ coldStart, arch }) => ({ coldStart, arch }))));
   return {
     base,
     head,
     functions: pairs.map((pair, index) => ({
       ...compareFunction(pair, dependencies, head.snapshot.lockfile),
       init: inits[index] ?? NO_INIT,
+      coldStart: coldStarts[index] ?? NO_COLD_START,
     })),
     dependencies,
     notes: compareNotes(before, head.snapshot),
@@ -54,7 +57,7 @@ function compareFunction(
   pair: FunctionPair,
   dependencies: DependencyComparison,
   headLock: Lockfile | null,
-): Omit<FunctionComparison, 'init'> {
+): Omit<FunctionComparison, 'init' | 'coldStart'> {
   const { name, base, head } = pair;
   const crate = (head ?? base)?.crate ?? name;
   const status = statusOf(pair);

@@ -1,3 +1,11 @@
+import {
+  coldStartBreachesOf,
+  coldStartFigures,
+  coldStartSaysNothing,
+  type HeldColdStart,
+  holdColdStart,
+  isColdStartMetric,
+} from './cold-start-limits.ts';
 import type { Limits } from './limit-scopes.ts';
 import { limitsFor } from './limit-scopes.ts';
 import { isCrateMetric, matchesCrate } from './limits.ts';
@@ -6,6 +14,7 @@ import type {
   Bound,
   BoundResult,
   Comparison,
+  Figures,
   FunctionComparison,
   Gate,
   InitMetric,
@@ -22,24 +31,29 @@ import { renderAmount } from './units.ts';
 
 /**
  * Holds every function of head against its limits: a limit is breached when all its bounds are strictly exceeded. A figure that was measured
- * several times breaches only where its spread does not explain it. A function that starts at base and not at head is a breach without a limit.
+ * several times breaches only where its spread does not explain it, a sampled time only where its interval proves it (else it may be `unproven`).
+ * A function that starts at base and not at head, here or on AWS, is a breach without a limit.
  * A new function, or one without a base to compare with, has no growth. What was not measured is `unchecked`, with the reason.
  */
 export function judge(comparison: Comparison, limits: Limits, gate: Gate): Verdict {
-  if (limits.kind === 'off') return { status: 'off', gate, acceptance: null, breaches: [], initBreaches: [], kept: [], unchecked: [] };
+  const nothing = { breaches: [], initBreaches: [], coldStartBreaches: [], kept: [], unproven: [], unchecked: [] };
+  if (limits.kind === 'off') return { status: 'off', gate, acceptance: null, ...nothing };
   const standing = comparison.functions.filter(({ status }) => status !== 'removed');
   const results = standing.flatMap((fn) => limitsFor(fn, limits).map((limit) => judgeLimit(limit, fn)));
   const breaches = results.flatMap((result) => (result.kind === 'breached' ? [result.judgement] : []));
   const initBreaches = standing.flatMap(({ name, init: { state } }) =>
     state.kind === 'broken' ? [{ function: name, failure: state.failure, lastLines: state.lastLines }] : [],
   );
+  const coldStartBreaches = coldStartBreachesOf(standing);
   return {
-    status: breaches.length + initBreaches.length > 0 ? 'fail' : 'pass',
+    status: breaches.length + initBreaches.length + coldStartBreaches.length > 0 ? 'fail' : 'pass',
     gate,
     acceptance: null,
     breaches,
     initBreaches,
-    kept: results.flatMap((result) => (result.kind === 'kept' ? [result.judgement] : [])),
+    coldStartBreaches,
+    kept: results.flatMap((result) => (result.kind === 'kept' || result.kind === 'unproven' ? [result.judgement] : [])),
+    unproven: results.flatMap((result) => (result.kind === 'unproven' ? [result.unproven] : [])),
     unchecked: results.flatMap((result) => (result.kind === 'unchecked' ? [result.unchecked] : [])),
   };
 }
@@ -56,6 +70,7 @@ export function exitCode({ status, gate, unchecked }: Verdict): 0 | 1 | 3 {
 }
 
 type Result =
+  | HeldColdStart
   | { readonly kind: 'breached' | 'kept'; readonly judgement: Judgement }
   /** Nothing to say: what did not change was not started. */
   | { readonly kind: 'silent' }
@@ -63,9 +78,11 @@ type Result =
 
 function judgeLimit(limit: Limit, fn: FunctionComparison): Result {
   if (isInitMetric(limit.metric) && saysNothing(limit, fn.init.state)) return { kind: 'silent' };
+  if (isColdStartMetric(limit.metric) && coldStartSaysNothing(fn)) return { kind: 'silent' };
   const measured = figuresOf(limit, fn);
   if (measured.kind === 'unmeasured') return { kind: 'unchecked', unchecked: { limit, function: fn.name, reason: measured.reason } };
   const { base, head, spread } = measured;
+  if (limit.metric === 'cold-start.p50') return holdColdStart(limit, fn, { base, head });
   const bounds = limit.bounds.map((bound) => judgeBound(bound, base, head));
   const judgement = { limit, function: fn.name, figures: { base, head }, bounds, headroom: headroomOf(bounds, head) };
   if (!bounds.every(({ exceeded }) => exceeded)) return { kind: 'kept', judgement };
@@ -128,7 +145,7 @@ function headroomOf(bounds: readonly BoundResult[], head: number): number | null
   return Number.isFinite(room) ? room : null;
 }
 
-type Figures =
+type Measured =
   | {
       readonly kind: 'measured';
       readonly base: number | null;
@@ -139,7 +156,7 @@ type Figures =
   | { readonly kind: 'unmeasured'; readonly reason: string };
 
 /** The figures that a limit needs: head's, and base's where a bound is about growth and the function has a base. */
-function figuresOf(limit: Limit, fn: FunctionComparison): Figures {
+function figuresOf(limit: Limit, fn: FunctionComparison): Measured {
   const found = metricOf(limit.metric, fn);
   if (found.kind === 'unmeasured') return found;
   const { figures, spread } = found;
@@ -150,16 +167,7 @@ function figuresOf(limit: Limit, fn: FunctionComparison): Figures {
   return { kind: 'measured', base, head, spread };
 }
 
-type Found =
-  | {
-      readonly kind: 'figures';
-      readonly figures: Pair<number>;
-      readonly spread: Pair<Repeated> | null;
-      readonly reason: string | undefined;
-    }
-  | { readonly kind: 'unmeasured'; readonly reason: string };
-
-function metricOf(metric: Metric, fn: FunctionComparison): Found {
+function metricOf(metric: Metric, fn: FunctionComparison): Figures {
   if (isCrateMetric(metric)) return cratesMatching(metric.slice('crate:'.length), fn);
   switch (metric) {
     case 'zip':
@@ -174,7 +182,7 @@ function metricOf(metric: Metric, fn: FunctionComparison): Found {
       return initMetricOf(metric, fn);
     case 'cold-start.memory':
     case 'cold-start.p50':
-      return { kind: 'unmeasured', reason: 'cold starts were not sampled in this run' };
+      return coldStartFigures(metric, fn);
   }
 }
 
@@ -182,7 +190,7 @@ function isInitMetric(metric: Metric): metric is InitMetric {
   return metric.startsWith('init.');
 }
 
-function initMetricOf(metric: InitMetric, { init: { state, metrics, unmeasured } }: FunctionComparison): Found {
+function initMetricOf(metric: InitMetric, { init: { state, metrics, unmeasured } }: FunctionComparison): Figures {
   const { base, head } = metrics[metric];
   const reason = state.kind === 'none' ? state.reason : unmeasured[metric];
   if (state.kind === 'not-measurable') return { kind: 'unmeasured', reason: 'not measurable here: it does not reach its first request' };
@@ -192,7 +200,7 @@ function initMetricOf(metric: InitMetric, { init: { state, metrics, unmeasured }
 }
 
 /** A glob that matches nothing is 0: `crate:openssl*: 0 B` keeps a crate out. */
-function cratesMatching(glob: string, fn: FunctionComparison): Found {
+function cratesMatching(glob: string, fn: FunctionComparison): Figures {
   const reason = fn.unmeasured.crates;
   if (reason !== undefined) return { kind: 'unmeasured', reason };
   const rows = fn.crates.filter(({ name }) => matchesCrate(glob, name));

@@ -1,6 +1,6 @@
 import type { Connection, InitFailure } from './init-schema.ts';
 import type { Finding, LockedPackage, Note, Snapshot } from './snapshot.ts';
-import type { PairedChange } from './statistics.ts';
+import type { Interval, PairedChange } from './statistics.ts';
 import type { Dimension, Millis } from './units.ts';
 
 /** A figure at base and at head; `null` where that side has none. */
@@ -160,6 +160,7 @@ export interface FunctionComparison {
   readonly findings: readonly Finding[];
   readonly causes: readonly Cause[];
   readonly init: InitComparison;
+  readonly coldStart: ColdStartComparison;
 }
 
 export type DependencyChange =
@@ -243,6 +244,27 @@ export interface InitBreach {
   readonly lastLines: readonly string[];
 }
 
+/** A function whose init works on AWS at base and fails there at head. No limit is needed for it to count. */
+export interface ColdStartBreach {
+  readonly function: string;
+  readonly status: 'timeout' | 'error';
+  /** Lambda's own word where it gives one: `Runtime.ExitError`. */
+  readonly errorType: string | null;
+  readonly lastLines: readonly string[];
+}
+
+/** A cold-start limit that the samples neither prove breached nor rule out, while they point beyond it or prove head slower: a warning. */
+export interface Unproven {
+  readonly function: string;
+  readonly limit: Limit;
+  /** `null` of a new function: only its own figure is held against a maximum. */
+  readonly change: PairedChange | null;
+  /** Head's samples where there are no pairs. */
+  readonly pairs: number;
+  /** The estimate of the change that would just have proven the breach, as a ratio (1.12 is +12 %); `null` where none could. */
+  readonly detectable: number | null;
+}
+
 export type Gate = 'fail' | 'warn';
 
 /** Who took responsibility for a breach, and how. */
@@ -261,7 +283,10 @@ export interface Verdict {
   readonly acceptance: Acceptance | null;
   readonly breaches: readonly Judgement[];
   readonly initBreaches: readonly InitBreach[];
+  readonly coldStartBreaches: readonly ColdStartBreach[];
   readonly kept: readonly Judgement[];
+  /** Each is of a judgement in `kept`. */
+  readonly unproven: readonly Unproven[];
   readonly unchecked: readonly Unchecked[];
 }
 
@@ -277,3 +302,68 @@ export interface Outcome {
 export interface Reproduction {
   readonly command: string;
 }
+
+/** How cold starts on AWS went, base beside head. */
+export type ColdStartState =
+  /** Head was sampled; base too, or it has none. */
+  | { readonly kind: 'measured' }
+  /** Head was, base's init failed there. */
+  | { readonly kind: 'recovered' }
+  /** Base was, head's init failed there: a breach. */
+  | ({ readonly kind: 'broken' } & Omit<ColdStartBreach, 'function'>)
+  /** Head's init failed there, as did base's where there is one. */
+  | ({ readonly kind: 'not-measurable' } & Omit<ColdStartBreach, 'function'>)
+  /** `not-sampled`: the sampler says why. `apart`: base and head were not sampled beside each other; head's figures stand alone. */
+  | { readonly kind: 'none'; readonly code: 'not-asked' | 'removed' | 'not-sampled' | 'apart'; readonly reason: string };
+
+/** One side's cold starts at one memory size. Times in milliseconds. */
+export interface ColdStartFigures {
+  /** Of the Init Duration, as are `p90` and `interval`. */
+  readonly median: number;
+  readonly p90: number;
+  /** Where the median lies, by order statistics at the risk of this look: 0 and ∞ where there are too few samples. */
+  readonly interval: Interval;
+  readonly samples: number;
+  readonly discarded: readonly { readonly reason: string; readonly count: number }[];
+  readonly functionErrors: number;
+  /** Bytes: Lambda's MB are 1,048,576 of them. Shown is the largest, judged the median. */
+  readonly maxMemoryUsed: number;
+  readonly memory: Repeated;
+  /** The median Billed Duration. */
+  readonly billed: number;
+  /** US dollars for the init of a million cold starts of the median duration. */
+  readonly pricePerMillion: number;
+}
+
+export interface ColdStartAtSize extends Pair<ColdStartFigures> {
+  /** The function's memory size in MB, as it is configured. */
+  readonly memorySize: number;
+  /** Over the pairs; `null` where one side was not sampled beside the other. */
+  readonly change: PairedChange | null;
+  /** Proven at α = 0.01 over the looks and, by Holm, the functions and sizes of the run; `null` where there is nothing to compare. */
+  readonly verdict: 'slower' | 'faster' | 'undecided' | null;
+  /** The estimate that would just have been proven slower, as a ratio (1.06 is +6 %); `null` where none could. */
+  readonly detectable: number | null;
+}
+
+export interface ColdStartComparison {
+  readonly state: ColdStartState;
+  readonly region: string | null;
+  readonly looks: { readonly taken: number; readonly planned: number } | null;
+  /** Ascending. Limits are held against the first; the others are for a table of what more memory buys. */
+  readonly sizes: readonly ColdStartAtSize[];
+  /** What sampling this function cost at both sides and all sizes, in US dollars by the prices of us-east-1. */
+  readonly spent: { readonly requests: number; readonly gbSeconds: number; readonly dollars: number } | null;
+}
+
+/** What a limit's metric gives of a function. */
+export type Figures =
+  | {
+      readonly kind: 'figures';
+      readonly figures: Pair<number>;
+      /** Of figures that were measured several times. */
+      readonly spread: Pair<Repeated> | null;
+      /** Why one is `null`. */
+      readonly reason: string | undefined;
+    }
+  | { readonly kind: 'unmeasured'; readonly reason: string };

@@ -86,8 +86,9 @@ class Reader {
   #total: number | null = null;
   #object: string | null = null;
   #file: string | null = null;
-  #calledObject: string | null = null;
-  #calledFile: string | null = null;
+  /** `undefined`: not said, so the caller's own; `null`: said to be unknown. */
+  #calledObject: string | null | undefined;
+  #calledFile: string | null | undefined;
   #current: number | null = null;
   #called: number | null = null;
   /** Calls whose cost stands on the next line. */
@@ -157,7 +158,7 @@ class Reader {
         this.#calledFile = this.#nameOf('file', value, line, number);
         return true;
       case 'cfn':
-        this.#called = this.#place(value, this.#calledObject ?? this.#object, this.#calledFile ?? this.#file, line, number);
+        this.#called = this.#place(value, orElse(this.#calledObject, this.#object), orElse(this.#calledFile, this.#file), line, number);
         return true;
       case 'calls':
         if (this.#called === null) throw wrong(line, number);
@@ -195,8 +196,8 @@ class Reader {
     if (caller !== callee) function_.inclusive += cost;
     this.#pending = null;
     this.#called = null;
-    this.#calledObject = null;
-    this.#calledFile = null;
+    this.#calledObject = undefined;
+    this.#calledFile = undefined;
   }
 
   #place(value: string, object: string | null, file: string | null, line: string, number: number): number {
@@ -215,6 +216,10 @@ class Reader {
     if (resolved === null) throw wrong(line, number);
     return resolved.name === '???' ? null : resolved.name;
   }
+}
+
+function orElse(said: string | null | undefined, own: string | null): string | null {
+  return said === undefined ? own : said;
 }
 
 function count(text: string | undefined, line: string, number: number): number {

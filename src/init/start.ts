@@ -35,6 +35,8 @@ export interface StartOptions {
 export interface Running {
   /** Its process id, and its group's. */
   readonly pid: number;
+  /** `host:port` of this start's own Runtime API. */
+  readonly address: string;
   readonly taskRoot: string;
   /** From just before the process is created to the deciding request, read whole. */
   readonly wall: Millis;
@@ -159,6 +161,7 @@ class Process implements AsyncDisposable {
     if (this.#group === null) throw new Error('a function that has no process asked for an event');
     return {
       pid: this.#group,
+      address: this.#address,
       taskRoot: this.#options.taskRoot,
       wall: millis(at - this.#created),
       launch: millis(this.#launched - this.#created),

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { initBreach, initReport } from './check-init-schema.ts';
 
 /** The JSON report. This file is its one definition: the type that `renderJson` fills and the published JSON Schema come from it. */
 const figure = z.number().nullable();
@@ -52,6 +53,7 @@ const functionReport = z.strictObject({
   causes: z.array(
     z.strictObject({ name: z.string(), base: figure, head: figure, changes: z.array(dependencyChange), via: z.array(z.string()) }),
   ),
+  init: initReport,
 });
 
 /** `metric` is what the limit bounds, `limit` its bounds as written, `source` where: `default`, `input` or `Cargo.toml:12`. */
@@ -65,11 +67,13 @@ const verdict = z.strictObject({
   acceptance: z.strictObject({ label: z.string(), by: z.string(), at: z.string() }).nullable(),
   /** The worst first. */
   breaches: z.array(z.strictObject({ ...bounded, base: figure, head: figure, allowed: figure, headroom: figure })),
+  /** What starts at base and not at head. */
+  initBreaches: z.array(initBreach),
   unchecked: z.array(z.strictObject({ ...bounded, reason: z.string() })),
 });
 
 const check = z.strictObject({
-  schema: z.literal('coldgate/check@1'),
+  schema: z.literal('coldgate/check@2'),
   /** The version that measured head. */
   coldgate: z.string(),
   base: side.nullable(),
@@ -91,7 +95,7 @@ const check = z.strictObject({
   timings: z.record(z.string(), z.number()),
 });
 
-/** The JSON report of one check, `coldgate/check@1`. */
+/** The JSON report of one check, `coldgate/check@2`. */
 export type Check = z.infer<typeof check>;
 
 /** The same definition as a JSON Schema (draft 2020-12). */

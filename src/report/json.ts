@@ -1,9 +1,10 @@
 import type { Cause, DependencyComparison, FunctionComparison, Judgement, Outcome, Pair, Row, Side, Unchecked } from '../core/model.ts';
 import type { Check } from './check-schema.ts';
+import { initBreachOf, initReportOf } from './init-json.ts';
 import { allowedBy, boundsText, sourceText, tightestFirst } from './limit-text.ts';
 import { verdictSentence } from './sentence.ts';
 
-/** The whole report as JSON (`coldgate/check@1`): sizes in bytes, keys in a fixed order, names as they are. Ends in a newline. */
+/** The whole report as JSON (`coldgate/check@2`): sizes in bytes, times in milliseconds, keys in a fixed order, names as they are. Ends in a newline. */
 export function renderJson(outcome: Outcome): string {
   return `${JSON.stringify(checkOf(outcome), null, 2)}\n`;
 }
@@ -11,7 +12,7 @@ export function renderJson(outcome: Outcome): string {
 function checkOf(outcome: Outcome): Check {
   const { base, head, functions, dependencies, limitChanges, notes } = outcome.comparison;
   return {
-    schema: 'coldgate/check@1',
+    schema: 'coldgate/check@2',
     coldgate: head.snapshot.invocation.coldgate,
     base: base.kind === 'measured' ? sideOf(base) : null,
     missingBase: base.kind === 'missing' ? { kind: base.why.kind, reason: base.why.reason } : null,
@@ -44,6 +45,7 @@ function functionOf(row: FunctionComparison): Check['functions'][number] {
     package: row.package.map(rowOf),
     findings: row.findings.map((finding) => ({ ...finding })),
     causes: row.causes.map(causeOf),
+    init: initReportOf(row.init),
   };
 }
 
@@ -62,7 +64,7 @@ function dependenciesOf({ added, removed, changed, duplicates, count }: Dependen
 }
 
 function verdictOf(outcome: Outcome): Check['verdict'] {
-  const { status, gate, acceptance, breaches, unchecked } = outcome.verdict;
+  const { status, gate, acceptance, breaches, initBreaches, unchecked } = outcome.verdict;
   return {
     status,
     gate,
@@ -74,6 +76,7 @@ function verdictOf(outcome: Outcome): Check['verdict'] {
       allowed: allowedBy(judgement),
       headroom: judgement.headroom,
     })),
+    initBreaches: initBreaches.map(initBreachOf),
     unchecked: unchecked.map((limit) => ({ ...boundedOf(limit), reason: limit.reason })),
   };
 }

@@ -83,11 +83,13 @@ function tellingOf(leg: Leg, voice: Voice): string {
   }
 }
 
-/** The worst kind of leg, and of its kind the one with the tightest limit; the first among equals. */
+/** The worst kind of leg, and of its kind the one with a function that no longer starts, else with the tightest limit; the first among equals. */
 function worstOf(legs: readonly Leg[]): Leg | null {
   const ranked = legs.map((leg) => ({ leg, rank: LEG_LEADS.indexOf(leadOf(leg)) }));
   const lowest = ranked.reduce((least, { rank }) => Math.min(least, rank), LEG_LEADS.length);
   const worst = ranked.filter(({ rank }) => rank === lowest).map(({ leg }) => leg);
+  const broken = worst.filter(isReported).find(({ outcome }) => outcome.verdict.initBreaches.length > 0);
+  if (broken !== undefined) return broken;
   const byJudgement = new Map<Judgement, Leg>();
   for (const leg of worst.filter(isReported)) {
     const { breaches, kept } = leg.outcome.verdict;

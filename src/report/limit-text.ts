@@ -2,6 +2,7 @@ import type { Judgement, Limit, LimitSource, Metric, Outcome, Unchecked } from '
 import { renderAmount } from '../core/units.ts';
 import type { Voice } from './escape.ts';
 import { changeText, counted, listed } from './figures.ts';
+import { failureText } from './init-failure.ts';
 
 const SHOWN = 20;
 
@@ -87,6 +88,14 @@ export function breachLines(outcome: Outcome, voice: Voice): readonly string[] {
     return `${voice.name(judgement.function)} ${metricText(limit.metric, voice)}: ${figure}; the limit is ${limitText(limit, voice)}${over}`;
   });
   return capped(lines, 'breach', 'breaches');
+}
+
+/** One line for each function that starts at base and not at head. */
+export function initBreachLines(outcome: Outcome, voice: Voice): readonly string[] {
+  const lines = outcome.verdict.initBreaches.map(
+    (breach) => `${voice.name(breach.function)} no longer starts: ${failureText(breach.failure, voice)}`,
+  );
+  return capped(lines, 'function');
 }
 
 /** One line for each limit and reason that could not be checked, with the functions it concerns. */

@@ -2,6 +2,7 @@ import type { FunctionComparison, Outcome } from '../core/model.ts';
 import { tableRow } from './details.ts';
 import { CELL, MARKDOWN } from './escape.ts';
 import { changeText, counted, listed, metricCell } from './figures.ts';
+import { initCell, wasStarted } from './init-cell.ts';
 import { headroomText } from './limit-text.ts';
 import { rowsOf } from './rows.ts';
 
@@ -46,14 +47,13 @@ export function breachedTable(entries: Entries): string {
 }
 
 function tablePart(entries: Entries, shown: Pick<Entries, 'breached' | 'others'>): string {
-  const lines = [
-    ...shown.breached.map((entry) => lineOf(entry, entry.outcome.verdict.status === 'accepted' ? '☑️ ' : '❌ ')),
-    ...shown.others.map((entry) => lineOf(entry, '')),
-  ];
+  const withInit = [...entries.breached, ...entries.others].some(({ row }) => wasStarted(row.init));
+  const lines = [...shown.breached, ...shown.others].map((entry) => lineOf(entry, withInit));
   const legs = [...shown.breached, ...shown.others].some(({ leg }) => leg !== null) ? ['leg'] : [];
+  const init = withInit ? ['local init'] : [];
   const table = [
-    tableRow([...legs, 'function', 'package', 'binary', '`.text`', 'headroom']),
-    tableRow([...legs.map(() => '---'), '---', '---:', '---:', '---:', '---:']),
+    tableRow([...legs, 'function', 'package', 'binary', '`.text`', ...init, 'headroom']),
+    tableRow([...legs.map(() => '---'), '---', '---:', '---:', '---:', ...init.map(() => '---:'), '---:']),
     ...lines,
   ];
   const left = entries.breached.length + entries.others.length - lines.length;
@@ -65,7 +65,10 @@ function tablePart(entries: Entries, shown: Pick<Entries, 'breached' | 'others'>
   return blocks.filter((block) => block !== '').join('\n\n');
 }
 
-function lineOf({ leg, outcome, row }: Entry, mark: string): string {
+function lineOf({ leg, outcome, row }: Entry, withInit: boolean): string {
+  const { breaches, initBreaches, status } = outcome.verdict;
+  const mark = (all: readonly { readonly function: string }[]): string =>
+    all.some((breach) => breach.function === row.name) ? (status === 'accepted' ? '☑️ ' : '❌ ') : '';
   const hasBase = outcome.comparison.base.kind === 'measured';
   const headroom = row.status === 'removed' ? '–' : headroomText(outcome, row.name, CELL);
   return tableRow([
@@ -74,7 +77,8 @@ function lineOf({ leg, outcome, row }: Entry, mark: string): string {
     metricCell(row, 'zip', hasBase, changeText),
     metricCell(row, 'binary', hasBase, changeText),
     metricCell(row, 'text', hasBase, changeText),
-    `${mark}${headroom}`,
+    ...(withInit ? [`${mark(initBreaches)}${initCell(row, hasBase, changeText)}`] : []),
+    `${mark(breaches)}${headroom}`,
   ]);
 }
 

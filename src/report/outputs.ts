@@ -1,11 +1,14 @@
 import type { FunctionComparison, MeasuredMetric, Outcome, Pair } from '../core/model.ts';
 import { compareText } from '../core/rows.ts';
 import { PLAIN } from './escape.ts';
+import { instructionsOf } from './init-cell.ts';
 import { isReported, type Leg, sentenceOfLegs, statusOfLegs } from './legs.ts';
 import { tightestFirst } from './limit-text.ts';
 import { verdictSentence } from './sentence.ts';
 
 type SizeMetric = Exclude<MeasuredMetric, 'dependencies'>;
+
+const NO_FIGURES: Pair<number> = { base: null, head: null };
 
 /** Every output of the Action. */
 export type OutputName =
@@ -16,7 +19,7 @@ export type OutputName =
   | 'packages'
   | 'comment-url'
   | 'function'
-  | `${SizeMetric}-${'base' | 'head' | 'delta'}`;
+  | `${SizeMetric | 'init-instructions'}-${'base' | 'head' | 'delta'}`;
 
 export type Outputs = Readonly<Record<OutputName, string>>;
 
@@ -30,7 +33,7 @@ export interface OutputFiles {
 
 /**
  * The Action's outputs, all of them strings and empty where there is nothing. `verdict` is pass, fail, accepted or off; `packages` has a path
- * on each line, as `path:` of actions/upload-artifact takes them; figures are bytes in decimal digits, of the only or the worst function.
+ * on each line, as `path:` of actions/upload-artifact takes them; figures are bytes or instructions in decimal digits, of the only or the worst function.
  */
 export function outputsOf(outcome: Outcome, files: OutputFiles, commentUrl: string | null): Outputs {
   return {
@@ -51,6 +54,7 @@ function othersOf(outcomes: readonly Outcome[], files: OutputFiles, commentUrl: 
   const zip = figuresOf(worst, 'zip');
   const binary = figuresOf(worst, 'binary');
   const text = figuresOf(worst, 'text');
+  const init = worst === null ? NO_FIGURES : wholeFigures(instructionsOf(worst.init));
   return {
     'report-json': files.json ?? '',
     'report-markdown': files.markdown ?? '',
@@ -66,11 +70,19 @@ function othersOf(outcomes: readonly Outcome[], files: OutputFiles, commentUrl: 
     'text-base': decimal(text.base),
     'text-head': decimal(text.head),
     'text-delta': decimal(growthOf(text)),
+    'init-instructions-base': decimal(init.base),
+    'init-instructions-head': decimal(init.head),
+    'init-instructions-delta': decimal(growthOf(init)),
   };
 }
 
 function figuresOf(fn: FunctionComparison | null, metric: SizeMetric): Pair<number> {
-  return fn?.metrics[metric] ?? { base: null, head: null };
+  return fn?.metrics[metric] ?? NO_FIGURES;
+}
+
+/** The median of an even number of runs may be half an instruction. */
+function wholeFigures({ base, head }: Pair<number>): Pair<number> {
+  return { base: base === null ? null : Math.round(base), head: head === null ? null : Math.round(head) };
 }
 
 function growthOf({ base, head }: Pair<number>): number | null {
@@ -81,8 +93,12 @@ function decimal(value: number | null): string {
   return value === null ? '' : String(value);
 }
 
-/** The function of the worst breach; without one, whose package grew most. A new function has not grown; a removed one comes last. */
+/** The function that no longer starts, else that of the worst breach; without one, whose package grew most. A new function has not grown; a removed one comes last. */
 function worstOf(outcomes: readonly Outcome[]): FunctionComparison | null {
+  const [broken] = outcomes.flatMap(({ verdict, comparison }) =>
+    verdict.initBreaches.flatMap((breach) => comparison.functions.filter(({ name }) => name === breach.function)),
+  );
+  if (broken !== undefined) return broken;
   const breaches = new Map(
     outcomes.flatMap(({ verdict, comparison }) => verdict.breaches.map((breach) => [breach, comparison.functions] as const)),
   );

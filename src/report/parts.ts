@@ -3,7 +3,9 @@ import { collapsed, detailTables, runDetails } from './details.ts';
 import { codeBlock, link, MARKDOWN } from './escape.ts';
 import { counted } from './figures.ts';
 import { findingLines } from './findings.ts';
-import { breachLines, capped, limitChangeHeading, limitChangeLines, uncheckedLines } from './limit-text.ts';
+import { failuresPart, initDetails } from './init-details.ts';
+import { slowerLines } from './init-times.ts';
+import { breachLines, capped, initBreachLines, limitChangeHeading, limitChangeLines, uncheckedLines } from './limit-text.ts';
 import type { Tone } from './sentence.ts';
 import { dependenciesText, whyOf } from './why.ts';
 
@@ -11,12 +13,14 @@ export const ICONS: Readonly<Record<Tone, string>> = { good: '✅', bad: '❌', 
 
 /** What a Markdown report tells of one outcome below its table, in the order it tells it. */
 const DETAILS = [
+  'failures',
   'why',
   'dependencies',
   'warnings',
   'limits',
   'notes',
   'reproduce',
+  'init',
   'crates',
   'package',
   'sections',
@@ -34,6 +38,8 @@ export type Details = Readonly<Record<Detail, string>>;
 export function detailsOf(outcome: Outcome): Details {
   return {
     ...detailTables(outcome),
+    failures: failuresPart(outcome),
+    init: initDetails(outcome),
     run: runDetails(outcome),
     notes: section(
       'Notes',
@@ -45,7 +51,7 @@ export function detailsOf(outcome: Outcome): Details {
     why: whyPart(outcome),
     dependencies: sentencePart('Dependencies', dependenciesText(outcome, MARKDOWN)),
     limits: limitsPart(outcome),
-    warnings: section('⚠️ Warnings', findingLines(outcome, MARKDOWN)),
+    warnings: section('⚠️ Warnings', [...findingLines(outcome, MARKDOWN), ...slowerLines(outcome, MARKDOWN)]),
     reproduce: reproducePart(outcome),
   };
 }
@@ -81,7 +87,7 @@ function whyPart(outcome: Outcome): string {
 }
 
 function limitsPart(outcome: Outcome): string {
-  const breaches = breachLines(outcome, MARKDOWN);
+  const breaches = [...initBreachLines(outcome, MARKDOWN), ...breachLines(outcome, MARKDOWN)];
   return joined([
     // A single breach is the verdict's sentence already.
     breaches.length > 1 ? section('Limits breached', breaches) : '',

@@ -3,6 +3,8 @@ import { compareRows } from '../core/rows.ts';
 import { percentOf, renderAmount, renderPercent } from '../core/units.ts';
 import { PLAIN, type Voice } from './escape.ts';
 import { counted, growthText } from './figures.ts';
+import { initBreachText } from './init-failure.ts';
+import { slowerFunctions } from './init-times.ts';
 import { allowedBy, explicitlyUnchecked, limitText, metricText, tightestFirst } from './limit-text.ts';
 
 /**
@@ -42,7 +44,7 @@ export interface Sentence {
 /** The sentence in parts, for a report that has several to join. */
 export function sentenceParts(outcome: Outcome, voice: Voice): Sentence {
   const { verdict } = outcome;
-  const [worst, ...others] = tightestFirst(verdict.breaches);
+  const [worst, ...others] = breachesOf(outcome);
   const [unchecked, ...moreUnchecked] = explicitlyUnchecked(outcome);
   const lead = breachLead(outcome);
   // Of a breach that does not fail the run an unchecked limit is the worse news: it alone ends the run with 3.
@@ -54,7 +56,7 @@ export function sentenceParts(outcome: Outcome, voice: Voice): Sentence {
       warning: '; the gate is set to warn',
       accepted: `; ${acceptedText(verdict.acceptance, voice)}${warningsText(outcome)}`,
     };
-    return { lead, text: `${breachText(worst, voice)}${more}${left}${ending[lead]}` };
+    return { lead, text: `${worst(voice)}${more}${left}${ending[lead]}` };
   }
   if (unchecked !== undefined) {
     const { limit, function: name, reason } = unchecked;
@@ -70,6 +72,14 @@ export function sentenceParts(outcome: Outcome, voice: Voice): Sentence {
   return { ...quiet, text: `${quiet.text}${verdict.status === 'off' ? '; the gate is off' : ''}${warningsText(outcome)}` };
 }
 
+/** How to tell each breach, the worst first: what no longer starts, then limits. */
+function breachesOf({ verdict: { breaches, initBreaches } }: Outcome): readonly ((voice: Voice) => string)[] {
+  return [
+    ...initBreaches.map((breach) => (voice: Voice) => initBreachText(breach, voice)),
+    ...tightestFirst(breaches).map((judgement) => (voice: Voice) => breachText(judgement, voice)),
+  ];
+}
+
 function breachLead({ verdict: { status, gate } }: Outcome): 'fail' | 'warning' | 'accepted' {
   if (status === 'accepted') return status;
   return gate === 'warn' ? 'warning' : 'fail';
@@ -82,8 +92,9 @@ function acceptedText(acceptance: Acceptance | null, voice: Voice): string {
   return `accepted by ${voice.name(`@${by}`)} with the label "${voice.prose(label)}" at ${voice.prose(at)}`;
 }
 
-function warningsText({ comparison: { functions } }: Outcome): string {
-  const warnings = functions.reduce((sum, row) => sum + row.findings.length, 0);
+function warningsText(outcome: Outcome): string {
+  const findings = outcome.comparison.functions.reduce((sum, row) => sum + row.findings.length, 0);
+  const warnings = findings + slowerFunctions(outcome).length;
   return warnings === 0 ? '' : `; ${counted(warnings, 'warning')}`;
 }
 

@@ -1,37 +1,26 @@
 import { createColors } from 'picocolors';
-import type { FunctionComparison, Outcome } from '../core/model.ts';
+import type { Outcome } from '../core/model.ts';
 import { PLAIN } from './escape.ts';
-import { changeText, counted, listed, metricCell, shortChangeText } from './figures.ts';
+import { counted, listed } from './figures.ts';
 import { findingLines } from './findings.ts';
-import { breachLines, capped, headroomText, limitChangeHeading, limitChangeLines, uncheckedLines } from './limit-text.ts';
+import { failedStarts, failureAdvice, failureText, type Spelling, writtenLines } from './init-failure.ts';
+import { slowerLines } from './init-times.ts';
+import { breachLines, capped, initBreachLines, limitChangeHeading, limitChangeLines, uncheckedLines } from './limit-text.ts';
 import { rowsOf } from './rows.ts';
 import { type Tone, toneOf, verdictSentence } from './sentence.ts';
 import { sidesText } from './side.ts';
+import { terminalTable } from './terminal-table.ts';
 import { dependenciesText, whyOf } from './why.ts';
 
-const GAP = 2;
-const HEAD_NAME = 'function';
-/** A column of figures is worth less than this much of a name. */
-const MIN_NAME = 20;
 const UNCHANGED_NAMES = 5;
+const FAILURES = 5;
+const BROKEN_LINES = 6;
+
+const asFlag: Spelling = (option, value) => `--${option} ${/ /.test(value) ? `'${value}'` : value}`;
 
 type Colours = ReturnType<typeof createColors>;
 
-interface Layout {
-  readonly metrics: readonly ('zip' | 'binary' | 'text')[];
-  readonly render: typeof changeText;
-}
-
 const ESCAPE = String.fromCharCode(27);
-
-/** From the widest to the narrowest; the first that fits is taken. */
-const LAYOUTS: readonly Layout[] = [
-  { metrics: ['zip', 'binary', 'text'], render: changeText },
-  { metrics: ['zip', 'binary', 'text'], render: shortChangeText },
-  { metrics: ['zip', 'binary'], render: shortChangeText },
-];
-const NARROWEST: Layout = { metrics: ['zip'], render: shortChangeText };
-const HEADS = { zip: 'package', binary: 'binary', text: '.text' };
 
 /**
  * The report for a terminal of so many columns: the table fits them, longer lines are wrapped at blanks.
@@ -40,19 +29,20 @@ const HEADS = { zip: 'package', binary: 'binary', text: '.text' };
 export function renderTerminal(outcome: Outcome, options: { readonly columns: number; readonly colour: boolean }): string {
   const colours = createColors(options.colour);
   const { unchanged } = rowsOf(outcome);
-  const breaches = breachLines(outcome, PLAIN);
+  const breaches = [...initBreachLines(outcome, PLAIN), ...breachLines(outcome, PLAIN)];
   const dependencies = dependenciesText(outcome, PLAIN);
   const blocks = [
-    tableBlock(outcome, options.columns, colours),
+    terminalTable(outcome, options.columns, colours),
     unchanged.length === 0
       ? ''
       : `${unchanged.length} unchanged: ${listed(
           unchanged.map(({ name }) => PLAIN.name(name)),
           UNCHANGED_NAMES,
         )}`,
+    failuresBlock(outcome, colours),
     whyBlock(outcome, colours),
     dependencies === null ? '' : `${colours.bold('dependencies')} ${dependencies}`,
-    block(colours.yellow('warnings'), findingLines(outcome, PLAIN)),
+    block(colours.yellow('warnings'), [...findingLines(outcome, PLAIN), ...slowerLines(outcome, PLAIN)]),
     breaches.length > 1 ? block(colours.bold('limits breached'), breaches) : '',
     block(colours.bold('limits not checked'), uncheckedLines(outcome, PLAIN)),
     block(colours.yellow(limitChangeHeading(outcome)), limitChangeLines(outcome, PLAIN)),
@@ -105,47 +95,21 @@ function paint(outcome: Outcome, colours: Colours): (text: string) => string {
   return tones[toneOf(outcome)];
 }
 
-function tableBlock(outcome: Outcome, columns: number, colours: Colours): string {
+/** What a start wrote that failed, and the option that may help. Of what nobody could measure the last lines alone would be noise: one is enough. */
+function failuresBlock(outcome: Outcome, colours: Colours): string {
   const { breached, others } = rowsOf(outcome);
   const rows = [...breached, ...others];
-  if (rows.length === 0) return '';
-  const over = new Set(breached.map(({ name }) => name));
-  const longest = Math.max(...rows.map(({ name }) => lengthOf(PLAIN.name(name))));
-  let cells = cellsOf(outcome, rows, NARROWEST);
-  for (const layout of LAYOUTS) {
-    const wider = cellsOf(outcome, rows, layout);
-    if (nameWidth(wider, columns) < Math.max(HEAD_NAME.length, Math.min(longest, MIN_NAME))) continue;
-    cells = wider;
-    break;
-  }
-  const width = Math.max(HEAD_NAME.length, Math.min(longest, nameWidth(cells, columns)));
-  const [heads = [], ...figures] = cells;
-  const widths = heads.map((_, column) => Math.max(...cells.map((line) => lengthOf(line[column] ?? ''))));
-  const line = (name: string, texts: readonly string[]): string =>
-    [pad(name, width), ...texts.map((text, column) => padLeft(text, widths[column] ?? 0))].join(' '.repeat(GAP)).trimEnd();
-  const overColour = outcome.verdict.status === 'accepted' ? colours.cyan : colours.red;
-  const lines = rows.map((row, index) => {
-    const text = line(cutMiddle(PLAIN.name(row.name), width), figures[index] ?? []);
-    return over.has(row.name) ? overColour(text) : text;
-  });
-  return [colours.bold(line(HEAD_NAME, heads)), ...lines].join('\n');
-}
-
-/** The texts right of the names, the heads first. */
-function cellsOf(outcome: Outcome, rows: readonly FunctionComparison[], { metrics, render }: Layout): readonly (readonly string[])[] {
-  const hasBase = outcome.comparison.base.kind === 'measured';
-  const lines = rows.map((row) => [
-    ...metrics.map((metric) => metricCell(row, metric, hasBase, render)),
-    row.status === 'removed' ? '–' : cutMiddle(headroomText(outcome, row.name, PLAIN), 30),
-  ]);
-  return [[...metrics.map((metric) => HEADS[metric]), 'headroom'], ...lines];
-}
-
-/** What the cells leave for the names. */
-function nameWidth(cells: readonly (readonly string[])[], columns: number): number {
-  const [heads = []] = cells;
-  const taken = heads.map((_, column) => GAP + Math.max(...cells.map((line) => lengthOf(line[column] ?? ''))));
-  return columns - taken.reduce((sum, width) => sum + width, 0);
+  const broken = failedStarts(rows, 'broken').map((start) => ({ ...start, what: 'no longer starts', shown: BROKEN_LINES }));
+  const unmeasurable = failedStarts(rows, 'not-measurable').map((start) => ({ ...start, what: 'is not measurable here', shown: 1 }));
+  const lines = [...broken, ...unmeasurable]
+    .slice(0, FAILURES)
+    .flatMap(({ fn, failure, lastLines, what, shown }) => [
+      `${PLAIN.name(fn.name)} ${what}: ${failureText(failure, PLAIN)}`,
+      ...writtenLines(lastLines, shown).map((text) => colours.dim(`  | ${PLAIN.prose(text)}`)),
+      `  ${failureAdvice({ failure, lastLines }, asFlag, PLAIN)}`,
+    ]);
+  const left = broken.length + unmeasurable.length - FAILURES;
+  return block(colours.bold('init'), left > 0 ? [...lines, `and ${counted(left, 'more function')}`] : lines);
 }
 
 function whyBlock(outcome: Outcome, colours: Colours): string {
@@ -160,25 +124,4 @@ function whyBlock(outcome: Outcome, colours: Colours): string {
 
 function block(title: string, lines: readonly string[]): string {
   return lines.length === 0 ? '' : [title, ...lines.map((line) => `  ${line}`)].join('\n');
-}
-
-/** In characters, not UTF-16 units. */
-function lengthOf(text: string): number {
-  return Array.from(text).length;
-}
-
-function pad(text: string, width: number): string {
-  return text + ' '.repeat(Math.max(0, width - lengthOf(text)));
-}
-
-function padLeft(text: string, width: number): string {
-  return ' '.repeat(Math.max(0, width - lengthOf(text))) + text;
-}
-
-/** Names of functions differ at both ends: what is cut is the middle. */
-function cutMiddle(text: string, width: number): string {
-  const characters = Array.from(text);
-  if (characters.length <= width) return text;
-  const start = Math.ceil((width - 1) / 2);
-  return `${characters.slice(0, start).join('')}…${characters.slice(characters.length - (width - 1 - start)).join('')}`;
 }

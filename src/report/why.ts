@@ -4,6 +4,7 @@ import { compareRows, deltaOf } from '../core/rows.ts';
 import { renderDelta } from '../core/units.ts';
 import type { Voice } from './escape.ts';
 import { changeText, counted, listed } from './figures.ts';
+import { initWhy } from './init-why.ts';
 import { rowsOf } from './rows.ts';
 
 const FUNCTIONS = 5;
@@ -47,7 +48,8 @@ function whyFunction(row: FunctionComparison, unexplained: string, voice: Voice)
     left.length === 0 ? [] : [{ text: `${counted(left.length, 'more crate')}, together ${renderDelta(sum, 'size')}`, symbols: null }];
   const unknown = reason === undefined ? [] : [{ text: `crates not measured: ${voice.prose(reason)}`, symbols: null }];
   const none = items.length === 0 && reason === undefined ? [{ text: 'no crate changed its size', symbols: null }] : [];
-  return { heading: `${voice.name(row.name)}${delta}`, items: [...items, ...rest, ...unknown, ...none] };
+  const init = initWhy(row, voice).map((text) => ({ text, symbols: null }));
+  return { heading: `${voice.name(row.name)}${delta}`, items: [...init, ...items, ...rest, ...unknown, ...none] };
 }
 
 function causeText(cause: Cause, row: FunctionComparison, unexplained: string, voice: Voice): string {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { checkExport, exportSnapshot, findStored, keep, readSnapshotFile, storeKey, writeSnapshot } from '../../src/baseline/store.ts';
 import { UsageError } from '../../src/core/failures.ts';
-import { aSnapshot } from '../core/builders.ts';
+import { aFunction, aSnapshot } from '../core/builders.ts';
 
 let folder = '';
 beforeEach(async () => {
@@ -65,11 +65,14 @@ test('the ones used longest ago go', async () => {
 test('an export replaces an earlier one and refuses anything else', async () => {
   const from = await stored('one');
   const to = join(folder, 'deep', 'out');
-  await exportSnapshot(from, to);
+  await exportSnapshot({ folder: from, snapshot: aSnapshot() }, to);
   await writeFile(join(to, 'packages', 'stale.zip'), 'x');
-  await exportSnapshot(from, to);
+  const init = { kind: 'none', code: 'off', reason: 'local init is turned off' } as const;
+  const now = aSnapshot({ functions: [aFunction({ init })] });
+  await exportSnapshot({ folder: from, snapshot: now }, to);
   expect((await readdir(to, { recursive: true })).sort()).toEqual(['packages', 'packages/a.zip', 'snapshot.json']);
-  expect(await readSnapshotFile(to)).toEqual(aSnapshot());
+  expect(await readSnapshotFile(to)).toEqual(now);
+  expect(await readSnapshotFile(from)).toEqual(aSnapshot());
   await writeFile(join(to, 'mine.txt'), 'x');
   await expect(checkExport(to)).rejects.toThrow(UsageError);
   await expect(checkExport(join(to, 'mine.txt'))).rejects.toThrow(/mine\.txt is no folder/);

@@ -1,3 +1,4 @@
+import type { CountedInstructions, InitMeasurement, MeasuredInit, TimedInit } from '../../src/core/init-schema.ts';
 import type {
   Attribution,
   DeclaredLimit,
@@ -163,6 +164,81 @@ export function aSnapshot(overrides: Partial<Snapshot> = {}): Snapshot {
 
 export function aBaseSnapshot(overrides: Partial<Snapshot> = {}): Snapshot {
   return aSnapshot({ commit: { sha: BASE_SHA, source: 'commit', subject: 'Before' }, ...overrides });
+}
+
+/** What `aMeasuredInit` derives its lists from: a small function's init, as it was measured. */
+export interface InitFigures {
+  /** Of the run that is split up; the runs lie within ±1 of it. */
+  readonly phases: { readonly loading: number; readonly runtimeStart: number; readonly handlerInit: number };
+  /** Own instructions by crate; what is left of the total no symbol covers. */
+  readonly crates: Readonly<Record<string, number>>;
+  readonly functions: CountedInstructions['functions'];
+  /** The middle of the sampled times. */
+  readonly wall: number;
+  readonly connections: readonly { readonly kind: 'connect' | 'lookup'; readonly address: string }[];
+}
+
+const HEALTH_INIT: InitFigures = {
+  phases: { loading: 227_000, runtimeStart: 115_414, handlerInit: 55_188 },
+  crates: { 'ld-linux-x86-64.so.2': 215_000, std: 95_000, health: 9_000, tokio: 46_000 },
+  functions: [{ crate: 'health', name: 'health::main', self: 1_200, inclusive: 55_188 }],
+  wall: 3.1,
+  connections: [],
+};
+const SESSION = 'one';
+
+/** A function's init of one session, whose parts add up. `figures` changes what the lists are made of, `overrides` replaces fields as they are. */
+export function aMeasuredInit(overrides: Partial<MeasuredInit> = {}, figures: Partial<InitFigures> = {}): MeasuredInit {
+  const { phases, crates, functions, wall, connections }: InitFigures = { ...HEALTH_INIT, ...figures };
+  const total = sum(Object.values(phases));
+  return {
+    kind: 'measured',
+    session: SESSION,
+    instructions: {
+      kind: 'counted',
+      of: 'twin',
+      runs: [total, total + 1, total - 1],
+      total,
+      phases,
+      crates: Object.entries(crates).map(([name, instructions]) => ({ name, instructions })),
+      unattributed: total - sum(Object.values(crates)),
+      functions,
+    },
+    timed: aTimedInit(wall),
+    connects: { kind: 'traced', runs: [connections.length], connections: [...connections] },
+    ...overrides,
+  };
+}
+
+/** Twenty samples around a middle, none of them alike. */
+export function aTimedInit(wall: number, overrides: Partial<TimedInit> = {}): TimedInit {
+  // Another order for another middle: the sides of a pair move apart, as real ones do.
+  const stride = [1, 3, 7, 9, 11, 13, 17, 19][Math.round(wall * 10) % 8] ?? 1;
+  const samples = <T>(of: (place: number) => T): T[] => Array.from({ length: 20 }, (_, place) => of((place * stride) % 20));
+  return {
+    wall: samples((place) => millis(wall * (1 + (place - 9.5) / 500))),
+    cpu: samples((place) => millis(wall * 0.8 * (1 + (place - 9.5) / 400))),
+    minorFaults: samples((place) => Math.round(150 + wall) + (place % 3)),
+    majorFaults: samples(() => 0),
+    peak: samples((place) => bytes(Math.round(2_900_000 + wall * 20_000) + place * 1_024)),
+    resident: samples(() => bytes(1_204_224)),
+    ...overrides,
+  };
+}
+
+/** A start that never asked for its first event: it panicked, as `unwrap()` does on a missing variable. */
+export function aFailedInit(overrides: Partial<Extract<InitMeasurement, { readonly kind: 'failed' }>> = {}): InitMeasurement {
+  return {
+    kind: 'failed',
+    session: SESSION,
+    failure: { kind: 'exited', code: 101, signal: null },
+    lastLines: [
+      "thread 'main' panicked at src/main.rs:12:36:",
+      'TABLE_NAME must be set: NotPresent',
+      'note: run with `RUST_BACKTRACE=1` environment variable to display a backtrace',
+    ],
+    ...overrides,
+  };
 }
 
 /** A stand-in for a SHA-256: equal text, equal digest (FNV-1a, repeated to length). */

@@ -148,7 +148,17 @@ describe('a verdict', () => {
 
   it('is off with "none"', () => {
     const verdict = verdictOf(['none'], { base: ofZip(1), head: ofZip(1_000_000) });
-    expect(verdict).toEqual({ status: 'off', gate: 'fail', acceptance: null, breaches: [], kept: [], unchecked: [] });
+    expect(verdict).toEqual({
+      status: 'off',
+      gate: 'fail',
+      acceptance: null,
+      breaches: [],
+      initBreaches: [],
+      coldStartBreaches: [],
+      kept: [],
+      unproven: [],
+      unchecked: [],
+    });
     expect(exitCode(verdict)).toBe(0);
   });
 

@@ -257,8 +257,8 @@ describe('the limits that hold', () => {
   }
 
   it('are the default with none given', () => {
-    expect(textsFor(health, inputs())).toEqual(['zip: +5% & +50 kB']);
-    expect(DEFAULT_LIMITS.map(({ source }) => source.kind)).toEqual(['default']);
+    expect(textsFor(health, inputs())).toEqual(['zip: +5% & +50 kB', 'init.instructions: +10% & +500k']);
+    expect(DEFAULT_LIMITS.map(({ source }) => source.kind)).toEqual(['default', 'default']);
     expect(textsFor(health, inputs('text: 1 MB'))).toEqual(['text: 1 MB']);
     expect(textsFor(orders, inputs('health/text: 1 MB'))).toEqual([]);
   });
@@ -287,7 +287,7 @@ describe('the limits that hold', () => {
     expect(resolve(inputs('zip: 5 MB'), aDeclaredLimit('none'))).toBe('limits');
     expect(resolve(inputs(), package_('none'))).toBe('limits');
     expect(textsFor(health, inputs(), [package_('none'), workspace])).toEqual([]);
-    expect(textsFor(orders, inputs(), [package_('none')])).toEqual(['zip: +5% & +50 kB']);
+    expect(textsFor(orders, inputs(), [package_('none')])).toEqual(['zip: +5% & +50 kB', 'init.instructions: +10% & +500k']);
     expect(textsFor(health, inputs(), [package_('zip: 4 MB'), aDeclaredLimit('none')])).toEqual(['zip: 4 MB']);
     expect(effectiveLimits(inputs(), declaredLimits({ limits: [package_('none')] }), [health]).kind).toBe('off');
     expect(limitsFor(health, { kind: 'off' })).toEqual([]);

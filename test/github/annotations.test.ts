@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type AnnotationSources, annotationsOf } from '../../src/github/annotations.ts';
-import { aCause, aMaximum, anOutcome, aRowFunction, aVerdict } from '../report/builders.ts';
+import { aFailedInit, aMeasuredInit } from '../core/builders.ts';
+import { aCause, aMaximum, anInit, anOutcome, aRowFunction, aVerdict } from '../report/builders.ts';
 
 const SOURCES: AnnotationSources = {
   sentence: 'fail: the verdict',
@@ -73,6 +74,20 @@ describe('annotationsOf', () => {
     const odd = aRowFunction('health', {}, { findings: [{ kind: 'missing-library', library: 'libssl.so.3', image: 'provided.al2023' }] });
     expect(annotationsOf(anOutcome([odd]), SOURCES)).toEqual([
       { level: 'warning', file: 'health/Cargo.toml', line: 2, title: "coldgate: health's package", message: 'health: missing-library' },
+    ]);
+  });
+
+  it('puts a function that no longer starts on its package, with the sentence', () => {
+    const broken = aRowFunction('health', {}, { init: anInit(aMeasuredInit(), aFailedInit()) });
+    expect(annotationsOf(anOutcome([broken]), SOURCES)).toEqual([
+      { level: 'error', file: 'health/Cargo.toml', line: 2, title: 'coldgate: health no longer starts', message: 'fail: the verdict' },
+    ]);
+    const unknown = { ...broken, name: 'orders', crate: 'orders' };
+    const both = [broken, unknown, grown];
+    expect(annotationsOf(anOutcome(both), SOURCES).filter(({ level }) => level === 'error')).toMatchObject([
+      { message: 'fail: the verdict', file: 'health/Cargo.toml' },
+      { message: 'orders starts at base and not at head: TABLE_NAME must be set: NotPresent' },
+      { message: 'health zip: 1.00 MB, 150 kB over; the limit is zip: +5% & +50 kB' },
     ]);
   });
 

@@ -1,10 +1,14 @@
-import { NO_INIT } from '../../src/core/init-compare.ts';
+import { NO_COLD_START } from '../../src/core/cold-start-compare.ts';
+import { compareInits, NO_INIT } from '../../src/core/init-compare.ts';
+import type { InitMeasurement } from '../../src/core/init-schema.ts';
 import type {
   Bound,
   BoundResult,
   Cause,
   Comparison,
   FunctionComparison,
+  InitComparison,
+  InitMetric,
   Judgement,
   Limit,
   MeasuredMetric,
@@ -68,8 +72,15 @@ export function aRowFunction(
     findings: [],
     causes: [],
     init: NO_INIT,
+    coldStart: NO_COLD_START,
     ...overrides,
   };
+}
+
+/** Local init as the core compares it; `null` for a side without the function. */
+export function anInit(base: InitMeasurement | null, head: InitMeasurement | null): InitComparison {
+  const side = (init: InitMeasurement | null): { readonly init: InitMeasurement } | null => (init === null ? null : { init });
+  return compareInits([{ base: side(base), head: side(head) }])[0] ?? NO_INIT;
 }
 
 type Sides = readonly [number | null, number | null];
@@ -87,6 +98,18 @@ export const DEFAULT_LIMIT: Limit = {
     { kind: 'growth', value: 50_000 },
   ],
   text: 'zip: +5% & +50 kB',
+  source: { kind: 'default' },
+};
+
+export const INIT_LIMIT: Limit = {
+  function: null,
+  metric: 'init.instructions',
+  dimension: 'count',
+  bounds: [
+    { kind: 'growth-percent', percent: 10 },
+    { kind: 'growth', value: 500_000 },
+  ],
+  text: 'init.instructions: +10% & +500k',
   source: { kind: 'default' },
 };
 
@@ -123,26 +146,41 @@ function allowedBy(bound: Bound, base: number | null): number | null {
   return bound.kind === 'growth' ? base + bound.value : Math.floor(base * (1 + bound.percent / 100));
 }
 
-/** Judges the package of every function by `limits` (all of them on `zip`) and adds what else was found. */
+/** Judges every function by `limits` on sizes and on init, as far as it has figures, and adds what else was found. */
 export function aVerdict(
   functions: readonly FunctionComparison[],
   limits: readonly Limit[] = [DEFAULT_LIMIT],
   overrides: Partial<Verdict> = {},
 ): Verdict {
   const present = functions.filter(({ status }) => status !== 'removed');
-  const judgements = present.flatMap((fn) => limits.map((limit) => aJudgement(limit, fn, fn.metrics[measured(limit)])));
+  const judgements = present.flatMap((fn) => limits.flatMap((limit) => judged(limit, fn)));
   const breaches = judgements.filter(({ headroom }) => headroom !== null && headroom < 0);
   const kept = judgements.filter((judgement) => !breaches.includes(judgement));
+  const initBreaches = present.flatMap(({ name, init: { state } }) =>
+    state.kind === 'broken' ? [{ function: name, failure: state.failure, lastLines: state.lastLines }] : [],
+  );
   return {
-    status: breaches.length > 0 ? 'fail' : 'pass',
+    status: breaches.length + initBreaches.length > 0 ? 'fail' : 'pass',
     gate: 'fail',
     acceptance: null,
     breaches,
-    initBreaches: [],
+    initBreaches,
+    coldStartBreaches: [],
     kept,
+    unproven: [],
     unchecked: [],
     ...overrides,
   };
+}
+
+function judged(limit: Limit, fn: FunctionComparison): readonly Judgement[] {
+  if (!isInit(limit.metric)) return [aJudgement(limit, fn, fn.metrics[measured(limit)])];
+  const { base, head } = fn.init.metrics[limit.metric];
+  return head === null ? [] : [aJudgement(limit, fn, { base: base?.median ?? null, head: head.median })];
+}
+
+function isInit(metric: Limit['metric']): metric is InitMetric {
+  return metric.startsWith('init.');
 }
 
 function measured({ metric }: Limit): MeasuredMetric {

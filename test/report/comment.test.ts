@@ -4,6 +4,7 @@ import { renderComment, renderLegs } from '../../src/report/comment.ts';
 import type { Leg } from '../../src/report/legs.ts';
 import { anOutcome, aRowFunction } from './builders.ts';
 import { expectHarmless } from './gfm.ts';
+import { hostileInit, initBroken, initNotMeasurable, initRegression } from './init-outcomes.ts';
 import {
   accepted,
   breaching,
@@ -34,6 +35,10 @@ const OUTCOMES: Readonly<Record<string, () => Outcome>> = {
   'forty-functions': fortyFunctions,
   'over-long': overLong,
   hostile,
+  'init-regression': initRegression,
+  'init-broken': initBroken,
+  'init-not-measurable': initNotMeasurable,
+  'init-hostile': hostileInit,
 };
 
 const LEGS: readonly Leg[] = [

@@ -27,7 +27,8 @@ export function outsideCode(markdown: string): string {
 /** Outside code spans only the report's own words and marks are left. */
 export function expectHarmless(report: string): void {
   const rest = outsideCode(report);
-  expect(rest).not.toMatch(/[@<>`\\#[\]]/);
+  // The one thing of the report's own that has such a character: a percentage too small for two decimals.
+  expect(rest.replaceAll('<0.01 %', '')).not.toMatch(/[@<>`\\#[\]]/);
   expect(report.replaceAll('\n', '')).not.toMatch(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/u);
   let columns = 0;
   for (const line of report.split('\n')) {

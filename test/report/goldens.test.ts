@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { Outcome } from '../../src/core/model.ts';
 import { renderMarkdown } from '../../src/report/markdown.ts';
 import { renderTerminal } from '../../src/report/terminal.ts';
+import { initRegression } from './init-outcomes.ts';
 import {
   accepted,
   breaching,
@@ -38,4 +39,11 @@ describe.each(Object.entries(OUTCOMES))('%s', (name, outcome) => {
   test('in a terminal of 80 columns', async () => {
     await expect(renderTerminal(outcome(), { columns: 80, colour: false })).toMatchFileSnapshot(`../golden/report-${name}.txt`);
   });
+});
+
+test.each([
+  ['report-init', 80],
+  ['report-init-wide', 180],
+])('%s: local init in a terminal of %i columns', async (name, columns) => {
+  await expect(renderTerminal(initRegression(), { columns, colour: false })).toMatchFileSnapshot(`../golden/${name}.txt`);
 });

@@ -2,6 +2,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import { describe, expect, test } from 'vitest';
 import { checkJsonSchema } from '../../src/report/check-schema.ts';
 import { renderJson } from '../../src/report/json.ts';
+import { hostileInit, initBroken, initNotMeasurable, initRegression, initUncounted } from './init-outcomes.ts';
 import {
   accepted,
   breaching,
@@ -33,6 +34,11 @@ describe('the JSON report', () => {
       fortyFunctions,
       overLong,
       hostile,
+      initRegression,
+      initBroken,
+      initNotMeasurable,
+      initUncounted,
+      hostileInit,
     }),
   )('%s is valid', (_, outcome) => {
     const valid = validate(JSON.parse(renderJson(outcome())));
@@ -76,6 +82,7 @@ describe('the JSON report', () => {
           headroom: -11_200,
         },
       ],
+      initBreaches: [],
       unchecked: [],
     });
   });

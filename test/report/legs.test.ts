@@ -1,12 +1,23 @@
 import { describe, expect, test } from 'vitest';
 import { type Leg, sentenceOfLegs, statusOfLegs, toneOfLegs } from '../../src/report/legs.ts';
 import { anOutcome, aRowFunction, aVerdict, DEFAULT_LIMIT } from './builders.ts';
+import { initBroken } from './init-outcomes.ts';
 import { accepted, breaching, passing, unchanged, withoutBase } from './outcomes.ts';
 
 const HEALTH = aRowFunction('health', { zip: [886_812, 948_012] });
 const WARNED = anOutcome([HEALTH], { verdict: aVerdict([HEALTH], [DEFAULT_LIMIT], { gate: 'warn' }) });
 const OFF = anOutcome([HEALTH], {
-  verdict: { status: 'off', gate: 'fail', acceptance: null, breaches: [], initBreaches: [], kept: [], unchecked: [] },
+  verdict: {
+    status: 'off',
+    gate: 'fail',
+    acceptance: null,
+    breaches: [],
+    initBreaches: [],
+    coldStartBreaches: [],
+    kept: [],
+    unproven: [],
+    unchecked: [],
+  },
 });
 const UNCHECKED = anOutcome([aRowFunction('health')], {
   verdict: aVerdict([aRowFunction('health')], [], {
@@ -97,4 +108,8 @@ describe('the verdict over all legs', () => {
     const far = aRowFunction('far', { zip: [886_812, 1_948_012] });
     expect(sentenceOfLegs([leg('near', breaching()), leg('far', anOutcome([far]))])).toMatch(/^fail: 2 legs; far: far's zip grew/);
   });
+});
+
+test('the leg with a function that no longer starts is the worst', () => {
+  expect(sentenceOfLegs([leg('a', breaching()), leg('b', initBroken())])).toMatch(/^fail: 2 legs; b: health no longer starts: it exited/);
 });

@@ -24,6 +24,9 @@ test('every output of a breach', () => {
     'text-base': '1316470',
     'text-head': '1440902',
     'text-delta': '124432',
+    'init-instructions-base': '',
+    'init-instructions-head': '',
+    'init-instructions-delta': '',
   });
 });
 

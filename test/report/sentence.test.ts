@@ -74,7 +74,17 @@ describe('the verdict in one sentence', () => {
   });
 
   test('a gate that is off', () => {
-    const verdict = { status: 'off', gate: 'fail', acceptance: null, breaches: [], initBreaches: [], kept: [], unchecked: [] } as const;
+    const verdict = {
+      status: 'off',
+      gate: 'fail',
+      acceptance: null,
+      breaches: [],
+      initBreaches: [],
+      coldStartBreaches: [],
+      kept: [],
+      unproven: [],
+      unchecked: [],
+    } as const;
     expect(verdictSentence(anOutcome([HEALTH, aRowFunction('users')], { verdict }))).toBe(
       'not judged: 1 of 2 functions changed; most: health zip +61.2 kB, +6.9 % to 948 kB; the gate is off',
     );
@@ -107,7 +117,9 @@ describe('the verdict in one sentence', () => {
       acceptance: null,
       breaches: [breach],
       initBreaches: [],
+      coldStartBreaches: [],
       kept: [],
+      unproven: [],
       unchecked: [],
     } as const;
     expect(verdictSentence(anOutcome([fn], { verdict }))).toBe(

@@ -1,0 +1,83 @@
+import { spawn } from 'node:child_process';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { compare } from '../src/core/compare.ts';
+import { judge } from '../src/core/judge.ts';
+import { effectiveLimits } from '../src/core/limit-scopes.ts';
+import { parseLimits } from '../src/core/limits.ts';
+import { measureInit } from '../src/init/session.ts';
+import { findTracers } from '../src/tools.ts';
+import { percent, table } from './run.mjs';
+
+/** Tight enough that noise would show; the default is +10% & +500k. */
+const LIMITS = ['init.instructions: +1%', 'init.faults: +5%', 'init.memory: +5%', 'init.connects: +0'];
+
+/**
+ * A binary against itself, as often as `checks` says, while the other core is busy: nothing of it may be a breach. `folder` is what
+ * `coldgate measure -o` wrote of the function. The skip of identical binaries is not in this way at all: it starts at the session.
+ */
+export async function benchAa(folder, checks) {
+  const snapshot = JSON.parse(await readFile(join(folder, 'snapshot.json'), 'utf8'));
+  const [fn] = snapshot.functions;
+  const side = {
+    awaits: 'runtime',
+    package: join(folder, fn.package.file),
+    entry: fn.binary.entry,
+    twin: join(folder, fn.twin),
+  };
+  const scratch = await mkdtemp(join(tmpdir(), 'coldgate-aa-'));
+  const busy = spawn(process.execPath, ['-e', 'for (;;);'], { stdio: 'ignore' });
+  const controller = new AbortController();
+  const options = {
+    tools: findTracers(process.env),
+    env: {},
+    timeout: 10_000,
+    pairs: 20,
+    scratch,
+    guard: { signal: controller.signal, adopt: async () => async () => {} },
+    onStep: () => {},
+  };
+  const limits = effectiveLimits(parseLimits(LIMITS, { kind: 'input' }, 'bench'), [], [fn]);
+  const counts = { breaches: {}, unrepeatable: 0, slower: 0, faster: 0, seconds: [], spread: [], timed: [] };
+  try {
+    for (let check = 1; check <= checks; check += 1) {
+      const started = performance.now();
+      const { base, head } = await measureInit({ base: side, head: side }, options);
+      counts.seconds.push((performance.now() - started) / 1000);
+      const at = (init) => ({ ...snapshot, functions: [{ ...fn, init, coldStart: null }] });
+      const comparison = compare({ kind: 'measured', snapshot: at(base), origin: 'file' }, { snapshot: at(head), origin: 'file' });
+      const verdict = judge(comparison, limits, 'fail');
+      for (const { limit } of verdict.breaches) counts.breaches[limit.metric] = (counts.breaches[limit.metric] ?? 0) + 1;
+      counts.unrepeatable += verdict.unchecked.length;
+      const [{ init }] = comparison.functions;
+      if (init.time?.verdict === 'slower') counts.slower += 1;
+      if (init.time?.verdict === 'faster') counts.faster += 1;
+      const instructions = init.metrics['init.instructions'];
+      counts.spread.push(Math.abs(instructions.head.median / instructions.base.median - 1));
+      counts.timed.push(Math.abs(init.time.change.ratio - 1));
+      if (check % 20 === 0) process.stderr.write(`${check} of ${checks} checks\n`);
+    }
+  } finally {
+    busy.kill('SIGKILL');
+    await rm(scratch, { recursive: true, force: true });
+    if ((await readdir(tmpdir())).some((name) => scratch.endsWith(name))) process.stderr.write(`left behind: ${scratch}\n`);
+  }
+  const middle = (values) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];
+  console.log(`## A/A: ${checks} checks of *${fn.name}* against itself, another core busy (limits ${LIMITS.join(', ')})\n`);
+  table(
+    ['what', 'of all checks'],
+    [
+      ...LIMITS.map((line) => [`breaches of \`${line}\``, `${counts.breaches[line.split(':')[0]] ?? 0}`]),
+      ['limits not judged, since runs did not repeat', `${counts.unrepeatable}`],
+      ['called slower', `${counts.slower} (${percent(counts.slower / checks)})`],
+      ['called faster', `${counts.faster} (${percent(counts.faster / checks)})`],
+      [
+        'difference of the instruction medians: median, largest',
+        `${percent(middle(counts.spread))}, ${percent(Math.max(...counts.spread))}`,
+      ],
+      ['estimated change of the time: median, largest', `${percent(middle(counts.timed))}, ${percent(Math.max(...counts.timed))}`],
+      ['seconds per check, median', middle(counts.seconds).toFixed(1)],
+    ],
+  );
+}

@@ -1,0 +1,71 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { sampleInit } from '../src/init/sample.ts';
+import { TaskRoot } from '../src/init/task-root.ts';
+import { median, table } from './run.mjs';
+
+const execute = promisify(execFile);
+const PYTHON = fileURLToPath(new URL('wall.py', import.meta.url));
+const ROUNDS = 60;
+
+/**
+ * The same start measured by others, in turns: a launcher in Python (spawn, accept, read), and strace's own clock from `execve` to the request.
+ * `folder` is what `coldgate measure -o` wrote.
+ */
+export async function benchWall(folder) {
+  const snapshot = JSON.parse(await readFile(join(folder, 'snapshot.json'), 'utf8'));
+  const [fn] = snapshot.functions;
+  const scratch = await mkdtemp(join(tmpdir(), 'coldgate-wall-'));
+  const root = await TaskRoot.unpack({ zip: join(folder, fn.package.file), parent: scratch });
+  const options = {
+    taskRoot: root.path,
+    entry: fn.binary.entry,
+    awaits: 'runtime',
+    initEnv: {},
+    timeout: 10_000,
+    parent: scratch,
+    guard: { signal: new AbortController().signal, adopt: async () => async () => {} },
+  };
+  const figures = { own: [], python: [], strace: [] };
+  try {
+    for (let round = 0; round < ROUNDS; round += 1) {
+      const { value } = await sampleInit(options);
+      figures.own.push(value.wall - value.launch);
+      figures.python.push(Number((await execute('python3', [PYTHON, join(root.path, fn.binary.entry), root.path, '1'])).stdout));
+      figures.strace.push(await straced(options, scratch));
+    }
+  } finally {
+    await root[Symbol.asyncDispose]();
+    await rm(scratch, { recursive: true, force: true });
+  }
+  const quartiles = (values) => {
+    const sorted = values.toSorted((a, b) => a - b);
+    return [0.25, 0.75].map((p) => sorted[Math.round((sorted.length - 1) * p)].toFixed(2)).join(' to ');
+  };
+  console.log(`## The figure is right: exec to first \`/next\` of *${fn.name}*, ${ROUNDS} starts each, in turns (ms)\n`);
+  table(
+    ['measured by', 'median', 'middle half'],
+    [
+      ['coldgate', median(figures.own).toFixed(2), quartiles(figures.own)],
+      ['a launcher in Python (bench/wall.py)', median(figures.python).toFixed(2), quartiles(figures.python)],
+      [
+        '`strace -f -ttt -e trace=execve,sendto,write,writev` (slows every start)',
+        median(figures.strace).toFixed(2),
+        quartiles(figures.strace),
+      ],
+    ],
+  );
+}
+
+async function straced(options, scratch) {
+  const file = join(scratch, 'trace');
+  const args = ['-DDD', '-f', '-qq', '-ttt', '-s', '80', '-e', 'trace=execve,sendto,write,writev', '-e', 'signal=none', '-o', file, '--'];
+  await sampleInit({ ...options, under: { command: 'strace', args } });
+  const lines = (await readFile(file, 'utf8')).split('\n');
+  const at = (pattern) => Number(/^\d+ +(\d+\.\d+)/.exec(lines.find((line) => pattern.test(line)) ?? '')?.[1]);
+  return (at(/GET .*invocation\/next/) - at(/execve\(/)) * 1000;
+}

@@ -1,2 +1,0 @@
-import { createRequire as __cR } from 'node:module'; const require = __cR(import.meta.url);
-import{a,b,c}from"./chunk-E5XSP7UI.js";import"./chunk-4BXR2QCO.js";import"./chunk-3XGXARQX.js";import"./chunk-FL7AWNR5.js";import"./chunk-HGZHFILK.js";import"./chunk-QZOZA25W.js";import"./chunk-SZ6PLOY3.js";import"./chunk-ORBXYVSV.js";import"./chunk-KORQK3CL.js";import"./chunk-7DQOZVIW.js";import"./chunk-3U3VNXX4.js";import"./chunk-ECHYH6H5.js";import"./chunk-GZ2O4R6W.js";import"./chunk-R7I5PBI7.js";export{a as check,c as measure,b as measureBoth};

@@ -1,2 +1,0 @@
-import { createRequire as __cR } from 'node:module'; const require = __cR(import.meta.url);
-import{m as a,n as b}from"./chunk-HMIEIKN3.js";import"./chunk-KLEQAKLS.js";import"./chunk-WNR2J7DC.js";import"./chunk-77WOU47F.js";import"./chunk-SZ6PLOY3.js";import"./chunk-KORQK3CL.js";import"./chunk-7DQOZVIW.js";import"./chunk-GZ2O4R6W.js";import"./chunk-R7I5PBI7.js";export{b as renderFitted,a as renderMarkdown};

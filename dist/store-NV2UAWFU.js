@@ -1,2 +1,0 @@
-import { createRequire as __cR } from 'node:module'; const require = __cR(import.meta.url);
-import{d as a,e as b,f as c,g as d,h as e,i as f,j as g,k as h}from"./chunk-3U3VNXX4.js";import"./chunk-ECHYH6H5.js";import"./chunk-GZ2O4R6W.js";import"./chunk-R7I5PBI7.js";export{f as checkExport,h as copySnapshot,g as exportSnapshot,b as findStored,e as keep,c as readSnapshotFile,a as storeKey,d as writeSnapshot};

@@ -1,0 +1,141 @@
+import { join } from 'node:path';
+import type { Stored } from './baseline/store.ts';
+import type { ColdStarts } from './coldstart/cold-start.ts';
+import type { ColdStartMeasurement } from './core/cold-start-schema.ts';
+import { COLD_START_ALPHA, checkLooks, decided } from './core/cold-start-statistics.ts';
+import { chooseDeclared, effectiveLimits, limitsFor } from './core/limit-scopes.ts';
+import type { Bound, LimitSet, Pair } from './core/model.ts';
+import type { FunctionMeasurement, Snapshot } from './core/snapshot.ts';
+import type { Millis } from './core/units.ts';
+import type { Host } from './workshop.ts';
+
+/** What was asked for of cold starts on AWS. */
+export interface ColdStartWish {
+  /** The ARN of the execution role. */
+  readonly role: string;
+  /** In MB, ascending. */
+  readonly memories: readonly number[];
+  /** Numbers of pairs, ascending. */
+  readonly looks: readonly number[];
+  /** JSON. */
+  readonly event: string;
+  readonly environment: Readonly<Record<string, string>>;
+  /** In whole seconds. */
+  readonly timeout: number;
+  readonly layers: readonly string[];
+  readonly logGroup: string;
+  readonly prefix: string;
+  readonly cap: Millis;
+}
+
+/** Whose run it is: a name for its functions and a tag. */
+export interface ColdStartRun {
+  readonly key: string;
+  readonly run: string;
+}
+
+export interface MeasuredColdStarts {
+  readonly base: Snapshot | null;
+  readonly head: Snapshot;
+}
+
+/** A run is over long before: a cap of an hour, ten functions, and time to delete them. */
+const EXPIRY_MS = 3 * 60 * 60 * 1_000;
+
+/**
+ * Samples the cold starts of every changed function on AWS, base beside head, and answers both snapshots with what came of it. The limits
+ * decide when a look settles a function. AWS's client is loaded here and not before.
+ */
+export async function measureColdStarts(
+  sides: { readonly base: Stored | null; readonly head: Stored },
+  wish: ColdStartWish,
+  limits: LimitSet,
+  { key, run }: ColdStartRun,
+  host: Pick<Host, 'signal' | 'progress'>,
+): Promise<MeasuredColdStarts> {
+  const { base, head } = sides;
+  const before = new Map((base?.snapshot.functions ?? []).map((fn) => [fn.name, fn]));
+  const results = new Map<string, Pair<ColdStartMeasurement>>();
+  const wanted = head.snapshot.functions.filter((fn) => {
+    const skipped = reasonToSkip(before.get(fn.name) ?? null, fn);
+    if (skipped !== null) results.set(fn.name, { base: skipped, head: skipped });
+    return skipped === null;
+  });
+  if (wanted.length > 0) {
+    const comparisons = wanted.length * wish.memories.length;
+    checkLooks(wish.looks, comparisons);
+    const bounds = boundsOf(wanted, limits, sides);
+    const { measureColdStarts: sample } = await import('./coldstart/cold-start.ts');
+    const sampled: ColdStarts = await sample(
+      {
+        ...wish,
+        key,
+        run,
+        functions: wanted.map((fn) => {
+          const other = before.get(fn.name);
+          return {
+            name: fn.name,
+            crate: fn.crate,
+            arch: fn.arch,
+            base: other === undefined || base === null ? null : packageOf(other, base),
+            head: packageOf(fn, head),
+          };
+        }),
+        expiry: EXPIRY_MS + wish.cap,
+        decide: ({ function: name, memory, base: one, head: other, taken, planned }) => {
+          // The smallest size is the one that is judged.
+          const judged = memory === wish.memories[0] ? (bounds.get(name) ?? []) : [];
+          return decided(one, other, { limits: judged, taken, planned, alpha: COLD_START_ALPHA, comparisons }) !== null;
+        },
+        rng: Math.random,
+      },
+      host,
+    );
+    for (const { name, base: one, head: other } of sampled.functions) results.set(name, { base: one, head: other });
+    const { requests, dollars, priceRegion } = sampled.spent;
+    host.progress.step(`cold starts: ${requests} invocations, about $${dollars.toFixed(4)} at the prices of ${priceRegion}`);
+  }
+  const withColdStart = (snapshot: Snapshot, side: keyof Pair<unknown>): Snapshot => ({
+    ...snapshot,
+    functions: snapshot.functions.map((fn) => ({ ...fn, coldStart: results.get(fn.name)?.[side] ?? null })),
+  });
+  return { base: base === null ? null : withColdStart(base.snapshot, 'base'), head: withColdStart(head.snapshot, 'head') };
+}
+
+/** Deletes scratch functions on AWS that outlived their run: all that expired, or what one run has left. */
+export async function sweep(
+  prefix: string,
+  run: string | null,
+  host: Pick<Host, 'signal' | 'progress'>,
+): ReturnType<typeof import('./coldstart/cold-start.ts').sweepColdStarts> {
+  const { sweepColdStarts, cleanUp } = await import('./coldstart/cold-start.ts');
+  return run === null ? sweepColdStarts({ prefix }, host) : cleanUp({ prefix, run }, host);
+}
+
+/** The bounds of each function's `cold-start.p50`, of every limit one. */
+function boundsOf(
+  functions: readonly FunctionMeasurement[],
+  limits: LimitSet,
+  { base, head }: { readonly base: Stored | null; readonly head: Stored },
+): ReadonlyMap<string, readonly (readonly Bound[])[]> {
+  const effective = effectiveLimits(limits, chooseDeclared(base?.snapshot ?? null, head.snapshot), head.snapshot.functions);
+  return new Map(
+    functions.map((fn) => [
+      fn.name,
+      limitsFor(fn, effective)
+        .filter(({ metric }) => metric === 'cold-start.p50')
+        .map(({ bounds }) => bounds),
+    ]),
+  );
+}
+
+function packageOf(fn: FunctionMeasurement, { snapshot, folder }: Stored): { readonly zip: string; readonly sha: string } {
+  return { zip: join(folder, fn.package.file), sha: snapshot.commit.sha };
+}
+
+function reasonToSkip(base: FunctionMeasurement | null, head: FunctionMeasurement): ColdStartMeasurement | null {
+  if (head.kind === 'extension') return { kind: 'none', reason: 'an extension has no cold start of its own' };
+  if (base !== null && base.binary.sha256 === head.binary.sha256)
+    return { kind: 'none', reason: 'byte-identical to base: nothing changed' };
+  return null;
+}

@@ -1,0 +1,10 @@
+/** A function where it was called from. Figures are instructions with everything it called; children never have more than their parent. */
+export interface FlameNode {
+  readonly name: string;
+  /** The crate, or the file name of a library. */
+  readonly crate: string;
+  /** 0 for what that side did not call here, and for every node where there is no base. */
+  readonly base: number;
+  readonly head: number;
+  readonly children: readonly FlameNode[];
+}

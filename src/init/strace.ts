@@ -1,0 +1,225 @@
+import { ToolError } from '../core/failures.ts';
+import type { Connection } from '../core/init-schema.ts';
+
+interface Address {
+  /** As a person writes it: `192.0.2.7:5432`, `[2001:db8::1]:443`. */
+  readonly text: string;
+  readonly port: number;
+}
+
+/** A traced call, at the place where it was entered. */
+interface SystemCall {
+  readonly name: string;
+  /** When it was entered, in milliseconds since 1970. */
+  readonly at: number;
+  args: string;
+  /** What stands after `=`; `?` where it never returned. */
+  result: string;
+}
+
+interface Socket {
+  readonly isStream: boolean;
+  /** An attempt is under way: the next `connect` asks how it went. */
+  isConnecting: boolean;
+  peer: Address | null;
+}
+
+export interface TraceLimits {
+  /** `host:port` of the start's own Runtime API, which is no connection of init's. */
+  readonly runtimeApi: string;
+  /** When the request that ended init had arrived, in milliseconds since 1970. */
+  readonly until: number;
+}
+
+/** The call refused its arguments, or says how an earlier attempt went: nothing was sent. */
+const NO_ATTEMPT: ReadonlySet<string> = new Set(['EAFNOSUPPORT', 'EALREADY', 'EBADF', 'EFAULT', 'EINVAL', 'EISCONN', 'ENOTSOCK']);
+/** The attempt goes on after the call. */
+const UNDER_WAY = /^(?:EINPROGRESS|EALREADY|EINTR|ERESTART\w*|\?)$/;
+const NAME_SERVER = 53;
+/** Of the longest IPv6 address. */
+const HOST_LIMIT = 45;
+const NEXT_REQUEST = /^GET \/[^ ]*\/next[ ?]/;
+
+/**
+ * Reads what `strace -f -ttt -y -xx` wrote of execve, socket, connect, sendto, sendmsg, sendmmsg and writev: TCP connections that were
+ * attempted and names that were asked of a name server, in order, up to the request that ended init. Where that request is seen being sent,
+ * what the same thread does right after it is out; else `until` decides.
+ * Throws a ToolError for lines that do not fit, for a trace without the function's start, and for a socket that came from nowhere.
+ */
+export function parseStrace(text: string, limits: TraceLimits): readonly Connection[] {
+  const calls = parseCalls(text);
+  if (!startsFunction(calls)) throw new ToolError("strace's output does not hold the start of the function");
+  const reader = new Reader(limits.runtimeApi);
+  for (const call of calls) if (call.at <= limits.until) reader.read(call);
+  return reader.connections();
+}
+
+/** Whether strace saw the function start: without that, nothing it did not see means anything. Throws a ToolError as `parseStrace` does. */
+export function hasStart(text: string): boolean {
+  return startsFunction(parseCalls(text));
+}
+
+function startsFunction(calls: readonly SystemCall[]): boolean {
+  return calls.some(({ name, result }) => name === 'execve' && result === '0');
+}
+
+class Reader {
+  readonly #runtimeApi: string;
+  /** By inode: descriptors are used again, duplicated and inherited. */
+  readonly #sockets = new Map<string, Socket>();
+  readonly #found: Connection[] = [];
+  readonly #names = new Set<string>();
+  #ended: number | null = null;
+
+  constructor(runtimeApi: string) {
+    this.#runtimeApi = runtimeApi;
+  }
+
+  connections(): readonly Connection[] {
+    return this.#found.slice(0, this.#ended ?? this.#found.length);
+  }
+
+  read(call: SystemCall): void {
+    if (call.name === 'socket') this.#make(call);
+    else if (call.name === 'connect') this.#connect(call);
+    else if (call.name !== 'execve') this.#send(call);
+  }
+
+  #make({ args, result }: SystemCall): void {
+    const inode = inodeOf(result);
+    if (inode === null || !/^AF_INET6?,/.test(args)) return;
+    this.#sockets.set(inode, { isStream: /\bSOCK_STREAM\b/.test(args), isConnecting: false, peer: null });
+  }
+
+  #connect(call: SystemCall): void {
+    const code = codeOf(call.result);
+    const inode = inodeOf(call.args);
+    const socket = inode === null ? undefined : this.#sockets.get(inode);
+    if (socket !== undefined && /\bsa_family=AF_UNSPEC\b/.test(call.args)) {
+      socket.isConnecting = false;
+      socket.peer = null;
+    }
+    const address = parseAddress(call.args);
+    if (address === null) {
+      // AF_UNIX, AF_NETLINK and the like; without a family it was no address at all, which the kernel refuses.
+      if (/\bsa_family=/.test(call.args) || NO_ATTEMPT.has(code)) return;
+      throw wrong(`${call.name}(${call.args}`);
+    }
+    if (socket === undefined) {
+      if (NO_ATTEMPT.has(code)) return;
+      throw new ToolError(`strace saw a connection to ${address.text} on a socket that it did not see being made`);
+    }
+    const isNew = !NO_ATTEMPT.has(code) && (!socket.isConnecting || code === 'EINPROGRESS');
+    socket.isConnecting = UNDER_WAY.test(code);
+    if (isNew) socket.peer = address;
+    // A datagram socket's `connect` sends nothing: glibc sorts addresses with it.
+    if (isNew && socket.isStream && address.text !== this.#runtimeApi) this.#found.push({ kind: 'connect', address: address.text });
+  }
+
+  #send(call: SystemCall): void {
+    const inode = inodeOf(call.args);
+    const socket = inode === null ? undefined : this.#sockets.get(inode);
+    const messages = parseMessages(call.args);
+    if (socket?.isStream === true) {
+      if (socket.peer?.text === this.#runtimeApi && messages.some(({ text }) => NEXT_REQUEST.test(text))) this.#ended = this.#found.length;
+      return;
+    }
+    if (messages.length === 0 && socket?.peer?.port === NAME_SERVER && /^\d/.test(call.result)) throw wrong(`${call.name}(${call.args}`);
+    for (const { to, text } of messages) {
+      const server = to ?? socket?.peer ?? null;
+      if (server?.port !== NAME_SERVER) continue;
+      const name = parseQuery(text);
+      // What is no query asks for no name.
+      if (name === null || this.#names.has(name)) continue;
+      this.#names.add(name);
+      this.#found.push({ kind: 'lookup', address: name });
+    }
+  }
+}
+
+/** The calls in the order they were entered, each of one piece: with several threads strace writes a call's beginning and end apart. */
+function parseCalls(text: string): readonly SystemCall[] {
+  if (text !== '' && !text.endsWith('\n')) throw new ToolError("strace's output was cut short");
+  const calls: SystemCall[] = [];
+  const open = new Map<string, SystemCall>();
+  for (const line of text.split('\n').slice(0, -1)) {
+    const [, thread = '', seconds = '', rest] = /^(\d{1,10}) +(\d{1,12}\.\d{6}) (.*)$/.exec(line) ?? [];
+    if (rest === undefined) throw wrong(line);
+    // Ends of processes, signals: nothing that was attempted.
+    if (/^(?:\+\+\+ .*\+\+\+|--- .*---)$/.test(rest)) continue;
+    const resumed = /^<\.\.\. (\w+) resumed>(.*)$/.exec(rest);
+    const [, name = '', more] = resumed ?? /^(\w+)\((.*)$/.exec(rest) ?? [];
+    if (more === undefined) throw wrong(line);
+    const begun = resumed === null ? undefined : open.get(thread);
+    // A thread that executes a program goes on under its process's id; the call is no connection.
+    if (resumed !== null && begun === undefined && name === 'execve') continue;
+    if (resumed !== null && begun?.name !== name) throw wrong(line);
+    const call = begun ?? { name, at: Number(seconds) * 1_000, args: '', result: '?' };
+    if (begun === undefined) calls.push(call);
+    const finished = /^(.*)\) += (\S.*)$/.exec(more);
+    const cut = finished === null ? /^(.*?) ?<(?:unfinished|detached) \.\.\.>$/.exec(more) : null;
+    const args = finished?.[1] ?? cut?.[1];
+    if (args === undefined) throw wrong(line);
+    call.args += args;
+    call.result = finished?.[2] ?? '?';
+    if (finished === null) open.set(thread, call);
+    else open.delete(thread);
+  }
+  return calls;
+}
+
+/** Of `3<socket:[1117464]>`, as `-xx` writes it. */
+function inodeOf(text: string): string | null {
+  const path = /^\d+<((?:\\x[0-9a-f]{2})*)>/.exec(text)?.[1];
+  return path === undefined ? null : (/^socket:\[(\d+)\]$/.exec(decode(path))?.[1] ?? null);
+}
+
+/** Of `{sa_family=AF_INET, sin_port=htons(1), sin_addr=inet_addr("…")}` and AF_INET6's; `null` for every other family. */
+function parseAddress(text: string): Address | null {
+  const [, port, four, six] = /sin6?_port=htons\((\d{1,5})\).*?(?:inet_addr\("([^"]*)"\)|inet_pton\(AF_INET6, "([^"]*)")/.exec(text) ?? [];
+  if (port === undefined) return null;
+  const host = decode(four ?? six ?? '').slice(0, HOST_LIMIT);
+  const mapped = four === undefined ? /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(host)?.[1] : host;
+  return { text: mapped === undefined ? `[${host}]:${port}` : `${mapped}:${port}`, port: Number(port) };
+}
+
+/** What a call sends, and to whom where it says so: the buffer of `sendto`, the pieces of each message of the others. */
+function parseMessages(args: string): readonly { readonly to: Address | null; readonly text: string }[] {
+  const [, buffer, after = ''] = /^\d+(?:<[^>]*>)?, "([^"]*)"(.*)$/.exec(args) ?? [];
+  if (buffer !== undefined) return [{ to: parseAddress(after), text: decode(buffer) }];
+  return args.split(/msg_name=(?=\S)/).flatMap((part) => {
+    const pieces = [...part.matchAll(/iov_base="([^"]*)"/g)].map(([, piece = '']) => decode(piece));
+    return pieces.length === 0 ? [] : [{ to: parseAddress(part.slice(0, part.indexOf('iov_base='))), text: pieces.join('') }];
+  });
+}
+
+/** The name that a DNS packet (one character for each byte) asks for; `null` for what is no question (RFC 1035, 4.1). */
+function parseQuery(packet: string): string | null {
+  const isQuestion = packet.length > 12 && (packet.charCodeAt(2) & 0x80) === 0 && packet.charCodeAt(4) * 256 + packet.charCodeAt(5) > 0;
+  if (!isQuestion) return null;
+  const labels: string[] = [];
+  for (let at = 12; at < packet.length; ) {
+    const length = packet.charCodeAt(at);
+    if (length === 0) return labels.length === 0 ? '.' : labels.join('.').toLowerCase();
+    const label = packet.slice(at + 1, at + 1 + length);
+    if (length > 63 || label.length < length) return null;
+    labels.push(label.replace(/[^!-~]|[.\\]/g, (byte) => `\\${String(byte.charCodeAt(0)).padStart(3, '0')}`));
+    at += 1 + length;
+  }
+  return null;
+}
+
+/** `-xx` writes every byte of a string as `\xHH`. */
+function decode(text: string): string {
+  return text.replace(/\\x([0-9a-f]{2})/g, (_match, byte: string) => String.fromCharCode(Number.parseInt(byte, 16)));
+}
+
+/** `''` for success, `?` where it is not known, else the error's name. */
+function codeOf(result: string): string {
+  const [, code] = /^(?:-1|\?) (E\w+)/.exec(result) ?? [];
+  return code ?? (result === '?' ? '?' : '');
+}
+
+function wrong(line: string): ToolError {
+  return new ToolError(`strace's output: ${JSON.stringify(line.slice(0, 120))} does not fit the format`);
+}
