@@ -62,7 +62,7 @@ export const INPUTS: readonly Input[] = [
   ...OWN.slice(1),
 ];
 
-/** Every output there is; figures are bytes or instructions in decimal digits, of the only or the worst function, and empty where there is none. */
+/** Every output there is; figures are bytes, instructions or milliseconds in decimal digits, of the only or the worst function, and empty where there is none. */
 export const OUTPUTS: readonly { readonly name: OutputName; readonly help: string }[] = [
   { name: 'verdict', help: 'pass, fail, accepted or off' },
   { name: 'sentence', help: 'the verdict in one sentence, with the figure that decided it' },
@@ -79,6 +79,9 @@ export const OUTPUTS: readonly { readonly name: OutputName; readonly help: strin
   { name: 'init-instructions-base', help: 'instructions until its first request (local init) at base, the median of the runs' },
   { name: 'init-instructions-head', help: 'the same at head' },
   { name: 'init-instructions-delta', help: 'growth of these instructions' },
+  { name: 'cold-start-base', help: 'median Init Duration on AWS at base in milliseconds, at the smallest memory size' },
+  { name: 'cold-start-head', help: 'the same at head' },
+  { name: 'cold-start-delta', help: 'growth of this median' },
 ];
 
 /** Reads all inputs once. `get` answers '' for one that is not set, as `@actions/core` does. Throws a UsageError that names the input. */

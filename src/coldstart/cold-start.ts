@@ -1,9 +1,9 @@
 import type { LambdaClientConfig } from '@aws-sdk/client-lambda';
 import { Cancelled, UsageError } from '../core/failures.ts';
+import { PRICE_REGION, priceOf, type Spent } from '../core/price.ts';
 import type { Arch } from '../core/snapshot.ts';
 import { Lambda } from './client.ts';
 import { type Clock, systemClock } from './clock.ts';
-import { costOf, REPORTED_PRICES, type Spent } from './price.ts';
 import type { Look } from './sample.ts';
 import { checkPackage, type ScratchSettings } from './scratch-function.ts';
 import { measureFunction, type Session } from './session.ts';
@@ -110,7 +110,7 @@ export async function measureColdStarts(options: ColdStartOptions, host: ColdSta
     const { step, tick } = host.progress;
     const session = await measureFunction(wanted, options, { lambda, clock, region, deadline, expires, step, tick, onRemains });
     sessions.push(session);
-    dollars += costOf(session.spent, wanted.arch);
+    dollars += priceOf(session.spent, wanted.arch);
   }
   return {
     functions: sessions.map(({ name, crate, base, head }) => ({ name, crate, base, head })),
@@ -119,7 +119,7 @@ export async function measureColdStarts(options: ColdStartOptions, host: ColdSta
       requests: sessions.reduce((sum, { spent }) => sum + spent.requests, 0),
       gbSeconds: sessions.reduce((sum, { spent }) => sum + spent.gbSeconds, 0),
       dollars,
-      priceRegion: REPORTED_PRICES.region,
+      priceRegion: PRICE_REGION,
     },
     remaining,
   };

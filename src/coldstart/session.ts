@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import type { ColdStartMeasurement } from '../core/cold-start-schema.ts';
 import { ToolError } from '../core/failures.ts';
+import type { Spent } from '../core/price.ts';
 import type { Lambda } from './client.ts';
 import type { Clock } from './clock.ts';
 import type { ColdStartFunction, ColdStartOptions } from './cold-start.ts';
 import type { FailedInit } from './invocation.ts';
-import type { Spent } from './price.ts';
 import { type Sampled, type Subject, samplePairs } from './sample.ts';
 import { ScratchFunction, type ScratchPlan } from './scratch-function.ts';
 import type { Tally } from './tally.ts';

@@ -1,6 +1,6 @@
 import type { ColdStartAtMemory } from '../core/cold-start-schema.ts';
+import { gbSecondsOf, type Spent } from '../core/price.ts';
 import type { ColdStart, FailedInit, Shot } from './invocation.ts';
-import { gbSecondsOf, type Spent } from './price.ts';
 
 const NO_PARTNER = 'the other side of its pair gave no sample';
 

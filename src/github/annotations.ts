@@ -1,4 +1,4 @@
-import type { Cause, FunctionComparison, InitBreach, Judgement, Outcome } from '../core/model.ts';
+import type { Cause, ColdStartBreach, FunctionComparison, InitBreach, Judgement, Outcome } from '../core/model.ts';
 import { deltaOf } from '../core/rows.ts';
 import type { Finding } from '../core/snapshot.ts';
 import { renderAmount, renderDelta } from '../core/units.ts';
@@ -31,7 +31,7 @@ const SHOWN = 10;
 const CAUSES = 3;
 
 /**
- * The verdict on the lines that a person would open: a function that no longer starts at its package, each breach at its limit in `Cargo.toml` (where it is declared nowhere, at the dependency
+ * The verdict on the lines that a person would open: a function that no longer starts, here or on AWS, at its package, each breach at its limit in `Cargo.toml` (where it is declared nowhere, at the dependency
  * that brought the most, else at the function's package), the dependencies that brought a breach, and what is wrong with a package.
  * Ten for each level at most; the last counts the rest.
  */
@@ -40,6 +40,7 @@ export function annotationsOf(outcome: Outcome, sources: AnnotationSources): rea
   const breached = comparison.functions.filter(({ name }) => verdict.breaches.some((breach) => breach.function === name));
   const all = [
     ...verdict.initBreaches.map((breach) => initAnnotation(breach, outcome, sources)),
+    ...verdict.coldStartBreaches.map((breach) => coldStartAnnotation(breach, outcome, sources)),
     ...verdict.breaches.map((breach) => breachAnnotation(breach, outcome, sources)),
     ...comparison.functions.flatMap((fn) => fn.findings.map((finding) => findingAnnotation(finding, fn, sources))),
     ...unique(breached.flatMap((fn) => grownBy(fn).flatMap((cause) => causeAnnotations(cause, fn, sources)))),
@@ -61,18 +62,33 @@ function breachAnnotation(breach: Judgement, { comparison, verdict }: Outcome, s
 }
 
 /** The sentence tells of one breach and counts the others. */
-function isOnly({ breaches, initBreaches }: Outcome['verdict']): boolean {
-  return breaches.length + initBreaches.length === 1;
+function isOnly({ breaches, initBreaches, coldStartBreaches }: Outcome['verdict']): boolean {
+  return breaches.length + initBreaches.length + coldStartBreaches.length === 1;
 }
 
 function initAnnotation(breach: InitBreach, { comparison, verdict }: Outcome, { files, plain, sentence }: AnnotationSources): Annotation {
   const fn = comparison.functions.find(({ name }) => name === breach.function);
   const title = plain(`coldgate: ${breach.function} no longer starts`);
-  // Rust's last line is mostly a note on backtraces.
-  const last = breach.lastLines.findLast((line) => !/^\s*(?:$|note: )/.test(line)) ?? 'it wrote nothing';
   const message =
-    isOnly(verdict) || breach === verdict.initBreaches[0] ? sentence : plain(`${breach.function} starts at base and not at head: ${last}`);
+    breach === verdict.initBreaches[0] ? sentence : plain(`${breach.function} starts at base and not at head: ${lastWords(breach)}`);
   return { level: breachLevel(verdict), ...placeOfPackage(files, fn?.crate ?? ''), title, message };
+}
+
+function coldStartAnnotation(
+  breach: ColdStartBreach,
+  { comparison, verdict }: Outcome,
+  { files, plain, sentence }: AnnotationSources,
+): Annotation {
+  const fn = comparison.functions.find(({ name }) => name === breach.function);
+  const told = verdict.initBreaches.length === 0 && breach === verdict.coldStartBreaches[0];
+  const message = told ? sentence : plain(`${breach.function}'s init works on AWS at base and fails there at head: ${lastWords(breach)}`);
+  const title = plain(`coldgate: ${breach.function}'s init fails on AWS`);
+  return { level: breachLevel(verdict), ...placeOfPackage(files, fn?.crate ?? ''), title, message };
+}
+
+/** Rust's last line is mostly a note on backtraces. */
+function lastWords({ lastLines }: { readonly lastLines: readonly string[] }): string {
+  return lastLines.findLast((line) => !/^\s*(?:$|note: )/.test(line)) ?? 'it wrote nothing';
 }
 
 function breachLevel({ status, gate }: Outcome['verdict']): Level {

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { coldStartBreach, coldStartReport, unprovenFigures } from './check-cold-start-schema.ts';
 import { initBreach, initReport } from './check-init-schema.ts';
 
 /** The JSON report. This file is its one definition: the type that `renderJson` fills and the published JSON Schema come from it. */
@@ -54,6 +55,7 @@ const functionReport = z.strictObject({
     z.strictObject({ name: z.string(), base: figure, head: figure, changes: z.array(dependencyChange), via: z.array(z.string()) }),
   ),
   init: initReport,
+  coldStart: coldStartReport,
 });
 
 /** `metric` is what the limit bounds, `limit` its bounds as written, `source` where: `default`, `input` or `Cargo.toml:12`. */
@@ -69,6 +71,10 @@ const verdict = z.strictObject({
   breaches: z.array(z.strictObject({ ...bounded, base: figure, head: figure, allowed: figure, headroom: figure })),
   /** What starts at base and not at head. */
   initBreaches: z.array(initBreach),
+  /** Whose init works on AWS at base and fails there at head. */
+  coldStartBreaches: z.array(coldStartBreach),
+  /** Limits that samples neither prove breached nor rule out, while they lean beyond them. */
+  unproven: z.array(z.strictObject({ ...bounded, ...unprovenFigures })),
   unchecked: z.array(z.strictObject({ ...bounded, reason: z.string() })),
 });
 

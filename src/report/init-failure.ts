@@ -46,7 +46,7 @@ export function lastLineText(lastLines: readonly string[], voice: Voice): string
 }
 
 /** The line that says what went wrong: a panic's own message, else the last one. What Rust adds on backtraces tells nothing. */
-function tellingLine(lastLines: readonly string[]): string | null {
+export function tellingLine(lastLines: readonly string[]): string | null {
   const told = lastLines.map((line) => line.trim()).filter((line) => line !== '' && !/^(?:note: |stack backtrace:)/.test(line));
   const panic = told.findLastIndex((line) => /\bpanicked at .*:\d+:\d+:$/.test(line));
   return (panic < 0 ? undefined : told[panic + 1]) ?? told.at(-1) ?? null;
@@ -63,6 +63,12 @@ export function writtenLines(lastLines: readonly string[], count: number): reado
 const MISSING_VARIABLE =
   /environment variable not found|NotPresent|environment variable .*(?:not set|missing|required|must be set)|missing (?:env|environment)/i;
 
+/** The variable that lines like these miss: `NAME` where they do not say which; `null` where they miss none. */
+export function missingVariable(said: readonly string[]): string | null {
+  if (!said.some((line) => MISSING_VARIABLE.test(line))) return null;
+  return said.flatMap((line) => (/^note: /.test(line) ? [] : (/\b[A-Z][A-Z0-9]*_[A-Z0-9_]+\b/.exec(line) ?? [])))[0] ?? 'NAME';
+}
+
 /** How an option is written where the reader would set it: `init-env: NAME=value` in a workflow, `--init-env NAME=value` on a command line. */
 export type Spelling = (option: string, value: string) => string;
 
@@ -71,11 +77,9 @@ export function failureAdvice({ failure, lastLines }: Pick<InitBreach, 'failure'
   const env = (variable: string): string => voice.name(spelling('init-env', `${variable}=value`));
   const timeout = voice.name(spelling('init-timeout', '30 s'));
   const said = [...lastLines, ...(failure.kind === 'init-error' && failure.message !== null ? [failure.message] : [])];
-  const missing = said.find((line) => MISSING_VARIABLE.test(line));
-  if (missing !== undefined) {
-    const variable = said.flatMap((line) => (/^note: /.test(line) ? [] : (/\b[A-Z][A-Z0-9]*_[A-Z0-9_]+\b/.exec(line) ?? [])))[0];
-    return `It asks for an environment variable that is not set here; if it has one where it is deployed, give it with ${env(variable ?? 'NAME')}.`;
-  }
+  const variable = missingVariable(said);
+  if (variable !== null)
+    return `It asks for an environment variable that is not set here; if it has one where it is deployed, give it with ${env(variable)}.`;
   switch (failure.kind) {
     case 'timed-out':
       return `If its init takes longer, give it more time with ${timeout}; if it waits for something that is not here, point it elsewhere with ${env('NAME')}.`;

@@ -1,5 +1,17 @@
-import type { Cause, DependencyComparison, FunctionComparison, Judgement, Outcome, Pair, Row, Side, Unchecked } from '../core/model.ts';
+import type {
+  Cause,
+  DependencyComparison,
+  FunctionComparison,
+  Judgement,
+  Outcome,
+  Pair,
+  Row,
+  Side,
+  Unchecked,
+  Unproven,
+} from '../core/model.ts';
 import type { Check } from './check-schema.ts';
+import { coldStartBreachOf, coldStartReportOf, unprovenFiguresOf } from './cold-start-json.ts';
 import { initBreachOf, initReportOf } from './init-json.ts';
 import { allowedBy, boundsText, sourceText, tightestFirst } from './limit-text.ts';
 import { verdictSentence } from './sentence.ts';
@@ -46,6 +58,7 @@ function functionOf(row: FunctionComparison): Check['functions'][number] {
     findings: row.findings.map((finding) => ({ ...finding })),
     causes: row.causes.map(causeOf),
     init: initReportOf(row.init),
+    coldStart: coldStartReportOf(row.coldStart),
   };
 }
 
@@ -64,7 +77,7 @@ function dependenciesOf({ added, removed, changed, duplicates, count }: Dependen
 }
 
 function verdictOf(outcome: Outcome): Check['verdict'] {
-  const { status, gate, acceptance, breaches, initBreaches, unchecked } = outcome.verdict;
+  const { status, gate, acceptance, breaches, initBreaches, coldStartBreaches, unproven, unchecked } = outcome.verdict;
   return {
     status,
     gate,
@@ -77,6 +90,8 @@ function verdictOf(outcome: Outcome): Check['verdict'] {
       headroom: judgement.headroom,
     })),
     initBreaches: initBreaches.map(initBreachOf),
+    coldStartBreaches: coldStartBreaches.map(coldStartBreachOf),
+    unproven: unproven.map((limit) => ({ ...boundedOf(limit), ...unprovenFiguresOf(limit) })),
     unchecked: unchecked.map((limit) => ({ ...boundedOf(limit), reason: limit.reason })),
   };
 }
@@ -84,7 +99,10 @@ function verdictOf(outcome: Outcome): Check['verdict'] {
 function boundedOf({
   function: name,
   limit,
-}: Judgement | Unchecked): Pick<Check['verdict']['unchecked'][number], 'function' | 'metric' | 'limit' | 'source'> {
+}: Pick<Judgement | Unchecked | Unproven, 'function' | 'limit'>): Pick<
+  Check['verdict']['unchecked'][number],
+  'function' | 'metric' | 'limit' | 'source'
+> {
   return { function: name, metric: limit.metric, limit: boundsText(limit), source: sourceText(limit.source) };
 }
 

@@ -88,7 +88,9 @@ function worstOf(legs: readonly Leg[]): Leg | null {
   const ranked = legs.map((leg) => ({ leg, rank: LEG_LEADS.indexOf(leadOf(leg)) }));
   const lowest = ranked.reduce((least, { rank }) => Math.min(least, rank), LEG_LEADS.length);
   const worst = ranked.filter(({ rank }) => rank === lowest).map(({ leg }) => leg);
-  const broken = worst.filter(isReported).find(({ outcome }) => outcome.verdict.initBreaches.length > 0);
+  const broken = worst
+    .filter(isReported)
+    .find(({ outcome: { verdict } }) => verdict.initBreaches.length + verdict.coldStartBreaches.length > 0);
   if (broken !== undefined) return broken;
   const byJudgement = new Map<Judgement, Leg>();
   for (const leg of worst.filter(isReported)) {

@@ -1,5 +1,8 @@
-import type { Judgement, Limit, LimitSource, Metric, Outcome, Unchecked } from '../core/model.ts';
+import type { FunctionComparison, Judgement, Limit, LimitSource, Metric, Outcome, Unchecked } from '../core/model.ts';
 import { renderAmount } from '../core/units.ts';
+import { sampledText } from './cold-start-cell.ts';
+import { awsFailureText } from './cold-start-failure.ts';
+import { functionNamed, judgedSize } from './cold-start-text.ts';
 import type { Voice } from './escape.ts';
 import { changeText, counted, listed } from './figures.ts';
 import { failureText } from './init-failure.ts';
@@ -10,6 +13,18 @@ const SHOWN = 20;
 export function metricText(metric: Metric, voice: Voice): string {
   if (metric === 'text') return voice.name('.text');
   return metric.startsWith('crate:') ? voice.name(metric) : metric;
+}
+
+/** The metric in a sentence: what is sampled on AWS has a name that a person would use. */
+export function metricWords(metric: Metric, voice: Voice): string {
+  switch (metric) {
+    case 'cold-start.p50':
+      return 'cold start (p50)';
+    case 'cold-start.memory':
+      return 'memory at a cold start';
+    default:
+      return metricText(metric, voice);
+  }
 }
 
 /** The bounds as they were written, without function and metric: `+5% & +50 kB`. */
@@ -66,11 +81,12 @@ export function explicitlyUnchecked(outcome: Outcome): readonly Unchecked[] {
 
 /** What a function may still grow: its worst breach, else its tightest limit: `21.3 kB (zip)`. */
 export function headroomText(outcome: Outcome, name: string, voice: Voice): string {
-  const { breaches, kept, unchecked } = outcome.verdict;
+  const { breaches, kept, unproven, unchecked } = outcome.verdict;
   const [worst] = tightestFirst(breaches.filter((judgement) => judgement.function === name));
   if (worst !== undefined) return headroomOf(worst, voice);
   const [tightest] = tightestFirst(kept.filter((judgement) => judgement.function === name && judgement.headroom !== null));
-  if (tightest !== undefined) return headroomOf(tightest, voice);
+  const open = unproven.some((other) => other.function === name && other.limit === tightest?.limit);
+  if (tightest !== undefined) return open ? `not proven (${metricText(tightest.limit.metric, voice)})` : headroomOf(tightest, voice);
   return unchecked.some((limit) => limit.function === name) ? 'not checked' : '–';
 }
 
@@ -81,19 +97,33 @@ function headroomOf({ headroom, limit }: Judgement, voice: Voice): string {
 /** One line for each breach, the worst first. */
 export function breachLines(outcome: Outcome, voice: Voice): readonly string[] {
   const lines = tightestFirst(outcome.verdict.breaches).map((judgement) => {
-    const { figures, headroom, limit } = judgement;
+    const { headroom, limit } = judgement;
     const over = headroom === null ? '' : `, ${renderAmount(-headroom, limit.dimension)} over`;
-    const figure =
-      figures.base === null && figures.head !== null ? renderAmount(figures.head, limit.dimension) : changeText(figures, limit.dimension);
+    const figure = figuresText(judgement, functionNamed(outcome, judgement.function));
     return `${voice.name(judgement.function)} ${metricText(limit.metric, voice)}: ${figure}; the limit is ${limitText(limit, voice)}${over}`;
   });
   return capped(lines, 'breach', 'breaches');
+}
+
+/** What a limit was held against; of a sampled time the interval decided, so it is told. */
+function figuresText({ limit, figures }: Judgement, fn: FunctionComparison | null): string {
+  if (figures.base === null && figures.head !== null) return renderAmount(figures.head, limit.dimension);
+  const size = limit.metric === 'cold-start.p50' && fn !== null ? judgedSize(fn.coldStart) : null;
+  return size === null || figures.head === null ? changeText(figures, limit.dimension) : sampledText(size, figures.head);
 }
 
 /** One line for each function that starts at base and not at head. */
 export function initBreachLines(outcome: Outcome, voice: Voice): readonly string[] {
   const lines = outcome.verdict.initBreaches.map(
     (breach) => `${voice.name(breach.function)} no longer starts: ${failureText(breach.failure, voice)}`,
+  );
+  return capped(lines, 'function');
+}
+
+/** One line for each function whose init works on AWS at base and fails there at head. */
+export function coldStartBreachLines(outcome: Outcome, voice: Voice): readonly string[] {
+  const lines = outcome.verdict.coldStartBreaches.map(
+    (breach) => `${voice.name(breach.function)}'s init fails on AWS, base's does not: ${awsFailureText(breach, voice)}`,
   );
   return capped(lines, 'function');
 }

@@ -1,4 +1,6 @@
 import type { FunctionComparison, Outcome } from '../core/model.ts';
+import { coldStartCell, sampledText } from './cold-start-cell.ts';
+import { wasSampled } from './cold-start-text.ts';
 import { tableRow } from './details.ts';
 import { CELL, MARKDOWN } from './escape.ts';
 import { changeText, counted, listed, metricCell } from './figures.ts';
@@ -46,14 +48,21 @@ export function breachedTable(entries: Entries): string {
   return tablePart(entries, { breached: entries.breached.slice(0, BREACHED_ROWS), others: [] });
 }
 
+/** The columns that are there only where a function has something to tell in them. */
+interface Told {
+  readonly init: boolean;
+  readonly coldStart: boolean;
+}
+
 function tablePart(entries: Entries, shown: Pick<Entries, 'breached' | 'others'>): string {
-  const withInit = [...entries.breached, ...entries.others].some(({ row }) => wasStarted(row.init));
-  const lines = [...shown.breached, ...shown.others].map((entry) => lineOf(entry, withInit));
+  const all = [...entries.breached, ...entries.others];
+  const told: Told = { init: all.some(({ row }) => wasStarted(row.init)), coldStart: all.some(({ row }) => wasSampled(row.coldStart)) };
+  const lines = [...shown.breached, ...shown.others].map((entry) => lineOf(entry, told));
   const legs = [...shown.breached, ...shown.others].some(({ leg }) => leg !== null) ? ['leg'] : [];
-  const init = withInit ? ['local init'] : [];
+  const measured = [...(told.init ? ['local init'] : []), ...(told.coldStart ? ['cold start'] : [])];
   const table = [
-    tableRow([...legs, 'function', 'package', 'binary', '`.text`', ...init, 'headroom']),
-    tableRow([...legs.map(() => '---'), '---', '---:', '---:', '---:', ...init.map(() => '---:'), '---:']),
+    tableRow([...legs, 'function', 'package', 'binary', '`.text`', ...measured, 'headroom']),
+    tableRow([...legs.map(() => '---'), '---', '---:', '---:', '---:', ...measured.map(() => '---:'), '---:']),
     ...lines,
   ];
   const left = entries.breached.length + entries.others.length - lines.length;
@@ -65,10 +74,11 @@ function tablePart(entries: Entries, shown: Pick<Entries, 'breached' | 'others'>
   return blocks.filter((block) => block !== '').join('\n\n');
 }
 
-function lineOf({ leg, outcome, row }: Entry, withInit: boolean): string {
-  const { breaches, initBreaches, status } = outcome.verdict;
-  const mark = (all: readonly { readonly function: string }[]): string =>
-    all.some((breach) => breach.function === row.name) ? (status === 'accepted' ? '☑️ ' : '❌ ') : '';
+function lineOf({ leg, outcome, row }: Entry, told: Told): string {
+  const { breaches, initBreaches, coldStartBreaches, unproven, status } = outcome.verdict;
+  const among = (all: readonly { readonly function: string }[]): boolean => all.some((breach) => breach.function === row.name);
+  const mark = (all: readonly { readonly function: string }[]): string => (among(all) ? (status === 'accepted' ? '☑️ ' : '❌ ') : '');
+  const doubt = among(unproven) ? '⚠️ ' : '';
   const hasBase = outcome.comparison.base.kind === 'measured';
   const headroom = row.status === 'removed' ? '–' : headroomText(outcome, row.name, CELL);
   return tableRow([
@@ -77,7 +87,8 @@ function lineOf({ leg, outcome, row }: Entry, withInit: boolean): string {
     metricCell(row, 'zip', hasBase, changeText),
     metricCell(row, 'binary', hasBase, changeText),
     metricCell(row, 'text', hasBase, changeText),
-    ...(withInit ? [`${mark(initBreaches)}${initCell(row, hasBase, changeText)}`] : []),
+    ...(told.init ? [`${mark(initBreaches)}${initCell(row, hasBase, changeText)}`] : []),
+    ...(told.coldStart ? [`${mark(coldStartBreaches) || doubt}${coldStartCell(row, hasBase, sampledText)}`] : []),
     `${mark(breaches)}${headroom}`,
   ]);
 }

@@ -1,5 +1,6 @@
 import type { FunctionComparison, MeasuredMetric, Outcome, Pair } from '../core/model.ts';
 import { compareText } from '../core/rows.ts';
+import { mediansOf } from './cold-start-text.ts';
 import { PLAIN } from './escape.ts';
 import { instructionsOf } from './init-cell.ts';
 import { isReported, type Leg, sentenceOfLegs, statusOfLegs } from './legs.ts';
@@ -19,7 +20,7 @@ export type OutputName =
   | 'packages'
   | 'comment-url'
   | 'function'
-  | `${SizeMetric | 'init-instructions'}-${'base' | 'head' | 'delta'}`;
+  | `${SizeMetric | 'init-instructions' | 'cold-start'}-${'base' | 'head' | 'delta'}`;
 
 export type Outputs = Readonly<Record<OutputName, string>>;
 
@@ -33,7 +34,7 @@ export interface OutputFiles {
 
 /**
  * The Action's outputs, all of them strings and empty where there is nothing. `verdict` is pass, fail, accepted or off; `packages` has a path
- * on each line, as `path:` of actions/upload-artifact takes them; figures are bytes or instructions in decimal digits, of the only or the worst function.
+ * on each line, as `path:` of actions/upload-artifact takes them; figures are bytes, instructions or milliseconds in decimal digits, of the only or the worst function.
  */
 export function outputsOf(outcome: Outcome, files: OutputFiles, commentUrl: string | null): Outputs {
   return {
@@ -54,6 +55,7 @@ function othersOf(outcomes: readonly Outcome[], files: OutputFiles, commentUrl: 
   const zip = figuresOf(worst, 'zip');
   const binary = figuresOf(worst, 'binary');
   const text = figuresOf(worst, 'text');
+  const coldStart = worst === null ? NO_FIGURES : mediansOf(worst.coldStart);
   const init = worst === null ? NO_FIGURES : wholeFigures(instructionsOf(worst.init));
   return {
     'report-json': files.json ?? '',
@@ -73,6 +75,9 @@ function othersOf(outcomes: readonly Outcome[], files: OutputFiles, commentUrl: 
     'init-instructions-base': decimal(init.base),
     'init-instructions-head': decimal(init.head),
     'init-instructions-delta': decimal(growthOf(init)),
+    'cold-start-base': microseconds(coldStart.base),
+    'cold-start-head': microseconds(coldStart.head),
+    'cold-start-delta': microseconds(growthOf(coldStart)),
   };
 }
 
@@ -85,6 +90,11 @@ function wholeFigures({ base, head }: Pair<number>): Pair<number> {
   return { base: base === null ? null : Math.round(base), head: head === null ? null : Math.round(head) };
 }
 
+/** A difference of milliseconds without the crumbs of binary fractions: 24.87 − 18.4 is 6.47. */
+function microseconds(millis: number | null): string {
+  return decimal(millis === null ? null : Math.round(millis * 1e3) / 1e3);
+}
+
 function growthOf({ base, head }: Pair<number>): number | null {
   return base === null || head === null ? null : head - base;
 }
@@ -93,10 +103,12 @@ function decimal(value: number | null): string {
   return value === null ? '' : String(value);
 }
 
-/** The function that no longer starts, else that of the worst breach; without one, whose package grew most. A new function has not grown; a removed one comes last. */
+/** The function that no longer starts, here or on AWS, else that of the worst breach; without one, whose package grew most. A new function has not grown; a removed one comes last. */
 function worstOf(outcomes: readonly Outcome[]): FunctionComparison | null {
   const [broken] = outcomes.flatMap(({ verdict, comparison }) =>
-    verdict.initBreaches.flatMap((breach) => comparison.functions.filter(({ name }) => name === breach.function)),
+    [...verdict.initBreaches, ...verdict.coldStartBreaches].flatMap((breach) =>
+      comparison.functions.filter(({ name }) => name === breach.function),
+    ),
   );
   if (broken !== undefined) return broken;
   const breaches = new Map(

@@ -1,11 +1,11 @@
 import type { Outcome } from '../core/model.ts';
+import { coldStartDetails, coldStartFailures } from './cold-start-details.ts';
 import { collapsed, detailTables, runDetails } from './details.ts';
 import { codeBlock, link, MARKDOWN } from './escape.ts';
 import { counted } from './figures.ts';
-import { findingLines } from './findings.ts';
 import { failuresPart, initDetails } from './init-details.ts';
-import { slowerLines } from './init-times.ts';
-import { breachLines, capped, initBreachLines, limitChangeHeading, limitChangeLines, uncheckedLines } from './limit-text.ts';
+import { breachLines, coldStartBreachLines, initBreachLines, limitChangeHeading, limitChangeLines, uncheckedLines } from './limit-text.ts';
+import { noteLines, warningLines } from './notes.ts';
 import type { Tone } from './sentence.ts';
 import { dependenciesText, whyOf } from './why.ts';
 
@@ -21,6 +21,7 @@ const DETAILS = [
   'notes',
   'reproduce',
   'init',
+  'coldStart',
   'crates',
   'package',
   'sections',
@@ -38,20 +39,15 @@ export type Details = Readonly<Record<Detail, string>>;
 export function detailsOf(outcome: Outcome): Details {
   return {
     ...detailTables(outcome),
-    failures: failuresPart(outcome),
+    failures: joined([failuresPart(outcome), coldStartFailures(outcome)]),
     init: initDetails(outcome),
+    coldStart: coldStartDetails(outcome),
     run: runDetails(outcome),
-    notes: section(
-      'Notes',
-      capped(
-        outcome.comparison.notes.map(({ code, text }) => `${code}: ${MARKDOWN.prose(text)}`),
-        'note',
-      ),
-    ),
+    notes: section('Notes', noteLines(outcome, MARKDOWN)),
     why: whyPart(outcome),
     dependencies: sentencePart('Dependencies', dependenciesText(outcome, MARKDOWN)),
     limits: limitsPart(outcome),
-    warnings: section('⚠️ Warnings', [...findingLines(outcome, MARKDOWN), ...slowerLines(outcome, MARKDOWN)]),
+    warnings: section('⚠️ Warnings', warningLines(outcome, MARKDOWN)),
     reproduce: reproducePart(outcome),
   };
 }
@@ -87,7 +83,7 @@ function whyPart(outcome: Outcome): string {
 }
 
 function limitsPart(outcome: Outcome): string {
-  const breaches = [...initBreachLines(outcome, MARKDOWN), ...breachLines(outcome, MARKDOWN)];
+  const breaches = [...initBreachLines(outcome, MARKDOWN), ...coldStartBreachLines(outcome, MARKDOWN), ...breachLines(outcome, MARKDOWN)];
   return joined([
     // A single breach is the verdict's sentence already.
     breaches.length > 1 ? section('Limits breached', breaches) : '',

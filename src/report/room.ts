@@ -26,6 +26,7 @@ const DROP_ORDER: readonly (readonly [Part, string])[] = [
   ['crates', 'crates'],
   ['run', 'tools and timings'],
   ['init', 'local init'],
+  ['coldStart', 'cold starts on AWS'],
   ['notes', 'notes'],
   ['why', 'why'],
   ['rows', 'functions within their limits'],

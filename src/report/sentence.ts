@@ -1,11 +1,12 @@
-import type { Acceptance, Judgement, MissingBase, Outcome } from '../core/model.ts';
+import type { Acceptance, MissingBase, Outcome } from '../core/model.ts';
 import { compareRows } from '../core/rows.ts';
-import { percentOf, renderAmount, renderPercent } from '../core/units.ts';
+import { renderAmount } from '../core/units.ts';
+import { breachTexts } from './breach-text.ts';
+import { unprovenTelling } from './cold-start-warnings.ts';
 import { PLAIN, type Voice } from './escape.ts';
 import { counted, growthText } from './figures.ts';
-import { initBreachText } from './init-failure.ts';
 import { slowerFunctions } from './init-times.ts';
-import { allowedBy, explicitlyUnchecked, limitText, metricText, tightestFirst } from './limit-text.ts';
+import { explicitlyUnchecked, limitText, metricWords, tightestFirst } from './limit-text.ts';
 
 /**
  * The verdict in one sentence with the figure that decided it: the first line of every report. Plain text on one line,
@@ -44,7 +45,7 @@ export interface Sentence {
 /** The sentence in parts, for a report that has several to join. */
 export function sentenceParts(outcome: Outcome, voice: Voice): Sentence {
   const { verdict } = outcome;
-  const [worst, ...others] = breachesOf(outcome);
+  const [worst, ...others] = breachTexts(outcome);
   const [unchecked, ...moreUnchecked] = explicitlyUnchecked(outcome);
   const lead = breachLead(outcome);
   // Of a breach that does not fail the run an unchecked limit is the worse news: it alone ends the run with 3.
@@ -65,19 +66,11 @@ export function sentenceParts(outcome: Outcome, voice: Voice): Sentence {
     const broken = worst === undefined ? '' : `; ${counted(1 + others.length, 'breach', 'breaches')}, ${excuse}`;
     return {
       lead: 'not checked',
-      text: `${voice.name(name)}'s ${metricText(limit.metric, voice)} has no figure (${voice.prose(reason)}); the limit is ${limitText(limit, voice)}${more}${broken}`,
+      text: `${voice.name(name)}'s ${metricWords(limit.metric, voice)} has no figure (${voice.prose(reason)}); the limit is ${limitText(limit, voice)}${more}${broken}`,
     };
   }
   const quiet = quietSentence(outcome, voice);
   return { ...quiet, text: `${quiet.text}${verdict.status === 'off' ? '; the gate is off' : ''}${warningsText(outcome)}` };
-}
-
-/** How to tell each breach, the worst first: what no longer starts, then limits. */
-function breachesOf({ verdict: { breaches, initBreaches } }: Outcome): readonly ((voice: Voice) => string)[] {
-  return [
-    ...initBreaches.map((breach) => (voice: Voice) => initBreachText(breach, voice)),
-    ...tightestFirst(breaches).map((judgement) => (voice: Voice) => breachText(judgement, voice)),
-  ];
 }
 
 function breachLead({ verdict: { status, gate } }: Outcome): 'fail' | 'warning' | 'accepted' {
@@ -94,19 +87,19 @@ function acceptedText(acceptance: Acceptance | null, voice: Voice): string {
 
 function warningsText(outcome: Outcome): string {
   const findings = outcome.comparison.functions.reduce((sum, row) => sum + row.findings.length, 0);
-  const warnings = findings + slowerFunctions(outcome).length;
+  const warnings = findings + slowerFunctions(outcome).length + outcome.verdict.unproven.length;
   return warnings === 0 ? '' : `; ${counted(warnings, 'warning')}`;
 }
 
 /** How a report greets its reader: `accepted` where somebody took responsibility, `neutral` where nothing was judged by choice. */
 export type Tone = 'good' | 'bad' | 'doubtful' | 'accepted' | 'neutral';
 
-/** The colour of the first line. Doubtful: a gate that only warns, an unchecked limit that somebody set, a package that may not run. */
+/** The colour of the first line. Doubtful: a gate that only warns, an unchecked limit that somebody set, a package that may not run, a limit that the samples lean beyond. */
 export function toneOf(outcome: Outcome): Tone {
-  const { status, gate } = outcome.verdict;
+  const { status, gate, unproven } = outcome.verdict;
   if (status === 'fail') return gate === 'warn' ? 'doubtful' : 'bad';
-  if (explicitlyUnchecked(outcome).length > 0 || outcome.comparison.functions.some(({ findings }) => findings.length > 0))
-    return 'doubtful';
+  const odd = outcome.comparison.functions.some(({ findings }) => findings.length > 0);
+  if (odd || unproven.length > 0 || explicitlyUnchecked(outcome).length > 0) return 'doubtful';
   if (status === 'accepted') return 'accepted';
   return status === 'off' ? 'neutral' : 'good';
 }
@@ -121,7 +114,8 @@ function quietSentence(outcome: Outcome, voice: Voice): Sentence {
   const within = `within ${single ? 'its' : 'their'} limits`;
   if (base.kind === 'missing') {
     const lead = base.why.kind === 'first-run' ? 'first measurement' : 'no comparison';
-    const kept = outcome.verdict.kept.every(({ headroom }) => headroom === null) ? '' : ` ${within}`;
+    const { kept: limits, unproven } = outcome.verdict;
+    const kept = unproven.length > 0 || limits.every(({ headroom }) => headroom === null) ? '' : ` ${within}`;
     return { lead, text: `${who}${kept}${largestText(outcome, voice)}; ${missingText(base.why, voice)}` };
   }
   if (functions.length === 0) return { lead: 'pass', text: 'no functions to measure' };
@@ -132,33 +126,21 @@ function quietSentence(outcome: Outcome, voice: Voice): Sentence {
   if (outcome.verdict.status === 'off') return { lead: 'not judged', text: mostText(outcome, voice) };
   if (only === undefined) return { lead: 'pass', text: `${counted(functions.length, 'function')} removed, none left` };
   if (outcome.verdict.kept.length === 0) return { lead: 'pass', text: `no limit could be checked on ${who}` };
+  const unproven = unprovenSentence(outcome, voice);
+  if (unproven !== null) return unproven;
   return { lead: 'pass', text: `${who} ${within}${closestText(outcome, present.length, voice)}` };
 }
 
-/** `health's zip grew by 61.2 kB (+6.9 %) to 948 kB; the limit is +5% & +50 kB (default)`. */
-function breachText(judgement: Judgement, voice: Voice): string {
-  const { limit, figures, headroom } = judgement;
-  const head = renderAmount(figures.head ?? 0, limit.dimension);
-  const what = `${voice.name(judgement.function)}'s ${metricText(limit.metric, voice)}`;
-  const allowed = allowedBy(judgement);
-  // 5,000,123 bytes against 5 MB would read "5.00 MB; the limit is 5 MB".
-  const hidden = allowed !== null && headroom !== null && renderAmount(allowed, limit.dimension) === head;
-  const over = hidden ? `, exceeded by ${renderAmount(-headroom, limit.dimension)}` : '';
-  return `${what} ${movementText(judgement, head)}; the limit is ${limitText(limit, voice)}${over}`;
-}
-
-function movementText({ limit, figures: { base, head: figure } }: Judgement, head: string): string {
-  const is = limit.metric === 'dependencies' || /s$/.test(limit.metric) ? 'are' : 'is';
-  if (base === null || figure === null) return `${is} ${head}`;
-  if (figure <= base) return `${is} ${head} (${figure === base ? 'no change' : growthText(base, figure, limit.dimension)})`;
-  const percent = percentOf(figure - base, base);
-  return `grew by ${renderAmount(figure - base, limit.dimension)}${percent === null ? '' : ` (${renderPercent(percent)})`} to ${head}`;
+/** The samples point beyond a limit and do not prove it: `no breach is proven; health's cold start (p50), 18.4 ms → 20.4 ms (+12 %): slower, …`. */
+function unprovenSentence(outcome: Outcome, voice: Voice): Sentence | null {
+  const [first] = outcome.verdict.unproven;
+  return first === undefined ? null : { lead: 'pass', text: `no breach is proven; ${unprovenTelling(outcome, first, voice)}` };
 }
 
 function closestText({ verdict }: Outcome, functions: number, voice: Voice): string {
   const [closest] = tightestFirst(verdict.kept);
   if (closest === undefined || closest.headroom === null) return '';
-  const metric = metricText(closest.limit.metric, voice);
+  const metric = metricWords(closest.limit.metric, voice);
   const what = functions === 1 ? metric : `${voice.name(closest.function)} ${metric}`;
   return `; closest: ${what}, ${renderAmount(closest.headroom, closest.limit.dimension)} headroom`;
 }

@@ -2,21 +2,17 @@ import { createColors } from 'picocolors';
 import type { Outcome } from '../core/model.ts';
 import { PLAIN } from './escape.ts';
 import { counted, listed } from './figures.ts';
-import { findingLines } from './findings.ts';
-import { failedStarts, failureAdvice, failureText, type Spelling, writtenLines } from './init-failure.ts';
-import { slowerLines } from './init-times.ts';
-import { breachLines, capped, initBreachLines, limitChangeHeading, limitChangeLines, uncheckedLines } from './limit-text.ts';
+import { breachLines, coldStartBreachLines, initBreachLines, limitChangeHeading, limitChangeLines, uncheckedLines } from './limit-text.ts';
+import { noteLines, warningLines } from './notes.ts';
 import { rowsOf } from './rows.ts';
 import { type Tone, toneOf, verdictSentence } from './sentence.ts';
 import { sidesText } from './side.ts';
+import { coldStartLines } from './terminal-cold-start.ts';
+import { awsFailureLines, failureLines } from './terminal-failures.ts';
 import { terminalTable } from './terminal-table.ts';
 import { dependenciesText, whyOf } from './why.ts';
 
 const UNCHANGED_NAMES = 5;
-const FAILURES = 5;
-const BROKEN_LINES = 6;
-
-const asFlag: Spelling = (option, value) => `--${option} ${/ /.test(value) ? `'${value}'` : value}`;
 
 type Colours = ReturnType<typeof createColors>;
 
@@ -29,7 +25,7 @@ const ESCAPE = String.fromCharCode(27);
 export function renderTerminal(outcome: Outcome, options: { readonly columns: number; readonly colour: boolean }): string {
   const colours = createColors(options.colour);
   const { unchanged } = rowsOf(outcome);
-  const breaches = [...initBreachLines(outcome, PLAIN), ...breachLines(outcome, PLAIN)];
+  const breaches = [...initBreachLines(outcome, PLAIN), ...coldStartBreachLines(outcome, PLAIN), ...breachLines(outcome, PLAIN)];
   const dependencies = dependenciesText(outcome, PLAIN);
   const blocks = [
     terminalTable(outcome, options.columns, colours),
@@ -39,20 +35,16 @@ export function renderTerminal(outcome: Outcome, options: { readonly columns: nu
           unchanged.map(({ name }) => PLAIN.name(name)),
           UNCHANGED_NAMES,
         )}`,
-    failuresBlock(outcome, colours),
+    block(colours.bold('init'), failureLines(outcome, colours.dim)),
+    block(colours.bold('init on AWS'), awsFailureLines(outcome, colours.dim)),
     whyBlock(outcome, colours),
     dependencies === null ? '' : `${colours.bold('dependencies')} ${dependencies}`,
-    block(colours.yellow('warnings'), [...findingLines(outcome, PLAIN), ...slowerLines(outcome, PLAIN)]),
+    block(colours.yellow('warnings'), warningLines(outcome, PLAIN)),
     breaches.length > 1 ? block(colours.bold('limits breached'), breaches) : '',
     block(colours.bold('limits not checked'), uncheckedLines(outcome, PLAIN)),
     block(colours.yellow(limitChangeHeading(outcome)), limitChangeLines(outcome, PLAIN)),
-    block(
-      colours.bold('notes'),
-      capped(
-        outcome.comparison.notes.map(({ code, text }) => `${code}: ${PLAIN.prose(text)}`),
-        'note',
-      ),
-    ),
+    block(colours.bold('cold starts on AWS'), coldStartLines(outcome)),
+    block(colours.bold('notes'), noteLines(outcome, PLAIN)),
     colours.dim(sidesText(outcome, PLAIN)),
   ];
   const rest = blocks.filter((block) => block !== '').join('\n\n');
@@ -93,23 +85,6 @@ function paint(outcome: Outcome, colours: Colours): (text: string) => string {
     neutral: colours.bold,
   };
   return tones[toneOf(outcome)];
-}
-
-/** What a start wrote that failed, and the option that may help. Of what nobody could measure the last lines alone would be noise: one is enough. */
-function failuresBlock(outcome: Outcome, colours: Colours): string {
-  const { breached, others } = rowsOf(outcome);
-  const rows = [...breached, ...others];
-  const broken = failedStarts(rows, 'broken').map((start) => ({ ...start, what: 'no longer starts', shown: BROKEN_LINES }));
-  const unmeasurable = failedStarts(rows, 'not-measurable').map((start) => ({ ...start, what: 'is not measurable here', shown: 1 }));
-  const lines = [...broken, ...unmeasurable]
-    .slice(0, FAILURES)
-    .flatMap(({ fn, failure, lastLines, what, shown }) => [
-      `${PLAIN.name(fn.name)} ${what}: ${failureText(failure, PLAIN)}`,
-      ...writtenLines(lastLines, shown).map((text) => colours.dim(`  | ${PLAIN.prose(text)}`)),
-      `  ${failureAdvice({ failure, lastLines }, asFlag, PLAIN)}`,
-    ]);
-  const left = broken.length + unmeasurable.length - FAILURES;
-  return block(colours.bold('init'), left > 0 ? [...lines, `and ${counted(left, 'more function')}`] : lines);
 }
 
 function whyBlock(outcome: Outcome, colours: Colours): string {

@@ -1,3 +1,4 @@
+import type { ColdStartMeasurement, SampledColdStart } from '../../src/core/cold-start-schema.ts';
 import type { CountedInstructions, InitMeasurement, MeasuredInit, TimedInit } from '../../src/core/init-schema.ts';
 import type {
   Attribution,
@@ -11,6 +12,7 @@ import type {
   SymbolSize,
 } from '../../src/core/snapshot.ts';
 import { bytes, millis } from '../../src/core/units.ts';
+import { seeded } from './cold-start-draws.ts';
 
 /** Builders with overrides: each default is a whole, consistent value; a test names only what it is about. */
 
@@ -239,6 +241,78 @@ export function aFailedInit(overrides: Partial<Extract<InitMeasurement, { readon
     ],
     ...overrides,
   };
+}
+
+/** What `aColdStart` draws its samples from. Init Durations lie log-normally around their middle; pairs have nothing in common but their place. */
+export interface ColdStartSamples {
+  /** The middle Init Duration in milliseconds by memory size in MB, ascending. */
+  readonly medians: readonly (readonly [memory: number, median: number])[];
+  readonly count: number;
+  /** Standard deviation of the logarithms: 0.09 is what AWS showed on arm64. */
+  readonly sigma: number;
+  /** Max Memory Used in MB. */
+  readonly used: number;
+}
+
+const HEALTH_COLD_START: ColdStartSamples = { medians: [[128, 18.4]], count: 40, sigma: 0.09, used: 25 };
+
+/** One side's cold starts on AWS of one session. `samples` changes what the lists are made of, `overrides` replaces fields as they are. */
+export function aColdStart(samples: Partial<ColdStartSamples> = {}, overrides: Partial<SampledColdStart> = {}): ColdStartMeasurement {
+  const { medians, count, sigma, used }: ColdStartSamples = { ...HEALTH_COLD_START, ...samples };
+  return {
+    kind: 'sampled',
+    session: SESSION,
+    region: 'eu-central-1',
+    looks: { taken: 2, planned: 3 },
+    sizes: medians.map(([memory, median]) => {
+      const inits = shuffled(spreadAround(median, sigma, count), Math.round(median * 100) + memory);
+      return {
+        memory,
+        initDuration: inits.map(millis),
+        // The handler's own 1.3 ms, and whole milliseconds as they are billed.
+        billedDuration: inits.map((init) => millis(Math.ceil(init + 1.3))),
+        maxMemoryUsed: inits.map((_, place) => used + (place % 8 === 0 ? 1 : 0)),
+        discarded: [{ reason: 'the first after an upload', count: 1 }],
+        functionErrors: 0,
+        spent: { requests: count + 1, gbSeconds: ((memory / 1_024) * sum(inits.map((init) => Math.ceil(init + 1.3)))) / 1_000 },
+      };
+    }),
+    ...overrides,
+  };
+}
+
+/** An init that fails on AWS, as Lambda tells it. */
+export function aFailedColdStart(
+  overrides: Partial<Extract<ColdStartMeasurement, { readonly kind: 'failed' }>> = {},
+): ColdStartMeasurement {
+  return {
+    kind: 'failed',
+    session: SESSION,
+    region: 'eu-central-1',
+    status: 'error',
+    errorType: 'Runtime.ExitError',
+    lastLines: [
+      "thread 'main' panicked at src/main.rs:12:36:",
+      'TABLE_NAME must be set: NotPresent',
+      'note: run with `RUST_BACKTRACE=1` environment variable to display a backtrace',
+    ],
+    ...overrides,
+  };
+}
+
+/** Quantiles of a log-normal distribution in hundredths, as Lambda rounds them: their median is the middle. */
+function spreadAround(middle: number, sigma: number, count: number): readonly number[] {
+  const places = Array.from({ length: count }, (_, place) => (place + 0.5) / count);
+  // The logistic curve is the normal one's near enough, and has an inverse.
+  return places.map((p) => Math.round(100 * middle * Math.exp((sigma / 1.702) * Math.log(p / (1 - p)))) / 100);
+}
+
+function shuffled(values: readonly number[], seed: number): readonly number[] {
+  const random = seeded(seed);
+  return values
+    .map((value) => ({ value, key: random() }))
+    .toSorted((one, other) => one.key - other.key)
+    .map(({ value }) => value);
 }
 
 /** A stand-in for a SHA-256: equal text, equal digest (FNV-1a, repeated to length). */

@@ -44,7 +44,7 @@ describe('a snapshot that is not what it should be', () => {
   });
 
   test.each([
-    ['another schema', { schema: 'coldgate/snapshot@2' }, /its schema is "coldgate\/snapshot@2".*measure that commit again/],
+    ['another schema', { schema: 'coldgate/snapshot@1' }, /its schema is "coldgate\/snapshot@1".*measure that commit again/],
     ['no schema', { schema: undefined }, /its schema is none/],
     ['an unknown field', { extra: 1 }, /not a valid snapshot.*extra/],
     ['a negative size', { timings: { build: -1 } }, /timings\.build/],

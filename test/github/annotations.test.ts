@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { NO_COLD_START } from '../../src/core/cold-start-compare.ts';
 import { type AnnotationSources, annotationsOf } from '../../src/github/annotations.ts';
-import { aFailedInit, aMeasuredInit } from '../core/builders.ts';
+import { aColdStart, aFailedColdStart, aFailedInit, aMeasuredInit } from '../core/builders.ts';
 import { aCause, aMaximum, anInit, anOutcome, aRowFunction, aVerdict } from '../report/builders.ts';
+import { coldStarts, judgedBy } from '../report/cold-start-outcomes.ts';
 
 const SOURCES: AnnotationSources = {
   sentence: 'fail: the verdict',
@@ -88,6 +90,20 @@ describe('annotationsOf', () => {
       { message: 'fail: the verdict', file: 'health/Cargo.toml' },
       { message: 'orders starts at base and not at head: TABLE_NAME must be set: NotPresent' },
       { message: 'health zip: 1.00 MB, 150 kB over; the limit is zip: +5% & +50 kB' },
+    ]);
+  });
+
+  it('puts an init that fails on AWS on its package, after those that fail here', () => {
+    const [coldStart = NO_COLD_START] = coldStarts([aColdStart(), aFailedColdStart()]);
+    const fn = aRowFunction('health', {}, { coldStart });
+    const outcome = judgedBy([fn], ['zip: +5%']);
+    expect(annotationsOf(outcome, SOURCES)).toEqual([
+      { level: 'error', file: 'health/Cargo.toml', line: 2, title: "coldgate: health's init fails on AWS", message: 'fail: the verdict' },
+    ]);
+    const broken = { ...fn, name: 'orders', init: anInit(aMeasuredInit(), aFailedInit()), coldStart: NO_COLD_START };
+    expect(annotationsOf(judgedBy([fn, broken], ['zip: +5%']), SOURCES)).toMatchObject([
+      { title: 'coldgate: orders no longer starts', message: 'fail: the verdict' },
+      { message: "health's init works on AWS at base and fails there at head: TABLE_NAME must be set: NotPresent" },
     ]);
   });
 

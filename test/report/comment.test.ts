@@ -3,6 +3,7 @@ import type { Outcome } from '../../src/core/model.ts';
 import { renderComment, renderLegs } from '../../src/report/comment.ts';
 import type { Leg } from '../../src/report/legs.ts';
 import { anOutcome, aRowFunction } from './builders.ts';
+import { coldStartBroken, coldStartDial, coldStartRegression, hostileColdStart } from './cold-start-outcomes.ts';
 import { expectHarmless } from './gfm.ts';
 import { hostileInit, initBroken, initNotMeasurable, initRegression } from './init-outcomes.ts';
 import {
@@ -39,6 +40,10 @@ const OUTCOMES: Readonly<Record<string, () => Outcome>> = {
   'init-broken': initBroken,
   'init-not-measurable': initNotMeasurable,
   'init-hostile': hostileInit,
+  'cold-start': coldStartRegression,
+  'cold-start-dial': coldStartDial,
+  'cold-start-broken': coldStartBroken,
+  'cold-start-hostile': hostileColdStart,
 };
 
 const LEGS: readonly Leg[] = [

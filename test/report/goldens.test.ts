@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { Outcome } from '../../src/core/model.ts';
 import { renderMarkdown } from '../../src/report/markdown.ts';
 import { renderTerminal } from '../../src/report/terminal.ts';
+import { coldStartRegression } from './cold-start-outcomes.ts';
 import { initRegression } from './init-outcomes.ts';
 import {
   accepted,
@@ -39,6 +40,12 @@ describe.each(Object.entries(OUTCOMES))('%s', (name, outcome) => {
   test('in a terminal of 80 columns', async () => {
     await expect(renderTerminal(outcome(), { columns: 80, colour: false })).toMatchFileSnapshot(`../golden/report-${name}.txt`);
   });
+});
+
+test('cold starts in a terminal of 80 columns', async () => {
+  await expect(renderTerminal(coldStartRegression(), { columns: 80, colour: false })).toMatchFileSnapshot(
+    '../golden/report-cold-start.txt',
+  );
 });
 
 test.each([

@@ -2,6 +2,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import { describe, expect, test } from 'vitest';
 import { checkJsonSchema } from '../../src/report/check-schema.ts';
 import { renderJson } from '../../src/report/json.ts';
+import { coldStartBroken, coldStartDial, coldStartRegression, hostileColdStart } from './cold-start-outcomes.ts';
 import { hostileInit, initBroken, initNotMeasurable, initRegression, initUncounted } from './init-outcomes.ts';
 import {
   accepted,
@@ -39,6 +40,10 @@ describe('the JSON report', () => {
       initNotMeasurable,
       initUncounted,
       hostileInit,
+      coldStartRegression,
+      coldStartDial,
+      coldStartBroken,
+      hostileColdStart,
     }),
   )('%s is valid', (_, outcome) => {
     const valid = validate(JSON.parse(renderJson(outcome())));
@@ -83,6 +88,8 @@ describe('the JSON report', () => {
         },
       ],
       initBreaches: [],
+      coldStartBreaches: [],
+      unproven: [],
       unchecked: [],
     });
   });

@@ -27,6 +27,9 @@ test('every output of a breach', () => {
     'init-instructions-base': '',
     'init-instructions-head': '',
     'init-instructions-delta': '',
+    'cold-start-base': '',
+    'cold-start-head': '',
+    'cold-start-delta': '',
   });
 });
 

@@ -1,0 +1,149 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { workflowRunEvent } from '../doubles/events.ts';
+import { LambdaDouble } from '../doubles/lambda.ts';
+import type { Run } from '../doubles/records.ts';
+import { heavier } from '../e2e/checks.ts';
+import type { Ran } from './harness.ts';
+import { FORK, type Opened, REPOSITORY, Scene } from './scene.ts';
+
+const LEG = 'coldgate-default@default';
+const ROLE = 'arn:aws:iam::123456789012:role/coldgate-scratch';
+const INPUTS = { 'cold-start-role': ROLE, 'cold-start-samples': '10' };
+const LIMITS = { limits: 'zip: 5 MB\ncold-start.p50: +10%' };
+
+let scene: Scene;
+let lambda: LambdaDouble;
+let slow: Opened;
+let run: Run;
+
+beforeAll(async () => {
+  scene = await Scene.open();
+  slow = await scene.pull('slow', heavier(20));
+  // Head is a third slower, with a little weather.
+  const initDurations = (name: string, nth: number): number => (/-head-/.test(name) ? 24 : 18) * (1 + (nth % 5) / 100);
+  lambda = await LambdaDouble.open({ mode: 'scripted', initDurations });
+  run = scene.state.run(REPOSITORY, { event: 'pull_request', headBranch: slow.branch, headSha: slow.head, workflow: 'Cold starts' });
+});
+afterAll(async () => {
+  await lambda[Symbol.asyncDispose]();
+  await scene[Symbol.asyncDispose]();
+});
+
+function aws(): Record<string, string> {
+  return {
+    AWS_ENDPOINT_URL_LAMBDA: lambda.address,
+    AWS_REGION: 'us-east-1',
+    AWS_ACCESS_KEY_ID: 'id',
+    AWS_SECRET_ACCESS_KEY: 'secret',
+    AWS_EC2_METADATA_DISABLED: 'true',
+  };
+}
+
+function job(inputs: Readonly<Record<string, string>>, env: Readonly<Record<string, string>> = {}): Promise<Ran> {
+  return scene.run(scene.event(slow), inputs, { runId: run.id, env });
+}
+
+describe('three jobs: measure, cold-start, report', () => {
+  test('measure builds and has nothing of AWS', async () => {
+    await scene.project.git('checkout', '--quiet', slow.merge);
+    expect(await job({ mode: 'measure' })).toMatchObject({ code: 0 });
+    const refused = await job({ mode: 'measure' }, aws());
+    expect(refused.code).toBe(1);
+    expect(refused.annotations.at(-1)?.message).toContain('could read this job’s AWS credentials'.replace('’', "'"));
+  });
+
+  test('cold-start without credentials, and without a role, says what to do', async () => {
+    expect((await job({ mode: 'cold-start', ...INPUTS })).annotations.at(-1)?.message).toContain('id-token: write');
+    const roleless = await job({ mode: 'cold-start' }, aws());
+    expect(roleless.annotations.at(-1)?.message).toContain('cold-start-role');
+    expect(lambda.log).toEqual([]);
+  });
+
+  test('cold-start samples both packages and leaves nothing but an artifact', async () => {
+    const ran = await job({ mode: 'cold-start', ...INPUTS, ...LIMITS }, aws());
+    expect(ran.annotations.filter(({ level }) => level === 'error')).toEqual([]);
+    expect(ran.code).toBe(0);
+    expect(ran.state).toMatchObject({ started: 'true', 'cold-start-prefix': 'coldgate-' });
+    expect(scene.results.artifacts(run.id).map(({ name }) => name)).toEqual(expect.arrayContaining([LEG, `${LEG}@cold-start`]));
+    expect(lambda.functions()).toEqual([]);
+    const created = lambda.log.filter(({ action }) => action === 'CreateFunction');
+    expect(created).toHaveLength(2);
+    expect(created.map(({ functionName }) => functionName)).toEqual(expect.arrayContaining([expect.stringMatching(/^coldgate-.*-head-/)]));
+  });
+
+  test('report judges them with the rest', async () => {
+    const ran = await job({ mode: 'report', legs: 'default', ...LIMITS });
+    expect(ran).toMatchObject({ code: 1, outputs: { verdict: 'fail' } });
+    expect(ran.outputs.sentence).toMatch(/cold/);
+    const [comment] = scene.comments(slow);
+    expect(comment?.body).toContain('cold start');
+    expect(comment?.body).toMatch(/1[89]\.\d ms → 24\.\d ms/);
+  });
+
+  test('what says it is of another commit is refused', async () => {
+    const [artifact] = scene.results.artifacts(run.id).filter(({ name }) => name.endsWith('@cold-start'));
+    const later = scene.state.run(REPOSITORY, {
+      event: 'pull_request',
+      headBranch: slow.branch,
+      headSha: slow.head,
+      workflow: 'Cold starts',
+    });
+    const { default: AdmZip } = await import('adm-zip');
+    const zip = new AdmZip(artifact?.zip);
+    const entry = zip.getEntry('cold-start.json');
+    if (entry === null) throw new Error('no cold-start.json');
+    zip.updateFile(entry, Buffer.from(zip.readAsText(entry).replaceAll(/"sha":"[0-9a-f]{40}"/g, `"sha":"${'0'.repeat(40)}"`)));
+    const leg = scene.results.artifacts(run.id).find(({ name }) => name === LEG);
+    scene.state.artifact(REPOSITORY, later.id, { name: LEG, zip: leg?.zip ?? Buffer.alloc(0) });
+    scene.state.artifact(REPOSITORY, later.id, { name: `${LEG}@cold-start`, zip: zip.toBuffer() });
+    const ran = await scene.run(scene.event(slow), { mode: 'report', legs: 'default', ...LIMITS }, { runId: later.id });
+    expect(ran.code).toBe(1);
+    expect(ran.outputs.sentence).toMatch(/commit 0000000/);
+  });
+
+  test('the step after a killed job deletes what it has left, and nothing else', async () => {
+    const killed = new AbortController();
+    const sampling = scene.run(
+      scene.event(slow),
+      { mode: 'cold-start', ...INPUTS },
+      { runId: run.id, runAttempt: 2, env: aws(), signal: killed.signal },
+    );
+    while (lambda.functions().length < 2) await new Promise((resolve) => setTimeout(resolve, 50));
+    const left = lambda.functions().map(({ name, tags }) => ({ name, tags }));
+    killed.abort();
+    const ran = await sampling.catch((error: unknown) => error);
+    expect(ran).toBeDefined();
+    // TERM is enough: it tidied up by itself.
+    expect(lambda.functions()).toEqual([]);
+    expect(left.every(({ tags }) => tags.coldgate === 'scratch')).toBe(true);
+  });
+
+  test('post: without anything to do it does nothing; with a run it deletes that run’s functions', async () => {
+    const post = (more: Readonly<Record<string, string>>): Promise<Ran> =>
+      scene.run(scene.event(slow), { mode: 'cold-start', ...INPUTS }, { runId: run.id, env: { ...aws(), STATE_started: 'true', ...more } });
+    const before = lambda.log.length;
+    expect(await post({})).toMatchObject({ code: 0 });
+    expect(lambda.log).toHaveLength(before);
+    expect(await post({ 'STATE_cold-start-run': 'octo/app/1/1/cold-start/default', 'STATE_cold-start-prefix': 'coldgate-' })).toMatchObject(
+      { code: 0 },
+    );
+    expect(lambda.log.slice(before).map(({ action }) => action)).toEqual(['ListFunctions']);
+  });
+
+  test('under workflow_run the artifact comes from the run that measured', async () => {
+    const measured = scene.state.run(REPOSITORY, {
+      event: 'pull_request',
+      headBranch: 'x',
+      headSha: slow.head,
+      headRepository: FORK,
+      conclusion: 'success',
+    });
+    const leg = scene.results.artifacts(run.id).find(({ name }) => name === LEG);
+    scene.state.artifact(REPOSITORY, measured.id, { name: LEG, zip: leg?.zip ?? Buffer.alloc(0) });
+    const own = scene.state.run(REPOSITORY, { event: 'workflow_run', headBranch: 'main', headSha: slow.head });
+    const event = workflowRunEvent(scene.state, { repository: REPOSITORY, runId: measured.id });
+    const ran = await scene.run(event, { mode: 'cold-start', ...INPUTS }, { runId: own.id, env: aws() });
+    expect(ran.code).toBe(0);
+    expect(scene.results.artifacts(own.id).map(({ name }) => name)).toEqual([`${LEG}@cold-start`]);
+  });
+});
