@@ -20,7 +20,7 @@ export async function benchBuild() {
     await git(folder, 'commit', '--quiet', '-m', 'head');
 
     const coldgate = (...args) =>
-      timed(process.execPath, [CLI, ...args], { cwd: folder, env: { COLDGATE_HOME: state.home }, codes: [0, 1] });
+      timed(process.execPath, [CLI, ...args, '--init=off'], { cwd: folder, env: { COLDGATE_HOME: state.home }, codes: [0, 1] });
     // Brings the tools where they are missing; nothing of it is counted.
     const { tools } = toolPath();
     const links = async () =>

@@ -7,7 +7,7 @@ import { renderFlameGraph } from '../report/flame-graph.ts';
 /** Writes `<function>.svg` into `folder` for each function whose instructions were counted by name, and answers the files. */
 export async function writeFlameGraphs(folder: string, { base, head, flames }: MeasuredBoth): Promise<readonly string[]> {
   if (flames.length === 0) return [];
-  const shas = { base: base.kind === 'measured' ? base.snapshot.commit.sha : null, head: head.snapshot.commit.sha };
+  const shas = { base: base.kind === 'measured' ? base.snapshot.commit.sha.slice(0, 7) : null, head: head.snapshot.commit.sha.slice(0, 7) };
   const files: string[] = [];
   try {
     await mkdir(folder, { recursive: true });

@@ -1,10 +1,11 @@
+import AdmZip from 'adm-zip';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { workflowRunEvent } from '../doubles/events.ts';
 import { LambdaDouble } from '../doubles/lambda.ts';
 import type { Run } from '../doubles/records.ts';
 import { heavier } from '../e2e/checks.ts';
 import type { Ran } from './harness.ts';
-import { FORK, type Opened, REPOSITORY, Scene } from './scene.ts';
+import { type Opened, REPOSITORY, Scene } from './scene.ts';
 
 const LEG = 'coldgate-default@default';
 const ROLE = 'arn:aws:iam::123456789012:role/coldgate-scratch';
@@ -80,27 +81,6 @@ describe('three jobs: measure, cold-start, report', () => {
     expect(comment?.body).toMatch(/1[89]\.\d ms → 24\.\d ms/);
   });
 
-  test('what says it is of another commit is refused', async () => {
-    const [artifact] = scene.results.artifacts(run.id).filter(({ name }) => name.endsWith('@cold-start'));
-    const later = scene.state.run(REPOSITORY, {
-      event: 'pull_request',
-      headBranch: slow.branch,
-      headSha: slow.head,
-      workflow: 'Cold starts',
-    });
-    const { default: AdmZip } = await import('adm-zip');
-    const zip = new AdmZip(artifact?.zip);
-    const entry = zip.getEntry('cold-start.json');
-    if (entry === null) throw new Error('no cold-start.json');
-    zip.updateFile(entry, Buffer.from(zip.readAsText(entry).replaceAll(/"sha":"[0-9a-f]{40}"/g, `"sha":"${'0'.repeat(40)}"`)));
-    const leg = scene.results.artifacts(run.id).find(({ name }) => name === LEG);
-    scene.state.artifact(REPOSITORY, later.id, { name: LEG, zip: leg?.zip ?? Buffer.alloc(0) });
-    scene.state.artifact(REPOSITORY, later.id, { name: `${LEG}@cold-start`, zip: zip.toBuffer() });
-    const ran = await scene.run(scene.event(slow), { mode: 'report', legs: 'default', ...LIMITS }, { runId: later.id });
-    expect(ran.code).toBe(1);
-    expect(ran.outputs.sentence).toMatch(/commit 0000000/);
-  });
-
   test('the step after a killed job deletes what it has left, and nothing else', async () => {
     const killed = new AbortController();
     const sampling = scene.run(
@@ -130,20 +110,30 @@ describe('three jobs: measure, cold-start, report', () => {
     expect(lambda.log.slice(before).map(({ action }) => action)).toEqual(['ListFunctions']);
   });
 
-  test('under workflow_run the artifact comes from the run that measured', async () => {
-    const measured = scene.state.run(REPOSITORY, {
-      event: 'pull_request',
-      headBranch: 'x',
-      headSha: slow.head,
-      headRepository: FORK,
-      conclusion: 'success',
-    });
-    const leg = scene.results.artifacts(run.id).find(({ name }) => name === LEG);
-    scene.state.artifact(REPOSITORY, measured.id, { name: LEG, zip: leg?.zip ?? Buffer.alloc(0) });
+  test('under workflow_run the leg comes from the run that measured; what is of another commit is refused', async () => {
+    const leg = scene.results.artifacts(run.id).find(({ name }) => name === LEG)?.zip ?? Buffer.alloc(0);
+    const measured = (zip: Buffer): Run => {
+      const of = { event: 'pull_request', headBranch: slow.branch, headSha: slow.head, conclusion: 'success' as const };
+      const done = scene.state.run(REPOSITORY, { ...of, workflow: 'Measure' });
+      scene.state.artifact(REPOSITORY, done.id, { name: LEG, zip });
+      return done;
+    };
     const own = scene.state.run(REPOSITORY, { event: 'workflow_run', headBranch: 'main', headSha: slow.head });
-    const event = workflowRunEvent(scene.state, { repository: REPOSITORY, runId: measured.id });
-    const ran = await scene.run(event, { mode: 'cold-start', ...INPUTS }, { runId: own.id, env: aws() });
-    expect(ran.code).toBe(0);
+    const following = (from: Run, inputs: Readonly<Record<string, string>>, env: Readonly<Record<string, string>> = {}): Promise<Ran> => {
+      const event = workflowRunEvent(scene.state, { repository: REPOSITORY, runId: from.id });
+      return scene.run(event, inputs, { runId: own.id, env });
+    };
+    const good = measured(leg);
+    expect((await following(good, { mode: 'cold-start', ...INPUTS }, aws())).code).toBe(0);
     expect(scene.results.artifacts(own.id).map(({ name }) => name)).toEqual([`${LEG}@cold-start`]);
+    expect((await following(good, { mode: 'report', legs: 'default', ...LIMITS })).outputs.sentence).toMatch(/^fail: tiny's cold start/);
+
+    const archive = new AdmZip(leg);
+    const entry = archive.getEntry('head/snapshot.json');
+    if (entry === null) throw new Error('no snapshot');
+    archive.updateFile(entry, Buffer.from(archive.readAsText(entry).replaceAll(slow.merge, '0'.repeat(40))));
+    const refused = await following(measured(archive.toBuffer()), { mode: 'report', legs: 'default', ...LIMITS });
+    expect(refused.code).toBe(1);
+    expect(refused.outputs.sentence).toContain('what was measured is 0000000');
   });
 });
