@@ -1,4 +1,4 @@
-// How often the cold-start gate is right, by the functions that judge in production: node scripts/simulate-cold-starts.mjs [--trials N] [--seed N] [--strict]
+// How often the cold-start gate is right, by the functions that judge in production: node scripts/simulate-cold-starts.mjs [--trials N] [--seed N] [--looks 20,40,60] [--strict]
 // --strict takes the coefficient of variation for that of the body alone, stragglers besides.
 import { parseArgs } from 'node:util';
 import { holdBounds } from '../src/core/cold-start-limits.ts';
@@ -10,10 +10,12 @@ const { values } = parseArgs({
   options: {
     trials: { type: 'string', default: '20000' },
     seed: { type: 'string', default: '6' },
+    looks: { type: 'string', default: COLD_START_LOOKS.join(',') },
     strict: { type: 'boolean', default: false },
   },
 });
 const trials = Number(values.trials);
+const LOOKS = values.looks.split(',').map(Number);
 const LIMIT = [{ kind: 'growth-percent', percent: 10 }];
 const CHANGES = [
   ['none', 1],
@@ -30,7 +32,7 @@ const distributions = Object.entries(PUBLISHED).map(([name, distribution]) => [
 ]);
 
 console.log(
-  `Seed ${values.seed}, ${trials} trials each; lognormal body, ${TAIL_SHARE * 100} % stragglers, looks at ${COLD_START_LOOKS.join(', ')} pairs, α = ${COLD_START_ALPHA}, limit +10 %.\n`,
+  `Seed ${values.seed}, ${trials} trials each; lognormal body, ${TAIL_SHARE * 100} % stragglers, looks at ${LOOKS.join(', ')} pairs, α = ${COLD_START_ALPHA}, limit +10 %.\n`,
 );
 row(['model', 'body σ', 'p90 / median', 'p99 / median', 'CV of 10 (median day)', '10 against 10, p95']);
 row(Array(6).fill('---'));
@@ -52,14 +54,14 @@ console.error(`${((performance.now() - started) / 1_000).toFixed(0)} s`);
 /** One session: looks until decided, then the verdict of the last look. */
 function runOnce(distribution, factor, random) {
   const [base, head] = [[], []];
-  for (const [place, pairs] of COLD_START_LOOKS.entries()) {
+  for (const [place, pairs] of LOOKS.entries()) {
     while (base.length < pairs) {
       base.push(drawInit(distribution, random));
       head.push(drawInit(distribution, random, factor));
     }
-    const look = { taken: place + 1, planned: COLD_START_LOOKS.length, alpha: COLD_START_ALPHA, comparisons: 1 };
+    const look = { taken: place + 1, planned: LOOKS.length, alpha: COLD_START_ALPHA, comparisons: 1 };
     const evidence = evidenceOf(base, head, look);
-    if (decisionOn(evidence, [LIMIT]) === null && place < COLD_START_LOOKS.length - 1) continue;
+    if (decisionOn(evidence, [LIMIT]) === null && place < LOOKS.length - 1) continue;
     const breached = holdBounds(LIMIT, evidence).state === 'breached';
     const { interval } = evidence.change;
     return { breached, seen: breached || interval.lower > 1, faster: interval.upper < 1, pairs };

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { stripVTControlCharacters } from 'node:util';
 import { Cancelled, messageOf, renderFailure, ToolError, UsageError } from './core/failures.ts';
 import type { Outcome } from './core/model.ts';
-import { renderHelp } from './flags.ts';
+import { renderHelp } from './help.ts';
 import { type Command, parseCommand } from './options.ts';
 import { visible } from './report/escape.ts';
 import { VERSION } from './version.ts';

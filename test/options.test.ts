@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { UsageError } from '../src/core/failures.ts';
-import { FLAGS, renderHelp } from '../src/flags.ts';
+import { FLAGS } from '../src/flags.ts';
+import { renderHelp } from '../src/help.ts';
 import { parseCommand } from '../src/options.ts';
 
 function mistake(...args: readonly string[]): string {

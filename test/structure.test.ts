@@ -10,7 +10,7 @@ const LAYERS: readonly (readonly string[])[] = [
   ['cli.ts', 'action.ts'],
   ['commands'],
   ['inputs.ts'],
-  ['options.ts'],
+  ['options.ts', 'help.ts'],
   ['wishes.ts'],
   ['given.ts'],
   ['flags.ts'],

@@ -147,9 +147,9 @@ function assemble(done: readonly Sampled[], planned: number, place: Place): Pick
   const bases = done.flatMap(({ base }) => (base === null ? [] : [base]));
   const last = done.at(-1);
   const [baseFailure, headFailure] = [last?.baseFailure ?? null, last?.headFailure ?? null];
-  // One figure for all sizes: the fewest, because a later look may spend more of α than a size that was decided early had.
-  const taken = done.reduce((fewest, { looksTaken }) => Math.min(fewest, looksTaken), planned);
-  const looks = { taken: last?.end === 'failed' ? 0 : taken, planned };
+  // Where a side does not start nothing was looked at.
+  const looksTaken = done.map((sampled) => (last?.end === 'failed' ? 0 : sampled.looksTaken));
+  const looks = { taken: looksTaken, planned };
   const heads = done.map(({ head }) => head);
   const spents = [...bases, ...heads].map(({ spent }) => spent);
   return {
@@ -167,14 +167,17 @@ function measurement(
   tallies: readonly Tally[],
   failure: FailedInit | null,
   otherFailed: boolean,
-  looks: { readonly taken: number; readonly planned: number },
+  /** Taken at each size, in the tallies' order. */
+  looks: { readonly taken: readonly number[]; readonly planned: number },
   place: Place,
 ): ColdStartMeasurement {
   if (failure !== null) {
     const { status, errorType, lastLines } = failure;
     return { kind: 'failed', ...place, status, errorType, lastLines: [...lastLines] };
   }
-  const sizes = tallies.map((tally) => tally.toSize(otherFailed)).filter(({ initDuration }) => initDuration.length > 0);
+  const sizes = tallies
+    .map((tally, place) => tally.toSize(looks.taken[place] ?? 0, otherFailed))
+    .filter(({ initDuration }) => initDuration.length > 0);
   if (sizes.length === 0) return { kind: 'none', reason: 'no invocation gave a cold start that counts' };
-  return { kind: 'sampled', ...place, looks, sizes };
+  return { kind: 'sampled', ...place, plannedLooks: looks.planned, sizes };
 }

@@ -80,13 +80,14 @@ export class Tally {
   }
 
   /** As the snapshot holds it; `alone`: every good sample, because the other side has none to pair with. */
-  toSize(alone: boolean): ColdStartAtMemory {
+  toSize(looksTaken: number, alone: boolean): ColdStartAtMemory {
     const starts = alone ? this.#all : this.#paired;
     const discarded = [...this.#discarded]
       .filter(([reason]) => !alone || reason !== NO_PARTNER)
       .map(([reason, count]) => ({ reason, count }));
     return {
       memory: this.memory,
+      looksTaken,
       initDuration: starts.map((start) => start.initDuration),
       billedDuration: starts.map((start) => start.billedDuration),
       maxMemoryUsed: starts.map((start) => start.maxMemoryUsed),

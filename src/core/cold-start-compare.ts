@@ -101,13 +101,15 @@ interface Compared {
 
 function compareMatch({ state, sides, region }: Match, comparisons: number): Compared {
   if (sides === null) return { comparison: { ...NO_COLD_START, state, region }, sizes: [] };
-  const { looks } = sides.head.sampled;
-  const look: Look = { ...looks, alpha: COLD_START_ALPHA, comparisons };
+  const planned = sides.head.sampled.plannedLooks;
   const sizes = sides.head.sampled.sizes.toSorted((one, other) => one.memory - other.memory);
+  // The smallest size is the one that is judged.
+  const looks = { taken: sizes[0]?.looksTaken ?? 0, planned };
   return {
     comparison: { state, region, looks, sizes: [], spent: spentAt([sides.base, sides.head]) },
     sizes: sizes.map((head) => {
       const base = sides.base?.sampled.sizes.find(({ memory }) => memory === head.memory) ?? null;
+      const look: Look = { taken: head.looksTaken, planned, alpha: COLD_START_ALPHA, comparisons };
       return compareSize({ base: base === null ? null : [base, sides.base?.arch], head: [head, sides.head.arch] }, look);
     }),
   };

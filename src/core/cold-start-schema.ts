@@ -17,6 +17,8 @@ const MOST_SAMPLES = 1_000;
 const atMemory = z.strictObject({
   /** The function's memory size in MB. */
   memory: megabytes,
+  /** How many times its pairs were looked at: α is split over the planned looks, and each size stops by itself. */
+  looksTaken: count,
   initDuration: z.array(duration).max(MOST_SAMPLES),
   billedDuration: z.array(duration).max(MOST_SAMPLES),
   /** Max Memory Used in MB. */
@@ -35,8 +37,7 @@ export const coldStartMeasurement = z.discriminatedUnion('kind', [
     /** The same at both sides that were sampled beside each other; figures of two sessions are not compared. */
     session: name,
     region: name,
-    /** How many times the pairs were looked at, of how many looks that were planned: α is split over the planned ones. */
-    looks: z.strictObject({ taken: count, planned: count }),
+    plannedLooks: count,
     /** Ascending by memory; never empty. */
     sizes: z.array(atMemory).min(1).max(50),
   }),

@@ -25,7 +25,7 @@ describe('a run', () => {
     const head = coldStartMeasurement.parse(health?.head);
     if (base.kind !== 'sampled' || head.kind !== 'sampled') throw new Error(JSON.stringify(health));
     expect(base.session).toBe(head.session);
-    expect(head).toMatchObject({ region: 'us-east-1', looks: { taken: 2, planned: 2 } });
+    expect(head).toMatchObject({ region: 'us-east-1', plannedLooks: 2, sizes: [{ looksTaken: 2 }] });
     // The first after the upload is not among them.
     expect(base.sizes[0]?.initDuration).toEqual([14.01, 14.02, 14.03, 14.04, 14.05, 14.06, 14.07, 14.08]);
     expect(head.sizes[0]?.initDuration[0]).toBe(21.01);
@@ -104,7 +104,7 @@ describe('a run', () => {
       status: 'error',
       errorType: 'Runtime.ExitError',
     });
-    expect(coldStartMeasurement.parse(functions[0]?.base)).toMatchObject({ kind: 'sampled', looks: { taken: 0 } });
+    expect(coldStartMeasurement.parse(functions[0]?.base)).toMatchObject({ kind: 'sampled', sizes: [{ looksTaken: 0 }] });
     expect(account.names).toEqual([]);
   });
 
@@ -184,7 +184,7 @@ describe('the end', () => {
     expect(error.message).toMatch(/time for cold starts was up after 2 of 4 pairs of health at 128 MB: give more time/);
     play = advancing(1_000);
     const { functions } = await measureColdStarts(account.options({ cap: 13_500 }), account.host);
-    expect(functions[0]?.head).toMatchObject({ kind: 'sampled', looks: { taken: 2, planned: 2 } });
+    expect(functions[0]?.head).toMatchObject({ kind: 'sampled', plannedLooks: 2, sizes: [{ looksTaken: 2 }] });
     expect(functions[0]?.head.kind === 'sampled' && functions[0].head.sizes[0]?.initDuration).toHaveLength(6);
     expect(account.names).toEqual([]);
   });

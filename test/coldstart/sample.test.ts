@@ -48,7 +48,7 @@ describe('pairs', () => {
     const base = new ScriptedSubject('base', list(11, 'warm', 13, 14, 'lost', 16));
     const head = new ScriptedSubject('head', list(21, 22, 23, 'function-error', 25, 26));
     const { base: baseTally, head: headTally } = await samplePairs(base, head, pairPlan({ looks: [4] }));
-    expect(baseTally?.toSize(false)).toMatchObject({
+    expect(baseTally?.toSize(0, false)).toMatchObject({
       initDuration: [11, 13, 14, 16],
       discarded: [
         { reason: 'warm', count: 1 },
@@ -56,7 +56,7 @@ describe('pairs', () => {
       ],
       functionErrors: 0,
     });
-    expect(headTally.toSize(false)).toMatchObject({
+    expect(headTally.toSize(0, false)).toMatchObject({
       initDuration: [21, 23, 15, 26],
       billedDuration: [10, 10, 10, 10],
       maxMemoryUsed: [20, 20, 20, 20],
@@ -86,7 +86,7 @@ describe('pairs', () => {
   it('drop the first after an upload', async () => {
     const [base, head] = [new ScriptedSubject('base', list(900)), new ScriptedSubject('head', list('init-error'))];
     const sampled = await samplePairs(base, head, pairPlan({ looks: [3], isFresh: true }));
-    expect(sampled.base?.toSize(false)).toMatchObject({
+    expect(sampled.base?.toSize(0, false)).toMatchObject({
       initDuration: [10, 10, 10],
       discarded: [{ reason: 'the first after an upload', count: 1 }],
       spent: { requests: 4 },
@@ -114,14 +114,14 @@ describe('an init that fails', () => {
     expect(sampled).toMatchObject({ end: 'failed', baseFailure: null });
     expect(sampled.headFailure).toEqual({ status: 'timeout', errorType: null, lastLines: ['boom'] });
     // Nothing to pair with: every good start of base is shown.
-    expect(sampled.base?.toSize(true)).toMatchObject({ initDuration: [10, 10, 10, 10, 10], discarded: [] });
+    expect(sampled.base?.toSize(0, true)).toMatchObject({ initDuration: [10, 10, 10, 10, 10], discarded: [] });
   });
 
   it('now and then is counted, and no failure', async () => {
     const head = new ScriptedSubject('head', (nth) => (nth % 2 === 1 ? 20 : 'init-error'));
     const sampled = await samplePairs(steady(10), head, pairPlan({ looks: [8] }));
     expect(sampled.end).toBe('planned');
-    expect(sampled.head.toSize(false).discarded).toEqual([{ reason: 'init failed: Runtime.ExitError', count: 8 }]);
+    expect(sampled.head.toSize(0, false).discarded).toEqual([{ reason: 'init failed: Runtime.ExitError', count: 8 }]);
   });
 
   it('at both sides is a failure of both', async () => {
@@ -135,7 +135,7 @@ describe('an init that fails', () => {
     const base = new ScriptedSubject('base', list('lost', 'lost', 'warm', 12));
     const sampled = await samplePairs(base, new ScriptedSubject('head', () => 'init-error'), pairPlan());
     expect(sampled).toMatchObject({ end: 'failed', baseFailure: null });
-    expect(sampled.base?.toSize(true).initDuration).toEqual([12]);
+    expect(sampled.base?.toSize(0, true).initDuration).toEqual([12]);
   });
 });
 

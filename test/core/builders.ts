@@ -252,22 +252,25 @@ export interface ColdStartSamples {
   readonly sigma: number;
   /** Max Memory Used in MB. */
   readonly used: number;
+  /** At every size. */
+  readonly looksTaken: number;
 }
 
-const HEALTH_COLD_START: ColdStartSamples = { medians: [[128, 18.4]], count: 40, sigma: 0.09, used: 25 };
+const HEALTH_COLD_START: ColdStartSamples = { medians: [[128, 18.4]], count: 40, sigma: 0.09, used: 25, looksTaken: 2 };
 
 /** One side's cold starts on AWS of one session. `samples` changes what the lists are made of, `overrides` replaces fields as they are. */
 export function aColdStart(samples: Partial<ColdStartSamples> = {}, overrides: Partial<SampledColdStart> = {}): ColdStartMeasurement {
-  const { medians, count, sigma, used }: ColdStartSamples = { ...HEALTH_COLD_START, ...samples };
+  const { medians, count, sigma, used, looksTaken }: ColdStartSamples = { ...HEALTH_COLD_START, ...samples };
   return {
     kind: 'sampled',
     session: SESSION,
     region: 'eu-central-1',
-    looks: { taken: 2, planned: 3 },
+    plannedLooks: 3,
     sizes: medians.map(([memory, median]) => {
       const inits = shuffled(spreadAround(median, sigma, count), Math.round(median * 100) + memory);
       return {
         memory,
+        looksTaken,
         initDuration: inits.map(millis),
         // The handler's own 1.3 ms, and whole milliseconds as they are billed.
         billedDuration: inits.map((init) => millis(Math.ceil(init + 1.3))),

@@ -20,6 +20,7 @@ function inits(middle: number, count = 20, spread = 0.02): readonly number[] {
 function aSize(initDuration: readonly number[], overrides: Partial<ColdStartAtMemory> = {}): ColdStartAtMemory {
   return {
     memory: 128,
+    looksTaken: 1,
     initDuration: initDuration.map(millis),
     billedDuration: initDuration.map((value) => millis(Math.ceil(value + 1))),
     maxMemoryUsed: initDuration.map((_, place) => (place === 0 ? 25 : 20)),
@@ -30,8 +31,8 @@ function aSize(initDuration: readonly number[], overrides: Partial<ColdStartAtMe
   };
 }
 
-function sampled(sizes: readonly ColdStartAtMemory[], looks = { taken: 1, planned: 3 }, session = 's'): ColdStartMeasurement {
-  return { kind: 'sampled', session, region: 'eu-central-1', looks, sizes: [...sizes] };
+function sampled(sizes: readonly ColdStartAtMemory[], session = 's'): ColdStartMeasurement {
+  return { kind: 'sampled', session, region: 'eu-central-1', plannedLooks: 3, sizes: [...sizes] };
 }
 
 const FAILED: ColdStartMeasurement = {
@@ -96,9 +97,9 @@ describe('cold starts of two commits', () => {
     ['the sampler says why not', TEN, { kind: 'none', reason: 'larger than 50 MB' }, 'none', 'not-sampled'],
     ['head fails and base does not', TEN, FAILED, 'broken', undefined],
     ['both fail', FAILED, FAILED, 'not-measurable', undefined],
-    ['head fails in another session', sampled([aSize(inits(10))], undefined, 't'), FAILED, 'not-measurable', undefined],
+    ['head fails in another session', sampled([aSize(inits(10))], 't'), FAILED, 'not-measurable', undefined],
     ['base alone fails', FAILED, TWELVE, 'recovered', undefined],
-    ['base is of another session', sampled([aSize(inits(10))], undefined, 't'), TWELVE, 'none', 'apart'],
+    ['base is of another session', sampled([aSize(inits(10))], 't'), TWELVE, 'none', 'apart'],
     ['base was not sampled', null, TWELVE, 'none', 'apart'],
     ['both were sampled', TEN, TWELVE, 'measured', undefined],
   ] as const)('where %s', (_, base, head, kind, code) => {
@@ -149,7 +150,7 @@ function verdictOf(limit: string, base: ColdStartMeasurement | null, head: ColdS
 }
 
 describe('the verdict on cold starts', () => {
-  const noisy = (middle: number) => sampled([aSize(inits(middle, 60, 0.25))], { taken: 3, planned: 3 });
+  const noisy = (middle: number) => sampled([aSize(inits(middle, 60, 0.25), { looksTaken: 3 })]);
 
   it('is a breach where the lower end of the interval exceeds the limit', () => {
     const verdict = verdictOf('cold-start.p50: +10%', TEN, TWELVE);
@@ -217,7 +218,7 @@ describe('the verdict on cold starts', () => {
     ['cold-start.p50: +10%', TEN, { kind: 'none', reason: 'larger than 50 MB' }, 'larger than 50 MB'],
     ['cold-start.p50: +10%', FAILED, TWELVE, "base's init fails on AWS"],
     ['cold-start.memory: 1 GB', FAILED, FAILED, 'not measurable on AWS: its init fails there'],
-    ['cold-start.p50: +10%', sampled([aSize(inits(10))], undefined, 't'), TWELVE, 'base and head were not sampled beside each other'],
+    ['cold-start.p50: +10%', sampled([aSize(inits(10))], 't'), TWELVE, 'base and head were not sampled beside each other'],
     ['cold-start.p50: +10%', TEN, sampled([aSize(inits(12, 19))]), 'base and head were not sampled in pairs'],
     ['cold-start.p50: 1 s', TEN, sampled([aSize([])]), 'no invocation gave an Init Duration at 128 MB at head'],
     ['cold-start.p50: +10%', sampled([aSize(inits(10), { memory: 256 })]), TWELVE, 'no invocation gave an Init Duration at 128 MB at base'],

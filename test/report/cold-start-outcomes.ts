@@ -62,29 +62,25 @@ export function coldStartRegression(): Outcome {
 
 /** Three memory sizes; the limit is proven breached at none, and head is slower. */
 export function coldStartDial(): Outcome {
-  const base = aColdStart(
-    {
-      medians: [
-        [128, 18.4],
-        [512, 17.1],
-        [1_769, 15.2],
-      ],
-      count: 60,
-    },
-    { looks: { taken: 3, planned: 3 } },
-  );
-  const head = aColdStart(
-    {
-      medians: [
-        [128, 20.4],
-        [512, 18.9],
-        [1_769, 15.3],
-      ],
-      count: 60,
-      used: 31,
-    },
-    { looks: { taken: 3, planned: 3 } },
-  );
+  const base = aColdStart({
+    medians: [
+      [128, 18.4],
+      [512, 17.1],
+      [1_769, 15.2],
+    ],
+    count: 60,
+    looksTaken: 3,
+  });
+  const head = aColdStart({
+    medians: [
+      [128, 20.4],
+      [512, 18.9],
+      [1_769, 15.3],
+    ],
+    count: 60,
+    used: 31,
+    looksTaken: 3,
+  });
   return judgedBy([sampledFunction('health', coldStarts([base, head]))], ['cold-start.p50: +10%']);
 }
 
@@ -115,6 +111,7 @@ export function hostileColdStart(
     billedDuration: SLOWER.kind === 'sampled' ? (SLOWER.sizes[0]?.billedDuration ?? []) : [],
     maxMemoryUsed: SLOWER.kind === 'sampled' ? (SLOWER.sizes[0]?.maxMemoryUsed ?? []) : [],
     memory: 128,
+    looksTaken: 2,
     discarded: [
       { reason: evil, count: 2 },
       { reason: '@octocat', count: 1 },
