@@ -1,6 +1,6 @@
 // npm run bench [-- build|start|init|memory|judge]: medians and ratios from one run, side by side with the plain way. Nothing here is a test.
 // Only by name, for each takes long: -- power (planted regressions), -- aa FOLDER [CHECKS] (a measured function against itself),
-// -- wall FOLDER (the same start measured by others). FOLDER is what `coldgate measure -o FOLDER` wrote.
+// -- wall FOLDER (the same start measured by others), -- repeat FOLDER (ten instruction medians of one binary). FOLDER is what `coldgate measure -o FOLDER` wrote.
 import { cpus, totalmem } from 'node:os';
 import { benchAa } from './aa.mjs';
 import { benchBuild } from './build.mjs';
@@ -8,12 +8,18 @@ import { benchInit } from './init.mjs';
 import { benchJudge } from './judge.mjs';
 import { benchMemory } from './memory.mjs';
 import { benchPower } from './power.mjs';
+import { benchRepeat } from './repeat.mjs';
 import { benchStart } from './start.mjs';
 import { benchWall } from './wall.mjs';
 
 const parts = { start: benchStart, init: benchInit, memory: benchMemory, judge: benchJudge, build: benchBuild };
 const [first, folder, checks] = process.argv.slice(2);
-const byName = { power: benchPower, aa: () => benchAa(folder, Number(checks ?? 200)), wall: () => benchWall(folder) };
+const byName = {
+  power: benchPower,
+  aa: () => benchAa(folder, Number(checks ?? 200)),
+  wall: () => benchWall(folder),
+  repeat: () => benchRepeat(folder),
+};
 const wanted = first in byName ? [] : process.argv.slice(2);
 const unknown = wanted.filter((name) => !(name in parts));
 if (unknown.length > 0) {
