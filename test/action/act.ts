@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import type { ActionEvent } from '../doubles/events.ts';
 import { runtimeToken } from '../doubles/results.ts';
 import { type ActLine, parseActLog, type Workflow } from './act-log.ts';
+import { childEnd } from './child.ts';
 import { findGoTool } from './go-tool.ts';
 
 /** The runtime of `using: node24`: act runs whatever `node` comes first on its PATH. */
@@ -113,23 +114,11 @@ async function workflowFile(workflow: string, folder: string): Promise<string> {
   return path;
 }
 
-function ended(child: ReturnType<typeof spawn>): Promise<Acted> {
-  let stdout = '';
-  let stderr = '';
-  child.stdout?.setEncoding('utf8').on('data', (text: string) => {
-    stdout += text;
-  });
-  child.stderr?.setEncoding('utf8').on('data', (text: string) => {
-    stderr += text;
-  });
-  return new Promise((resolve, reject) => {
-    child.once('error', reject);
-    child.once('close', (code) => {
-      const lines = stdout.split('\n').flatMap((line) => parseLine(line) ?? []);
-      const log = [...lines.map((line) => `[${line.job ?? ''}] ${line.msg ?? ''}`), stderr].join('\n');
-      resolve({ ...parseActLog(lines), code, log });
-    });
-  });
+async function ended(child: ReturnType<typeof spawn>): Promise<Acted> {
+  const { code, stdout, stderr } = await childEnd(child);
+  const lines = stdout.split('\n').flatMap((line) => parseLine(line) ?? []);
+  const log = [...lines.map((line) => `[${line.job ?? ''}] ${line.msg ?? ''}`), stderr].join('\n');
+  return { ...parseActLog(lines), code, log };
 }
 
 /** Act prints a few lines of its own that are no JSON. */

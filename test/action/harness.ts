@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { ActionEvent } from '../doubles/events.ts';
 import { runtimeToken } from '../doubles/results.ts';
+import { childEnd } from './child.ts';
 import { type Annotation, type Command, parseCommands, parseFileCommands } from './commands.ts';
 
 export type { Annotation } from './commands.ts';
@@ -82,7 +83,7 @@ export async function runAction(options: RunOptions): Promise<Ran> {
         ...env,
       },
     });
-    const { code, stdout, stderr } = await ended(child);
+    const { code, stdout, stderr } = await childEnd(child);
     const read = (path: string): Promise<string> => readFile(path, 'utf8');
     const summary = await read(files.summary);
     const { annotations, masked, inert } = parseCommands(stdout);
@@ -127,20 +128,4 @@ function eventVariables({
     ...(results === undefined ? {} : { ACTIONS_RESULTS_URL: results, ACTIONS_RUNTIME_URL: results, ACTIONS_CACHE_SERVICE_V2: 'true' }),
     ...(results === undefined ? {} : { ACTIONS_RUNTIME_TOKEN: runtimeToken({ runId, jobId, caches }) }),
   };
-}
-
-function ended(child: ReturnType<typeof spawn>): Promise<{ code: number | null; stdout: string; stderr: string }> {
-  let stdout = '';
-  let stderr = '';
-  child.stdout?.setEncoding('utf8').on('data', (text: string) => {
-    stdout += text;
-  });
-  child.stderr?.setEncoding('utf8').on('data', (text: string) => {
-    stderr += text;
-  });
-  return new Promise((resolve, reject) => {
-    // An aborted step ends by itself: how it does is what the test looks at.
-    child.once('error', (error) => (error.name === 'AbortError' ? undefined : reject(error)));
-    child.once('close', (code) => resolve({ code, stdout, stderr }));
-  });
 }

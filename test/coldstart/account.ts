@@ -5,7 +5,8 @@ import AdmZip from 'adm-zip';
 import type { Connection } from '../../src/coldstart/asking.ts';
 import { Lambda } from '../../src/coldstart/client.ts';
 import type { Clock } from '../../src/coldstart/clock.ts';
-import type { AwsOptions, ColdStartHost, ColdStartOptions } from '../../src/coldstart/cold-start.ts';
+import type { ColdStartHost } from '../../src/coldstart/cold-start.ts';
+import type { AwsOptions, ColdStartOptions } from '../../src/coldstart/options.ts';
 import { LambdaDouble, type LambdaDoubleOptions } from '../doubles/lambda.ts';
 import { seeded } from './scripted.ts';
 

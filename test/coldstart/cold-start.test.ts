@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
-import { type ColdStartOptions, cleanUp, measureColdStarts, sweepColdStarts } from '../../src/coldstart/cold-start.ts';
+import { cleanUp, measureColdStarts, sweepColdStarts } from '../../src/coldstart/cold-start.ts';
+import type { ColdStartOptions } from '../../src/coldstart/options.ts';
 import { coldStartMeasurement } from '../../src/core/cold-start-schema.ts';
 import { Cancelled, ToolError, UsageError } from '../../src/core/failures.ts';
 import { TestAccount } from './account.ts';
