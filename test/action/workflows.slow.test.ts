@@ -228,6 +228,8 @@ describe('simple', () => {
     const exact = ({ functions }: Pick<typeof laptop, 'functions'>) => functions.map(({ init: _, ...sizes }) => sizes);
     expect(exact(report)).toEqual(exact(laptop));
     expect(report.functions[0].init.state).toEqual({ kind: 'measured' });
+    const uploaded = results.artifacts(run.id).find(({ name }) => name === REPORT)?.zip;
+    expect(new AdmZip(uploaded).getEntries().map(({ entryName }) => entryName)).toContain('flame-graphs/health.svg');
     expect(report.verdict).toEqual(laptop.verdict);
     expect(outputOf(opened, 'sentence')).toBe(laptop.verdict.sentence);
     const growth = /grew by (\S+ kB) \((\+\S+ %)\) to (\S+ kB)/.exec(laptop.verdict.sentence);
