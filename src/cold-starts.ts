@@ -24,6 +24,8 @@ export interface ColdStartWish {
   readonly timeout: number;
   readonly layers: readonly string[];
   readonly logGroup: string;
+  /** Through which packages above 50 MB go; `null`: they are refused. */
+  readonly bucket: string | null;
   readonly prefix: string;
   readonly cap: Millis;
 }

@@ -235,6 +235,14 @@ export const FLAGS: readonly Flag[] = [
     help: 'the one log group that all scratch functions write to; default: /coldgate/scratch',
   },
   {
+    name: 'cold-start-bucket',
+    value: 'NAME',
+    multiple: false,
+    verbs: SAMPLING,
+    input: 'cold-start-bucket',
+    help: 'an S3 bucket that packages above 50 MB go through, the limit of direct upload; without one they are refused',
+  },
+  {
     name: 'cold-start-prefix',
     value: 'PREFIX',
     multiple: false,

@@ -94,6 +94,7 @@ function sampling(given: Given): Omit<ColdStartWish, 'role'> {
     timeout: Math.ceil(timeOf('--cold-start-timeout', given.one('cold-start-timeout') ?? DEFAULT_TIMEOUT) / 1_000),
     layers: given.all('cold-start-layer'),
     logGroup: given.one('cold-start-log-group') ?? '/coldgate/scratch',
+    bucket: given.one('cold-start-bucket'),
     prefix: given.one('cold-start-prefix') ?? DEFAULT_PREFIX,
     cap: timeOf('--cold-start-cap', given.one('cold-start-cap') ?? '900 s'),
   };

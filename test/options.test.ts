@@ -144,6 +144,7 @@ describe('what is asked for of cold starts', () => {
       timeout: 15,
       layers: [],
       logGroup: '/coldgate/scratch',
+      bucket: null,
       prefix: 'coldgate-',
       cap: 900_000,
     });

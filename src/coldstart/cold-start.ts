@@ -35,7 +35,7 @@ export interface ColdStarts {
  */
 export async function measureColdStarts(options: ColdStartOptions, host: ColdStartHost): Promise<ColdStarts> {
   checkOptions(options);
-  for (const wanted of options.functions) await checkPackages(wanted);
+  for (const wanted of options.functions) await checkPackages(wanted, options.bucket);
   const clock = options.clock ?? systemClock;
   using lambda = connect(options, host, clock);
   const region = await lambda.region();
@@ -57,7 +57,10 @@ export async function measureColdStarts(options: ColdStartOptions, host: ColdSta
     const now = clock.now();
     const deadline = now + (start + options.cap - now) / (options.functions.length - index);
     const { step, tick } = host.progress;
-    const session = await measureFunction(wanted, options, { lambda, clock, region, deadline, expires, step, tick, onRemains });
+    const session = await measureFunction(wanted, options, {
+      ...{ lambda, clock, region, deadline, expires, step, tick, onRemains },
+      signal: host.signal,
+    });
     sessions.push(session);
     dollars += priceOf(session.spent, wanted.arch);
   }
@@ -103,8 +106,8 @@ function reportSwept({ deleted, failed }: Swept, host: ColdStartHost): void {
   for (const { name, reason } of failed) host.progress.step(`the sweep could not deal with ${name}: ${reason}`);
 }
 
-async function checkPackages({ name, base, head }: ColdStartFunction): Promise<void> {
-  for (const side of [base, head]) if (side !== null) await checkPackage(side.zip, name);
+async function checkPackages({ name, base, head }: ColdStartFunction, bucket: string | null): Promise<void> {
+  for (const side of [base, head]) if (side !== null) await checkPackage(side.zip, name, bucket);
 }
 
 /** What AWS, or the statistics, would refuse after minutes. Limits: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */

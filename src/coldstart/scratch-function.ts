@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
-import type { FunctionConfiguration } from '@aws-sdk/client-lambda';
+import type { FunctionCode, FunctionConfiguration } from '@aws-sdk/client-lambda';
 import { messageOf, ToolError, UsageError } from '../core/failures.ts';
 import type { Arch } from '../core/snapshot.ts';
 import { renderBytes } from '../core/units.ts';
 import { failureKind } from './aws-failure.ts';
+import { stagePackage } from './bucket.ts';
 import type { Answer, Lambda } from './client.ts';
 import { type Identity, isOfRun, scratchName, scratchTags } from './tags.ts';
 
@@ -19,6 +20,8 @@ export interface ScratchSettings {
   readonly layers: readonly string[];
   /** One group for all, so that nothing is created per function and nothing is left to delete. */
   readonly logGroup: string;
+  /** Through which packages above 50 MB go; `null`: they are refused. */
+  readonly bucket: string | null;
 }
 
 export interface ScratchPlan {
@@ -31,6 +34,7 @@ export interface ScratchPlan {
   readonly memory: number;
   readonly expires: Date;
   readonly settings: ScratchSettings;
+  readonly signal: AbortSignal;
   /** Told what could not be deleted. */
   readonly onRemains: (name: string, reason: string) => void;
 }
@@ -67,11 +71,18 @@ export class ScratchFunction implements AsyncDisposable {
    * what was created by then is deleted first.
    */
   static async deploy(lambda: Lambda, plan: ScratchPlan): Promise<ScratchFunction> {
-    await checkPackage(plan.zip, plan.identity.function);
+    const { bucket } = plan.settings;
+    await checkPackage(plan.zip, plan.identity.function, bucket);
     const zip = await readFile(plan.zip);
     const scratch = new ScratchFunction(lambda, plan);
+    const { signal, onRemains } = plan;
+    await using staged =
+      zip.length > MOST_PACKAGE_BYTES && bucket !== null
+        ? await stagePackage({ bucket, name: scratch.name, zip, signal, onRemains })
+        : null;
     try {
-      await scratch.#create(zip);
+      // Lambda has its own copy once the function is active.
+      await scratch.#create(zip, staged?.code ?? { ZipFile: zip });
       return scratch;
     } catch (error) {
       if (scratch.#state === 'unknown' && error instanceof ToolError && isRefusal(error.cause)) scratch.#state = 'absent';
@@ -114,9 +125,9 @@ export class ScratchFunction implements AsyncDisposable {
     return false;
   }
 
-  async #create(zip: Uint8Array): Promise<void> {
+  async #create(zip: Uint8Array, code: FunctionCode): Promise<void> {
     const sha256 = createHash('sha256').update(zip).digest('base64');
-    await this.#upload(zip, sha256);
+    await this.#upload(code, sha256);
     // The waiters take "access denied" for "not yet": this asks plainly first.
     await this.#lambda.find(this.name);
     const active = await this.#lambda.settle(this.name, 'active');
@@ -126,10 +137,10 @@ export class ScratchFunction implements AsyncDisposable {
   }
 
   /** The name can be taken: by an attempt of ours whose answer was lost, by an earlier attempt of this run, or by somebody else. */
-  async #upload(zip: Uint8Array, sha256: string): Promise<void> {
+  async #upload(code: FunctionCode, sha256: string): Promise<void> {
     for (let attempt = 1; attempt <= UPLOADS; attempt += 1) {
       this.#state = 'unknown';
-      if ((await this.#lambda.create(this.#input(zip))) === 'created') {
+      if ((await this.#lambda.create(this.#input(code))) === 'created') {
         this.#state = 'ours';
         return;
       }
@@ -153,7 +164,7 @@ export class ScratchFunction implements AsyncDisposable {
     return tags !== null && isOfRun(tags, this.#plan.identity.run);
   }
 
-  #input(zip: Uint8Array) {
+  #input(code: FunctionCode) {
     const { identity, arch, sha, memory, expires, settings } = this.#plan;
     return {
       FunctionName: this.name,
@@ -161,7 +172,7 @@ export class ScratchFunction implements AsyncDisposable {
       Runtime: 'provided.al2023' as const,
       Handler: 'bootstrap',
       Role: settings.role,
-      Code: { ZipFile: zip },
+      Code: code,
       Architectures: [arch],
       MemorySize: memory,
       Timeout: settings.timeout,
@@ -182,16 +193,16 @@ function isRefusal(cause: unknown): boolean {
   return ['denied', 'credentials', 'region', 'refused'].includes(failureKind(cause));
 }
 
-/** A UsageError for a package that direct upload does not take, a ToolError for one that cannot be read. */
-export async function checkPackage(path: string, name: string): Promise<void> {
+/** A UsageError for a package that direct upload does not take where there is no bucket, a ToolError for one that cannot be read. */
+export async function checkPackage(path: string, name: string, bucket: string | null): Promise<void> {
   let size: number;
   try {
     size = (await stat(path)).size;
   } catch (cause) {
     throw new ToolError(`the package of ${name} cannot be read at ${path}: ${messageOf(cause)}`, { cause });
   }
-  if (size <= MOST_PACKAGE_BYTES) return;
+  if (size <= MOST_PACKAGE_BYTES || bucket !== null) return;
   throw new UsageError(
-    `the package of ${name} has ${renderBytes(size)}: Lambda takes at most 50 MB (52,428,800 B) by direct upload, so it cannot be sampled on AWS`,
+    `the package of ${name} has ${renderBytes(size)}: Lambda takes at most 50 MB (52,428,800 B) by direct upload; name a bucket that it may go through with --cold-start-bucket (input cold-start-bucket)`,
   );
 }

@@ -18,6 +18,7 @@ export interface SessionContext {
   /** Nothing new is begun after this moment. */
   readonly deadline: number;
   readonly expires: Date;
+  readonly signal: AbortSignal;
   readonly step: (text: string) => void;
   readonly tick: (text: string) => void;
   readonly onRemains: (name: string, reason: string) => void;
@@ -71,6 +72,7 @@ async function deploy(wanted: ColdStartFunction, options: ColdStartOptions, cont
     memory: options.memories[0] ?? 128,
     expires: context.expires,
     settings: options,
+    signal: context.signal,
     onRemains: context.onRemains,
   });
   const [base, head] = await Promise.allSettled([

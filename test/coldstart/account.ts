@@ -69,6 +69,7 @@ export class TestAccount implements AsyncDisposable {
       timeout: 3,
       layers: [],
       logGroup: '/coldgate/scratch',
+      bucket: null,
       prefix: 'coldgate-',
       cap: 600_000,
       expiry: 3_600_000,
