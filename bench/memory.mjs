@@ -29,25 +29,20 @@ export async function benchMemory() {
     await git(folder, 'init', '--quiet');
     await git(folder, 'add', '--all');
     await git(folder, 'commit', '--quiet', '-m', 'large');
-    const out = join(state.home, 'out');
-    const { peak, seconds } = await timed(process.execPath, [CLI, 'measure', '-o', out], {
-      cwd: folder,
-      env: { COLDGATE_HOME: state.home },
-    });
-    const snapshot = JSON.parse(await readFile(join(out, 'snapshot.json'), 'utf8'));
-    const { package: zip, binary } = snapshot.functions[0];
+    const rows = [];
+    for (const init of ['off', 'local']) {
+      const out = join(state.home, init);
+      const { peak, seconds } = await timed(process.execPath, [CLI, 'measure', `--init=${init}`, '-o', out], {
+        cwd: folder,
+        env: { COLDGATE_HOME: state.home },
+      });
+      const { functions, timings } = JSON.parse(await readFile(join(out, 'snapshot.json'), 'utf8'));
+      const [{ package: zip, binary }] = functions;
+      const sizes = [zip.size, binary.size].map((size) => `${(size / MB).toFixed(1)} MB`);
+      rows.push([...sizes, init, `${peak.toFixed(0)} MB`, `${(timings.inspect / 1000).toFixed(1)} s of ${seconds.toFixed(1)} s`]);
+    }
     console.log('## Peak memory\n');
-    table(
-      ['package', 'unpacked', 'peak resident memory of the process', 'inspecting'],
-      [
-        [
-          `${(zip.size / MB).toFixed(1)} MB`,
-          `${(binary.size / MB).toFixed(1)} MB`,
-          `${peak.toFixed(0)} MB`,
-          `${(snapshot.timings.inspect / 1000).toFixed(1)} s of ${seconds.toFixed(1)} s`,
-        ],
-      ],
-    );
+    table(['package', 'unpacked', '`--init`', 'peak resident memory of the process', 'inspecting'], rows);
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

@@ -3,10 +3,10 @@ import { type BaseWish, type FetchOrigin, resolveBase } from './build/base.ts';
 import { preflight } from './build/preflight.ts';
 import { isShallow, type Revision } from './build/repository.ts';
 import { resolveHead } from './build/work-tree.ts';
-import { type ColdStartRun, type ColdStartWish, measureColdStarts } from './cold-starts.ts';
+import type { ColdStartRun, ColdStartWish } from './cold-starts.ts';
 import { renderFailure, ToolError, UsageError } from './core/failures.ts';
 import type { Base, Outcome } from './core/model.ts';
-import { type Judging, outcomeOf } from './core/outcome.ts';
+import type { Judging } from './core/outcome.ts';
 import { type Millis, millis } from './core/units.ts';
 import { type InitWish, type MeasuredInits, measureInits } from './local-init.ts';
 import { type Measured, measureRevision, snapshotCacheKey } from './measure.ts';
@@ -53,12 +53,15 @@ export interface Checked extends MeasuredBoth {
 export async function check(request: CheckRequest, host: Host): Promise<Checked> {
   const local = await measureBoth(request, host);
   const both = request.coldStart === null ? local : await withColdStarts(local, request.coldStart, request.judging, host);
+  // Loaded now, not before the builds.
+  const { outcomeOf } = await import('./core/outcome.ts');
   const { snapshot, origin } = both.head;
   return { ...both, outcome: outcomeOf(both.base, { snapshot, origin }, request.judging, both) };
 }
 
 /** The same measurements with cold starts of the packages on AWS. */
 async function withColdStarts(both: MeasuredBoth, wish: ColdStartWish & ColdStartRun, judging: Judging, host: Host): Promise<MeasuredBoth> {
+  const { measureColdStarts } = await import('./cold-starts.ts');
   const started = performance.now();
   const { base, baseFolder, head } = both;
   const before = base.kind === 'measured' && baseFolder !== null ? { snapshot: base.snapshot, folder: baseFolder } : null;

@@ -1,2 +1,0 @@
-import { createRequire as __cR } from 'node:module'; const require = __cR(import.meta.url);
-import{a}from"./chunk-NOJPJ55M.js";import"./chunk-AERHJP4G.js";import"./chunk-SLPGN4I5.js";import"./chunk-DBKFV7TS.js";import"./chunk-AUHWGL2N.js";import"./chunk-DNCRHKWE.js";import"./chunk-GXMKKAES.js";import"./chunk-RZ2K35UE.js";import"./chunk-CARNYHOC.js";import"./chunk-23TKGDIL.js";import"./chunk-SVFHVGC2.js";export{a as outcomeOf};
