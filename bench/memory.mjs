@@ -12,7 +12,6 @@ const ZEROES = 80 * MB;
 
 /** Peak memory of coldgate's own process on a real package of 50 MB that unpacks to 130 MB: a binary with that much data in it. */
 export async function benchMemory() {
-  await using state = await temporaryHome();
   const folder = await mkdtemp(join(tmpdir(), 'coldgate-bench-memory-'));
   try {
     await mkdir(join(folder, 'src'));
@@ -31,7 +30,8 @@ export async function benchMemory() {
     await git(folder, 'commit', '--quiet', '-m', 'large');
     const rows = [];
     for (const init of ['off', 'local']) {
-      const out = join(state.home, init);
+      await using state = await temporaryHome();
+      const out = join(state.home, 'out');
       const { peak, seconds } = await timed(process.execPath, [CLI, 'measure', `--init=${init}`, '-o', out], {
         cwd: folder,
         env: { COLDGATE_HOME: state.home },
