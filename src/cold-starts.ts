@@ -6,6 +6,7 @@ import { COLD_START_ALPHA, checkLooks, decided } from './core/cold-start-statist
 import { chooseDeclared, effectiveLimits, limitsFor } from './core/limit-scopes.ts';
 import type { Bound, LimitSet, Pair } from './core/model.ts';
 import type { FunctionMeasurement, Snapshot } from './core/snapshot.ts';
+import { shipsTheSame } from './core/unchanged.ts';
 import type { Millis } from './core/units.ts';
 import type { Host } from './workshop.ts';
 
@@ -137,7 +138,6 @@ function packageOf(fn: FunctionMeasurement, { snapshot, folder }: Stored): { rea
 
 function reasonToSkip(base: FunctionMeasurement | null, head: FunctionMeasurement): ColdStartMeasurement | null {
   if (head.kind === 'extension') return { kind: 'none', reason: 'an extension has no cold start of its own' };
-  if (base !== null && base.binary.sha256 === head.binary.sha256)
-    return { kind: 'none', reason: 'byte-identical to base: nothing changed' };
+  if (base !== null && shipsTheSame(base, head)) return { kind: 'none', reason: 'byte-identical to base: nothing changed' };
   return null;
 }

@@ -7,6 +7,7 @@ import type { FlameNode } from './core/flame.ts';
 import type { InitMeasurement } from './core/init-schema.ts';
 import type { Pair } from './core/model.ts';
 import type { FunctionMeasurement, Snapshot } from './core/snapshot.ts';
+import { shipsTheSame } from './core/unchanged.ts';
 import type { Millis } from './core/units.ts';
 import type { Environment } from './exec.ts';
 import type { MeasuredPair } from './init/session.ts';
@@ -115,12 +116,7 @@ function reasonToSkip(wish: InitWish, base: FunctionMeasurement | null, head: Fu
       code: 'not-here',
       reason: `it is built for ${head.arch}, and this machine is ${machine}: run the check on such a runner to measure its init`,
     };
-  if (base !== null && isSame(base, head)) return { kind: 'none', code: 'unchanged', reason: 'byte-identical to base: nothing changed' };
+  if (base !== null && shipsTheSame(base, head))
+    return { kind: 'none', code: 'unchanged', reason: 'byte-identical to base: nothing changed' };
   return null;
-}
-
-function isSame(base: FunctionMeasurement, head: FunctionMeasurement): boolean {
-  const files = (fn: FunctionMeasurement): string =>
-    JSON.stringify(fn.package.entries.map((file) => [file.name, file.compressed, file.uncompressed].join('\0')).toSorted());
-  return base.binary.sha256 === head.binary.sha256 && files(base) === files(head);
 }

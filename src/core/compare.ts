@@ -18,6 +18,7 @@ import type {
 import { HEADERS, NO_SYMBOL, OVERHEAD } from './model.ts';
 import { compareRows, compareText } from './rows.ts';
 import type { FunctionMeasurement, Invocation, Lockfile, Note, Snapshot } from './snapshot.ts';
+import { shipsTheSame } from './unchanged.ts';
 
 /**
  * Holds head's snapshot against base's: every function of either, by name, with rows that add up to its figures.
@@ -100,13 +101,9 @@ function statusOf(pair: FunctionPair): FunctionStatus {
   const { base, head } = pair;
   if (head === null) return 'removed';
   if (base === null) return 'added';
-  const sameFiles = base.binary.sha256 === head.binary.sha256 && filesOf(base) === filesOf(head);
-  return sameFiles && Object.values(metricsOf(pair)).every((figures) => figures.base === figures.head) ? 'unchanged' : 'changed';
-}
-
-/** What is in the package, in an order of its own: the ZIP's order is a hash map's, and its digest moves with the files' times. */
-function filesOf(fn: FunctionMeasurement): string {
-  return JSON.stringify(fn.package.entries.map((file) => [file.name, file.compressed, file.uncompressed].join('\0')).toSorted());
+  return shipsTheSame(base, head) && Object.values(metricsOf(pair)).every((figures) => figures.base === figures.head)
+    ? 'unchanged'
+    : 'changed';
 }
 
 /** One sentence on the sides that have no figure; `null` where each side at which the function exists has one. */

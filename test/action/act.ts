@@ -27,6 +27,8 @@ export interface ActOptions {
   /** GITHUB_TOKEN: its rights are what the double gave it; act takes no notice of `permissions:`. */
   readonly token?: string;
   readonly secrets?: Readonly<Record<string, string>>;
+  /** `vars` of the repository. */
+  readonly vars?: Readonly<Record<string, string>>;
   readonly env?: Readonly<Record<string, string>>;
   readonly job?: string;
   readonly runId?: number;
@@ -76,7 +78,7 @@ export async function act(options: ActOptions): Promise<Acted> {
 }
 
 async function argumentsOf(options: ActOptions, folder: string): Promise<readonly string[]> {
-  const { event, workspace, actions = {}, secrets = {}, token, job } = options;
+  const { event, workspace, actions = {}, secrets = {}, vars = {}, token, job } = options;
   const values = (flag: string, entries: Readonly<Record<string, string>>): string[] =>
     Object.entries(entries).flatMap(([name, value]) => [flag, `${name}=${value}`]);
   return [
@@ -86,6 +88,7 @@ async function argumentsOf(options: ActOptions, folder: string): Promise<readonl
     ...['--artifact-server-path', join(folder, 'artifacts'), '--artifact-server-addr', '127.0.0.1', '--artifact-server-port', '0'],
     ...values('--local-repository', actions),
     ...values('--secret', token === undefined ? secrets : { GITHUB_TOKEN: token, ...secrets }),
+    ...values('--var', vars),
     ...values('--env', variables(options)),
     ...(job === undefined ? [] : ['--job', job]),
   ];

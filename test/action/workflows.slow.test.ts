@@ -9,6 +9,7 @@ import AdmZip from 'adm-zip';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type ActionEvent, mergeGroupEvent, pullRequestEvent, pushEvent, workflowRunEvent } from '../doubles/events.ts';
 import { type GitHubDouble, startGitHub } from '../doubles/github.ts';
+import { LambdaDouble } from '../doubles/lambda.ts';
 import { startValidated, type Validated } from '../doubles/openapi.ts';
 import type { Permission, Run } from '../doubles/records.ts';
 import { type ResultsDouble, startResults } from '../doubles/results.ts';
@@ -139,6 +140,7 @@ class Scene implements AsyncDisposable {
       readonly actions?: Readonly<Record<string, string>>;
       readonly env?: Readonly<Record<string, string>>;
       readonly workspace?: string;
+      readonly vars?: Readonly<Record<string, string>>;
     } = {},
   ): Promise<Acted> {
     return act({
@@ -150,6 +152,7 @@ class Scene implements AsyncDisposable {
       github: validated.url,
       results: results.url,
       token: github.state.token(this.name, { permissions: more.permissions ?? permissionsOf(workflow) }),
+      ...(more.vars === undefined ? {} : { vars: more.vars }),
       env: { COLDGATE_HOME: this.home.path, ...more.env },
     });
   }
@@ -503,6 +506,45 @@ test('deploy: what reaches AWS is the very package that was measured', async () 
   expect(held.code, held.log).toBe(0);
   expect(held.jobs.map(({ id, result }) => [id, result])).toEqual([['measure', 'success']]);
   expect((await readFile(calls, 'utf8')).split('\n').filter((line) => line.startsWith('lambda'))).toHaveLength(1);
+});
+
+test('cold-start: built without rights, sampled where the role is, judged by the third job', async () => {
+  await using scene = await Scene.create('cold');
+  const init = (name: string, nth: number): number => (/-head-/.test(name) ? 30 : 20) * (1 + (nth % 5) / 100);
+  await using lambda = await LambdaDouble.open({ mode: 'scripted', initDurations: init });
+  const workflow = await example('cold-start');
+  const { pull, head } = await scene.open(heavier(20));
+  const event = scene.opened(pull.number);
+  const run = scene.run(event, workflow, head);
+  const keys = {
+    AWS_ENDPOINT_URL_LAMBDA: lambda.address,
+    AWS_REGION: 'us-east-1',
+    AWS_ACCESS_KEY_ID: 'id',
+    AWS_SECRET_ACCESS_KEY: 'secret',
+  };
+  const lines = Object.entries(keys).map(([name, value]) => `echo ${name}=${value} >> "$GITHUB_ENV"`);
+  const stand = join(scene.home.path, 'stand-ins');
+  const acted = await scene.act(event, workflow, run.id, {
+    permissions: { actions: 'read', contents: 'read', 'pull-requests': 'write', statuses: 'write' },
+    // What it does for a job: credentials in its environment, and in no other job's.
+    actions: {
+      'aws-actions/configure-aws-credentials@v4': await standIn(stand, 'credentials', ['role-to-assume', 'aws-region'], lines.join('; ')),
+    },
+    vars: {
+      COLD_START_CI_ROLE: 'arn:aws:iam::123456789012:role/ci',
+      COLD_START_EXECUTION_ROLE: 'arn:aws:iam::123456789012:role/coldgate-scratch',
+    },
+  });
+  expect(acted.code, acted.log).toBe(1);
+  expect(concluded(acted), acted.log).toEqual(['success', 'success', 'failure']);
+  expect(results.artifacts(run.id).map(({ name }) => name)).toEqual(
+    expect.arrayContaining([legOf('default'), `${legOf('default')}@cold-start`]),
+  );
+  expect(lambda.functions()).toEqual([]);
+  const [comment] = scene.comments(pull.number);
+  expect(comment?.body).toMatch(/\*\*fail: `health`'s cold start \(p50\) grew by/);
+  expect(comment?.body).toContain('| cold start |');
+  expect(await readFile(join(stand, 'credentials.txt'), 'utf8')).toContain('role-to-assume=arn:aws:iam::123456789012:role/ci');
 });
 
 test('actionlint: the examples and the README, with the inputs and outputs that action.yml has', async () => {

@@ -1,2 +1,0 @@
-import { createRequire as __cR } from 'node:module'; const require = __cR(import.meta.url);
-import{a,b,c}from"./chunk-NQG6WZBB.js";import"./chunk-5B2FGPDX.js";import"./chunk-TDT6IRXQ.js";import"./chunk-VJTQ5QC5.js";import"./chunk-UWR3YVKN.js";import"./chunk-QMPEPXOG.js";import"./chunk-DWLNPEMG.js";import"./chunk-KG5WP5E6.js";import"./chunk-OMYN7Q7Q.js";import"./chunk-S4344HY2.js";import"./chunk-DGITFACJ.js";import"./chunk-6IGOWH5D.js";import"./chunk-CARNYHOC.js";import"./chunk-23TKGDIL.js";import"./chunk-SVFHVGC2.js";export{a as check,c as measure,b as measureBoth};
