@@ -58,9 +58,9 @@ export function runUrl(run: WorkflowRun): string {
   return `${run.serverUrl}/${run.owner}/${run.repository}/actions/runs/${run.runId}`;
 }
 
-/** Whose scratch functions on AWS are this job's: told apart by run, attempt and leg, so that the step after it finds its own. */
+/** Whose scratch functions on AWS are this job's: told apart by mode, leg, run and attempt, so that the step after it finds its own. A name has the end of it. */
 export function coldStartRun({ inputs, run }: Pick<Workflow, 'inputs' | 'run'>): ColdStartRun {
-  return { key: inputs.key, run: `${run.owner}/${run.repository}/${run.runId}/${run.attempt}/${inputs.mode}/${inputs.leg}` };
+  return { key: inputs.key, run: `${run.owner}/${run.repository}/${inputs.mode}/${inputs.leg}/${run.runId}-${run.attempt}` };
 }
 
 /** GitHub's API behind the job's token; `null` without one. */
