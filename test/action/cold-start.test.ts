@@ -69,7 +69,9 @@ describe('three jobs: measure, cold-start, report', () => {
     expect(lambda.functions()).toEqual([]);
     const created = lambda.log.filter(({ action }) => action === 'CreateFunction');
     expect(created).toHaveLength(2);
-    expect(created.map(({ functionName }) => functionName)).toEqual(expect.arrayContaining([expect.stringMatching(/^coldgate-.*-head-/)]));
+    expect(created.map(({ functionName }) => functionName)).toEqual(
+      expect.arrayContaining([expect.stringMatching(new RegExp(`^coldgate-default-default-.*${run.id}-1-head-`))]),
+    );
   });
 
   test('report judges them with the rest', async () => {
