@@ -47,6 +47,11 @@ export function failureKind(error: unknown): FailureKind {
   return status === 403 ? 'denied' : 'refused';
 }
 
+/** AWS said no: nothing was carried out, and asking again does not help. */
+export function isRefusal(error: unknown): boolean {
+  return ['denied', 'credentials', 'region', 'refused'].includes(failureKind(error));
+}
+
 /** The failure as a person can act on it: what was asked, of what, and what to allow, to set or to try. */
 export function awsFailure(error: unknown, call: Call): ToolError {
   return new ToolError(sentence(error, call), { cause: error });

@@ -1,5 +1,5 @@
 import { ToolError } from '../core/failures.ts';
-import { awsFailure, failureKind } from './aws-failure.ts';
+import { awsFailure, isRefusal } from './aws-failure.ts';
 
 /** Where a package lies that is too large for direct upload. */
 export interface StagedCode {
@@ -50,7 +50,7 @@ export async function stagePackage({ bucket, name, zip, signal, onRemains }: Sta
     await client.send(new PutObjectCommand({ ...object, Body: zip, ContentType: 'application/zip' }), { abortSignal: signal });
   } catch (error) {
     // A refusal has put nothing there; whatever else happened may have.
-    if (['denied', 'credentials', 'region', 'refused'].includes(failureKind(error)) && !signal.aborted) client.destroy();
+    if (isRefusal(error) && !signal.aborted) client.destroy();
     else await remove();
     if (error instanceof ToolError) throw error;
     throw awsFailure(error, { action: 's3:PutObject', resource: `arn:aws:s3:::${bucket}/${key}` });

@@ -4,7 +4,7 @@ import type { FunctionCode, FunctionConfiguration } from '@aws-sdk/client-lambda
 import { messageOf, ToolError, UsageError } from '../core/failures.ts';
 import type { Arch } from '../core/snapshot.ts';
 import { renderBytes } from '../core/units.ts';
-import { failureKind } from './aws-failure.ts';
+import { isRefusal } from './aws-failure.ts';
 import { stagePackage } from './bucket.ts';
 import type { Answer, Lambda } from './client.ts';
 import { type Identity, isOfRun, scratchName, scratchTags } from './tags.ts';
@@ -85,7 +85,10 @@ export class ScratchFunction implements AsyncDisposable {
       await scratch.#create(zip, staged?.code ?? { ZipFile: zip });
       return scratch;
     } catch (error) {
-      if (scratch.#state === 'unknown' && error instanceof ToolError && isRefusal(error.cause)) scratch.#state = 'absent';
+      if (scratch.#state === 'unknown' && error instanceof ToolError && isRefusal(error.cause)) {
+        // Whoever may not create may not look either.
+        scratch.#state = 'absent';
+      }
       await scratch[Symbol.asyncDispose]();
       throw error;
     }
@@ -186,11 +189,6 @@ export class ScratchFunction implements AsyncDisposable {
   #environment(nonce: string) {
     return { Variables: { ...this.#plan.settings.environment, [NONCE]: nonce } };
   }
-}
-
-/** AWS said no, so that there is nothing to delete; whoever may not create may not look either. */
-function isRefusal(cause: unknown): boolean {
-  return ['denied', 'credentials', 'region', 'refused'].includes(failureKind(cause));
 }
 
 /** A UsageError for a package that direct upload does not take where there is no bucket, a ToolError for one that cannot be read. */

@@ -1,13 +1,13 @@
 import { detectableRatio } from './cold-start-limits.ts';
 import type { ColdStartAtMemory, ColdStartMeasurement, SampledColdStart } from './cold-start-schema.ts';
-import { COLD_START_ALPHA, comparable, judgePairs, type Look, medianInterval, riskAt, sampleOf, shareOf } from './cold-start-statistics.ts';
+import { COLD_START_ALPHA, judgePairs, type Look, medianInterval, riskAt, shareOf } from './cold-start-statistics.ts';
 import type { ColdStartAtSize, ColdStartComparison, ColdStartFigures, ColdStartState, Pair, Repeated } from './model.ts';
 import { initPricePerMillion, priceOf } from './price.ts';
 import type { Arch } from './snapshot.ts';
-import { holmAdjusted, median, quantile, type Sample, signedRankPValue } from './statistics.ts';
+import { holmAdjusted, logRatios, median, quantile, type Sample, sampleOf, signedRankTails } from './statistics.ts';
 
 /** Lambda's "MB" of Max Memory Used, as of a memory size, is 1,048,576 bytes; a limit's `MB` is 1,000,000. */
-const BYTES_PER_MB = 1_048_576;
+export const BYTES_PER_MB = 1_048_576;
 
 /** One function's cold starts at base and at head; `null` for a side at which the function does not exist. */
 export type ColdStartPair = Pair<{ readonly coldStart: ColdStartMeasurement | null; readonly arch: Arch }>;
@@ -123,8 +123,8 @@ function compareSize(
   look: Look,
 ): { readonly at: ColdStartAtSize; readonly test: Test | null } {
   const [before, after] = [base === null ? null : sampleOf(base[0].initDuration), sampleOf(head[0].initDuration)];
-  const paired = before !== null && after !== null && comparable(before, after) ? { before, after } : null;
-  const change = paired === null ? null : judgePairs(paired.before, paired.after, look).change;
+  const ratios = before === null || after === null ? null : logRatios(before, after);
+  const change = before === null || after === null || ratios === null ? null : judgePairs(before, after, look).change;
   return {
     at: {
       memorySize: head[0].memory,
@@ -134,7 +134,7 @@ function compareSize(
       verdict: null,
       detectable: change === null ? null : detectableRatio(change),
     },
-    test: paired === null ? null : testOf(paired.before, paired.after, look),
+    test: ratios === null ? null : testOf(ratios, look),
   };
 }
 
@@ -164,12 +164,9 @@ function quartilesOf(used: Sample): Repeated {
 }
 
 /** Both directions are tested, each at its own risk, as the interval has it at each end. This look's share of α is paid by its p-value. */
-function testOf(base: Sample, head: Sample, look: Look): Test {
-  const [first, ...rest] = base.map((value, place) => Math.log((head[place] ?? value) / value));
-  const ratios: Sample = [first ?? 0, ...rest];
-  const negated: Sample = [-ratios[0], ...rest.map((value) => -value)];
-  const [up, down] = [signedRankPValue(ratios, 0), signedRankPValue(negated, 0)];
-  return { p: Math.min(1, Math.min(up, down) / shareOf(look)), verdict: up <= down ? 'slower' : 'faster' };
+function testOf(ratios: Sample, look: Look): Test {
+  const { above, below } = signedRankTails(ratios);
+  return { p: Math.min(1, Math.min(above, below) / shareOf(look)), verdict: above <= below ? 'slower' : 'faster' };
 }
 
 function spentAt(sides: readonly (Side | null)[]): ColdStartComparison['spent'] {

@@ -1,7 +1,7 @@
 import { type Evidence, holdBounds } from './cold-start-limits.ts';
 import { UsageError } from './failures.ts';
 import type { Bound } from './model.ts';
-import { type Interval, median, type PairedChange, pairedChange, type Sample, smallestSample } from './statistics.ts';
+import { comparable, type Interval, median, type PairedChange, pairedChange, type Sample, sampleOf, smallestSample } from './statistics.ts';
 
 /**
  * The risk of calling a change slower (or a limit breached) that is not, over all looks and comparisons of a run; the same again for faster.
@@ -103,16 +103,6 @@ export function decisionOn(evidence: Evidence, limits: readonly (readonly Bound[
   const { lower, upper } = change === null ? head.interval : change.interval;
   const middle = change === null ? head.median : change.ratio;
   return upper <= middle * NARROW && middle <= lower * NARROW ? 'narrow' : null;
-}
-
-/** Whether two samples can be judged as pairs: of one length, every value positive. */
-export function comparable(base: Sample, head: Sample): boolean {
-  return base.length === head.length && [...base, ...head].every((value) => value > 0 && Number.isFinite(value));
-}
-
-export function sampleOf(values: readonly number[]): Sample | null {
-  const [first, ...rest] = values;
-  return first === undefined ? null : [first, ...rest];
 }
 
 /**

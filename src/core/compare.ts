@@ -16,7 +16,7 @@ import type {
   SymbolRow,
 } from './model.ts';
 import { HEADERS, NO_SYMBOL, OVERHEAD } from './model.ts';
-import { compareRows, compareText } from './rows.ts';
+import { compareRows, compareText, mapPair } from './rows.ts';
 import type { FunctionMeasurement, Invocation, Lockfile, Note, Snapshot } from './snapshot.ts';
 import { shipsTheSame } from './unchanged.ts';
 
@@ -28,8 +28,8 @@ export function compare(base: Base, head: Side): Comparison {
   const before = base.kind === 'measured' ? base.snapshot : null;
   const dependencies = compareDependencies(before?.lockfile ?? null, head.snapshot.lockfile);
   const pairs = pairUp(before?.functions ?? [], head.snapshot.functions);
-  const inits = compareInits(pairs.map((pair) => pairOf(pair, ({ init }) => ({ init }))));
-  const coldStarts = compareColdStarts(pairs.map((pair) => pairOf(pair, ({ coldStart, arch }) => ({ coldStart, arch }))));
+  const inits = compareInits(pairs.map((pair) => mapPair(pair, ({ init }) => ({ init }))));
+  const coldStarts = compareColdStarts(pairs.map((pair) => mapPair(pair, ({ coldStart, arch }) => ({ coldStart, arch }))));
   return {
     base,
     head,
@@ -65,35 +65,31 @@ function compareFunction(
   const uncounted = unmeasuredAt(pair, (fn) => (fn.dependencies === null ? 'there is no Cargo.lock' : null));
   const unattributed = unmeasuredAt(pair, ({ attribution }) => (attribution.kind === 'none' ? attribution.reason : null));
   const attributed: FunctionPair = unattributed === null ? pair : { name, base: null, head: null };
-  const crates = diffRows(pairOf(attributed, cratesOf));
-  const symbols = diffSymbols(pairOf(attributed, symbolsOf));
+  const crates = diffRows(mapPair(attributed, cratesOf));
+  const symbols = diffSymbols(mapPair(attributed, symbolsOf));
   return {
     name,
     crate,
     status,
-    sha256: pairOf(pair, (fn) => fn.binary.sha256),
+    sha256: mapPair(pair, (fn) => fn.binary.sha256),
     metrics: metricsOf(pair),
     unmeasured: { ...(uncounted === null ? {} : { dependencies: uncounted }), ...(unattributed === null ? {} : { crates: unattributed }) },
     crates,
     symbols,
-    sections: diffRows(pairOf(pair, sectionsOf)),
-    package: diffRows(pairOf(pair, entriesOf)),
+    sections: diffRows(mapPair(pair, sectionsOf)),
+    package: diffRows(mapPair(pair, entriesOf)),
     findings: head?.findings ?? [],
     // All of a new function is new: only a change has a cause.
     causes: status === 'changed' ? causesOf(crates, symbols, dependencies, headLock, crate) : [],
   };
 }
 
-function pairOf<T>({ base, head }: FunctionPair, figure: (fn: FunctionMeasurement) => T | null): Pair<T> {
-  return { base: base === null ? null : figure(base), head: head === null ? null : figure(head) };
-}
-
 function metricsOf(pair: FunctionPair): Readonly<Record<MeasuredMetric, Pair<number>>> {
   return {
-    zip: pairOf(pair, (fn) => fn.package.size),
-    binary: pairOf(pair, (fn) => fn.binary.size),
-    text: pairOf(pair, (fn) => fn.binary.text),
-    dependencies: pairOf(pair, (fn) => fn.dependencies),
+    zip: mapPair(pair, (fn) => fn.package.size),
+    binary: mapPair(pair, (fn) => fn.binary.size),
+    text: mapPair(pair, (fn) => fn.binary.text),
+    dependencies: mapPair(pair, (fn) => fn.dependencies),
   };
 }
 
@@ -108,7 +104,7 @@ function statusOf(pair: FunctionPair): FunctionStatus {
 
 /** One sentence on the sides that have no figure; `null` where each side at which the function exists has one. */
 function unmeasuredAt(pair: FunctionPair, reasonOf: (fn: FunctionMeasurement) => string | null): string | null {
-  const { base, head } = pairOf(pair, reasonOf);
+  const { base, head } = mapPair(pair, reasonOf);
   if (base !== null && head !== null) return base === head ? head : `base: ${base}; head: ${head}`;
   const only = base ?? head;
   if (only === null || pair.base === null || pair.head === null) return only;

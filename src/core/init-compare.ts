@@ -1,8 +1,18 @@
 import type { CountedInstructions, InitMeasurement, MeasuredInit } from './init-schema.ts';
 import type { CostRow, InitComparison, InitMetric, InitState, Pair, Repeated, Row, TimedComparison } from './model.ts';
 import { NO_SYMBOL } from './model.ts';
-import { compareRows, compareText } from './rows.ts';
-import { holmAdjusted, median, pairedChange, quantile, type Sample, signedRankPValue } from './statistics.ts';
+import { compareRows, compareText, deltaOf, mapPair } from './rows.ts';
+import {
+  comparable,
+  holmAdjusted,
+  logRatios,
+  median,
+  pairedChange,
+  quantile,
+  type Sample,
+  sampleOf,
+  signedRankTails,
+} from './statistics.ts';
 
 /** The risk of calling a time slower or faster that is neither, over all functions of a run. */
 export const TIMING_ALPHA = 0.01;
@@ -80,12 +90,12 @@ function compareMeasured(state: InitState, before: InitMeasurement | null, head:
   const comparison: InitComparison = {
     state,
     metrics: {
-      'init.instructions': both(counted, ({ runs }) => extremesOf(runs)),
-      'init.faults': both(sides, ({ timed }) =>
+      'init.instructions': mapPair(counted, ({ runs }) => extremesOf(runs)),
+      'init.faults': mapPair(sides, ({ timed }) =>
         quartilesOf(timed.minorFaults.map((minor, place) => minor + (timed.majorFaults[place] ?? 0))),
       ),
-      'init.memory': both(sides, ({ timed }) => quartilesOf(timed.peak)),
-      'init.connects': both(sides, ({ connects }) => (connects.kind === 'traced' ? extremesOf(connects.runs) : null)),
+      'init.memory': mapPair(sides, ({ timed }) => quartilesOf(timed.peak)),
+      'init.connects': mapPair(sides, ({ connects }) => (connects.kind === 'traced' ? extremesOf(connects.runs) : null)),
     },
     unmeasured: {
       ...reasonOf('init.instructions', sides, ({ instructions }) => (instructions.kind === 'none' ? instructions.reason : null)),
@@ -93,26 +103,22 @@ function compareMeasured(state: InitState, before: InitMeasurement | null, head:
     },
     phases: phasesOf(counted),
     crates: rowsOf(
-      both(counted, ({ crates, unattributed }) => [
+      mapPair(counted, ({ crates, unattributed }) => [
         ...crates.map(({ name, instructions }) => [name, instructions] as const),
         [NO_SYMBOL, unattributed] as const,
       ]),
     ),
     functions: costsOf(counted),
-    time: timesOf(both(sides, ({ timed }) => timed.wall)),
-    cpu: timesOf(both(sides, ({ timed }) => timed.cpu)),
-    paged: both(sides, ({ timed }) => middleOf(timed.resident)),
-    connections: both(sides, ({ connects }) => (connects.kind === 'traced' ? connects.connections : null)),
+    time: timesOf(mapPair(sides, ({ timed }) => timed.wall)),
+    cpu: timesOf(mapPair(sides, ({ timed }) => timed.cpu)),
+    paged: mapPair(sides, ({ timed }) => middleOf(timed.resident)),
+    connections: mapPair(sides, ({ connects }) => (connects.kind === 'traced' ? connects.connections : null)),
   };
   return { comparison, wall: base === null ? null : logRatios(base.timed.wall, head.timed.wall) };
 }
 
 function withState(state: InitState): InitComparison {
   return { ...NO_INIT, state };
-}
-
-function both<T, R>({ base, head }: Pair<T>, figure: (side: T) => R | null): Pair<R> {
-  return { base: base === null ? null : figure(base), head: head === null ? null : figure(head) };
 }
 
 function countedOf(side: MeasuredInit | null): CountedInstructions | null {
@@ -135,11 +141,6 @@ function quartilesOf(values: readonly number[]): Repeated | null {
 function middleOf(values: readonly number[]): number | null {
   const sample = sampleOf(values);
   return sample === null ? null : Math.round(median(sample));
-}
-
-function sampleOf(values: readonly number[]): Sample | null {
-  const [first, ...rest] = values;
-  return first === undefined ? null : [first, ...rest];
 }
 
 function reasonOf(
@@ -186,18 +187,14 @@ function costsOf({ base, head }: Pair<CountedInstructions>): readonly CostRow[] 
       });
       return { crate, name, self: figure('self'), inclusive: figure('inclusive') };
     })
-    .toSorted((a, b) => changeOf(b.inclusive) - changeOf(a.inclusive) || compareText(keyOf(a), keyOf(b)))
+    .toSorted((a, b) => Math.abs(deltaOf(b.inclusive)) - Math.abs(deltaOf(a.inclusive)) || compareText(keyOf(a), keyOf(b)))
     .slice(0, FUNCTION_ROWS);
-}
-
-function changeOf({ base, head }: Pair<number>): number {
-  return Math.abs((head ?? 0) - (base ?? 0));
 }
 
 function timesOf({ base, head }: Pair<readonly number[]>): TimedComparison | null {
   const [before, after] = [sampleOf(base ?? []), sampleOf(head ?? [])];
   if (after === null) return null;
-  const paired = before !== null && before.length === after.length && [...before, ...after].every((value) => value > 0);
+  const paired = before !== null && comparable(before, after);
   return {
     base: before === null ? null : { median: median(before), p90: quantile(before, 0.9) },
     head: { median: median(after), p90: quantile(after, 0.9) },
@@ -211,14 +208,8 @@ function withVerdict(time: TimedComparison, proven: boolean): TimedComparison {
   return { ...time, verdict: proven ? (time.change.ratio > 1 ? 'slower' : 'faster') : 'undecided' };
 }
 
-function logRatios(base: readonly number[], head: readonly number[]): Sample | null {
-  if (base.length !== head.length || ![...base, ...head].every((value) => value > 0)) return null;
-  return sampleOf(base.map((value, place) => Math.log((head[place] ?? value) / value)));
-}
-
 /** Twice the smaller of the two one-sided p-values. */
 function twoSided(differences: Sample): number {
-  const [first, ...rest] = differences;
-  const negated: Sample = [-first, ...rest.map((value) => -value)];
-  return Math.min(1, 2 * Math.min(signedRankPValue(differences, 0), signedRankPValue(negated, 0)));
+  const { above, below } = signedRankTails(differences);
+  return Math.min(1, 2 * Math.min(above, below));
 }

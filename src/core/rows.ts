@@ -1,8 +1,13 @@
-import type { Row } from './model.ts';
+import type { Pair, Row } from './model.ts';
 
 /** Growth of a row; a side without a figure has nothing of it. */
-export function deltaOf({ base, head }: Pick<Row, 'base' | 'head'>): number {
+export function deltaOf({ base, head }: Pair<number>): number {
   return (head ?? 0) - (base ?? 0);
+}
+
+/** A figure of each side that there is; `null` stays, and is what a side without that figure answers. */
+export function mapPair<T, R>({ base, head }: Pair<T>, figure: (side: T) => R | null): Pair<R> {
+  return { base: base === null ? null : figure(base), head: head === null ? null : figure(head) };
 }
 
 /** An order for rows: the largest change first, in either direction, then by name. */

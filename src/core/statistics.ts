@@ -43,15 +43,31 @@ export function quantile(values: Sample, p: number): number {
  */
 export function pairedChange(base: Sample, head: Sample, alpha: number): PairedChange {
   if (base.length !== head.length) throw new RangeError(`${base.length} base values cannot be paired with ${head.length} of head`);
-  if (![...base, ...head].every((value) => value > 0 && Number.isFinite(value))) throw new RangeError('ratios need positive values');
-  const [first, ...rest] = base.map((value, index) => Math.log((head[index] ?? value) / value));
-  const differences: Sample = [first ?? 0, ...rest];
+  const differences = logRatios(base, head);
+  if (differences === null) throw new RangeError('ratios need positive values');
   const { lower, upper } = signedRankInterval(differences, alpha);
   return {
     ratio: Math.exp(hodgesLehmann(differences)),
     interval: { lower: Math.exp(lower), upper: Math.exp(upper) },
     pairs: differences.length,
   };
+}
+
+/** A list as a sample; `null` where it is empty. */
+export function sampleOf(values: readonly number[]): Sample | null {
+  const [first, ...rest] = values;
+  return first === undefined ? null : [first, ...rest];
+}
+
+/** Whether two lists can be judged as pairs by their ratios: of one length, every value positive. */
+export function comparable(base: readonly number[], head: readonly number[]): boolean {
+  return base.length === head.length && [...base, ...head].every((value) => value > 0 && Number.isFinite(value));
+}
+
+/** log(head / base), pair by pair; `null` where they are not `comparable`, or there are none. */
+export function logRatios(base: readonly number[], head: readonly number[]): Sample | null {
+  if (!comparable(base, head)) return null;
+  return sampleOf(base.map((value, place) => Math.log((head[place] ?? value) / value)));
 }
 
 /** The median of all means of two values (a value and itself included): the location whose signed-rank statistic is its expectation. */
@@ -109,6 +125,12 @@ export function signedRankPValue(differences: Sample, threshold: number): number
     .slice(statistic)
     .reduceRight((sum, mass) => sum + mass, 0);
   return Math.min(1, tail);
+}
+
+/** The one-sided p-values of "centred above 0" and "centred below 0". */
+export function signedRankTails(differences: Sample): { readonly above: number; readonly below: number } {
+  const [first, ...rest] = differences;
+  return { above: signedRankPValue(differences, 0), below: signedRankPValue([-first, ...rest.map((value) => -value)], 0) };
 }
 
 /**

@@ -1,3 +1,4 @@
+import { BYTES_PER_MB } from '../core/cold-start-compare.ts';
 import type { ColdStartAtSize, ColdStartComparison, ColdStartFigures, FunctionComparison, Outcome, Pair } from '../core/model.ts';
 import { renderInteger, renderMillis } from '../core/units.ts';
 import { awsFailureAdvice, awsFailureText, type FailedOnAws, failedOnAws } from './cold-start-failure.ts';
@@ -6,21 +7,14 @@ import { CONFIDENCE, dollarsApart, judgedSize, millisApart, pairedText, ratioTex
 import { collapsed, tableRow } from './details.ts';
 import { codeBlock, MARKDOWN } from './escape.ts';
 import { counted, listed } from './figures.ts';
-import type { Spelling } from './init-failure.ts';
+import { asInput, FAILURES, WRITTEN } from './init-failure.ts';
 import { rowsOf } from './rows.ts';
 
-const FAILURES = 5;
-/** Of what a start wrote: the last of it says why. */
-const WRITTEN = 10;
 const REASONS = 5;
-/** What Lambda calls MB: a limit's MB are 1000-based. */
-const MEBIBYTE = 1_048_576;
 
 type Render = (value: number) => string;
 /** How far two figures are apart, without a sign. */
 type Apart = (base: number, head: number) => string;
-
-const asInput: Spelling = (option, value) => `${option}: ${value}`;
 
 /** What functions wrote whose init works on AWS at base and fails there at head, open: it is the first thing to read. Empty where there are none. */
 export function coldStartFailures(outcome: Outcome): string {
@@ -106,7 +100,7 @@ function figureRows(size: ColdStartAtSize): readonly string[] {
 }
 
 function mebibytes(value: number): string {
-  return `${renderInteger(Math.round(value / MEBIBYTE))} MiB`;
+  return `${renderInteger(Math.round(value / BYTES_PER_MB))} MiB`;
 }
 
 function changeOf({ base, head }: Pair<number>, apart: Apart): string {

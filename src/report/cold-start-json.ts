@@ -1,6 +1,6 @@
 import type { ColdStartAtSize, ColdStartBreach, ColdStartComparison, ColdStartFigures, ColdStartState, Unproven } from '../core/model.ts';
-import type { Interval, PairedChange } from '../core/statistics.ts';
 import type { Check } from './check-schema.ts';
+import { changeReportOf, intervalReportOf } from './paired-json.ts';
 
 type ColdStart = Check['functions'][number]['coldStart'];
 type Size = ColdStart['sizes'][number];
@@ -27,7 +27,7 @@ export function unprovenFiguresOf({
   pairs,
   detectable,
 }: Unproven): Pick<Check['verdict']['unproven'][number], 'change' | 'pairs' | 'detectable'> {
-  return { change: changeOf(change), pairs, detectable };
+  return { change: changeReportOf(change), pairs, detectable };
 }
 
 function stateOf(state: ColdStartState): ColdStart['state'] {
@@ -48,7 +48,7 @@ function failureOf({ status, errorType, lastLines }: Omit<ColdStartBreach, 'func
 }
 
 function sizeOf({ memorySize, base, head, change, verdict, detectable }: ColdStartAtSize): Size {
-  return { memorySize, base: figuresOf(base), head: figuresOf(head), change: changeOf(change), verdict, detectable };
+  return { memorySize, base: figuresOf(base), head: figuresOf(head), change: changeReportOf(change), verdict, detectable };
 }
 
 function figuresOf(figures: ColdStartFigures | null): Size['head'] {
@@ -57,7 +57,7 @@ function figuresOf(figures: ColdStartFigures | null): Size['head'] {
   return {
     median,
     p90,
-    interval: intervalOf(interval),
+    interval: intervalReportOf(interval),
     samples,
     discarded: discarded.map(({ reason, count }) => ({ reason, count })),
     functionErrors,
@@ -66,12 +66,4 @@ function figuresOf(figures: ColdStartFigures | null): Size['head'] {
     billed,
     pricePerMillion,
   };
-}
-
-function changeOf(change: PairedChange | null): Size['change'] {
-  return change === null ? null : { ratio: change.ratio, interval: intervalOf(change.interval), pairs: change.pairs };
-}
-
-function intervalOf({ lower, upper }: Interval): { lower: number; upper: number | null } {
-  return { lower, upper: Number.isFinite(upper) ? upper : null };
 }

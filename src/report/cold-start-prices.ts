@@ -1,12 +1,13 @@
 import type { ColdStartAtSize, ColdStartFigures, Outcome, Pair } from '../core/model.ts';
 import { PRICE_REGION } from '../core/price.ts';
+import { mapPair } from '../core/rows.ts';
 import { renderCount } from '../core/units.ts';
 import { renderDollars } from './cold-start-text.ts';
 import { counted } from './figures.ts';
 
 /** One figure of both sides. */
 export function sidesOf({ base, head }: ColdStartAtSize, of: (side: ColdStartFigures) => number): Pair<number> {
-  return { base: base === null ? null : of(base), head: head === null ? null : of(head) };
+  return mapPair({ base, head }, of);
 }
 
 /** Whose prices they are and what is not in them. */

@@ -1,22 +1,17 @@
 import type { Connection } from '../core/init-schema.ts';
 import type { CostRow, FunctionComparison, InitComparison, InitMetric, Outcome, Pair, Repeated, TimedComparison } from '../core/model.ts';
-import { deltaOf } from '../core/rows.ts';
+import { deltaOf, mapPair } from '../core/rows.ts';
 import { percentOf, renderBytes, renderDelta, renderInteger, renderMillis, renderPercent } from '../core/units.ts';
 import { collapsed, tableRow } from './details.ts';
 import { CELL, codeBlock, MARKDOWN } from './escape.ts';
 import { counted, listed, signedInteger } from './figures.ts';
 import { wasStarted } from './init-cell.ts';
-import { type FailedStart, failedStarts, failureAdvice, failureText, type Spelling } from './init-failure.ts';
+import { asInput, FAILURES, type FailedStart, failedStarts, failureAdvice, failureText, WRITTEN } from './init-failure.ts';
 import { changeInPairs } from './init-times.ts';
 import { rowsOf } from './rows.ts';
 
 const FUNCTIONS = 5;
 const ADDRESSES = 20;
-const FAILURES = 5;
-/** Of what a start wrote: the last of it says why. */
-const WRITTEN = 10;
-
-const asInput: Spelling = (option, value) => `${option}: ${value}`;
 
 /** What functions wrote that start at base and not at head, open: it is the first thing to read. Empty where there are none. */
 export function failuresPart(outcome: Outcome): string {
@@ -98,7 +93,7 @@ function changeOf({ base, head }: Pair<number>, render: (value: number) => strin
 }
 
 function figureRows({ metrics, phases, time, cpu, paged }: InitComparison): readonly string[] {
-  const median = (metric: InitMetric): Pair<number> => both(metrics[metric], (repeated) => repeated.median);
+  const median = (metric: InitMetric): Pair<number> => mapPair(metrics[metric], (repeated) => repeated.median);
   const instructions = metrics['init.instructions'];
   return [
     ...line('instructions', median('init.instructions'), renderInteger),
@@ -121,7 +116,7 @@ function medianRow(what: string, time: TimedComparison): readonly string[] {
   const text = change === null ? null : `${proven}${changeInPairs(time)}`;
   return line(
     `${what}, median`,
-    both({ base, head }, ({ median }) => median),
+    mapPair({ base, head }, ({ median }) => median),
     renderMillis,
     text,
   );
@@ -130,7 +125,7 @@ function medianRow(what: string, time: TimedComparison): readonly string[] {
 function p90Row(what: string, { base, head }: TimedComparison): readonly string[] {
   return line(
     `${what}, p90`,
-    both({ base, head }, ({ p90 }) => p90),
+    mapPair({ base, head }, ({ p90 }) => p90),
     renderMillis,
   );
 }
@@ -166,8 +161,4 @@ function costTable(costs: readonly CostRow[]): string {
   );
   const heads = tableRow(['crate', 'function with what it calls', 'base', 'head', 'change', 'own change']);
   return [heads, tableRow(['---', '---', '---:', '---:', '---:', '---:']), ...rows].join('\n');
-}
-
-function both<T>({ base, head }: Pair<T>, figure: (side: T) => number): Pair<number> {
-  return { base: base === null ? null : figure(base), head: head === null ? null : figure(head) };
 }

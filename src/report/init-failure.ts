@@ -5,6 +5,9 @@ import type { Voice } from './escape.ts';
 import { listed } from './figures.ts';
 
 const WAITED_FOR = 3;
+/** A report shows so many failed starts, each with so many lines of what it wrote: the last of them say why. */
+export const FAILURES = 5;
+export const WRITTEN = 10;
 
 /** How a start ended that never asked for its first event, as the end of a sentence that begins with the function. */
 export function failureText(failure: InitFailure, voice: Voice): string {
@@ -71,6 +74,8 @@ export function missingVariable(said: readonly string[]): string | null {
 
 /** How an option is written where the reader would set it: `init-env: NAME=value` in a workflow, `--init-env NAME=value` on a command line. */
 export type Spelling = (option: string, value: string) => string;
+
+export const asInput: Spelling = (option, value) => `${option}: ${value}`;
 
 /** The option that may make a start succeed that failed. */
 export function failureAdvice({ failure, lastLines }: Pick<InitBreach, 'failure' | 'lastLines'>, spelling: Spelling, voice: Voice): string {

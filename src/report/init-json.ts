@@ -1,6 +1,8 @@
 import type { Connection, InitFailure } from '../core/init-schema.ts';
-import type { InitBreach, InitComparison, InitState, Pair, Repeated, TimedComparison } from '../core/model.ts';
+import type { InitBreach, InitComparison, InitState, Repeated, TimedComparison } from '../core/model.ts';
+import { mapPair } from '../core/rows.ts';
 import type { Check } from './check-schema.ts';
+import { changeReportOf } from './paired-json.ts';
 
 const FUNCTIONS = 20;
 
@@ -13,10 +15,10 @@ export function initReportOf(init: InitComparison): Init {
   return {
     state: stateOf(init.state),
     metrics: {
-      instructions: pairOf(metrics['init.instructions'], repeatedOf),
-      faults: pairOf(metrics['init.faults'], repeatedOf),
-      connects: pairOf(metrics['init.connects'], repeatedOf),
-      memory: pairOf(metrics['init.memory'], repeatedOf),
+      instructions: mapPair(metrics['init.instructions'], repeatedOf),
+      faults: mapPair(metrics['init.faults'], repeatedOf),
+      connects: mapPair(metrics['init.connects'], repeatedOf),
+      memory: mapPair(metrics['init.memory'], repeatedOf),
     },
     unmeasured: {
       instructions: unmeasured['init.instructions'],
@@ -29,13 +31,13 @@ export function initReportOf(init: InitComparison): Init {
     functions: init.functions.slice(0, FUNCTIONS).map(({ crate, name, self, inclusive }) => ({
       crate,
       name,
-      self: pairOf(self, same),
-      inclusive: pairOf(inclusive, same),
+      self: mapPair(self, same),
+      inclusive: mapPair(inclusive, same),
     })),
     time: timedOf(init.time),
     cpu: timedOf(init.cpu),
-    paged: pairOf(init.paged, same),
-    connections: pairOf(init.connections, connectionsOf),
+    paged: mapPair(init.paged, same),
+    connections: mapPair(init.connections, connectionsOf),
   };
 }
 
@@ -70,13 +72,7 @@ function timedOf(timed: TimedComparison | null): Init['time'] {
     median,
     p90,
   });
-  return { ...pairOf(timed, sampled), change: changeOf(timed.change), verdict: timed.verdict };
-}
-
-function changeOf(change: TimedComparison['change']): NonNullable<Init['time']>['change'] {
-  if (change === null) return null;
-  const { lower, upper } = change.interval;
-  return { ratio: change.ratio, interval: { lower, upper: Number.isFinite(upper) ? upper : null }, pairs: change.pairs };
+  return { ...mapPair(timed, sampled), change: changeReportOf(timed.change), verdict: timed.verdict };
 }
 
 function connectionsOf(connections: readonly Connection[]): { kind: Connection['kind']; address: string }[] {
@@ -85,8 +81,4 @@ function connectionsOf(connections: readonly Connection[]): { kind: Connection['
 
 function same(value: number): number {
   return value;
-}
-
-function pairOf<T, R>({ base, head }: Pair<T>, render: (side: T) => R): { base: R | null; head: R | null } {
-  return { base: base === null ? null : render(base), head: head === null ? null : render(head) };
 }

@@ -1,6 +1,6 @@
 import type { Connection } from '../core/init-schema.ts';
 import { normalizeCrate } from '../core/limits.ts';
-import type { CostRow, FunctionComparison, InitComparison, Pair, Row } from '../core/model.ts';
+import type { CostRow, FunctionComparison, InitComparison, Row } from '../core/model.ts';
 import { compareRows, compareText, deltaOf } from '../core/rows.ts';
 import { renderCount, renderDelta } from '../core/units.ts';
 import type { Voice } from './escape.ts';
@@ -26,7 +26,7 @@ export function initWhy(fn: FunctionComparison, voice: Voice): readonly string[]
 
 function instructionLines(fn: FunctionComparison, voice: Voice): readonly string[] {
   const figures = instructionsOf(fn.init);
-  const change = changeBetween(figures);
+  const change = deltaOf(figures);
   if (figures.base === null || Math.abs(change) <= NOTICEABLE.instructions || Math.abs(change) <= figures.base * NOTICEABLE.share)
     return [];
   const [main, ...others] = worthTelling(fn.init.phases, change);
@@ -49,13 +49,13 @@ function worthTelling(rows: readonly Row[], change: number): readonly Row[] {
 function reasonText(fn: FunctionComparison, phase: Row, voice: Voice): string {
   const loading = phase.name === LOADING;
   const explaining = fn.init.functions
-    .filter((row) => isLoader(row) === loading && explains(changeBetween(row.inclusive) / deltaOf(phase)))
+    .filter((row) => isLoader(row) === loading && explains(deltaOf(row.inclusive) / deltaOf(phase)))
     .toSorted(deepestFirst);
   const [deepest] = explaining;
   if (deepest === undefined) return '';
   const caller = isOwn(deepest, fn) ? undefined : explaining.find((row) => isOwn(row, fn));
   const under = caller === undefined ? '' : ` under ${voice.name(caller.name)}`;
-  return `, of which ${voice.name(deepest.name)} ${renderCount(changeBetween(deepest.inclusive))}${under}`;
+  return `, of which ${voice.name(deepest.name)} ${renderCount(deltaOf(deepest.inclusive))}${under}`;
 }
 
 /** More than the whole is no part of it: a function that base does not list among its largest may have cost something there too. */
@@ -66,8 +66,8 @@ function explains(share: number): boolean {
 /** What calls has at least the cost of what it calls, so the least of those that explain is the deepest; of two alike, the one that works. */
 function deepestFirst(a: CostRow, b: CostRow): number {
   return (
-    changeBetween(a.inclusive) - changeBetween(b.inclusive) ||
-    changeBetween(b.self) - changeBetween(a.self) ||
+    deltaOf(a.inclusive) - deltaOf(b.inclusive) ||
+    deltaOf(b.self) - deltaOf(a.self) ||
     compareText(`${a.crate} ${a.name}`, `${b.crate} ${b.name}`)
   );
 }
@@ -107,8 +107,4 @@ function beyond<T>(all: readonly T[], others: readonly T[], keyOf: (value: T) =>
     left.set(keyOf(value), count - 1);
     return count <= 0;
   });
-}
-
-function changeBetween({ base, head }: Pair<number>): number {
-  return (head ?? 0) - (base ?? 0);
 }

@@ -1,2 +1,0 @@
-import { createRequire as __cR } from 'node:module'; const require = __cR(import.meta.url);
-import{a as r}from"./chunk-SVFHVGC2.js";function s({base:n,head:e}){return(e??0)-(n??0)}r(s,"deltaOf");function p(n,e){return Math.abs(s(e))-Math.abs(s(n))||a(n.name,e.name)}r(p,"compareRows");function a(n,e){return n===e?0:n<e?-1:1}r(a,"compareText");function i(n,e){let t=new Map;for(let o of n){let u=t.get(e(o));u===void 0?t.set(e(o),[o]):u.push(o)}return t}r(i,"groupBy");export{s as a,p as b,a as c,i as d};

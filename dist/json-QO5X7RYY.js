@@ -1,2 +1,0 @@
-import { createRequire as __cR } from 'node:module'; const require = __cR(import.meta.url);
-import{a}from"./chunk-BMGDTZFW.js";import"./chunk-QYQYUZOE.js";import"./chunk-W6MEYDVM.js";import"./chunk-DBKFV7TS.js";import"./chunk-PXO5GJDE.js";import"./chunk-AUHWGL2N.js";import"./chunk-GXMKKAES.js";import"./chunk-CARNYHOC.js";import"./chunk-23TKGDIL.js";import"./chunk-SVFHVGC2.js";export{a as renderJson};
