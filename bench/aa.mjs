@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { compare } from '../src/core/compare.ts';
@@ -61,7 +61,6 @@ export async function benchAa(folder, checks) {
   } finally {
     busy.kill('SIGKILL');
     await rm(scratch, { recursive: true, force: true });
-    if ((await readdir(tmpdir())).some((name) => scratch.endsWith(name))) process.stderr.write(`left behind: ${scratch}\n`);
   }
   const middle = (values) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];
   console.log(`## A/A: ${checks} checks of *${fn.name}* against itself, another core busy (limits ${LIMITS.join(', ')})\n`);

@@ -8,7 +8,7 @@ import type { InitMeasurement } from './core/init-schema.ts';
 import type { Pair } from './core/model.ts';
 import type { FunctionMeasurement, Snapshot } from './core/snapshot.ts';
 import { shipsTheSame } from './core/unchanged.ts';
-import type { Millis } from './core/units.ts';
+import { type Millis, millis } from './core/units.ts';
 import type { Environment } from './exec.ts';
 import type { MeasuredPair } from './init/session.ts';
 import type { InitSide, InitTools } from './init/starter.ts';
@@ -26,6 +26,9 @@ export type InitWish =
       /** Timed pairs of starts per function. */
       readonly pairs: number;
     };
+
+/** As on Lambda. Fewer pairs than twenty could not prove a change at α = 0.01 in a workspace of thousands of functions (2^-20). */
+export const LOCAL_INIT = { kind: 'local', env: {}, timeout: millis(10_000), pairs: 20 } as const satisfies InitWish;
 
 export interface MeasuredInits {
   readonly base: Snapshot | null;

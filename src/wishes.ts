@@ -6,7 +6,7 @@ import type { Judging } from './core/outcome.ts';
 import { type Millis, millis, parseAmount } from './core/units.ts';
 import type { Given } from './given.ts';
 import { parseInitEnv } from './init/environment.ts';
-import type { InitWish } from './local-init.ts';
+import { type InitWish, LOCAL_INIT } from './local-init.ts';
 import type { Sources } from './workshop.ts';
 
 // What was asked for, each group of flags as one value. Every mistake is a UsageError that names the flag.
@@ -50,8 +50,8 @@ export function judging(given: Given): Judging {
   return { gate, limits: parseLimits(given.all('limit'), { kind: 'input' }, '--limit') };
 }
 
-/** Fewer pairs could not prove a change at α = 0.01 in a workspace of thousands of functions (2^-20); more than the most are of no use. */
-const PAIRS = { fewest: 20, most: 500 };
+/** More pairs are of no use. */
+const MOST_PAIRS = 500;
 /** Lambda's own limit for an invocation, in which a late init is tried again. */
 const LONGEST_TIMEOUT = 900_000;
 
@@ -59,8 +59,8 @@ export function initWish(given: Given): InitWish {
   const wish = given.one('init') ?? 'local';
   if (wish !== 'local' && wish !== 'off') throw new UsageError(`--init ${JSON.stringify(wish)}: allowed are local and off`);
   const env = parseInitEnv(given.all('init-env'), '--init-env');
-  const timeout = initTimeout(given.one('init-timeout') ?? '10 s');
-  const pairs = initPairs(given.one('init-pairs') ?? String(PAIRS.fewest));
+  const timeout = initTimeout(given.one('init-timeout'));
+  const pairs = initPairs(given.one('init-pairs'));
   return wish === 'off' ? { kind: 'off' } : { kind: 'local', env, timeout, pairs };
 }
 
@@ -114,16 +114,20 @@ function timeOf(flag: string, text: string): Millis {
   return millis(amount.value);
 }
 
-function initTimeout(text: string): Millis {
+function initTimeout(text: string | null): Millis {
+  if (text === null) return LOCAL_INIT.timeout;
   const timeout = timeOf('--init-timeout', text);
   if (timeout >= 1 && timeout <= LONGEST_TIMEOUT) return timeout;
   throw new UsageError(`--init-timeout ${JSON.stringify(text)}: from 1 ms to 900 s; Lambda gives an init 10 s`);
 }
 
-function initPairs(text: string): number {
+function initPairs(text: string | null): number {
+  if (text === null) return LOCAL_INIT.pairs;
   const pairs = /^\d{1,6}$/.test(text) ? Number(text) : Number.NaN;
-  if (pairs >= PAIRS.fewest && pairs <= PAIRS.most) return pairs;
-  throw new UsageError(`--init-pairs ${JSON.stringify(text)}: a whole number from ${PAIRS.fewest} to ${PAIRS.most}; fewer prove nothing`);
+  if (pairs >= LOCAL_INIT.pairs && pairs <= MOST_PAIRS) return pairs;
+  throw new UsageError(
+    `--init-pairs ${JSON.stringify(text)}: a whole number from ${LOCAL_INIT.pairs} to ${MOST_PAIRS}; fewer prove nothing`,
+  );
 }
 
 export interface ReportFiles {

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { ColdStartMeasurement } from '../core/cold-start-schema.ts';
 import { ToolError } from '../core/failures.ts';
 import type { Spent } from '../core/price.ts';
+import { withoutValues } from '../core/redact.ts';
 import type { Lambda } from './client.ts';
 import type { Clock } from './clock.ts';
 import type { FailedInit } from './invocation.ts';
@@ -54,7 +55,8 @@ export async function measureFunction(wanted: ColdStartFunction, options: ColdSt
     context.step(`${wanted.name} at ${memory} MB: ${describe(sampled)}`);
     if (sampled.end === 'failed') break;
   }
-  return { name: wanted.name, crate: wanted.crate, ...assemble(done, options.looks.length, { session, region: context.region }) };
+  const place = { session, region: context.region, environment: options.environment };
+  return { name: wanted.name, crate: wanted.crate, ...assemble(done, options.looks.length, place) };
 }
 
 interface Scratch extends AsyncDisposable {
@@ -143,7 +145,12 @@ function describe({ end, head, looksTaken, baseFailure, headFailure }: Sampled):
   }
 }
 
-type Place = Pick<Extract<ColdStartMeasurement, { readonly kind: 'sampled' }>, 'session' | 'region'>;
+interface Place {
+  readonly session: string;
+  readonly region: string;
+  /** Whose values are not repeated. */
+  readonly environment: Readonly<Record<string, string>>;
+}
 
 function assemble(done: readonly Sampled[], planned: number, place: Place): Pick<Session, 'base' | 'head' | 'spent'> {
   const bases = done.flatMap(({ base }) => (base === null ? [] : [base]));
@@ -171,15 +178,16 @@ function measurement(
   otherFailed: boolean,
   /** Taken at each size, in the tallies' order. */
   looks: { readonly taken: readonly number[]; readonly planned: number },
-  place: Place,
+  { session, region, environment }: Place,
 ): ColdStartMeasurement {
   if (failure !== null) {
-    const { status, errorType, lastLines } = failure;
-    return { kind: 'failed', ...place, status, errorType, lastLines: [...lastLines] };
+    const { status, errorType } = failure;
+    const lastLines = failure.lastLines.map((line) => withoutValues(line, environment));
+    return { kind: 'failed', session, region, status, errorType, lastLines };
   }
   const sizes = tallies
     .map((tally, place) => tally.toSize(looks.taken[place] ?? 0, otherFailed))
     .filter(({ initDuration }) => initDuration.length > 0);
   if (sizes.length === 0) return { kind: 'none', reason: 'no invocation gave a cold start that counts' };
-  return { kind: 'sampled', ...place, plannedLooks: looks.planned, sizes };
+  return { kind: 'sampled', session, region, plannedLooks: looks.planned, sizes };
 }

@@ -1,13 +1,13 @@
 import { mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
-import { downloadArtifact, listArtifacts, uploadArtifact } from '../baseline/artifact.ts';
+import { downloadArtifact, listArtifacts, type StoredArtifact, uploadArtifact } from '../baseline/artifact.ts';
 import type { MeasuredColdStarts } from '../cold-starts.ts';
 import { coldStartMeasurement } from '../core/cold-start-schema.ts';
 import { messageOf, UsageError } from '../core/failures.ts';
 import type { Snapshot } from '../core/snapshot.ts';
 import { inspectPackage } from '../inspect/package.ts';
-import type { Arrived } from './collect.ts';
+import type { Arrived, Take } from './collect.ts';
 import { artifactName, COLD_START_SUFFIX, type Leg } from './leg.ts';
 import type { Workflow } from './workflow.ts';
 
@@ -56,20 +56,27 @@ function sideOf({ commit, functions }: Snapshot): ColdStartSide {
 }
 
 /**
- * A leg with the cold starts that a job of this run has sampled of it, where there was one. As with the leg itself, what comes in the artifact
- * is data; a UsageError where it is not of this leg's commits.
+ * Takes a leg with the cold starts that a job of this run has sampled of it, where there was one. As with the leg itself, what comes in the
+ * artifact is data; a UsageError where it is not of this leg's commits.
  */
-export async function withColdStarts({ inputs }: Workflow, { name, contents, scratch }: Arrived): Promise<Leg> {
-  const wanted = `${artifactName(inputs.key, name)}${COLD_START_SUFFIX}`;
+export async function coldStartsBeside({ inputs }: Workflow): Promise<Take<Leg>> {
   // Under workflow_run, too: the job that samples and the one that reports are of one run, after the one that measured.
-  const artifact = (await listArtifacts(null)).find((one) => one.name === wanted);
-  if (artifact === undefined) return contents;
+  const uploaded = (await listArtifacts(null)).filter(({ name }) => name.endsWith(COLD_START_SUFFIX));
+  return (leg) => {
+    const wanted = `${artifactName(inputs.key, leg.name)}${COLD_START_SUFFIX}`;
+    const artifact = uploaded.find(({ name }) => name === wanted);
+    return artifact === undefined ? Promise.resolve(leg.contents) : withColdStarts(leg, artifact, inputs.key);
+  };
+}
+
+async function withColdStarts({ name, contents, scratch }: Arrived, artifact: StoredArtifact, key: string): Promise<Leg> {
+  const wanted = artifact.name;
   if (artifact.size > MAX_BYTES) throw new UsageError(`${wanted}: ${artifact.size} bytes is more than cold starts can be`);
   const folder = join(scratch, 'cold-start');
   await mkdir(folder);
   const zip = await downloadArtifact(artifact, null, folder);
   const sampled = parseColdStarts(await readEntry(zip, wanted, scratch), wanted);
-  if (sampled.key !== inputs.key || sampled.leg !== name) throw new UsageError(`${wanted}: it says that it is of leg ${sampled.leg}`);
+  if (sampled.key !== key || sampled.leg !== name) throw new UsageError(`${wanted}: it says that it is of leg ${sampled.leg}`);
   const { base, head } = contents;
   const added = { base: sampled.base, head: sampled.head };
   return {

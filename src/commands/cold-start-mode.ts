@@ -19,7 +19,7 @@ export async function coldStartMode(workflow: Workflow): Promise<ActionResult> {
   const { key, run } = coldStartRun(workflow);
   runner.saveState('cold-start-run', run);
   runner.saveState('cold-start-prefix', wish.prefix);
-  const legs = await collectLegs(workflow, async (_, leg: Arrived) => {
+  const legs = await collectLegs(workflow, async (leg: Arrived) => {
     const { base, head } = leg.contents;
     const sides = {
       base: base.kind === 'measured' ? await unpackStored(leg.zip, 'base', base.snapshot, join(leg.scratch, 'base')) : null,

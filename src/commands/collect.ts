@@ -20,7 +20,7 @@ export interface Arrived {
 }
 
 /** What a mode takes out of a leg while it is there. A UsageError or ToolError refuses the leg. */
-export type Take<T> = (workflow: Workflow, leg: Arrived) => Promise<T>;
+export type Take<T> = (leg: Arrived) => Promise<T>;
 
 /** Every leg that is expected or was uploaded: taken, missing, or refused with the reason. */
 export async function collectLegs<T>(workflow: Workflow, take: Take<T>): Promise<readonly Collected<T>[]> {
@@ -59,7 +59,7 @@ async function collectLeg<T>(
     const contradiction = contradictionOf({ number: null, headSha: measured }, { number: null, headSha: headSha(run) });
     if (contradiction !== null) return refused(contradiction);
     if (key !== inputs.key || leg !== name) return refused(`its artifact says that it is leg ${leg} of key ${key}`);
-    return { kind: 'read', name, contents: await take(workflow, { name, contents, zip, scratch }) };
+    return { kind: 'read', name, contents: await take({ name, contents, zip, scratch }) };
   } catch (error) {
     if (error instanceof UsageError || error instanceof ToolError) return refused(error.message);
     throw error;

@@ -6,7 +6,7 @@ import { check } from '../check.ts';
 import { ToolError } from '../core/failures.ts';
 import type { Outcome } from '../core/model.ts';
 import { run } from '../exec.ts';
-import { INIT_TIMEOUT } from '../init/start.ts';
+import { LOCAL_INIT } from '../local-init.ts';
 import { renderMarkdown } from '../report/markdown.ts';
 import type { Host, Sources } from '../workshop.ts';
 
@@ -56,7 +56,7 @@ export async function demo(examples: string, host: Host): Promise<Demo> {
     const { outcome } = await check(
       {
         sources: AS_IT_IS,
-        init: { kind: 'local', env: {}, timeout: INIT_TIMEOUT, pairs: 20 },
+        init: LOCAL_INIT,
         coldStart: null,
         base: { kind: 'named', name: 'HEAD^1' },
         origin: null,

@@ -13,7 +13,7 @@ import { outputsOf, outputsOfLegs } from '../report/outputs.ts';
 import { verdictSentence } from '../report/sentence.ts';
 import { renderLegsSummary } from '../report/summary.ts';
 import { headSha } from './base-wish.ts';
-import { withColdStarts } from './cold-start-leg.ts';
+import { coldStartsBeside } from './cold-start-leg.ts';
 import { type Collected, collectLegs } from './collect.ts';
 import { comment, leaveInJob, type Texts } from './delivery.ts';
 import type { Leg as LegContents } from './leg.ts';
@@ -44,8 +44,10 @@ export async function reportMode(workflow: Workflow): Promise<ActionResult> {
     if (set.kind !== 'set') runner.warn(`no commit status: ${set.reason}`);
   };
   try {
-    const legs = await acceptedLegs(workflow, judgeLegs(workflow, await collectLegs(workflow, withColdStarts)), async () =>
-      pull === null ? null : findAcceptance(api, { ...pull, label: inputs.label }),
+    const legs = await acceptedLegs(
+      workflow,
+      judgeLegs(workflow, await collectLegs(workflow, await coldStartsBeside(workflow))),
+      async () => (pull === null ? null : findAcceptance(api, { ...pull, label: inputs.label })),
     );
     const texts = textsOf(legs);
     const files = await leaveInJob(workflow, texts, null);

@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { stripVTControlCharacters } from 'node:util';
+import { withoutValues } from '../core/redact.ts';
 import { type Millis, millis } from '../core/units.ts';
 import { type Environment, type GroupEnd, type Guard, killGroup, runGroup } from '../exec.ts';
 import { type CannotRun, cannotStart, checkArchitecture, parseMissingLibrary } from './bootstrap.ts';
@@ -87,7 +88,8 @@ export async function startFunction<T>(options: StartOptions, atNext: (running: 
       return { kind: 'reached', value, lastLines: started.lastLines() };
     }
     case 'init-error': {
-      const { by, errorType, message } = first;
+      const { by, errorType } = first;
+      const message = first.message === null ? null : withoutValues(first.message, options.initEnv);
       return { kind: 'init-error', by, errorType, message, lastLines: started.lastLines() };
     }
     case 'timed-out':
@@ -182,7 +184,7 @@ class Process implements AsyncDisposable {
   }
 
   #keep(stream: 'stdout' | 'stderr', line: string): void {
-    const text = stripVTControlCharacters(line.slice(0, LINE_LIMIT)).trimEnd();
+    const text = stripVTControlCharacters(withoutValues(line, this.#options.initEnv).slice(0, LINE_LIMIT)).trimEnd();
     if (text === '') return;
     const lines = this.#lines[stream];
     lines.push(text);

@@ -1,6 +1,8 @@
 import AdmZip from 'adm-zip';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { workflowRunEvent } from '../doubles/events.ts';
+import { clientOf, creation } from '../doubles/lambda/client.ts';
+import { zipped } from '../doubles/lambda/probe-function.ts';
 import { LambdaDouble } from '../doubles/lambda.ts';
 import type { Run } from '../doubles/records.ts';
 import { heavier } from '../e2e/checks.ts';
@@ -83,33 +85,44 @@ describe('three jobs: measure, cold-start, report', () => {
     expect(comment?.body).toMatch(/1[89]\.\d ms → 24\.\d ms/);
   });
 
-  test('the step after a killed job deletes what it has left, and nothing else', async () => {
-    const killed = new AbortController();
-    const sampling = scene.run(
-      scene.event(slow),
-      { mode: 'cold-start', ...INPUTS },
-      { runId: run.id, runAttempt: 2, env: aws(), signal: killed.signal },
-    );
-    while (lambda.functions().length < 2) await new Promise((resolve) => setTimeout(resolve, 50));
-    const left = lambda.functions().map(({ name, tags }) => ({ name, tags }));
-    killed.abort();
-    const ran = await sampling.catch((error: unknown) => error);
-    expect(ran).toBeDefined();
-    // TERM is enough: it tidied up by itself.
+  /** A sampling job that is ended once both of its functions are there. */
+  async function ended(killSignal: 'SIGTERM' | 'SIGKILL', runAttempt: number, beside = 0): Promise<Ran> {
+    const stop = new AbortController();
+    const more = { runId: run.id, runAttempt, env: aws(), signal: stop.signal, killSignal };
+    const sampling = scene.run(scene.event(slow), { mode: 'cold-start', ...INPUTS }, more);
+    while (lambda.functions().length < beside + 2) await new Promise((resolve) => setTimeout(resolve, 50));
+    stop.abort();
+    return sampling;
+  }
+
+  test('a job that is cancelled deletes its functions itself', async () => {
+    const ran = await ended('SIGTERM', 2);
+    expect(ran.code).toBe(1);
+    expect(ran.annotations.at(-1)?.message).toBe('cancelled: everything was cleaned');
     expect(lambda.functions()).toEqual([]);
-    expect(left.every(({ tags }) => tags.coldgate === 'scratch')).toBe(true);
   });
 
-  test('post: without anything to do it does nothing; with a run it deletes that run’s functions', async () => {
-    const post = (more: Readonly<Record<string, string>>): Promise<Ran> =>
-      scene.run(scene.event(slow), { mode: 'cold-start', ...INPUTS }, { runId: run.id, env: { ...aws(), STATE_started: 'true', ...more } });
+  test('what a killed job leaves, the step after it deletes; and no other run’s, and nobody else’s', async () => {
+    const client = clientOf(lambda.address);
+    const zip = zipped(Buffer.from('theirs'));
+    await client.send(creation('coldgate-theirs', zip));
+    const other = { coldgate: 'scratch', 'coldgate:run': 'octo/app/cold-start/default/9-1' };
+    await client.send(creation('coldgate-default-other-head', zip, { Tags: other }));
+    client.destroy();
+    const killed = await ended('SIGKILL', 3, 2);
+    expect(killed.code).toBeNull();
+    expect(lambda.functions()).toHaveLength(4);
+    const state = Object.fromEntries(Object.entries(killed.state).map(([name, value]) => [`STATE_${name}`, value]));
+    const post = await scene.run(scene.event(slow), { mode: 'cold-start', ...INPUTS }, { runId: run.id, env: { ...aws(), ...state } });
+    expect(post.code).toBe(0);
+    expect(lambda.functions().map(({ name }) => name)).toEqual(['coldgate-default-other-head', 'coldgate-theirs']);
+  });
+
+  test('a step after a job that sampled nothing asks AWS nothing', async () => {
     const before = lambda.log.length;
-    expect(await post({})).toMatchObject({ code: 0 });
+    const post = await scene.run(scene.event(slow), { mode: 'report' }, { runId: run.id, env: { ...aws(), STATE_started: 'true' } });
+    expect(post.code).toBe(0);
     expect(lambda.log).toHaveLength(before);
-    expect(await post({ 'STATE_cold-start-run': 'octo/app/1/1/cold-start/default', 'STATE_cold-start-prefix': 'coldgate-' })).toMatchObject(
-      { code: 0 },
-    );
-    expect(lambda.log.slice(before).map(({ action }) => action)).toEqual(['ListFunctions']);
   });
 
   test('under workflow_run the leg comes from the run that measured; what is of another commit is refused', async () => {

@@ -34,6 +34,8 @@ export interface RunOptions {
   /** Another script than `dist/action.js`. */
   readonly script?: string;
   readonly signal?: AbortSignal;
+  /** What the signal ends it with; TERM, as the runner does first. */
+  readonly killSignal?: 'SIGTERM' | 'SIGKILL';
 }
 
 export interface Ran {
@@ -54,7 +56,7 @@ export interface Ran {
 
 /** Starts the bundled Action as a runner would, without a runner: its environment, its files, its commands. */
 export async function runAction(options: RunOptions): Promise<Ran> {
-  const { workspace, inputs = {}, env = {}, script = ACTION, signal } = options;
+  const { workspace, inputs = {}, env = {}, script = ACTION, signal, killSignal = 'SIGTERM' } = options;
   const folder = await mkdtemp(join(tmpdir(), 'coldgate-step-'));
   try {
     const files = { event: join(folder, 'event.json'), output: join(folder, 'output'), summary: join(folder, 'summary') };
@@ -70,7 +72,7 @@ export async function runAction(options: RunOptions): Promise<Ran> {
     const child = spawn(process.execPath, [script], {
       cwd: workspace,
       stdio: ['ignore', 'pipe', 'pipe'],
-      ...(signal === undefined ? {} : { signal, killSignal: 'SIGTERM' }),
+      ...(signal === undefined ? {} : { signal, killSignal }),
       env: {
         ...Object.fromEntries(inherited),
         // The flow of sizes is faster; a test of local init asks for it.

@@ -104,14 +104,13 @@ describe('a check with local init', () => {
     expect(await readdir(join(await home.repository(), 'scratch')).catch(() => [])).toEqual([]);
   });
 
-  test('a new function is measured alone', async () => {
+  test('a commit measured alone says in its snapshot what does not start', async () => {
     const ended = await untouched(
       home,
       project.path,
       ['measure', '--init=local', '-o', join(home.path, 'alone'), '--init-env', 'TABLE=orders'],
       {},
     );
-    // It floods and never asks: what is measured of it is that.
     expect(ended.code).toBe(0);
     const snapshot = JSON.parse(await readFile(join(home.path, 'alone', 'snapshot.json'), 'utf8'));
     expect(snapshot.functions[0].init).toMatchObject({ kind: 'failed', failure: { kind: 'timed-out', after: 10_000 } });

@@ -32,7 +32,7 @@ fn planted(count: u64) -> u64 {
 fn main() {
     let mode = std::env::var("MODE").unwrap_or_default();
     match mode.as_str() {
-        "environment" => {
+        "variables" => {
             for (name, value) in std::env::vars() { eprintln!("{name}={value}"); }
             eprintln!("cwd={}", std::env::current_dir().unwrap().display());
             std::process::exit(0);

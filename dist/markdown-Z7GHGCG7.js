@@ -1,2 +1,0 @@
-import { createRequire as __cR } from 'node:module'; const require = __cR(import.meta.url);
-import{m as a,n as b}from"./chunk-N6T7B67P.js";import"./chunk-BBKVLAWD.js";import"./chunk-2DBQL2NZ.js";import"./chunk-W6MEYDVM.js";import"./chunk-FDK2DWAE.js";import"./chunk-WLJVAXFP.js";import"./chunk-PXO5GJDE.js";import"./chunk-3BPR5VVN.js";import"./chunk-GXMKKAES.js";import"./chunk-KG5WP5E6.js";import"./chunk-OMYN7Q7Q.js";import"./chunk-RZ2K35UE.js";import"./chunk-CARNYHOC.js";import"./chunk-23TKGDIL.js";import"./chunk-SVFHVGC2.js";export{b as renderFitted,a as renderMarkdown};
