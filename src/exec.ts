@@ -53,6 +53,8 @@ export interface GroupOptions {
   readonly env: Environment;
   readonly signal: AbortSignal;
   readonly onLine: (stream: 'stdout' | 'stderr', line: string) => void;
+  /** Takes standard output as the bytes that come, for what is parsed as a whole; `onLine` has standard error alone then. */
+  readonly onOutput?: (data: Buffer) => void;
   /** Called with the process group's id as soon as it runs. */
   readonly onStart?: (group: number) => void;
 }
@@ -77,7 +79,8 @@ export async function runGroup(command: string, args: readonly string[], options
   if (options.signal.aborted) throw new Cancelled(`cancelled before ${command} was started`);
   const child = spawn(command, args, { cwd: options.cwd, env: { ...options.env }, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
   const lastLines: string[] = [];
-  splitLines(child.stdout, (line) => options.onLine('stdout', line));
+  if (options.onOutput === undefined) splitLines(child.stdout, (line) => options.onLine('stdout', line));
+  else child.stdout.on('data', options.onOutput);
   splitLines(child.stderr, (line) => {
     // CARGO_TERM_COLOR=always is common in workflows.
     lastLines.push(stripVTControlCharacters(line.slice(0, MAX_SHOWN)));
@@ -126,33 +129,45 @@ export interface Guard {
   readonly adopt: (group: number) => Promise<() => Promise<void>>;
 }
 
+/** The largest output that is parsed. `cargo metadata` of 234 packages prints 1 MB; 100,000 symbols with names of 2 kB are 200 MB. */
+const MAX_OUTPUT = 400_000_000;
+
 /**
  * `run` for what may take long or write into the private checkout (git, `cargo metadata` on the network, `--prepare`): in a group of its
- * own that is noted for as long as it runs, and ends when the run is cancelled. `stderr` holds the last lines alone.
+ * own that is noted for as long as it runs, and ends when the run is cancelled. `stdout` is all that was printed, and empty where `onLine`
+ * takes it line by line; `stderr` holds the last lines alone. A ToolError where more is printed than can be parsed.
  */
 export async function runGuarded(
   command: string,
   args: readonly string[],
-  options: RunOptions & { readonly guard: Guard; readonly onLine?: (line: string) => void },
+  options: RunOptions & { readonly guard: Guard; readonly onLine?: (line: string) => void; readonly maxOutput?: number },
 ): Promise<Finished> {
-  const { guard } = options;
-  const stdout: string[] = [];
+  const { guard, onLine, maxOutput = MAX_OUTPUT } = options;
+  const output: Buffer[] = [];
+  let size = 0;
+  let group: number | undefined;
   let forget: Promise<() => Promise<void>> | undefined;
+  const collect = (data: Buffer): void => {
+    size += data.length;
+    if (size <= maxOutput) output.push(data);
+    else if (group !== undefined) killGroup(group, 'SIGKILL');
+  };
   try {
     const end = await runGroup(command, args, {
       cwd: options.cwd,
       env: options.env,
       signal: guard.signal,
-      onStart: (group) => {
-        forget = guard.adopt(group);
+      onStart: (id) => {
+        group = id;
+        forget = guard.adopt(id);
       },
-      onLine: (stream, line) => {
-        if (stream === 'stdout') stdout.push(line);
-        options.onLine?.(line);
-      },
+      onLine: (_, line) => onLine?.(line),
+      ...(onLine === undefined ? { onOutput: collect } : {}),
     });
-    if (end.exitCode !== 0 && options.check !== false) throw failed([command, ...args].join(' '), end);
-    return { exitCode: end.exitCode ?? -1, stdout: stdout.join('\n'), stderr: end.lastLines.join('\n') };
+    const whole = [command, ...args].join(' ');
+    if (size > maxOutput) throw new ToolError(`${whole} printed more than ${maxOutput / 1e6} MB, which is no answer to it: it was ended`);
+    if (end.exitCode !== 0 && options.check !== false) throw failed(whole, end);
+    return { exitCode: end.exitCode ?? -1, stdout: Buffer.concat(output).toString('utf8'), stderr: end.lastLines.join('\n') };
   } finally {
     await (await forget)?.();
   }
@@ -166,7 +181,7 @@ function failed(
   return new ToolError(`${command} ${how}`, { process: { command, exitCode: end.exitCode, lastLines: end.lastLines } });
 }
 
-/** cargo's longest message is a few kB; what goes on for longer is no line but a flood. */
+/** cargo's longest message is a few kB; what goes on for longer is no line but a flood. What is parsed as a whole is never cut. */
 const MAX_LINE = 1_000_000;
 
 /** Hands a stream on line by line; a line that does not end is handed on in pieces, so that a flood cannot fill the memory. */

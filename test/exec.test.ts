@@ -105,10 +105,30 @@ describe('runGuarded', () => {
     ] as const) {
       const mine = guard();
       const running = runGuarded('sh', ['-c', command], { cwd, env, guard: mine });
-      if (message === null) expect(await running).toEqual({ exitCode: 0, stdout: 'out', stderr: 'err' });
+      if (message === null) expect(await running).toEqual({ exitCode: 0, stdout: 'out\n', stderr: 'err' });
       else await expect(running).rejects.toThrow(message);
       expect(mine.noted).toEqual(['noted', 'forgotten']);
     }
+  });
+
+  test('what is parsed comes whole, in one line of any length, and past a bound it is a mistake that is named', async () => {
+    const options = { cwd, env, guard: guard() };
+    // A character of three bytes, cut anywhere by the pipe.
+    const { stdout } = await runGuarded('node', ['-e', 'process.stdout.write("€".repeat(3_000_000))'], options);
+    expect([stdout.length, stdout.replaceAll('€', '')]).toEqual([3_000_000, '']);
+    const flood = runGuarded('yes', [], { ...options, maxOutput: 1_000_000 });
+    await expect(flood).rejects.toThrow('yes printed more than 1 MB, which is no answer to it: it was ended');
+  });
+
+  test('what is shown comes by lines', async () => {
+    const lines: string[] = [];
+    const shown = await runGuarded('sh', ['-c', 'echo out; sleep 0.2; echo err >&2'], {
+      cwd,
+      env,
+      guard: guard(),
+      onLine: (line) => lines.push(line),
+    });
+    expect([lines, shown.stdout]).toEqual([['out', 'err'], '']);
   });
 
   test('a non-zero exit can be an answer', async () => {

@@ -38,6 +38,13 @@ describe('cargo metadata', () => {
     expect(selectedPackages(all, workspace.path, [], false).map(({ name }) => name)).toEqual(['api', 'shared']);
   });
 
+  it('is read whole, however long: a project of 234 packages prints one line of 1,017,661 characters', async () => {
+    const note = 'x'.repeat(1_500_000);
+    using workspace = new Workspace({ ...member('api', `\n[package.metadata.notes]\nhistory = "${note}"\n`) });
+    const cargo = await readMetadata(join(workspace.path, 'api'), run([]));
+    expect(cargo.packages[0]?.metadata).toEqual({ notes: { history: note } });
+  });
+
   it("fails with cargo's own words", async () => {
     using workspace = new Workspace({ 'Cargo.toml': '[package]\nname = "no version or source"\n' });
     const failure: unknown = await readMetadata(workspace.path, run([])).catch((error: unknown) => error);
