@@ -2,12 +2,12 @@ import { spawn } from 'node:child_process';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { compare } from '../src/core/compare.ts';
-import { judge } from '../src/core/judge.ts';
-import { effectiveLimits } from '../src/core/limit-scopes.ts';
-import { parseLimits } from '../src/core/limits.ts';
+import { compare } from '../src/core/compare/compare.ts';
+import { judge } from '../src/core/judge/judge.ts';
+import { effectiveLimits } from '../src/core/judge/limit-scopes.ts';
+import { parseLimits } from '../src/core/judge/limits.ts';
 import { measureInit } from '../src/init/session.ts';
-import { findTracers } from '../src/tools.ts';
+import { findTracers } from '../src/tools/toolbox.ts';
 import { percent, table } from './run.mjs';
 
 /** Tight enough that noise would show; the default is +10% & +500k. */

@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { measureInit } from '../src/init/session.ts';
-import { findTracers } from '../src/tools.ts';
+import { findTracers } from '../src/tools/toolbox.ts';
 import { median, percent, table } from './run.mjs';
 
 const MEASUREMENTS = 10;

@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { sampleInit } from '../src/init/sample.ts';
 import { TaskRoot } from '../src/init/task-root.ts';
+import { sampleInit } from '../src/init/usage.ts';
 import { median, table } from './run.mjs';
 
 const execute = promisify(execFile);

@@ -27,7 +27,7 @@ async function bundle(outdir) {
     logLevel: 'warning',
   });
   for (const script of ['rustc-wrapper.sh', 'linker.sh']) {
-    await cp(join(root, 'src/build', script), join(outdir, script));
+    await cp(join(root, 'src/cargo', script), join(outdir, script));
     await chmod(join(outdir, script), 0o755);
   }
   await chmod(join(outdir, 'cli.js'), 0o755);
@@ -37,7 +37,7 @@ async function bundle(outdir) {
 async function schemas(outdir) {
   const script = join(outdir, 'schemas.mjs');
   const contents =
-    "export { snapshotJsonSchema } from './src/core/snapshot.ts'; export { checkJsonSchema } from './src/report/check-schema.ts';";
+    "export { snapshotJsonSchema } from './src/core/snapshot/snapshot.ts'; export { checkJsonSchema } from './src/report/json/schema.ts';";
   await build({
     absWorkingDir: root,
     stdin: { contents, resolveDir: root, loader: 'ts' },

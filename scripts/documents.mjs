@@ -9,7 +9,7 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 export async function documents() {
   const outfile = `${root}/node_modules/.documents.mjs`;
   const contents =
-    "export { FLAGS } from './src/flags.ts'; export { INPUTS, OUTPUTS } from './src/inputs.ts'; export { renderTrustTable } from './src/github/trust.ts';";
+    "export { FLAGS } from './src/options/flags.ts'; export { INPUTS, OUTPUTS } from './src/options/inputs.ts'; export { renderTrustTable } from './src/github/trust.ts';";
   const banner = { js: "import { createRequire as __cR } from 'node:module'; const require = __cR(import.meta.url);" };
   await build({
     absWorkingDir: root,
@@ -59,7 +59,7 @@ export async function documents() {
     'branding:',
     '  icon: thermometer',
     '  color: blue',
-    '# Written by npm run documents, from src/inputs.ts.',
+    '# Written by npm run documents, from src/options/inputs.ts.',
     'inputs:',
     ...INPUTS.flatMap(({ name, default: value, help }) => [
       `  ${name}:`,

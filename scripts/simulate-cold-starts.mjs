@@ -1,8 +1,10 @@
 // How often the cold-start gate is right, by the functions that judge in production: node scripts/simulate-cold-starts.mjs [--trials N] [--seed N] [--looks 20,40,60] [--strict]
 // --strict takes the coefficient of variation for that of the body alone, stragglers besides.
+
 import { parseArgs } from 'node:util';
-import { holdBounds } from '../src/core/cold-start-limits.ts';
-import { COLD_START_ALPHA, COLD_START_LOOKS, decisionOn, evidenceOf } from '../src/core/cold-start-statistics.ts';
+import { COLD_START_ALPHA, COLD_START_LOOKS } from '../src/core/compare/looks.ts';
+import { holdBounds } from '../src/core/judge/cold-start.ts';
+import { decisionOn, evidenceOf } from '../src/core/judge/stopping.ts';
 import { median, quantile } from '../src/core/statistics.ts';
 import { drawInit, PUBLISHED, seeded, TAIL_SHARE } from '../test/core/cold-start-draws.ts';
 

@@ -1,14 +1,14 @@
 import { readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import * as core from '@actions/core';
-import { actionsCache } from './baseline/cache.ts';
-import { performAction, performPost } from './commands/action.ts';
-import type { Runner, Workflow, WorkflowRun } from './commands/workflow.ts';
+import { performAction, performPost } from './action/modes.ts';
+import type { Runner, Workflow, WorkflowRun } from './action/workflow.ts';
+import { actionsCache } from './cache/actions-cache.ts';
 import { Cancelled, renderFailure, UsageError } from './core/failures.ts';
 import { parseEvent } from './github/event.ts';
-import { parseInputs } from './inputs.ts';
+import { type Host, stateFolder, withoutSecrets } from './host.ts';
+import { parseInputs } from './options/inputs.ts';
 import { VERSION } from './version.ts';
-import { type Host, stateFolder } from './workshop.ts';
 
 /** The Action's entry: reads inputs and environment, runs the mode, and is the only place that fails the step. */
 const token = `coldgate-${crypto.randomUUID()}`;
@@ -80,15 +80,6 @@ function hostOf(env: Readonly<Record<string, string>>, jobToken: string): Host {
     version: VERSION,
     progress: { step: (text: string) => core.info(text), tick: plainTick() },
   };
-}
-
-/** What the Action's children may see: neither the toolkit's channels nor the token, under whatever name the job has put it. */
-function withoutSecrets(env: Readonly<Record<string, string>>, token: string): Readonly<Record<string, string>> {
-  const kept = Object.entries(env).filter(
-    ([name, value]) =>
-      !/^(ACTIONS_|INPUT_|GITHUB_(TOKEN|ENV|OUTPUT|PATH|STATE|STEP_SUMMARY)$)/.test(name) && !(token !== '' && value.includes(token)),
-  );
-  return Object.fromEntries(kept);
 }
 
 async function readRun(env: Readonly<Record<string, string>>): Promise<WorkflowRun> {

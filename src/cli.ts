@@ -6,13 +6,13 @@ import { fileURLToPath } from 'node:url';
 import { stripVTControlCharacters } from 'node:util';
 import { Cancelled, messageOf, renderFailure, ToolError, UsageError } from './core/failures.ts';
 import type { Outcome } from './core/model.ts';
-import { renderHelp } from './help.ts';
-import { type Command, parseCommand } from './options.ts';
-import { visible } from './report/escape.ts';
+import type { Host, Progress } from './host.ts';
+import { stateFolder } from './host.ts';
+import { type Command, parseCommand } from './options/command.ts';
+import type { ReportFiles } from './options/groups.ts';
+import { renderHelp } from './options/help.ts';
+import { visible } from './report/text/escape.ts';
 import { VERSION } from './version.ts';
-import type { ReportFiles } from './wishes.ts';
-import type { Host, Progress } from './workshop.ts';
-import { stateFolder } from './workshop.ts';
 
 /** `examples/` beside `src/` and `dist/`. */
 const EXAMPLES = fileURLToPath(new URL('../examples/', import.meta.url));
@@ -57,14 +57,14 @@ async function perform(command: Command): Promise<number> {
       process.stdout.write(`coldgate ${VERSION}\n`);
       return 0;
     case 'doctor': {
-      const [{ doctor }, { renderDoctor }] = await Promise.all([import('./commands/doctor.ts'), import('./report/doctor.ts')]);
+      const [{ doctor }, { renderDoctor }] = await Promise.all([import('./commands/doctor.ts'), import('./report/terminal/doctor.ts')]);
       const host = hostOf();
       const { statuses, ok } = await doctor({ home: host.home, env: host.env, cwd: host.cwd });
       process.stdout.write(renderDoctor(statuses, screen()));
       return ok ? 0 : 3;
     }
     case 'sweep': {
-      const { sweep } = await import('./cold-starts.ts');
+      const { sweep } = await import('./measure/cold-start.ts');
       const { deleted, kept, failed } = await sweep(command.prefix, null, hostOf());
       clearTick();
       const lines = [
@@ -83,7 +83,7 @@ async function perform(command: Command): Promise<number> {
       return 0;
     }
     case 'measure': {
-      const [{ measure }, { checkExport, exportSnapshot }] = await Promise.all([import('./check.ts'), import('./baseline/store.ts')]);
+      const [{ measure }, { checkExport, exportSnapshot }] = await Promise.all([import('./measure/both.ts'), import('./cache/store.ts')]);
       const host = hostOf();
       const folder = resolve(host.cwd, command.output);
       await checkExport(folder);
@@ -94,23 +94,23 @@ async function perform(command: Command): Promise<number> {
       return 0;
     }
     case 'check': {
-      const [{ check }, { exitCode }] = await Promise.all([import('./check.ts'), import('./core/judge.ts')]);
+      const [{ check }, { exitCode }] = await Promise.all([import('./check.ts'), import('./core/judge/judge.ts')]);
       const base = command.base === null ? ({ kind: 'default' } as const) : ({ kind: 'named', name: command.base } as const);
       const host = hostOf();
       const coldStart = command.coldStart === null ? null : { ...command.coldStart, key: 'cli', run: crypto.randomUUID() };
       const checked = await check({ ...command, coldStart, base, origin: null, arguments: arguments_.slice(1) }, host);
       await deliver(checked.outcome, command.reports);
       if (command.flameGraphs !== null) {
-        const { writeFlameGraphs } = await import('./commands/flame-graphs.ts');
+        const { writeFlameGraphs } = await import('./measure/flame-graphs.ts');
         await writeFlameGraphs(resolve(host.cwd, command.flameGraphs), checked);
       }
       return exitCode(checked.outcome.verdict);
     }
     case 'compare': {
       const [{ readSnapshotFile }, { outcomeOf }, { exitCode }] = await Promise.all([
-        import('./baseline/store.ts'),
+        import('./cache/store.ts'),
         import('./core/outcome.ts'),
-        import('./core/judge.ts'),
+        import('./core/judge/judge.ts'),
       ]);
       const [base, head] = await Promise.all([readSnapshotFile(command.base), readSnapshotFile(command.head)]);
       const run = { timings: {}, command: ['coldgate', ...arguments_].join(' ') };
@@ -134,12 +134,16 @@ async function deliver(outcome: Outcome, files: ReportFiles): Promise<void> {
   if (cancelled.signal.aborted) throw new Cancelled('cancelled');
   clearTick();
   const reports = [
-    { flag: '--json', file: files.json, render: async () => (await import('./report/json.ts')).renderJson(outcome) },
-    { flag: '--markdown', file: files.markdown, render: async () => (await import('./report/markdown.ts')).renderMarkdown(outcome) },
+    { flag: '--json', file: files.json, render: async () => (await import('./report/json/json.ts')).renderJson(outcome) },
+    {
+      flag: '--markdown',
+      file: files.markdown,
+      render: async () => (await import('./report/markdown/markdown.ts')).renderMarkdown(outcome),
+    },
   ];
   const shown = reports.find(({ file }) => file === '-');
   process.stdout.write(
-    shown === undefined ? (await import('./report/terminal.ts')).renderTerminal(outcome, screen()) : await shown.render(),
+    shown === undefined ? (await import('./report/terminal/terminal.ts')).renderTerminal(outcome, screen()) : await shown.render(),
   );
   for (const { flag, file, render } of reports) {
     if (file === null || file === '-') continue;

@@ -2,8 +2,8 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { FLAGS } from '../src/flags.ts';
-import { INPUTS } from '../src/inputs.ts';
+import { FLAGS } from '../src/options/flags.ts';
+import { INPUTS } from '../src/options/inputs.ts';
 import { VERSION } from '../src/version.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));

@@ -1,4 +1,4 @@
-import { provideTools } from '../src/tools.ts';
+import { provideTools } from '../src/tools/toolbox.ts';
 import { defaultHome } from './e2e/coldgate.ts';
 
 /** Brings cargo-lambda, zig and cargo-bloat once, as the first check would: a fresh machine passes the tests with nothing installed by hand. */

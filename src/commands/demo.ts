@@ -1,14 +1,15 @@
 import { cp, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { openUserRepository } from '../build/repository.ts';
 import { check } from '../check.ts';
 import { ToolError } from '../core/failures.ts';
 import type { Outcome } from '../core/model.ts';
 import { run } from '../exec.ts';
-import { LOCAL_INIT } from '../local-init.ts';
-import { renderMarkdown } from '../report/markdown.ts';
-import type { Host, Sources } from '../workshop.ts';
+import { openUserRepository } from '../git/repository.ts';
+import type { Host } from '../host.ts';
+import type { Sources } from '../measure/context.ts';
+import { LOCAL_INIT } from '../measure/init.ts';
+import { renderMarkdown } from '../report/markdown/markdown.ts';
 
 export interface Demo {
   readonly outcome: Outcome;

@@ -1,4 +1,4 @@
-import { type InspectOptions, inspectTools, type ToolStatus } from '../tools.ts';
+import { type InspectOptions, inspectTools, type ToolStatus } from '../tools/toolbox.ts';
 
 export interface Diagnosis {
   readonly statuses: readonly ToolStatus[];

@@ -1,5 +1,5 @@
-import type { Connection, InitFailure } from './init-schema.ts';
-import type { Finding, LockedPackage, Note, Snapshot } from './snapshot.ts';
+import type { Connection, InitFailure } from './snapshot/init.ts';
+import type { Finding, LockedPackage, Note, Snapshot } from './snapshot/snapshot.ts';
 import type { Interval, PairedChange } from './statistics.ts';
 import type { Dimension, Millis } from './units.ts';
 
@@ -17,8 +17,6 @@ export interface SymbolRow extends Row {
   readonly crate: string;
 }
 
-/** The row of `crates` for `.text` that no symbol covers. Not a crate: no glob matches it. */
-export const NO_SYMBOL = '[no symbol]';
 /** The row of `sections` for what is in no section of the binary. */
 export const HEADERS = '[headers]';
 /** The row of `package` for what is in no entry of the ZIP. */

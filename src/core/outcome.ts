@@ -1,6 +1,6 @@
-import { compare } from './compare.ts';
-import { judge } from './judge.ts';
-import { checkFunctionNames, chooseDeclared, effectiveLimits } from './limit-scopes.ts';
+import { compare } from './compare/compare.ts';
+import { judge } from './judge/judge.ts';
+import { checkFunctionNames, chooseDeclared, effectiveLimits } from './judge/limit-scopes.ts';
 import type { Base, Gate, LimitSet, Outcome, Side } from './model.ts';
 import type { Millis } from './units.ts';
 

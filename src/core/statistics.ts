@@ -239,3 +239,11 @@ function normalCdf(x: number): number {
 function ascending(one: number, other: number): number {
   return one - other;
 }
+
+/**
+ * The estimate whose interval, as wide as this one in logarithms, would just begin at 1: a true change of this size is proven in about every
+ * second run, a larger one more often. `null` where the sample is too small to prove any.
+ */
+export function detectableRatio({ ratio, interval }: PairedChange): number | null {
+  return interval.lower === 0 ? null : ratio / interval.lower;
+}

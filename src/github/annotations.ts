@@ -1,8 +1,8 @@
 import type { Cause, ColdStartBreach, FunctionComparison, InitBreach, Judgement, Outcome } from '../core/model.ts';
-import { deltaOf } from '../core/rows.ts';
-import type { Finding } from '../core/snapshot.ts';
+import { deltaOf } from '../core/pair.ts';
+import type { Finding } from '../core/snapshot/snapshot.ts';
 import { renderAmount, renderDelta } from '../core/units.ts';
-import { type Files, type Place, placeOfChange, placeOfLimit, placeOfPackage } from './source-lines.ts';
+import { type Place, placeOfChange, placeOfLimit, placeOfPackage, type SourceFiles } from './source-lines.ts';
 
 export type Level = 'error' | 'warning' | 'notice';
 
@@ -23,7 +23,7 @@ export interface AnnotationSources {
   readonly finding: (finding: Finding) => string;
   /** Data on one line in which every character can be seen. */
   readonly plain: (text: string) => string;
-  readonly files: Files;
+  readonly files: SourceFiles;
 }
 
 /** GitHub shows ten of each level for a step. */
@@ -96,7 +96,7 @@ function breachLevel({ status, gate }: Outcome['verdict']): Level {
   return gate === 'warn' ? 'warning' : 'error';
 }
 
-function breachPlace({ limit }: Judgement, fn: FunctionComparison | undefined, files: Files): Place {
+function breachPlace({ limit }: Judgement, fn: FunctionComparison | undefined, files: SourceFiles): Place {
   switch (limit.source.kind) {
     case 'package':
     case 'workspace':

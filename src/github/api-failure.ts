@@ -1,13 +1,13 @@
 import { messageOf, ToolError } from '../core/failures.ts';
 
 /** `forbidden`: the token may not. `not-found`: gone, or hidden from the token. `unavailable`: busy, broken or not to be reached. */
-export type FailureKind = 'forbidden' | 'not-found' | 'invalid' | 'conflict' | 'unavailable';
+export type ApiFailureKind = 'forbidden' | 'not-found' | 'invalid' | 'conflict' | 'unavailable';
 
 /** A call of GitHub's API that did not succeed, in one sentence. */
 export class ApiFailure extends ToolError {
-  readonly kind: FailureKind;
+  readonly kind: ApiFailureKind;
 
-  constructor(kind: FailureKind, message: string, cause?: unknown) {
+  constructor(kind: ApiFailureKind, message: string, cause?: unknown) {
     super(message, { cause });
     this.kind = kind;
   }
@@ -26,7 +26,7 @@ export function notDone(error: unknown): NotDone {
 }
 
 /** What Octokit threw for a route (`GET /repos/…`), as an `ApiFailure`. */
-export function failureOf(error: unknown, route: string): ApiFailure {
+export function apiFailureOf(error: unknown, route: string): ApiFailure {
   const response = responseOf(error);
   if (response === null) return new ApiFailure('unavailable', `GitHub did not answer ${route}: ${messageOf(error)}`, error);
   const { status } = response;
@@ -61,7 +61,7 @@ interface Response {
   readonly message: string;
 }
 
-function kindOf(response: Response): FailureKind {
+function kindOf(response: Response): ApiFailureKind {
   switch (response.status) {
     case 401:
       return 'forbidden';

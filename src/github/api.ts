@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { type Connection, connect } from './connection.ts';
+import { type ApiOptions, connect } from './connection.ts';
 
 export interface Comment {
   readonly id: number;
@@ -128,7 +128,7 @@ const runs = z.object({
 });
 
 /** The API of one repository behind a token. Connections, retries and pacing: `connection.ts`. */
-export function openApi(options: Connection & { readonly owner: string; readonly repo: string }): Api {
+export function openApi(options: ApiOptions & { readonly owner: string; readonly repo: string }): Api {
   const { owner, repo } = options;
   const { ask, askAll, pause } = connect(options);
   const at = { owner, repo };

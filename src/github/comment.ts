@@ -1,6 +1,6 @@
 import type { Api, Comment } from './api.ts';
 import { ApiFailure, type NotDone, notDone } from './api-failure.ts';
-import { isNewer, parseMarker, type RunIdentity, renderMarker } from './marker.ts';
+import { isNewerRun, parseMarker, type RunIdentity, renderMarker } from './marker.ts';
 
 /** When a comment is created. One that is there is brought up to date by each of them but `never`. */
 export type CommentWhen = 'always' | 'on-change' | 'on-breach' | 'never';
@@ -54,7 +54,7 @@ async function write(api: Api, request: CommentRequest, progress: Progress): Pro
   const own = ownComments(await api.comments(request.number), request).filter(({ id }) => !progress.gone.includes(id));
   const [oldest, ...duplicates] = own;
   if (oldest === undefined) return create(api, request, progress);
-  const newer = own.find(({ run }) => isNewer(run, request.run));
+  const newer = own.find(({ run }) => isNewerRun(run, request.run));
   if (newer !== undefined) return { kind: 'newer-there', url: newer.url };
   const result = await update(api, request, progress, oldest);
   if (result.kind === 'updated' || result.kind === 'unchanged') await removeAll(api, duplicates);

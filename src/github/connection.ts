@@ -3,9 +3,9 @@ import { defaults } from '@actions/github/lib/utils';
 import { retry } from '@octokit/plugin-retry';
 import type { ZodType } from 'zod';
 import { messageOf } from '../core/failures.ts';
-import { ApiFailure, failureOf, isBreakdown, secondsAsked } from './api-failure.ts';
+import { ApiFailure, apiFailureOf, isBreakdown, secondsAsked } from './api-failure.ts';
 
-export interface Connection {
+export interface ApiOptions {
   readonly token: string;
   /** As in `GITHUB_API_URL`. */
   readonly baseUrl: string;
@@ -33,7 +33,7 @@ const DO_NOT_RETRY = [400, 401, 403, 404, 409, 410, 422, 429, 451];
 
 type Parameters = Readonly<Record<string, unknown>>;
 
-export interface Asking {
+export interface ApiConnection {
   readonly ask: <T>(route: string, parameters: Parameters, schema: ZodType<T>) => Promise<T>;
   /** All pages of a list. */
   readonly askAll: <T>(route: string, parameters: Parameters, schema: ZodType<T>) => Promise<readonly T[]>;
@@ -44,7 +44,7 @@ export interface Asking {
  * Octokit with a bounded patience: rate limits, 429, 5xx, time-outs and lost connections are retried with back-off (1, 4, 9 s, or what
  * GitHub asks for), three times for a request and a minute in all. What remains is thrown as an `ApiFailure`.
  */
-export function connect({ token, baseUrl, log, patience: given }: Connection): Asking {
+export function connect({ token, baseUrl, log, patience: given }: ApiOptions): ApiConnection {
   const patience = { ...PATIENCE, ...given };
   const budget = new Budget(patience.budget);
   const wait = (seconds: number, attempt: number, reason: string): boolean => {
@@ -79,7 +79,7 @@ export function connect({ token, baseUrl, log, patience: given }: Connection): A
     try {
       return await octokit.request(route, { ...parameters });
     } catch (error) {
-      throw failureOf(error, route);
+      throw apiFailureOf(error, route);
     }
   };
   return {

@@ -23,7 +23,7 @@ export function parseMarker(body: string, key: string): RunIdentity | null {
 }
 
 /** Whether `a` was started after `b`. Starting a run again keeps its id: an old run's second attempt stays older than the run after it. */
-export function isNewer(a: RunIdentity, b: RunIdentity): boolean {
+export function isNewerRun(a: RunIdentity, b: RunIdentity): boolean {
   return a.id === b.id ? a.attempt > b.attempt : a.id > b.id;
 }
 

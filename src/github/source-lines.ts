@@ -8,10 +8,10 @@ export interface Place {
 }
 
 /** Head's files by their path in the repository: every `Cargo.toml`, and `Cargo.lock`. */
-export type Files = ReadonlyMap<string, string>;
+export type SourceFiles = ReadonlyMap<string, string>;
 
 /** Where a limit stands at head, by its text; limits are read at base, where its line may be another. */
-export function placeOfLimit(files: Files, text: string, file: string, line: number | null): Place {
+export function placeOfLimit(files: SourceFiles, text: string, file: string, line: number | null): Place {
   const lines = linesOf(files, file);
   const found = lines.findIndex((candidate) => candidate.includes(`"${text}"`) || candidate.includes(`'${text}'`));
   if (found >= 0) return { file, line: found + 1 };
@@ -22,7 +22,7 @@ export function placeOfLimit(files: Files, text: string, file: string, line: num
  * The line that changed with a dependency: its requirement in a `Cargo.toml` where that brought the new version, otherwise its version in
  * `Cargo.lock`. `null` for one that is gone, and where neither names it.
  */
-export function placeOfChange(files: Files, change: DependencyChange): Place | null {
+export function placeOfChange(files: SourceFiles, change: DependencyChange): Place | null {
   if (change.kind === 'removed') return null;
   const required = manifests(files).flatMap((file) => requirements(files, file, change.name));
   const own = required.find(({ requirement }) => {
@@ -34,7 +34,7 @@ export function placeOfChange(files: Files, change: DependencyChange): Place | n
 }
 
 /** The package's own manifest, at its name; the root's `Cargo.toml` where it is not found. */
-export function placeOfPackage(files: Files, name: string): Place {
+export function placeOfPackage(files: SourceFiles, name: string): Place {
   for (const file of manifests(files)) {
     let table = '';
     for (const [index, text] of linesOf(files, file).entries()) {
@@ -51,7 +51,7 @@ interface Requirement extends Place {
 }
 
 /** Where a manifest asks for a package: `regex = "1"`, `regex.version = "1"`, `[dependencies.regex]`, or under another name with `package = "regex"`. */
-function requirements(files: Files, file: string, name: string): readonly Requirement[] {
+function requirements(files: SourceFiles, file: string, name: string): readonly Requirement[] {
   const found: Requirement[] = [];
   let table = '';
   for (const [index, text] of linesOf(files, file).entries()) {
@@ -70,7 +70,7 @@ function requirements(files: Files, file: string, name: string): readonly Requir
   return found;
 }
 
-function placeInLock(files: Files, name: string, version: string): Place | null {
+function placeInLock(files: SourceFiles, name: string, version: string): Place | null {
   const file = 'Cargo.lock';
   const lines = linesOf(files, file);
   const at = lines.findIndex((text, index) => text === `name = "${name}"` && lines[index + 1] === `version = "${version}"`);
@@ -78,7 +78,7 @@ function placeInLock(files: Files, name: string, version: string): Place | null 
 }
 
 /** The workspace's own manifest first: `[workspace.dependencies]` has the versions of all. */
-function manifests(files: Files): readonly string[] {
+function manifests(files: SourceFiles): readonly string[] {
   const depth = (file: string): number => file.split('/').length;
   return [...files.keys()].filter((file) => /(?:^|\/)Cargo\.toml$/.test(file)).toSorted((a, b) => depth(a) - depth(b));
 }
@@ -101,6 +101,6 @@ function unquoted(key: string | undefined): string | undefined {
   return key?.trim().replace(/^(["'])(.*)\1$/, '$2');
 }
 
-function linesOf(files: Files, file: string): readonly string[] {
+function linesOf(files: SourceFiles, file: string): readonly string[] {
   return files.get(file)?.split(/\r?\n/) ?? [];
 }

@@ -1,7 +1,7 @@
 import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { messageOf, ToolError } from '../core/failures.ts';
-import type { Connection } from '../core/init-schema.ts';
+import type { Connection } from '../core/snapshot/init.ts';
 import { type Millis, millis } from '../core/units.ts';
 import { killGroup } from '../exec.ts';
 import { type Running, type Start, type StartOptions, startFunction } from './start.ts';

@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import { ToolError } from '../core/failures.ts';
-import type { MeasuredInit } from '../core/init-schema.ts';
-import { attributeProfile } from './attribution.ts';
-import type { Profile } from './callgrind.ts';
+import type { MeasuredInit } from '../core/snapshot/init.ts';
 import { howItEnded } from './ended.ts';
 import { countInstructions } from './instructions.ts';
+import { attributeProfile } from './profile/attribution.ts';
+import type { Profile } from './profile/callgrind.ts';
 import type { SessionOptions, Starter } from './starter.ts';
 
 /** Instruction runs of each side: three, and six more where those differ by more than `REPEATABLE`. */

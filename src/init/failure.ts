@@ -1,4 +1,4 @@
-import type { InitFailure } from '../core/init-schema.ts';
+import type { InitFailure } from '../core/snapshot/init.ts';
 import type { CannotRun } from './bootstrap.ts';
 import type { Start } from './start.ts';
 

@@ -1,14 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import type { FlameNode } from '../core/flame.ts';
-import type { InitMeasurement, TracedConnects } from '../core/init-schema.ts';
-import { callTree } from './call-tree.ts';
-import type { Profile } from './callgrind.ts';
+import type { InitMeasurement, TracedConnects } from '../core/snapshot/init.ts';
 import { type Counted, countAll } from './counting.ts';
 import { type FailedStart, failureOf, isNotHere } from './failure.ts';
-import { sampleInit } from './sample.ts';
+import { callTree } from './profile/call-tree.ts';
+import type { Profile } from './profile/callgrind.ts';
 import { type InitSide, type SessionOptions, Starter } from './starter.ts';
 import { type Timed, timeAll } from './timing.ts';
 import { traceAll } from './tracing.ts';
+import { sampleInit } from './usage.ts';
 
 export interface MeasuredPair {
   /** `null` where there is no base. */

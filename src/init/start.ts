@@ -7,7 +7,7 @@ import { type Millis, millis } from '../core/units.ts';
 import { type Environment, type GroupEnd, type Guard, killGroup, runGroup } from '../exec.ts';
 import { type CannotRun, cannotStart, checkArchitecture, parseMissingLibrary } from './bootstrap.ts';
 import { lambdaEnvironment } from './environment.ts';
-import { type Awaits, type InitEnd, RuntimeApi } from './runtime-api.ts';
+import { type Awaits, type InitEnd, RuntimeApi } from './runtime-api/runtime-api.ts';
 import { killStragglers } from './stragglers.ts';
 
 /** As Lambda's limit for init. */

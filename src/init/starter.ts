@@ -1,8 +1,8 @@
 import type { Millis } from '../core/units.ts';
 import type { Environment, Guard } from '../exec.ts';
-import type { Tracer } from '../tools.ts';
+import type { Tracer } from '../tools/toolbox.ts';
 import { INSTRUCTIONS_TIMEOUT } from './instructions.ts';
-import type { Awaits } from './runtime-api.ts';
+import type { Awaits } from './runtime-api/runtime-api.ts';
 import type { StartOptions } from './start.ts';
 import { TaskRoot } from './task-root.ts';
 

@@ -1,5 +1,5 @@
 import { ToolError } from '../core/failures.ts';
-import type { Connection } from '../core/init-schema.ts';
+import type { Connection } from '../core/snapshot/init.ts';
 
 interface Address {
   /** As a person writes it: `192.0.2.7:5432`, `[2001:db8::1]:443`. */

@@ -1,10 +1,10 @@
 import { randomInt } from 'node:crypto';
-import type { InitMeasurement, TimedInit } from '../core/init-schema.ts';
+import type { InitMeasurement, TimedInit } from '../core/snapshot/init.ts';
 import { millis } from '../core/units.ts';
 import { failureOf } from './failure.ts';
-import { type InitSample, sampleInit } from './sample.ts';
 import type { Start } from './start.ts';
 import type { SessionOptions, Starter } from './starter.ts';
+import { type InitSample, sampleInit } from './usage.ts';
 
 /** So many pairs of a function may be taken again since one start failed; one more, and the function does not start. */
 const SPARE = 3;

@@ -1,5 +1,5 @@
 import { ToolError } from '../core/failures.ts';
-import type { Connection, TracedConnects } from '../core/init-schema.ts';
+import type { Connection, TracedConnects } from '../core/snapshot/init.ts';
 import { traceConnects } from './connects.ts';
 import { howItEnded } from './ended.ts';
 import type { SessionOptions, Starter } from './starter.ts';

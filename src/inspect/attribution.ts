@@ -1,9 +1,9 @@
 import { ToolError } from '../core/failures.ts';
-import type { Attribution, Note } from '../core/snapshot.ts';
+import type { Attribution, Note } from '../core/snapshot/snapshot.ts';
 import { type Guard, runGuarded } from '../exec.ts';
+import { type Elf, parseElf, sectionBytes } from '../formats/elf/elf.ts';
+import { openReader, type Reader } from '../formats/elf/reader.ts';
 import { type Attributed, attribute, type BloatRun, parseBloat } from './bloat.ts';
-import { type Elf, parseElf, sectionBytes } from './elf.ts';
-import { openReader, type Reader } from './reader.ts';
 
 export interface AttributionRun extends BloatRun {
   readonly features: readonly string[];
@@ -12,7 +12,7 @@ export interface AttributionRun extends BloatRun {
   readonly guard: Guard;
 }
 
-export interface Subject {
+export interface BloatSubject {
   /** The binary's name, as cargo has it. */
   readonly name: string;
   readonly crate: string;
@@ -34,7 +34,7 @@ export interface AttributionResult {
  * Attributes the code that ships: through its own symbols, else through its twin, once the twin's `.text` is byte for byte the shipped one's;
  * else through a separate cargo bloat build, which is said. Attribution that fails is said too and loses no other figure.
  */
-export async function attributionOf(bloat: AttributionRun, subject: Subject): Promise<AttributionResult> {
+export async function attributionOf(bloat: AttributionRun, subject: BloatSubject): Promise<AttributionResult> {
   const notes: Note[] = [];
   if (subject.elf.symbols !== 'none') {
     return { attribution: await tryAttribute('binary', () => attribute(bloat, subject.name, subject.file)), twin: null, notes };
@@ -84,7 +84,7 @@ function equalSections(a: Reader, elfA: Elf, b: Reader, elfB: Elf): boolean {
 }
 
 /** The ordinary cargo bloat: it builds for itself, without stripping, in a target directory of its own. */
-async function rebuild(bloat: AttributionRun, subject: Subject): Promise<Attributed> {
+async function rebuild(bloat: AttributionRun, subject: BloatSubject): Promise<Attributed> {
   const profile = bloat.profile === 'release' ? ['--release'] : ['--profile', bloat.profile];
   const variable = bloat.profile.toUpperCase().replaceAll('-', '_');
   const env = {

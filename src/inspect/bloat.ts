@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ToolError } from '../core/failures.ts';
-import type { Sized, SymbolSize } from '../core/snapshot.ts';
+import type { Sized, SymbolSize } from '../core/snapshot/snapshot.ts';
 import { type Bytes, bytes } from '../core/units.ts';
 import { type Environment, run } from '../exec.ts';
 

@@ -1,12 +1,12 @@
 import { constants } from 'node:fs';
 import { copyFile, mkdir, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import type { Arch, FunctionMeasurement, Lockfile, Note } from '../core/snapshot.ts';
+import type { Arch, FunctionMeasurement, Lockfile, Note } from '../core/snapshot/snapshot.ts';
+import { parseElf } from '../formats/elf/elf.ts';
+import { openReader } from '../formats/elf/reader.ts';
 import { type AttributionRun, attributionOf } from './attribution.ts';
-import { parseElf } from './elf.ts';
 import { reachable } from './lockfile.ts';
 import { inspectPackage } from './package.ts';
-import { openReader } from './reader.ts';
 import { findingsOf } from './runtime-image.ts';
 
 /** One function as it was built. */

@@ -1,8 +1,8 @@
 import { parse } from 'smol-toml';
 import * as z from 'zod';
 import { messageOf, ToolError } from '../core/failures.ts';
-import type { LockedPackage, Lockfile } from '../core/snapshot.ts';
-import { quoted } from './quoted.ts';
+import type { LockedPackage, Lockfile } from '../core/snapshot/snapshot.ts';
+import { quoted } from '../core/text.ts';
 
 /** The newest format that cargo 1.95 writes; 1 and 2 carry no `version`. */
 const NEWEST_VERSION = 4;

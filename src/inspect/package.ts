@@ -4,10 +4,10 @@ import { pipeline } from 'node:stream/promises';
 import { createInflateRaw } from 'node:zlib';
 import AdmZip from 'adm-zip';
 import { messageOf, ToolError } from '../core/failures.ts';
-import type { PackageEntry } from '../core/snapshot.ts';
+import type { PackageEntry } from '../core/snapshot/snapshot.ts';
+import { quoted } from '../core/text.ts';
 import { type Bytes, bytes, renderInteger } from '../core/units.ts';
 import { crc32 } from './crc32.ts';
-import { quoted } from './quoted.ts';
 
 /** Lambda's own limit of what a package may unpack to, 250 MiB: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
 const MOST_UNPACKED = 262_144_000;

@@ -1,6 +1,6 @@
-import type { Arch, Finding } from '../core/snapshot.ts';
-import type { Elf } from './elf.ts';
-import { isNewer } from './elf-dynamic.ts';
+import type { Arch, Finding } from '../core/snapshot/snapshot.ts';
+import { isNewer } from '../formats/elf/dynamic.ts';
+import type { Elf } from '../formats/elf/elf.ts';
 
 /** Lambda's OS-only runtimes: https://docs.aws.amazon.com/lambda/latest/dg/runtimes-provided.html */
 export type RuntimeImage = 'provided.al2023' | 'provided.al2';

@@ -1,7 +1,7 @@
 import type { FlameNode } from '../core/flame.ts';
 import { renderInteger } from '../core/units.ts';
-import { visible } from './escape.ts';
-import { growthText } from './figures.ts';
+import { visible } from './text/escape.ts';
+import { growthText } from './text/figures.ts';
 
 const WIDTH = 1200;
 const MARGIN = 10;

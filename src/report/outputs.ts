@@ -1,11 +1,11 @@
 import type { FunctionComparison, MeasuredMetric, Outcome, Pair } from '../core/model.ts';
-import { compareText } from '../core/rows.ts';
-import { mediansOf } from './cold-start-text.ts';
-import { PLAIN } from './escape.ts';
-import { instructionsOf } from './init-cell.ts';
-import { isReported, type Leg, sentenceOfLegs, statusOfLegs } from './legs.ts';
-import { tightestFirst } from './limit-text.ts';
-import { verdictSentence } from './sentence.ts';
+import { compareText } from '../core/pair.ts';
+import { mediansOf } from './text/cold-start.ts';
+import { PLAIN } from './text/escape.ts';
+import { instructionsOf } from './text/init-cell.ts';
+import { isReported, type LegReport, sentenceOfLegs, statusOfLegs } from './text/legs.ts';
+import { tightestFirst } from './text/limits.ts';
+import { verdictSentence } from './text/sentence.ts';
 
 type SizeMetric = Exclude<MeasuredMetric, 'dependencies'>;
 
@@ -45,7 +45,7 @@ export function outputsOf(outcome: Outcome, files: OutputFiles, commentUrl: stri
 }
 
 /** The same over all legs of a matrix: a leg that is missing or was refused is a fail, and the figures are of the worst function of any leg. */
-export function outputsOfLegs(legs: readonly Leg[], files: OutputFiles, commentUrl: string | null): Outputs {
+export function outputsOfLegs(legs: readonly LegReport[], files: OutputFiles, commentUrl: string | null): Outputs {
   const outcomes = legs.filter(isReported).map(({ outcome }) => outcome);
   return { verdict: statusOfLegs(legs), sentence: sentenceOfLegs(legs), ...othersOf(outcomes, files, commentUrl) };
 }

@@ -7,11 +7,11 @@ import type { Environment } from '../exec.ts';
 import type { ToolName } from './pins.ts';
 import { isExecutable } from './programs.ts';
 
-/** Absolute paths of the programs of one pack. */
+/** Absolute paths of the programs of one bundle. */
 export type Programs = Readonly<Partial<Record<ToolName, string>>>;
 
 /** Tools that are installed together, in a directory of their own. */
-export interface Pack {
+export interface ToolBundle {
   /** Names and versions, for a person. */
   readonly title: string;
   /** Platform, versions and hashes: what the directory's name and its stamp are made of. */
@@ -29,39 +29,39 @@ const STAMP = 'stamp.json';
 const TEMPORARY = '.install-';
 const STALE_MS = 3_600_000;
 
-function directoryOf(tools: string, pack: Pack): string {
-  return join(tools, createHash('sha256').update(pack.pins).digest('hex').slice(0, 16));
+function directoryOf(tools: string, bundle: ToolBundle): string {
+  return join(tools, createHash('sha256').update(bundle.pins).digest('hex').slice(0, 16));
 }
 
-/** The pack's programs when it is installed whole; `null` when it is not there, half there, or made of other pins. No child process. */
-export async function findPack(tools: string, pack: Pack): Promise<Programs | null> {
-  const directory = directoryOf(tools, pack);
+/** The bundle's programs when it is installed whole; `null` when it is not there, half there, or made of other pins. No child process. */
+export async function findBundle(tools: string, bundle: ToolBundle): Promise<Programs | null> {
+  const directory = directoryOf(tools, bundle);
   const text = await readFile(join(directory, STAMP), 'utf8').catch(() => null);
   const stamp = text === null ? null : parseStamp(text);
-  if (stamp === null || stamp.pins !== pack.pins) return null;
+  if (stamp === null || stamp.pins !== bundle.pins) return null;
   const programs = Object.entries(stamp.programs).map(([name, path]) => [name, join(directory, path)] as const);
   return programs.every(([, path]) => isExecutable(path)) ? Object.fromEntries(programs) : null;
 }
 
 /**
- * Installs into a temporary sibling and renames it into place, so a pack is there whole or not at all, and of two processes that install at
+ * Installs into a temporary sibling and renames it into place, so a bundle is there whole or not at all, and of two processes that install at
  * once the first to finish wins and the other takes what it finds. The stamp is written last.
  */
-export async function installPack(tools: string, pack: Pack, context: InstallContext): Promise<Programs> {
+export async function installBundle(tools: string, bundle: ToolBundle, context: InstallContext): Promise<Programs> {
   await using temporary = await temporarySibling(tools);
-  const programs = await pack.install(temporary.path, context);
-  await writeFile(join(temporary.path, STAMP), `${JSON.stringify({ pins: pack.pins, programs }, null, 2)}\n`);
+  const programs = await bundle.install(temporary.path, context);
+  await writeFile(join(temporary.path, STAMP), `${JSON.stringify({ pins: bundle.pins, programs }, null, 2)}\n`);
   for (let attempt = 0; attempt < 3; attempt += 1) {
-    if (await renamed(temporary.path, directoryOf(tools, pack))) break;
-    const theirs = await findPack(tools, pack);
+    if (await renamed(temporary.path, directoryOf(tools, bundle))) break;
+    const theirs = await findBundle(tools, bundle);
     if (theirs !== null) return theirs;
     // Something unusable stands there: aside with it, where the sweep removes it if this process does not get that far.
     await using broken = await temporarySibling(tools);
-    await rename(directoryOf(tools, pack), join(broken.path, 'broken')).catch(() => undefined);
+    await rename(directoryOf(tools, bundle), join(broken.path, 'broken')).catch(() => undefined);
   }
-  const installed = await findPack(tools, pack);
+  const installed = await findBundle(tools, bundle);
   if (installed === null)
-    throw new ToolError(`the tools installed in ${directoryOf(tools, pack)} cannot be used: remove that directory and run again`);
+    throw new ToolError(`the tools installed in ${directoryOf(tools, bundle)} cannot be used: remove that directory and run again`);
   return installed;
 }
 

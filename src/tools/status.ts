@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import type { Environment } from '../exec.ts';
-import { bloatPack, wheelsPack } from './packs.ts';
+import { bloatBundle, wheelsBundle } from './bundles.ts';
 import { FITTING, PINS, type Pins, PLATFORM_SENTENCE, type Platform, platformOf, TOOL_NAMES, type ToolName } from './pins.ts';
-import { findPack, type Programs } from './private-directory.ts';
+import { findBundle, type Programs } from './private-directory.ts';
 import { type Probe, probeTools, versionOf } from './probe.ts';
 import { findProgram, type Program, remedyFor, searchPath } from './programs.ts';
 
@@ -93,12 +93,12 @@ async function inspectPython(options: InspectOptions, platform: Platform): Promi
 async function inspectOwn(options: InspectOptions, platform: Platform): Promise<readonly ToolStatus[]> {
   const pins = options.pins ?? PINS;
   const tools = join(options.home, 'tools');
-  const [probes, ...packs] = await Promise.all([
+  const [probes, ...bundles] = await Promise.all([
     probeTools(options.env, options.cwd),
-    findPack(tools, wheelsPack(pins, platform)),
-    findPack(tools, bloatPack(pins, platform)),
+    findBundle(tools, wheelsBundle(pins, platform)),
+    findBundle(tools, bloatBundle(pins, platform)),
   ]);
-  const own: Programs = Object.assign({}, ...packs);
+  const own: Programs = Object.assign({}, ...bundles);
   return TOOL_NAMES.map((name) => statusOf(name, probes[name], own[name], pins));
 }
 

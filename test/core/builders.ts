@@ -1,5 +1,5 @@
-import type { ColdStartMeasurement, SampledColdStart } from '../../src/core/cold-start-schema.ts';
-import type { CountedInstructions, InitMeasurement, MeasuredInit, TimedInit } from '../../src/core/init-schema.ts';
+import type { ColdStartMeasurement, SampledColdStart } from '../../src/core/snapshot/cold-start.ts';
+import type { CountedInstructions, InitMeasurement, MeasuredInit, TimedInit } from '../../src/core/snapshot/init.ts';
 import type {
   Attribution,
   DeclaredLimit,
@@ -10,7 +10,7 @@ import type {
   Sized,
   Snapshot,
   SymbolSize,
-} from '../../src/core/snapshot.ts';
+} from '../../src/core/snapshot/snapshot.ts';
 import { bytes, millis } from '../../src/core/units.ts';
 import { seeded } from './cold-start-draws.ts';
 

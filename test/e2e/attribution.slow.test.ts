@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { parseSnapshot, type Snapshot } from '../../src/core/snapshot.ts';
+import { parseSnapshot, type Snapshot } from '../../src/core/snapshot/snapshot.ts';
 import { type Ended, Home } from './coldgate.ts';
 import { codeOf, plainBuild, unpack } from './plain-build.ts';
 import { FAT_PROFILE, manifest, Project, tiny } from './project.ts';

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { expect } from 'vitest';
-import type { Check } from '../../src/report/check-schema.ts';
+import type { Check } from '../../src/report/json/schema.ts';
 import type { Ended, Home } from './coldgate.ts';
 import { fingerprint } from './fingerprint.ts';
 import { TINY_MAIN } from './project.ts';

@@ -2,7 +2,7 @@ import { cp, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { sweepColdStarts } from '../../src/coldstart/cold-start.ts';
+import { sweepColdStarts } from '../../src/cold-start/run.ts';
 import { clientOf, creation } from '../doubles/lambda/client.ts';
 import { zipped } from '../doubles/lambda/probe-function.ts';
 import { LambdaDouble } from '../doubles/lambda.ts';

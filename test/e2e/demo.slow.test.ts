@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { describe, expect, it } from 'vitest';
-import { parseSnapshot } from '../../src/core/snapshot.ts';
+import { parseSnapshot } from '../../src/core/snapshot/snapshot.ts';
 import { Home } from './coldgate.ts';
 import { codeOf, plainBuild } from './plain-build.ts';
 import { Project } from './project.ts';

@@ -1,7 +1,7 @@
 import { copyFile, mkdir, readFile, symlink, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Snapshot } from '../../src/core/snapshot.ts';
+import type { Snapshot } from '../../src/core/snapshot/snapshot.ts';
 import { jsonOf, QUICK_PROFILE, untouched } from './checks.ts';
 import { Home } from './coldgate.ts';
 import { Project, shell, tiny } from './project.ts';

@@ -3,7 +3,7 @@ import { chmod, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { parseSnapshot, type Snapshot } from '../../src/core/snapshot.ts';
+import { parseSnapshot, type Snapshot } from '../../src/core/snapshot/snapshot.ts';
 import { Home } from './coldgate.ts';
 import { codeOf, plainBuild, unpack } from './plain-build.ts';
 import { FAT_PROFILE, manifest, Project, TINY_MAIN, tiny } from './project.ts';

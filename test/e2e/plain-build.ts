@@ -3,7 +3,7 @@ import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import AdmZip from 'adm-zip';
-import { provideTools, type Toolbox } from '../../src/tools.ts';
+import { provideTools, type Toolbox } from '../../src/tools/toolbox.ts';
 import type { Home } from './coldgate.ts';
 
 const execute = promisify(execFile);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { NO_COLD_START } from '../../src/core/cold-start-compare.ts';
+import { NO_COLD_START } from '../../src/core/compare/cold-start.ts';
 import { type AnnotationSources, annotationsOf } from '../../src/github/annotations.ts';
 import { aColdStart, aFailedColdStart, aFailedInit, aMeasuredInit } from '../core/builders.ts';
 import { aCause, aMaximum, anInit, anOutcome, aRowFunction, aVerdict } from '../report/builders.ts';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { isNewer, parseMarker, renderMarker } from '../../src/github/marker.ts';
+import { isNewerRun, parseMarker, renderMarker } from '../../src/github/marker.ts';
 
 const RUN = { id: 501, attempt: 2, sha: 'a'.repeat(40) };
 
@@ -36,9 +36,9 @@ describe('the marker', () => {
   });
 
   it('orders runs by start, so that an old run started again stays old', () => {
-    expect(isNewer({ ...RUN, id: 502, attempt: 1 }, RUN)).toBe(true);
-    expect(isNewer({ ...RUN, id: 500, attempt: 9 }, RUN)).toBe(false);
-    expect(isNewer({ ...RUN, attempt: 3 }, RUN)).toBe(true);
-    expect(isNewer(RUN, RUN)).toBe(false);
+    expect(isNewerRun({ ...RUN, id: 502, attempt: 1 }, RUN)).toBe(true);
+    expect(isNewerRun({ ...RUN, id: 500, attempt: 9 }, RUN)).toBe(false);
+    expect(isNewerRun({ ...RUN, attempt: 3 }, RUN)).toBe(true);
+    expect(isNewerRun(RUN, RUN)).toBe(false);
   });
 });

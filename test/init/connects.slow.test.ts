@@ -3,7 +3,7 @@ import { createServer, type Server } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Cancelled, ToolError } from '../../src/core/failures.ts';
-import type { Connection } from '../../src/core/init-schema.ts';
+import type { Connection } from '../../src/core/snapshot/init.ts';
 import { millis } from '../../src/core/units.ts';
 import { traceConnects } from '../../src/init/connects.ts';
 import { parseInitEnv } from '../../src/init/environment.ts';

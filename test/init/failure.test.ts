@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { initMeasurement } from '../../src/core/init-schema.ts';
+import { initMeasurement } from '../../src/core/snapshot/init.ts';
 import { millis } from '../../src/core/units.ts';
 import type { CannotRun } from '../../src/init/bootstrap.ts';
 import { type FailedStart, failureOf, isNotHere } from '../../src/init/failure.ts';

@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ToolError } from '../../src/core/failures.ts';
 import { millis } from '../../src/core/units.ts';
-import { type Profile, parseCallgrind } from '../../src/init/callgrind.ts';
 import { countInstructions, INSTRUCTIONS_TIMEOUT } from '../../src/init/instructions.ts';
+import { type Profile, parseCallgrind } from '../../src/init/profile/callgrind.ts';
 import type { Start } from '../../src/init/start.ts';
 import { Functions, processesIn } from './functions.ts';
 

@@ -4,12 +4,12 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import AdmZip from 'adm-zip';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type InitMeasurement, initMeasurement, type MeasuredInit } from '../../src/core/init-schema.ts';
+import { type InitMeasurement, initMeasurement, type MeasuredInit } from '../../src/core/snapshot/init.ts';
 import { millis } from '../../src/core/units.ts';
 import { parseInitEnv } from '../../src/init/environment.ts';
 import { type MeasuredPair, measureInit } from '../../src/init/session.ts';
 import type { InitSide, InitTools } from '../../src/init/starter.ts';
-import { findTracers } from '../../src/tools.ts';
+import { findTracers } from '../../src/tools/toolbox.ts';
 import { Functions, guard, processesIn } from './functions.ts';
 
 const TRACERS = findTracers({ PATH: process.env.PATH ?? '' });

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ToolError } from '../../src/core/failures.ts';
-import type { Connection } from '../../src/core/init-schema.ts';
+import type { Connection } from '../../src/core/snapshot/init.ts';
 import { hasStart, parseStrace } from '../../src/init/strace.ts';
 
 const API = '127.0.0.1:9001';

@@ -8,9 +8,9 @@ import AdmZip from 'adm-zip';
 import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
 import { ToolError } from '../../src/core/failures.ts';
+import { quoted } from '../../src/core/text.ts';
 import { crc32 } from '../../src/inspect/crc32.ts';
 import { inspectPackage } from '../../src/inspect/package.ts';
-import { quoted } from '../../src/inspect/quoted.ts';
 
 const dir = mkdtempSync(join(tmpdir(), 'coldgate-package-'));
 afterAll(() => rmSync(dir, { recursive: true, force: true }));

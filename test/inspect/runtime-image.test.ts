@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { bytes } from '../../src/core/units.ts';
-import { type Elf, parseElf } from '../../src/inspect/elf.ts';
-import { bufferReader } from '../../src/inspect/reader.ts';
+import { type Elf, parseElf } from '../../src/formats/elf/elf.ts';
+import { bufferReader } from '../../src/formats/elf/reader.ts';
 import { type Deployment, findingsOf } from '../../src/inspect/runtime-image.ts';
 
 const HEALTHY: Elf = {

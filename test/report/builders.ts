@@ -1,6 +1,5 @@
-import { NO_COLD_START } from '../../src/core/cold-start-compare.ts';
-import { compareInits, NO_INIT } from '../../src/core/init-compare.ts';
-import type { InitMeasurement } from '../../src/core/init-schema.ts';
+import { NO_COLD_START } from '../../src/core/compare/cold-start.ts';
+import { compareInits, NO_INIT } from '../../src/core/compare/init.ts';
 import type {
   Bound,
   BoundResult,
@@ -18,6 +17,7 @@ import type {
   SymbolRow,
   Verdict,
 } from '../../src/core/model.ts';
+import type { InitMeasurement } from '../../src/core/snapshot/init.ts';
 import { millis } from '../../src/core/units.ts';
 import { aBaseSnapshot, aSnapshot } from '../core/builders.ts';
 

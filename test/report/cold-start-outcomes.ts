@@ -1,8 +1,8 @@
-import { compareColdStarts, NO_COLD_START } from '../../src/core/cold-start-compare.ts';
-import type { ColdStartMeasurement } from '../../src/core/cold-start-schema.ts';
-import { judge } from '../../src/core/judge.ts';
-import { parseLimits } from '../../src/core/limits.ts';
+import { compareColdStarts, NO_COLD_START } from '../../src/core/compare/cold-start.ts';
+import { judge } from '../../src/core/judge/judge.ts';
+import { parseLimits } from '../../src/core/judge/limits.ts';
 import type { ColdStartComparison, FunctionComparison, Gate, Outcome } from '../../src/core/model.ts';
+import type { ColdStartMeasurement } from '../../src/core/snapshot/cold-start.ts';
 import { aColdStart, aFailedColdStart, aFunction, aSnapshot } from '../core/builders.ts';
 import { aCause, anOutcome, aRow, aRowFunction, HEAD_SHA } from './builders.ts';
 

@@ -1,16 +1,16 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { accept } from '../../src/core/judge.ts';
+import { accept } from '../../src/core/judge/judge.ts';
 import type { Outcome } from '../../src/core/model.ts';
-import { dollarsApart, intervalText, millisApart, ratioText, renderDollars } from '../../src/report/cold-start-text.ts';
-import { slowerNotes, unprovenLines } from '../../src/report/cold-start-warnings.ts';
-import { PLAIN } from '../../src/report/escape.ts';
-import { renderJson } from '../../src/report/json.ts';
-import { sentenceOfLegs } from '../../src/report/legs.ts';
-import { renderMarkdown } from '../../src/report/markdown.ts';
+import { renderJson } from '../../src/report/json/json.ts';
+import { renderMarkdown } from '../../src/report/markdown/markdown.ts';
 import { outputsOf } from '../../src/report/outputs.ts';
-import { toneOf, verdictSentence } from '../../src/report/sentence.ts';
-import { renderTerminal } from '../../src/report/terminal.ts';
+import { renderTerminal } from '../../src/report/terminal/terminal.ts';
+import { dollarsApart, intervalText, millisApart, ratioText, renderDollars } from '../../src/report/text/cold-start.ts';
+import { slowerNotes, unprovenLines } from '../../src/report/text/cold-start-warnings.ts';
+import { PLAIN } from '../../src/report/text/escape.ts';
+import { sentenceOfLegs } from '../../src/report/text/legs.ts';
+import { toneOf, verdictSentence } from '../../src/report/text/sentence.ts';
 import { aColdStart, aFailedColdStart } from '../core/builders.ts';
 import { aRowFunction } from './builders.ts';
 import {

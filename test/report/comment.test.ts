@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Outcome } from '../../src/core/model.ts';
-import { renderComment, renderLegs } from '../../src/report/comment.ts';
-import type { Leg } from '../../src/report/legs.ts';
+import { renderComment, renderLegs } from '../../src/report/markdown/comment.ts';
+import type { LegReport } from '../../src/report/text/legs.ts';
 import { anOutcome, aRowFunction } from './builders.ts';
 import { coldStartBroken, coldStartDial, coldStartRegression, hostileColdStart } from './cold-start-outcomes.ts';
 import { expectHarmless } from './gfm.ts';
@@ -46,7 +46,7 @@ const OUTCOMES: Readonly<Record<string, () => Outcome>> = {
   'cold-start-hostile': hostileColdStart,
 };
 
-const LEGS: readonly Leg[] = [
+const LEGS: readonly LegReport[] = [
   { kind: 'reported', name: 'x86_64', outcome: passing() },
   { kind: 'reported', name: 'api', outcome: breaching() },
   { kind: 'reported', name: 'jobs', outcome: unchanged() },
@@ -98,7 +98,7 @@ describe('the comment on several legs', () => {
 
   test('hostile names and reasons', async () => {
     const evil = 'x`|a\\|b\n# <b> @octocat #1 \u202e';
-    const legs: readonly Leg[] = [
+    const legs: readonly LegReport[] = [
       { kind: 'reported', name: evil, outcome: hostile() },
       { kind: 'missing', name: evil },
       { kind: 'missing', name: '</details>' },
@@ -111,7 +111,7 @@ describe('the comment on several legs', () => {
   });
 
   test('many long legs fit; the first lines, the absent legs and the footer stay', () => {
-    const legs: readonly Leg[] = [
+    const legs: readonly LegReport[] = [
       ...Array.from({ length: 10 }, (_, index) => ({ kind: 'reported', name: `leg-${index}`, outcome: overLong() }) as const),
       ...Array.from({ length: 200 }, (_, index) => ({ kind: 'missing', name: `m${index}` }) as const),
       ...Array.from({ length: 200 }, (_, index) => ({ kind: 'refused', name: `r${index}`, reason: '`'.repeat(1_000) }) as const),
@@ -129,7 +129,7 @@ describe('the comment on several legs', () => {
 
   test('the worst names there are fit', () => {
     const functions = Array.from({ length: 40 }, (_, index) => aRowFunction(`${index}${'`|'.repeat(500)}`, { zip: [900_000, 990_000] }));
-    const legs = Array.from({ length: 256 }, (_, index): Leg => {
+    const legs = Array.from({ length: 256 }, (_, index): LegReport => {
       const name = `${index}${'`|'.repeat(200)}`;
       if (index % 3 === 1) return { kind: 'missing', name };
       if (index % 3 === 2) return { kind: 'refused', name, reason: '`|'.repeat(400) };
@@ -139,7 +139,7 @@ describe('the comment on several legs', () => {
   });
 
   test('details are dropped from all legs alike', () => {
-    const legs: readonly Leg[] = [
+    const legs: readonly LegReport[] = [
       { kind: 'reported', name: 'long', outcome: overLong() },
       { kind: 'reported', name: 'short', outcome: breaching() },
     ];
@@ -150,7 +150,7 @@ describe('the comment on several legs', () => {
   });
 
   test('different bases have a footer each', () => {
-    const legs: readonly Leg[] = [
+    const legs: readonly LegReport[] = [
       { kind: 'reported', name: 'a', outcome: storedIn('cache') },
       { kind: 'reported', name: 'b', outcome: storedIn('artifact') },
       { kind: 'reported', name: 'c', outcome: storedIn('cache') },

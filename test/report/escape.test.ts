@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { tableRow } from '../../src/report/details.ts';
-import { CELL, codeBlock, codeSpan, link, MARKDOWN, PLAIN, visible } from '../../src/report/escape.ts';
+import { tableRow } from '../../src/report/markdown/details.ts';
+import { CELL, codeBlock, codeSpan, link, MARKDOWN, PLAIN, visible } from '../../src/report/text/escape.ts';
 import { cellsOf, outsideCode } from './gfm.ts';
 
 /** Any text, with the characters that mean something to Markdown, GitHub or a terminal far more often than chance has them. */

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { MARKDOWN, PLAIN } from '../../src/report/escape.ts';
-import { findingLines } from '../../src/report/findings.ts';
+import { MARKDOWN, PLAIN } from '../../src/report/text/escape.ts';
+import { findingLines } from '../../src/report/text/findings.ts';
 import { anInvocation, aSnapshot } from '../core/builders.ts';
 import { anOutcome, aRowFunction } from './builders.ts';
 

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { FlameNode } from '../../src/core/flame.ts';
-import { callTree } from '../../src/init/call-tree.ts';
+import { callTree } from '../../src/init/profile/call-tree.ts';
 import { renderFlameGraph } from '../../src/report/flame-graph.ts';
-import { recorded } from '../init/attribution-profiles.ts';
+import { recorded } from '../init/profile/profiles.ts';
 
 const TITLE = { function: 'health', base: 'main 3f0c1a2', head: 'pull request 9b8d7e6' };
 

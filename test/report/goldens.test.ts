@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Outcome } from '../../src/core/model.ts';
-import { renderMarkdown } from '../../src/report/markdown.ts';
-import { renderTerminal } from '../../src/report/terminal.ts';
+import { renderMarkdown } from '../../src/report/markdown/markdown.ts';
+import { renderTerminal } from '../../src/report/terminal/terminal.ts';
 import { coldStartRegression } from './cold-start-outcomes.ts';
 import { initRegression } from './init-outcomes.ts';
 import {

@@ -1,5 +1,5 @@
-import type { InitMeasurement, MeasuredInit } from '../../src/core/init-schema.ts';
 import type { FunctionComparison, InitComparison, Outcome } from '../../src/core/model.ts';
+import type { InitMeasurement, MeasuredInit } from '../../src/core/snapshot/init.ts';
 import { millis } from '../../src/core/units.ts';
 import { aFailedInit, aMeasuredInit } from '../core/builders.ts';
 import { aCause, anInit, anOutcome, aRow, aRowFunction, aVerdict, DEFAULT_LIMIT, INIT_LIMIT } from './builders.ts';

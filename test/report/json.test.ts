@@ -1,7 +1,7 @@
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { describe, expect, test } from 'vitest';
-import { checkJsonSchema } from '../../src/report/check-schema.ts';
-import { renderJson } from '../../src/report/json.ts';
+import { renderJson } from '../../src/report/json/json.ts';
+import { checkJsonSchema } from '../../src/report/json/schema.ts';
 import { coldStartBroken, coldStartDial, coldStartRegression, hostileColdStart } from './cold-start-outcomes.ts';
 import { hostileInit, initBroken, initNotMeasurable, initRegression, initUncounted } from './init-outcomes.ts';
 import {

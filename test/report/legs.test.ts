@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { type Leg, sentenceOfLegs, statusOfLegs, toneOfLegs } from '../../src/report/legs.ts';
+import { type LegReport, sentenceOfLegs, statusOfLegs, toneOfLegs } from '../../src/report/text/legs.ts';
 import { anOutcome, aRowFunction, aVerdict, DEFAULT_LIMIT } from './builders.ts';
 import { initBroken } from './init-outcomes.ts';
 import { accepted, breaching, passing, unchanged, withoutBase } from './outcomes.ts';
@@ -25,15 +25,15 @@ const UNCHECKED = anOutcome([aRowFunction('health')], {
   }),
 });
 
-function leg(name: string, outcome = passing()): Leg {
+function leg(name: string, outcome = passing()): LegReport {
   return { kind: 'reported', name, outcome };
 }
 
-const MISSING: Leg = { kind: 'missing', name: 'arm64' };
-const REFUSED: Leg = { kind: 'refused', name: 'web', reason: 'another schema' };
+const MISSING: LegReport = { kind: 'missing', name: 'arm64' };
+const REFUSED: LegReport = { kind: 'refused', name: 'web', reason: 'another schema' };
 
 describe('the verdict over all legs', () => {
-  test.each<[string, readonly Leg[], string, string, string]>([
+  test.each<[string, readonly LegReport[], string, string, string]>([
     [
       'all alike',
       [leg('a'), leg('b')],

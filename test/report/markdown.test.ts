@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { renderMarkdown } from '../../src/report/markdown.ts';
+import { renderMarkdown } from '../../src/report/markdown/markdown.ts';
 import { aCause, anOutcome, aRow, aRowFunction, aSymbolRow, aVerdict, DEFAULT_LIMIT } from './builders.ts';
 import { expectHarmless } from './gfm.ts';
 import { breaching, hostile, overLong, severalBreaches } from './outcomes.ts';

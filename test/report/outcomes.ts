@@ -1,4 +1,4 @@
-import { accept } from '../../src/core/judge.ts';
+import { accept } from '../../src/core/judge/judge.ts';
 import type { Acceptance, FunctionComparison, Origin, Outcome } from '../../src/core/model.ts';
 import { bytes } from '../../src/core/units.ts';
 import { aBaseSnapshot, aDeclaredLimit, anInvocation, aSnapshot } from '../core/builders.ts';

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import type { Leg } from '../../src/report/legs.ts';
-import { renderMarkdown } from '../../src/report/markdown.ts';
-import { renderLegsSummary, renderSummary } from '../../src/report/summary.ts';
+import { renderMarkdown } from '../../src/report/markdown/markdown.ts';
+import { renderLegsSummary, renderSummary } from '../../src/report/markdown/summary.ts';
+import type { LegReport } from '../../src/report/text/legs.ts';
 import { anOutcome, aRow, aRowFunction } from './builders.ts';
 import { overLong, passing } from './outcomes.ts';
 
@@ -37,7 +37,7 @@ test('any maximum is kept', () => {
 });
 
 test('over several legs it drops details in the same order', () => {
-  const legs = Array.from({ length: 8 }, (_, index): Leg => ({ kind: 'reported', name: `leg-${index}`, outcome: overLong() }));
+  const legs = Array.from({ length: 8 }, (_, index): LegReport => ({ kind: 'reported', name: `leg-${index}`, outcome: overLong() }));
   const summary = renderLegsSummary(legs);
   expect(sizeOf(summary)).toBeLessThanOrEqual(1_024_000);
   expect(sizeOf(summary)).toBeGreaterThan(65_536);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { renderTerminal } from '../../src/report/terminal.ts';
+import { renderTerminal } from '../../src/report/terminal/terminal.ts';
 import { anOutcome, aRowFunction, aVerdict, DEFAULT_LIMIT } from './builders.ts';
 import { accepted, breaching, fortyFunctions, hostile, overLong, passing, severalBreaches } from './outcomes.ts';
 

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { doctor } from '../../src/commands/doctor.ts';
-import { type DoctorRow, renderDoctor } from '../../src/report/doctor.ts';
-import { inspectTools } from '../../src/tools.ts';
+import { type DoctorRow, renderDoctor } from '../../src/report/terminal/doctor.ts';
+import { inspectTools } from '../../src/tools/toolbox.ts';
 import { type Machine, machine } from './machine.ts';
 
 const ROWS: readonly DoctorRow[] = [

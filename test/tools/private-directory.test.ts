@@ -2,13 +2,13 @@ import { mkdir, readdir, readFile, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import { findPack, installPack, type Pack, sweepInstalls } from '../../src/tools/private-directory.ts';
+import { findBundle, installBundle, sweepInstalls, type ToolBundle } from '../../src/tools/private-directory.ts';
 import { type Machine, machine, never } from './machine.ts';
 
-async function prepared(): Promise<{ readonly on: Machine; pack(text: string, delay?: number): Pack }> {
+async function prepared(): Promise<{ readonly on: Machine; pack(text: string, delay?: number): ToolBundle }> {
   const on = await machine({ without: ['git', 'cargo', 'rustc', 'cc'] });
   await mkdir(on.tools, { recursive: true });
-  const pack = (text: string, delay = 0): Pack => ({
+  const pack = (text: string, delay = 0): ToolBundle => ({
     title: 'zig',
     pins: 'zig==1 abc\n',
     async install(directory) {
@@ -24,17 +24,17 @@ describe('a private install', () => {
   it('is found by its stamp, at its own place', async () => {
     const { on, pack } = await prepared();
     await using _ = on;
-    expect(await findPack(on.tools, pack('one'))).toBeNull();
-    const installed = await installPack(on.tools, pack('one'), { env: on.env, signal: never });
-    expect(await findPack(on.tools, pack('one'))).toEqual(installed);
-    expect(await findPack(on.tools, { ...pack('one'), pins: 'zig==2 def\n' })).toBeNull();
+    expect(await findBundle(on.tools, pack('one'))).toBeNull();
+    const installed = await installBundle(on.tools, pack('one'), { env: on.env, signal: never });
+    expect(await findBundle(on.tools, pack('one'))).toEqual(installed);
+    expect(await findBundle(on.tools, { ...pack('one'), pins: 'zig==2 def\n' })).toBeNull();
   });
 
   it('of two at once is whole, whoever wins', async () => {
     const { on, pack } = await prepared();
     await using _ = on;
     const context = { env: on.env, signal: never };
-    const all = await Promise.all(['a', 'b', 'c', 'd'].map((text, index) => installPack(on.tools, pack(text, index), context)));
+    const all = await Promise.all(['a', 'b', 'c', 'd'].map((text, index) => installBundle(on.tools, pack(text, index), context)));
     expect(new Set(all.map((programs) => programs.zig)).size).toBe(1);
     expect(await on.left()).toHaveLength(1);
     expect(await readFile(all[0]?.zig ?? '', 'utf8')).toMatch(/echo [abcd]/);
@@ -46,11 +46,11 @@ describe('a private install', () => {
       const { on, pack } = await prepared();
       await using _ = on;
       const context = { env: on.env, signal: never };
-      await installPack(on.tools, pack('old'), context);
+      await installBundle(on.tools, pack('old'), context);
       const [directory = ''] = await on.left();
       await writeFile(join(on.tools, directory, 'stamp.json'), stamp);
-      expect(await findPack(on.tools, pack('new'))).toBeNull();
-      const { zig = '' } = await installPack(on.tools, pack('new'), context);
+      expect(await findBundle(on.tools, pack('new'))).toBeNull();
+      const { zig = '' } = await installBundle(on.tools, pack('new'), context);
       expect(await readFile(zig, 'utf8')).toContain('echo new');
       expect(await on.left()).toEqual([directory]);
     },
@@ -60,7 +60,7 @@ describe('a private install', () => {
     const { on, pack } = await prepared();
     await using _ = on;
     const broken = { ...pack(''), install: () => Promise.reject(new Error('no')) };
-    await expect(installPack(on.tools, broken, { env: on.env, signal: never })).rejects.toThrow('no');
+    await expect(installBundle(on.tools, broken, { env: on.env, signal: never })).rejects.toThrow('no');
     expect(await on.left()).toEqual([]);
   });
 });

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { PINS, type Pins, platformOf } from '../../src/tools/pins.ts';
-import { provideTools, type Toolbox } from '../../src/tools.ts';
+import { provideTools, type Toolbox } from '../../src/tools/toolbox.ts';
 import { type Machine, machine, never } from './machine.ts';
 
 /** Real downloads and a real compile: about 20 s for the first install, seconds for each of the others. */

@@ -7,10 +7,10 @@ import { pathToFileURL } from 'node:url';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Cancelled, ToolError } from '../../src/core/failures.ts';
-import { wheelsPack } from '../../src/tools/packs.ts';
+import { wheelsBundle } from '../../src/tools/bundles.ts';
 import { FITTING, fits, PINS, platformOf } from '../../src/tools/pins.ts';
-import { installPack } from '../../src/tools/private-directory.ts';
-import { provideTools, requireTarget, type Toolbox } from '../../src/tools.ts';
+import { installBundle } from '../../src/tools/private-directory.ts';
+import { provideTools, requireTarget, type Toolbox } from '../../src/tools/toolbox.ts';
 import { type Machine, machine, never, REAL_ENV } from './machine.ts';
 
 async function provide(on: Machine, signal: AbortSignal = never): Promise<{ readonly box: Toolbox; readonly said: readonly string[] }> {
@@ -28,13 +28,13 @@ async function fitting(on: Machine): Promise<void> {
 /** A private cargo-lambda and zig without the download: scripts under the real pins. */
 async function plantWheels(on: Machine): Promise<void> {
   await mkdir(on.tools, { recursive: true });
-  const pack = wheelsPack(PINS, platformOf());
+  const pack = wheelsBundle(PINS, platformOf());
   const programs = { 'cargo-lambda': 'venv/bin/cargo-lambda', zig: 'venv/zig' };
   const install = async (directory: string): Promise<typeof programs> => {
     for (const path of Object.values(programs)) await on.script(join(directory, path), 'exit 0');
     return programs;
   };
-  await installPack(on.tools, { ...pack, install }, { env: on.env, signal: never });
+  await installBundle(on.tools, { ...pack, install }, { env: on.env, signal: never });
 }
 
 describe('tools on PATH', () => {
@@ -165,7 +165,7 @@ describe('an install that is stopped', () => {
     await on.script('zig', 'echo 0.9.0');
     await on.script('python3', SLOW_PYTHON);
     const entry = join(on.root, 'entry.mts');
-    const tools = pathToFileURL(join(import.meta.dirname, '../../src/tools.ts')).href;
+    const tools = pathToFileURL(join(import.meta.dirname, '../../src/tools/toolbox.ts')).href;
     const options = `{ home: ${JSON.stringify(on.home)}, env: ${JSON.stringify(on.env)}, signal: new AbortController().signal, progress() {} }`;
     await writeFile(entry, `import { provideTools } from '${tools}';\nawait provideTools(${options});\n`);
     const child = spawn(process.execPath, [entry], { env: REAL_ENV, stdio: 'inherit' });

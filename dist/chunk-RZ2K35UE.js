@@ -1,2 +1,0 @@
-import { createRequire as __cR } from 'node:module'; const require = __cR(import.meta.url);
-import{a as n}from"./chunk-SVFHVGC2.js";var s="us-east-1",o={x86_64:166667e-10,arm64:133334e-10},u=.2,c=1024;function m(e,r){return e/1e3*(r/c)}n(m,"gbSecondsOf");function b(e,r,t){return 1e6*m(e,r)*o[t]}n(b,"initPricePerMillion");function i({requests:e,gbSeconds:r},t){return r*o[t]+e/1e6*u}n(i,"priceOf");export{s as a,m as b,b as c,i as d};

@@ -1,0 +1,2 @@
+import { createRequire as __cR } from 'node:module'; const require = __cR(import.meta.url);
+import{a as n}from"./chunk-SVFHVGC2.js";var m="us-east-1",o={x86_64:166667e-10,arm64:133334e-10},u=.2,c=1024;function s(e,r){return e/1e3*(r/c)}n(s,"gbSecondsOf");function b(e,r,t){return 1e6*s(e,r)*o[t]}n(b,"initPricePerMillion");function p({requests:e,gbSeconds:r},t){return r*o[t]+e/1e6*u}n(p,"priceOf");export{m as a,s as b,b as c,p as d};

@@ -1,2 +1,0 @@
-import { createRequire as __cR } from 'node:module'; const require = __cR(import.meta.url);
-import{a,b,c}from"./chunk-HVOUEJA7.js";import"./chunk-UWR3YVKN.js";import"./chunk-GXMKKAES.js";import"./chunk-KG5WP5E6.js";import"./chunk-OMYN7Q7Q.js";import"./chunk-CARNYHOC.js";import"./chunk-23TKGDIL.js";import"./chunk-SVFHVGC2.js";export{b as accept,c as exitCode,a as judge};

@@ -1,2 +1,0 @@
-import { createRequire as __cR } from 'node:module'; const require = __cR(import.meta.url);
-import{m as a,n as b}from"./chunk-Q6JTWXNX.js";import"./chunk-OKYW2BWP.js";import"./chunk-RUJO5FCA.js";import"./chunk-W6MEYDVM.js";import"./chunk-GEGSU3D4.js";import"./chunk-RZ2K35UE.js";import"./chunk-PXO5GJDE.js";import"./chunk-3BPR5VVN.js";import"./chunk-GXMKKAES.js";import"./chunk-KG5WP5E6.js";import"./chunk-WLJVAXFP.js";import"./chunk-OMYN7Q7Q.js";import"./chunk-CARNYHOC.js";import"./chunk-23TKGDIL.js";import"./chunk-SVFHVGC2.js";export{b as renderFitted,a as renderMarkdown};

@@ -1,2 +1,0 @@
-import { createRequire as __cR } from 'node:module'; const require = __cR(import.meta.url);
-import{a}from"./chunk-GIH6JMI7.js";import"./chunk-HVOUEJA7.js";import"./chunk-UWR3YVKN.js";import"./chunk-GEGSU3D4.js";import"./chunk-RZ2K35UE.js";import"./chunk-VIJ7ZZKE.js";import"./chunk-3BPR5VVN.js";import"./chunk-GXMKKAES.js";import"./chunk-KG5WP5E6.js";import"./chunk-WLJVAXFP.js";import"./chunk-OMYN7Q7Q.js";import"./chunk-CARNYHOC.js";import"./chunk-23TKGDIL.js";import"./chunk-SVFHVGC2.js";export{a as outcomeOf};

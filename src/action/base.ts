@@ -1,0 +1,28 @@
+import type { BaseChoice } from '../git/base.ts';
+import type { WorkflowRun } from './workflow.ts';
+
+/** Which base an event asks for; an explicit `base` input wins. */
+export function baseChoice(named: string | null, run: WorkflowRun): BaseChoice {
+  if (named !== null) return { kind: 'named', name: named };
+  const { event } = run;
+  switch (event.kind) {
+    case 'pull-request':
+      return { kind: 'pull-request', checkedOut: run.sha, headSha: event.headSha, baseSha: event.baseSha };
+    case 'push':
+      // The default branch pushed for the first time is its own tip.
+      if (event.before === null && event.onDefaultBranch) return { kind: 'parent' };
+      return { kind: 'commit', sha: event.before, defaultBranch: event.defaultBranch };
+    case 'merge-group':
+      return { kind: 'commit', sha: event.baseSha, defaultBranch: '' };
+    case 'workflow-run':
+    case 'other':
+      return { kind: 'parent' };
+  }
+}
+
+/** The commit that people know as head: of a pull request its branch's own, not the merge commit that is built. */
+export function headSha(run: WorkflowRun): string {
+  return run.event.kind === 'pull-request' || run.event.kind === 'merge-group' || run.event.kind === 'workflow-run'
+    ? run.event.headSha
+    : run.sha;
+}

@@ -1,0 +1,85 @@
+import { join } from 'node:path';
+import { check } from '../check.ts';
+import { accept, exitCode } from '../core/judge/judge.ts';
+import type { Outcome } from '../core/model.ts';
+import { findAcceptance } from '../github/acceptance.ts';
+import type { Api } from '../github/api.ts';
+import { findPullRequest } from '../github/pull-request.ts';
+import { renderJson } from '../report/json/json.ts';
+import { renderComment } from '../report/markdown/comment.ts';
+import { renderMarkdown } from '../report/markdown/markdown.ts';
+import { renderSummary } from '../report/markdown/summary.ts';
+import { outputsOf } from '../report/outputs.ts';
+import { verdictSentence } from '../report/text/sentence.ts';
+import { baseChoice, headSha } from './base.ts';
+import { keepForLater, withCache } from './cache.ts';
+import { mayComment } from './permission.ts';
+import { annotate, comment, leaveInJob, pullRequestNumber, type Texts } from './publish.ts';
+import { type ActionResult, apiOf, coldStartRun, originOf, type Workflow } from './workflow.ts';
+
+/** Mode `check`: the whole check in one job, for repositories whose contributors are trusted. */
+export async function checkMode(workflow: Workflow): Promise<ActionResult> {
+  const { inputs, run, runner } = workflow;
+  const may = mayComment(workflow, 'check');
+  const { judging: asked, sources, init, coldStart, base } = inputs.check;
+  // On push there is nothing to hold back any more: the gate only reports.
+  const judging = run.event.kind === 'push' ? { ...asked, gate: 'warn' as const } : asked;
+  const origin = originOf(workflow);
+  const api = apiOf(workflow);
+  if (coldStart !== null) {
+    runner.saveState('cold-start-run', coldStartRun(workflow).run);
+    runner.saveState('cold-start-prefix', coldStart.prefix);
+  }
+  const checked = await check(
+    {
+      sources,
+      init,
+      coldStart: coldStart === null ? null : { ...coldStart, ...coldStartRun(workflow) },
+      base: baseChoice(base, run),
+      origin,
+      judging,
+      arguments: inputs.arguments,
+    },
+    await withCache(workflow, api),
+  );
+  const outcome = await accepted(workflow, api, checked.outcome);
+
+  const texts = textsOf(outcome);
+  const files = await leaveInJob(workflow, texts, checked);
+  const number = pullRequestNumber(run);
+  const state = {
+    breached: outcome.verdict.status === 'fail',
+    changed: outcome.comparison.functions.some(({ status }) => status !== 'unchanged'),
+  };
+  const url = api !== null && may && number !== null ? await comment(workflow, api, { number, sha: headSha(run) }, texts, state) : null;
+  await annotate(workflow, outcome);
+  const packages = checked.head.snapshot.functions.map((one) => join(checked.head.folder, one.package.file));
+  for (const [name, value] of Object.entries(outputsOf(outcome, { ...files, packages }, url))) runner.output(name, value);
+  await keepForLater(workflow, checked);
+  return exitCode(outcome.verdict) === 0 ? { kind: 'passed', sentence: texts.sentence } : { kind: 'failed', sentence: texts.sentence };
+}
+
+/** The outcome, with the acceptance of a person where there is one. Looked up only for a breach, and live. */
+export async function accepted({ inputs, run, runner }: Workflow, api: Api | null, outcome: Outcome): Promise<Outcome> {
+  if (outcome.verdict.status !== 'fail' || api === null || pullRequestNumber(run) === null) return outcome;
+  const found = await findPullRequest(api, run.event).catch((error: unknown) => ({ kind: 'none' as const, reason: String(error) }));
+  if (found.kind !== 'found') {
+    runner.log(`no acceptance: ${found.kind === 'none' ? found.reason : found.sentence}`);
+    return outcome;
+  }
+  const { number, headSha: sha, headRef, headRepository } = found.pull;
+  const result = await findAcceptance(api, { number, label: inputs.label, headSha: sha, headRef, headRepository });
+  if (result.kind === 'accepted') return { ...outcome, verdict: accept(outcome.verdict, result.acceptance) };
+  runner.log(`not accepted: ${result.reason}`);
+  return outcome;
+}
+
+function textsOf(outcome: Outcome): Texts {
+  return {
+    sentence: verdictSentence(outcome),
+    json: renderJson(outcome),
+    markdown: renderMarkdown(outcome),
+    summary: renderSummary(outcome),
+    comment: (marker, fullReport) => renderComment(outcome, { marker, fullReport }),
+  };
+}

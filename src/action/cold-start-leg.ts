@@ -1,0 +1,112 @@
+import { mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import * as z from 'zod';
+import { downloadArtifact, listArtifacts, type StoredArtifact, uploadArtifact } from '../cache/artifact.ts';
+import { messageOf, UsageError } from '../core/failures.ts';
+import { coldStartMeasurement } from '../core/snapshot/cold-start.ts';
+import type { Snapshot } from '../core/snapshot/snapshot.ts';
+import { inspectPackage } from '../inspect/package.ts';
+import type { MeasuredColdStarts } from '../measure/cold-start.ts';
+import type { Arrived, Take } from './collect.ts';
+import { artifactName, COLD_START_SUFFIX, type Leg } from './leg.ts';
+import type { Workflow } from './workflow.ts';
+
+/** What one `cold-start` job adds to a leg: the measurements alone, by function, for the commits that it names. */
+const COLD_START_SCHEMA = 'coldgate/cold-start@1';
+
+const FILE = 'cold-start.json';
+/** Sixty pairs of fifty functions at ten sizes stay far below. */
+const MAX_BYTES = 32_000_000;
+
+const sha = z.string().regex(/^(?:[0-9a-f]{40}|[0-9a-f]{64})$/);
+const side = z.strictObject({
+  sha,
+  functions: z.array(z.strictObject({ name: z.string().min(1).max(1_024), coldStart: coldStartMeasurement.nullable() })).max(2_000),
+});
+const coldStartLeg = z.strictObject({
+  schema: z.literal(COLD_START_SCHEMA),
+  key: z.string().max(64),
+  leg: z.string().max(64),
+  base: side.nullable(),
+  head: side,
+});
+
+type ColdStartLeg = z.infer<typeof coldStartLeg>;
+type ColdStartSide = z.infer<typeof side>;
+
+/** Uploads what was sampled of a leg. */
+export async function uploadColdStarts({ inputs, run }: Workflow, leg: string, { base, head }: MeasuredColdStarts): Promise<void> {
+  const name = `${artifactName(inputs.key, leg)}${COLD_START_SUFFIX}`;
+  const root = join(run.temp, name);
+  await rm(root, { recursive: true, force: true });
+  await mkdir(root, { recursive: true });
+  const contents: ColdStartLeg = {
+    schema: COLD_START_SCHEMA,
+    key: inputs.key,
+    leg,
+    base: base === null ? null : sideOf(base),
+    head: sideOf(head),
+  };
+  await writeFile(join(root, FILE), `${JSON.stringify(contents)}\n`);
+  await uploadArtifact(name, [join(root, FILE)], root);
+}
+
+function sideOf({ commit, functions }: Snapshot): ColdStartSide {
+  return { sha: commit.sha, functions: functions.map(({ name, coldStart }) => ({ name, coldStart })) };
+}
+
+/**
+ * Takes a leg with the cold starts that a job of this run has sampled of it, where there was one. As with the leg itself, what comes in the
+ * artifact is data; a UsageError where it is not of this leg's commits.
+ */
+export async function coldStartsBeside({ inputs }: Workflow): Promise<Take<Leg>> {
+  // Under workflow_run, too: the job that samples and the one that reports are of one run, after the one that measured.
+  const uploaded = (await listArtifacts(null)).filter(({ name }) => name.endsWith(COLD_START_SUFFIX));
+  return (leg) => {
+    const wanted = `${artifactName(inputs.key, leg.name)}${COLD_START_SUFFIX}`;
+    const artifact = uploaded.find(({ name }) => name === wanted);
+    return artifact === undefined ? Promise.resolve(leg.contents) : withColdStarts(leg, artifact, inputs.key);
+  };
+}
+
+async function withColdStarts({ name, contents, scratch }: Arrived, artifact: StoredArtifact, key: string): Promise<Leg> {
+  const wanted = artifact.name;
+  if (artifact.size > MAX_BYTES) throw new UsageError(`${wanted}: ${artifact.size} bytes is more than cold starts can be`);
+  const folder = join(scratch, 'cold-start');
+  await mkdir(folder);
+  const zip = await downloadArtifact(artifact, null, folder);
+  const sampled = parseColdStarts(await readEntry(zip, wanted, scratch), wanted);
+  if (sampled.key !== key || sampled.leg !== name) throw new UsageError(`${wanted}: it says that it is of leg ${sampled.leg}`);
+  const { base, head } = contents;
+  const added = { base: sampled.base, head: sampled.head };
+  return {
+    ...contents,
+    base: base.kind === 'measured' ? { ...base, snapshot: withSide(base.snapshot, added.base, wanted) } : base,
+    head: withSide(head, added.head, wanted),
+  };
+}
+
+function withSide(snapshot: Snapshot, added: ColdStartSide | null, where: string): Snapshot {
+  if (added === null) return snapshot;
+  if (added.sha !== snapshot.commit.sha)
+    throw new UsageError(`${where}: it is of commit ${added.sha.slice(0, 7)}, and what was measured is ${snapshot.commit.sha.slice(0, 7)}`);
+  const byName = new Map(added.functions.map((fn) => [fn.name, fn.coldStart]));
+  return { ...snapshot, functions: snapshot.functions.map((fn) => ({ ...fn, coldStart: byName.get(fn.name) ?? null })) };
+}
+
+async function readEntry(zip: string, where: string, scratch: string): Promise<string> {
+  const contents = await inspectPackage(zip, where, MAX_BYTES);
+  const file = join(scratch, 'cold-start.json');
+  await contents.readBinary(FILE, file);
+  if ((await stat(file)).size > MAX_BYTES) throw new UsageError(`${where}: ${FILE} is larger than ${MAX_BYTES} bytes`);
+  return readFile(file, 'utf8');
+}
+
+function parseColdStarts(json: string, where: string): ColdStartLeg {
+  try {
+    return coldStartLeg.parse(JSON.parse(json));
+  } catch (cause) {
+    const detail = cause instanceof z.ZodError ? `${cause.issues[0]?.path.join('.')}: ${cause.issues[0]?.message}` : messageOf(cause);
+    throw new UsageError(`${where}: ${FILE} cannot be read (${detail}): cold-start and report must be of one version`, { cause });
+  }
+}

@@ -1,0 +1,48 @@
+import { join } from 'node:path';
+import { ToolError, UsageError } from '../core/failures.ts';
+import { measureColdStarts } from '../measure/cold-start.ts';
+import { uploadColdStarts } from './cold-start-leg.ts';
+import { type Arrived, collectLegs } from './collect.ts';
+import { unpackStored } from './leg.ts';
+import { mayComment } from './permission.ts';
+import { type ActionResult, coldStartRun, type Workflow } from './workflow.ts';
+
+/**
+ * Mode `cold-start`: samples what `measure` uploaded on AWS, and uploads what came of it for `report`. It checks nothing out and starts
+ * nothing here: the packages run on AWS alone, as scratch functions that are deleted.
+ */
+export async function coldStartMode(workflow: Workflow): Promise<ActionResult> {
+  const { inputs, runner } = workflow;
+  mayComment(workflow, 'cold-start');
+  const choice = inputs.check.coldStart;
+  if (choice === null) throw new UsageError('mode cold-start needs cold-start-role: the execution role of the scratch functions');
+  const { key, run } = coldStartRun(workflow);
+  runner.saveState('cold-start-run', run);
+  runner.saveState('cold-start-prefix', choice.prefix);
+  const legs = await collectLegs(workflow, async (leg: Arrived) => {
+    const { base, head } = leg.contents;
+    const sides = {
+      base: base.kind === 'measured' ? await unpackStored(leg.zip, 'base', base.snapshot, join(leg.scratch, 'base')) : null,
+      head: await unpackStored(leg.zip, 'head', head, join(leg.scratch, 'head')),
+    };
+    const { limits } = inputs.check.judging;
+    const own = new Set(head.functions.map(({ name }) => name));
+    // A limit on a function of another leg is none of this one's.
+    const meant =
+      limits.kind === 'off' ? limits : { ...limits, limits: limits.limits.filter((one) => one.function === null || own.has(one.function)) };
+    await uploadColdStarts(
+      workflow,
+      leg.name,
+      await measureColdStarts(sides, choice, meant, { key: `${key}-${leg.name}`, run }, workflow.host),
+    );
+    return leg.contents.head.functions.length;
+  });
+  const absent = legs.flatMap((leg) =>
+    leg.kind === 'read' ? [] : [leg.kind === 'missing' ? `${leg.name} is missing` : `${leg.name}: ${leg.reason}`],
+  );
+  if (absent.length > 0) throw new ToolError(`not every leg could be sampled: ${absent.join('; ')}`);
+  if (legs.length === 0)
+    throw new UsageError('there is no artifact of mode measure in this run: cold-start samples what measure has built');
+  const count = legs.reduce((sum, leg) => sum + (leg.kind === 'read' ? leg.contents : 0), 0);
+  return { kind: 'passed', sentence: `cold starts of ${count} ${count === 1 ? 'function' : 'functions'} sampled` };
+}

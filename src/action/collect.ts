@@ -1,0 +1,69 @@
+import { mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type ArtifactRun, downloadArtifact, listArtifacts, type StoredArtifact } from '../cache/artifact.ts';
+import { ToolError, UsageError } from '../core/failures.ts';
+import { contradictionOf } from '../github/pull-request.ts';
+import type { AbsentLeg } from '../report/text/legs.ts';
+import { headSha } from './base.ts';
+import { artifactName, COLD_START_SUFFIX, type Leg, MAX_ARTIFACT_BYTES, readLeg } from './leg.ts';
+import type { Workflow } from './workflow.ts';
+
+/** A leg as it was uploaded: read, and nothing of it judged yet. */
+export type Collected<T = Leg> = AbsentLeg | { readonly kind: 'read'; readonly name: string; readonly contents: T };
+
+/** A leg that was read, where it lies: as the artifact's ZIP, with a folder of its own that is gone afterwards. */
+export interface Arrived {
+  readonly name: string;
+  readonly contents: Leg;
+  readonly zip: string;
+  readonly scratch: string;
+}
+
+/** What a mode takes out of a leg while it is there. A UsageError or ToolError refuses the leg. */
+export type Take<T> = (leg: Arrived) => Promise<T>;
+
+/** Every leg that is expected or was uploaded: taken, missing, or refused with the reason. */
+export async function collectLegs<T>(workflow: Workflow, take: Take<T>): Promise<readonly Collected<T>[]> {
+  const { inputs, run } = workflow;
+  const from: ArtifactRun =
+    run.event.kind === 'workflow-run' ? { token: inputs.token, runId: run.event.id, owner: run.owner, repository: run.repository } : null;
+  const prefix = artifactName(inputs.key, '');
+  const uploaded = (await listArtifacts(from)).filter(({ name }) => name.startsWith(prefix) && !name.endsWith(COLD_START_SUFFIX));
+  const names = inputs.legs.length > 0 ? inputs.legs : uploaded.map(({ name }) => name.slice(prefix.length));
+  const legs: Collected<T>[] = [];
+  for (const name of [...new Set(names)]) {
+    const artifact = uploaded.find((candidate) => candidate.name === artifactName(inputs.key, name));
+    legs.push(artifact === undefined ? { kind: 'missing', name } : await collectLeg(workflow, name, artifact, from, take));
+  }
+  return legs;
+}
+
+async function collectLeg<T>(
+  workflow: Workflow,
+  name: string,
+  artifact: StoredArtifact,
+  from: ArtifactRun,
+  take: Take<T>,
+): Promise<Collected<T>> {
+  const { inputs, run } = workflow;
+  const refused = (reason: string): AbsentLeg => ({ kind: 'refused', name, reason });
+  if (artifact.size > MAX_ARTIFACT_BYTES) return refused(`its artifact has ${artifact.size} bytes, more than a measurement can have`);
+  const scratch = join(run.temp, `coldgate-leg-${artifact.id}`);
+  try {
+    await rm(scratch, { recursive: true, force: true });
+    await mkdir(join(scratch, 'zip'), { recursive: true });
+    const zip = await downloadArtifact(artifact, from, join(scratch, 'zip'));
+    const contents = await readLeg(zip, artifact.name, scratch);
+    const { key, leg, headSha: measured } = contents.description;
+    // The event's own head: in a merge queue that is the group's, not the pull request's.
+    const contradiction = contradictionOf({ number: null, headSha: measured }, { number: null, headSha: headSha(run) });
+    if (contradiction !== null) return refused(contradiction);
+    if (key !== inputs.key || leg !== name) return refused(`its artifact says that it is leg ${leg} of key ${key}`);
+    return { kind: 'read', name, contents: await take({ name, contents, zip, scratch }) };
+  } catch (error) {
+    if (error instanceof UsageError || error instanceof ToolError) return refused(error.message);
+    throw error;
+  } finally {
+    await rm(scratch, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,124 @@
+import { mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import * as z from 'zod';
+import { copySnapshot, type Stored } from '../cache/store.ts';
+import { messageOf, UsageError } from '../core/failures.ts';
+import type { Base } from '../core/model.ts';
+import { MAX_SNAPSHOT_BYTES, parseSnapshot, type Snapshot } from '../core/snapshot/snapshot.ts';
+import { inspectPackage } from '../inspect/package.ts';
+
+/**
+ * A leg: what one `measure` job hands to `report`, as one artifact. It comes out of a job that ran the pull request's code, so `report`
+ * takes it as data: bounded, strictly parsed, never extracted by its own names, and believed in nothing that GitHub itself can answer.
+ */
+export const LEG_SCHEMA = 'coldgate/leg@1';
+
+/** The figures of fifty functions with their packages stay far below. */
+export const MAX_ARTIFACT_BYTES = 500_000_000;
+const MAX_UNPACKED_BYTES = 2_000_000_000;
+const MAX_LEG_BYTES = 64_000;
+
+const sha = z.string().regex(/^(?:[0-9a-f]{40}|[0-9a-f]{64})$/);
+const leg = z.strictObject({
+  schema: z.literal(LEG_SCHEMA),
+  key: z.string().max(64),
+  leg: z.string().max(64),
+  /** The head SHA of the event: of a pull request the branch's own, not the merge commit's that was built. */
+  headSha: sha,
+  base: z.discriminatedUnion('kind', [
+    z.strictObject({ kind: z.literal('measured'), origin: z.enum(['built', 'stored', 'cache', 'artifact', 'file']) }),
+    z.strictObject({
+      kind: z.literal('missing'),
+      why: z.strictObject({
+        kind: z.enum(['first-run', 'does-not-build', 'not-found']),
+        sha: sha.nullable(),
+        reason: z.string().max(4_096),
+      }),
+    }),
+  ]),
+  command: z.string().max(4_096),
+});
+
+export type LegDescription = z.infer<typeof leg>;
+
+export interface Leg {
+  readonly description: LegDescription;
+  readonly base: Base;
+  readonly head: Snapshot;
+}
+
+/** What a `cold-start` job adds to a leg is an artifact of its own: artifacts never change, and no leg's name ends so. */
+export const COLD_START_SUFFIX = '@cold-start';
+
+/** Neither key nor leg can hold an `@`: no two pairs of them meet in one name, nor with the artifact of the report. */
+export function artifactName(key: string, name: string): string {
+  return `coldgate-${key}@${name}`;
+}
+
+/**
+ * Lays a leg out in `folder` and answers its files: `leg.json`, and per side `snapshot.json` and `packages/`. With `twins` head's are in it
+ * too: what is uploaded on push may be a base one day, whose init is measured anew then, by name.
+ */
+export async function writeLeg(
+  folder: string,
+  description: LegDescription,
+  sides: { readonly base: Stored | null; readonly head: Stored; readonly twins: boolean },
+): Promise<readonly string[]> {
+  await rm(folder, { recursive: true, force: true });
+  await mkdir(folder, { recursive: true });
+  const file = join(folder, 'leg.json');
+  await writeFile(file, `${JSON.stringify(description)}\n`);
+  const base = sides.base === null ? [] : await copySnapshot(sides.base, join(folder, 'base'), { twins: false });
+  return [file, ...base, ...(await copySnapshot(sides.head, join(folder, 'head'), { twins: sides.twins }))];
+}
+
+/** Reads a downloaded artifact's ZIP. Throws a UsageError or ToolError that says what is wrong with it; nothing of it is run or unpacked by name. */
+export async function readLeg(zip: string, where: string, scratch: string): Promise<Leg> {
+  const { size } = await stat(zip);
+  if (size > MAX_ARTIFACT_BYTES) throw new UsageError(`${where}: ${size} bytes is more than a measurement can be`);
+  const contents = await inspectPackage(zip, where, MAX_UNPACKED_BYTES);
+  const text = async (entry: string, most: number): Promise<string> => {
+    const found = contents.entries.find(({ name }) => name === entry);
+    if (found === undefined) throw new UsageError(`${where}: it has no ${entry}: was it uploaded by mode measure of this version?`);
+    if (found.uncompressed > most) throw new UsageError(`${where}: ${entry} is larger than ${most} bytes`);
+    const file = join(scratch, 'entry');
+    await rm(file, { force: true });
+    await contents.readBinary(entry, file);
+    return readFile(file, 'utf8');
+  };
+  const description = parseLeg(await text('leg.json', MAX_LEG_BYTES), where);
+  const head = parseSnapshot(await text('head/snapshot.json', MAX_SNAPSHOT_BYTES), `${where}: head/snapshot.json`);
+  if (description.base.kind === 'missing') return { description, base: { kind: 'missing', why: description.base.why }, head };
+  const base = parseSnapshot(await text('base/snapshot.json', MAX_SNAPSHOT_BYTES), `${where}: base/snapshot.json`);
+  return { description, base: { kind: 'measured', snapshot: base, origin: description.base.origin }, head };
+}
+
+function parseLeg(json: string, where: string): LegDescription {
+  try {
+    return leg.parse(JSON.parse(json));
+  } catch (cause) {
+    const detail = cause instanceof z.ZodError ? `${cause.issues[0]?.path.join('.')}: ${cause.issues[0]?.message}` : messageOf(cause);
+    throw new UsageError(`${where}: leg.json cannot be read (${detail}): measure and report must be of one version`, { cause });
+  }
+}
+
+/**
+ * Writes one side's packages, and the twins that are there, out of an artifact below `folder`, each under the path that its snapshot (which
+ * was checked) names. Answers the side as it stands there: without the twins that are not, and without what was measured by running.
+ */
+export async function unpackStored(zip: string, side: 'base' | 'head', snapshot: Snapshot, folder: string): Promise<Stored> {
+  const contents = await inspectPackage(zip, 'the artifact', MAX_UNPACKED_BYTES);
+  const there = new Set(contents.entries.map(({ name }) => name));
+  const unpack = async (file: string): Promise<void> => {
+    await mkdir(dirname(join(folder, file)), { recursive: true });
+    await contents.readBinary(`${side}/${file}`, join(folder, file));
+  };
+  const functions: Snapshot['functions'] = [];
+  for (const one of snapshot.functions) {
+    const twin = one.twin !== null && there.has(`${side}/${one.twin}`) ? one.twin : null;
+    await unpack(one.package.file);
+    if (twin !== null) await unpack(twin);
+    functions.push({ ...one, twin, init: null, coldStart: null });
+  }
+  return { folder, snapshot: { ...snapshot, functions } };
+}

@@ -1,0 +1,38 @@
+import { join } from 'node:path';
+import { uploadArtifact } from '../cache/artifact.ts';
+import { measureBoth } from '../measure/both.ts';
+import { writeFlameGraphs } from '../measure/flame-graphs.ts';
+import { renderRepeat } from '../options/repeat.ts';
+import { baseChoice, headSha } from './base.ts';
+import { keepForLater, withCache } from './cache.ts';
+import { artifactName, LEG_SCHEMA, writeLeg } from './leg.ts';
+import { mayComment } from './permission.ts';
+import { type ActionResult, apiOf, originOf, type Workflow } from './workflow.ts';
+
+/** Mode `measure`: builds base and head and uploads what was measured as one artifact. No verdict, and no rights needed. */
+export async function measureMode(workflow: Workflow): Promise<ActionResult> {
+  const { inputs, run, runner } = workflow;
+  mayComment(workflow, 'measure');
+  const origin = originOf(workflow);
+  const request = {
+    sources: inputs.check.sources,
+    init: inputs.check.init,
+    base: baseChoice(inputs.check.base, run),
+    origin,
+  };
+  const both = await measureBoth(request, await withCache(workflow, apiOf(workflow)));
+  const name = artifactName(inputs.key, inputs.leg);
+  const root = join(run.temp, name);
+  const base = both.base.kind === 'measured' ? { kind: 'measured' as const, origin: both.base.origin } : both.base;
+  const command = renderRepeat(inputs.arguments, both.wanted, origin);
+  const description = { schema: LEG_SCHEMA, key: inputs.key, leg: inputs.leg, headSha: headSha(run), base, command } as const;
+  const stored =
+    both.base.kind === 'measured' && both.baseFolder !== null ? { folder: both.baseFolder, snapshot: both.base.snapshot } : null;
+  const leg = await writeLeg(root, description, { base: stored, head: both.head, twins: run.event.kind === 'push' });
+  const files = [...leg, ...(await writeFlameGraphs(join(root, 'flame-graphs'), both))];
+  await uploadArtifact(name, files, root);
+  await keepForLater(workflow, both);
+  runner.output('packages', both.head.snapshot.functions.map((one) => join(both.head.folder, one.package.file)).join('\n'));
+  const count = both.head.snapshot.functions.length;
+  return { kind: 'passed', sentence: `measured ${count} ${count === 1 ? 'function' : 'functions'}; uploaded as ${name}` };
+}

@@ -1,0 +1,108 @@
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { uploadArtifact } from '../cache/artifact.ts';
+import { messageOf } from '../core/failures.ts';
+import type { Outcome } from '../core/model.ts';
+import type { Finding } from '../core/snapshot/snapshot.ts';
+import { annotationsOf } from '../github/annotations.ts';
+import type { Api } from '../github/api.ts';
+import { type CommentResult, upsertComment } from '../github/comment.ts';
+import { renderMarker } from '../github/marker.ts';
+import type { MeasuredBoth } from '../measure/both.ts';
+import { writeFlameGraphs } from '../measure/flame-graphs.ts';
+import { PLAIN } from '../report/text/escape.ts';
+import { findingText } from '../report/text/findings.ts';
+import { verdictSentence } from '../report/text/sentence.ts';
+import type { Workflow, WorkflowRun } from './workflow.ts';
+import { runUrl } from './workflow.ts';
+
+/** The texts of one report, however many legs it has. */
+export interface Texts {
+  readonly sentence: string;
+  readonly json: string;
+  readonly markdown: string;
+  readonly summary: string;
+  readonly comment: (marker: string, fullReport: string) => string;
+}
+
+export interface JobFiles {
+  readonly json: string;
+  readonly markdown: string;
+}
+
+/** Leaves the report in the job: files, summary, artifact. A summary or an artifact that cannot be written costs a warning, never the result. */
+export async function leaveInJob({ inputs, run, runner }: Workflow, texts: Texts, measured: MeasuredBoth | null): Promise<JobFiles> {
+  const folder = join(run.temp, `coldgate-${inputs.key}`);
+  await mkdir(folder, { recursive: true });
+  const files = { json: join(folder, 'report.json'), markdown: join(folder, 'report.md') };
+  await writeFile(files.json, texts.json);
+  await writeFile(files.markdown, texts.markdown);
+  await runner.summary(texts.summary).catch((error: unknown) => runner.warn(`the job summary could not be written: ${messageOf(error)}`));
+  const graphs = measured === null ? [] : await writeFlameGraphs(join(folder, 'flame-graphs'), measured);
+  const name = `coldgate-${inputs.key}-report-${run.attempt}`;
+  await uploadArtifact(name, [files.json, files.markdown, ...graphs], folder).catch((error: unknown) => runner.log(messageOf(error)));
+  return files;
+}
+
+/** Writes the comment and answers its address; what keeps it from being written is a line in the log, and the summary has it all. */
+export async function comment(
+  { inputs, run, runner }: Workflow,
+  api: Api,
+  to: { readonly number: number; readonly sha: string },
+  texts: Texts,
+  state: { readonly breached: boolean; readonly changed: boolean },
+): Promise<string | null> {
+  const identity = { id: run.runId, attempt: run.attempt, sha: to.sha };
+  const body = texts.comment(renderMarker(inputs.key, identity), runUrl(run));
+  const result = await upsertComment(api, {
+    number: to.number,
+    key: inputs.key,
+    run: identity,
+    body,
+    when: inputs.comment,
+    state,
+    author: inputs.author,
+  });
+  tell(result, runner.log);
+  return 'url' in result ? result.url : null;
+}
+
+function tell(result: CommentResult, log: (line: string) => void): void {
+  switch (result.kind) {
+    case 'created':
+      log(`comment written: ${result.url}`);
+      if (result.hint !== null) log(result.hint);
+      return;
+    case 'updated':
+    case 'unchanged':
+      log(`comment ${result.kind}: ${result.url}`);
+      return;
+    case 'newer-there':
+      log(`a newer run has commented already: ${result.url}`);
+      return;
+    default:
+      log(`no comment: ${result.reason}; the job summary has the whole report`);
+  }
+}
+
+/** Marks the lines that a person would open: the limit, the changed dependency. Head's manifests are only read. */
+export async function annotate({ runner, host }: Workflow, outcome: Outcome): Promise<void> {
+  const { snapshot } = outcome.comparison.head;
+  const names = new Set(['Cargo.toml', 'Cargo.lock', ...snapshot.limits.map(({ file }) => file)]);
+  const files = new Map<string, string>();
+  for (const name of names) {
+    const text = await readFile(join(host.cwd, name), 'utf8').catch(() => null);
+    if (text !== null) files.set(name, text);
+  }
+  const sources = {
+    sentence: verdictSentence(outcome),
+    finding: (finding: Finding) => findingText(finding, snapshot.invocation.arch, PLAIN),
+    plain: (text: string) => PLAIN.prose(text),
+    files,
+  };
+  for (const annotation of annotationsOf(outcome, sources)) runner.annotate(annotation);
+}
+
+export function pullRequestNumber(run: WorkflowRun): number | null {
+  return run.event.kind === 'pull-request' || run.event.kind === 'merge-group' ? run.event.number : null;
+}

@@ -1,0 +1,138 @@
+import { messageOf, ToolError, UsageError } from '../core/failures.ts';
+import { accept, exitCode } from '../core/judge/judge.ts';
+import type { Acceptance, Outcome } from '../core/model.ts';
+import { outcomeOf } from '../core/outcome.ts';
+import { findAcceptance } from '../github/acceptance.ts';
+import { openApi, type StatusState } from '../github/api.ts';
+import { findPullRequest } from '../github/pull-request.ts';
+import { setStatus } from '../github/status.ts';
+import { renderJson } from '../report/json/json.ts';
+import { renderComment, renderLegs } from '../report/markdown/comment.ts';
+import { renderLegsSummary } from '../report/markdown/summary.ts';
+import { outputsOf, outputsOfLegs } from '../report/outputs.ts';
+import { isReported, type LegReport, sentenceOfLegs, statusOfLegs } from '../report/text/legs.ts';
+import { verdictSentence } from '../report/text/sentence.ts';
+import { headSha } from './base.ts';
+import { coldStartsBeside } from './cold-start-leg.ts';
+import { type Collected, collectLegs } from './collect.ts';
+import type { Leg as LegContents } from './leg.ts';
+import { mayComment } from './permission.ts';
+import { comment, leaveInJob, type Texts } from './publish.ts';
+import { type ActionResult, runUrl, type Workflow } from './workflow.ts';
+
+/**
+ * Mode `report`: judges what `measure` uploaded, comments, and sets the commit status on the pull request's head. It checks nothing out and
+ * runs nothing of the pull request; artifacts are data, and which pull request they are of is asked of GitHub.
+ */
+export async function reportMode(workflow: Workflow): Promise<ActionResult> {
+  const { inputs, run, runner } = workflow;
+  const may = mayComment(workflow, 'report');
+  if (inputs.token === '') throw new UsageError('mode report needs github-token: it finds the pull request, comments and sets the status');
+  const api = openApi({ token: inputs.token, baseUrl: run.apiUrl, owner: run.owner, repo: run.repository, log: runner.log });
+  const found = await findPullRequest(api, run.event);
+  if (found.kind === 'ambiguous' || found.kind === 'stale') {
+    runner.warn(found.sentence);
+    return { kind: 'passed', sentence: found.sentence };
+  }
+  const pull = found.kind === 'found' ? found.pull : null;
+  if (found.kind === 'none') runner.log(`no pull request: ${found.reason}`);
+
+  const target = pull !== null && may ? pull : null;
+  const setState = async (state: StatusState, description: string): Promise<void> => {
+    if (target === null) return;
+    const set = await setStatus(api, { sha: headSha(run), key: inputs.key, state, description, url: runUrl(run) });
+    if (set.kind !== 'set') runner.warn(`no commit status: ${set.reason}`);
+  };
+  try {
+    const legs = await acceptedLegs(
+      workflow,
+      judgeLegs(workflow, await collectLegs(workflow, await coldStartsBeside(workflow))),
+      async () => (pull === null ? null : findAcceptance(api, { ...pull, label: inputs.label })),
+    );
+    const texts = textsOf(legs);
+    const files = await leaveInJob(workflow, texts, null);
+    const failed = legs.length === 0 || legs.some((leg) => !isReported(leg) || exitCode(leg.outcome.verdict) !== 0);
+    const state = { breached: statusOfLegs(legs) === 'fail', changed: legs.some(hasChange) };
+    const url = target === null ? null : await comment(workflow, api, { number: target.number, sha: headSha(run) }, texts, state);
+    await setState(failed ? 'failure' : 'success', texts.sentence);
+    const single = singleOf(legs);
+    const paths = { ...files, packages: [] };
+    const outputs = single === null ? outputsOfLegs(legs, paths, url) : outputsOf(single, paths, url);
+    for (const [name, value] of Object.entries(outputs)) runner.output(name, value);
+    return { kind: failed ? 'failed' : 'passed', sentence: texts.sentence };
+  } catch (error) {
+    // A required check that never comes says nothing to those who wait for it.
+    await setState('error', messageOf(error));
+    throw error;
+  }
+}
+
+/** Judges what was read. A limit on a function of one leg is no mistake in the others. */
+function judgeLegs({ inputs }: Workflow, collected: readonly Collected[]): readonly LegReport[] {
+  const { judging } = inputs.check;
+  const namesOf = ({ base, head }: LegContents): readonly string[] =>
+    [head, ...(base.kind === 'measured' ? [base.snapshot] : [])].flatMap(({ functions }) => functions.map(({ name }) => name));
+  const all = collected.flatMap((leg) => (leg.kind === 'read' ? namesOf(leg.contents) : []));
+  // What a leg that is not there would have cannot be known.
+  const whole = collected.every(({ kind }) => kind === 'read');
+  return collected.map((leg): LegReport => {
+    if (leg.kind !== 'read') return leg;
+    const { name, contents } = leg;
+    const own = namesOf(contents);
+    const meant = (of: string | null): boolean => of === null || own.includes(of) || (whole && !all.includes(of));
+    const limits =
+      judging.limits.kind === 'off'
+        ? judging.limits
+        : { ...judging.limits, limits: judging.limits.limits.filter((one) => meant(one.function)) };
+    try {
+      const run = { timings: {}, command: contents.description.command };
+      return {
+        kind: 'reported',
+        name,
+        outcome: outcomeOf(contents.base, { snapshot: contents.head, origin: 'artifact' }, { ...judging, limits }, run),
+      };
+    } catch (error) {
+      if (error instanceof UsageError || error instanceof ToolError) return { kind: 'refused', name, reason: error.message };
+      throw error;
+    }
+  });
+}
+
+type Lookup = () => Promise<
+  { readonly kind: 'accepted'; readonly acceptance: Acceptance } | { readonly kind: 'none'; readonly reason: string } | null
+>;
+
+async function acceptedLegs({ runner }: Workflow, legs: readonly LegReport[], lookUp: Lookup): Promise<readonly LegReport[]> {
+  if (!legs.some((leg) => isReported(leg) && leg.outcome.verdict.status === 'fail')) return legs;
+  const result = await lookUp();
+  if (result === null || result.kind === 'none') {
+    if (result !== null) runner.log(`not accepted: ${result.reason}`);
+    return legs;
+  }
+  return legs.map((leg) =>
+    isReported(leg) ? { ...leg, outcome: { ...leg.outcome, verdict: accept(leg.outcome.verdict, result.acceptance) } } : leg,
+  );
+}
+
+function hasChange(leg: LegReport): boolean {
+  return !isReported(leg) || leg.outcome.comparison.functions.some(({ status }) => status !== 'unchanged');
+}
+
+/** One leg is a report of its own; several share a table. */
+function singleOf(legs: readonly LegReport[]): Outcome | null {
+  const [only] = legs;
+  return legs.length === 1 && only !== undefined && isReported(only) ? only.outcome : null;
+}
+
+function textsOf(legs: readonly LegReport[]): Texts {
+  const single = singleOf(legs);
+  const reports = legs.map((leg) => (isReported(leg) ? { leg: leg.name, report: JSON.parse(renderJson(leg.outcome)) } : leg));
+  return {
+    sentence: single === null ? sentenceOfLegs(legs) : verdictSentence(single),
+    json: single === null ? `${JSON.stringify({ schema: 'coldgate/legs@1', legs: reports }, null, 2)}\n` : renderJson(single),
+    markdown: renderLegsSummary(legs),
+    summary: renderLegsSummary(legs),
+    comment: (marker, fullReport) =>
+      single === null ? renderLegs(legs, { marker, fullReport }) : renderComment(single, { marker, fullReport }),
+  };
+}

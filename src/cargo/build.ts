@@ -1,0 +1,177 @@
+import { readdir, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { ToolError } from '../core/failures.ts';
+import type { Arch } from '../core/snapshot/snapshot.ts';
+import { type Environment, type GroupEnd, runGroup } from '../exec.ts';
+import type { LambdaTarget, Selection } from './functions.ts';
+
+/** What a team passes to `cargo lambda build`, as coldgate passes it on. */
+export interface BuildOptions {
+  readonly profile: string;
+  /** `null`: as cargo lambda chooses. */
+  readonly arch: Arch | null;
+  readonly features: readonly string[];
+  readonly packages: readonly string[];
+  readonly extra: readonly string[];
+}
+
+export interface Build {
+  /** The manifest's folder in the private checkout: cargo's configuration and toolchain are found from here. */
+  readonly folder: string;
+  readonly lambdaDirectory: string;
+  readonly env: Environment;
+  readonly signal: AbortSignal;
+  readonly onStart: (group: number) => Promise<() => Promise<void>>;
+  readonly onArtifact: (artifact: Artifact, seen: number) => void;
+}
+
+/** One `compiler-artifact` message: https://doc.rust-lang.org/cargo/reference/external-tools.html#artifact-messages */
+export interface Artifact {
+  /** The cargo package it belongs to. */
+  readonly package: string;
+  /** The target's name: a binary's own. */
+  readonly crate: string;
+  readonly kind: readonly string[];
+  readonly executable: string | null;
+  readonly fresh: boolean;
+  /** The line as cargo printed it: cargo bloat is given it again. */
+  readonly line: string;
+}
+
+export interface BuiltFunction {
+  readonly target: LambdaTarget;
+  /** The ZIP that cargo lambda wrote. */
+  readonly package: string;
+  /** The binary's entry in it. */
+  readonly entry: string;
+  /** The file in the target directory that was packed. */
+  readonly executable: string;
+}
+
+export interface BuildResult {
+  readonly functions: readonly BuiltFunction[];
+  readonly artifacts: readonly Artifact[];
+  /** Units that were compiled, not found fresh. */
+  readonly compiled: number;
+}
+
+/** The arguments after `cargo lambda build`, without the output format and folders. */
+export function buildArguments(options: BuildOptions): readonly string[] {
+  return [
+    ...(options.profile === 'release' ? ['--release'] : ['--profile', options.profile]),
+    ...(options.arch === null ? [] : [options.arch === 'arm64' ? '--arm64' : '--x86-64']),
+    ...options.packages.flatMap((name) => ['--package', name]),
+    ...options.features,
+    ...options.extra,
+  ];
+}
+
+/**
+ * Runs `cargo lambda build --output-format zip`: once for the functions and, where there are extensions, once with `--extension`.
+ * Throws a ToolError with the compiler's last lines where it does not build, or where a package is not where it should be.
+ */
+export async function buildFunctions(build: Build, options: BuildOptions, selection: Selection): Promise<BuildResult> {
+  await rm(build.lambdaDirectory, { recursive: true, force: true });
+  const artifacts: Artifact[] = [];
+  const functions: BuiltFunction[] = [];
+  for (const kind of ['function', 'extension'] as const) {
+    const targets = selection.targets.filter((target) => target.kind === kind);
+    if (targets.length === 0) continue;
+    const whole = selection.plain && targets.length === selection.targets.length;
+    const bins = whole ? [] : targets.flatMap(({ name }) => ['--bin', name]);
+    const extension = kind === 'extension' ? ['--extension'] : [];
+    const folder = join(build.lambdaDirectory, kind);
+    const fixed = ['--output-format', 'zip', '--lambda-dir', folder, '--message-format', 'json-render-diagnostics'];
+    const args = ['lambda', 'build', ...buildArguments(options), ...fixed, ...extension, ...bins];
+    const before = artifacts.length;
+    const end = await compile(build, args, artifacts);
+    if (end.exitCode !== 0) throw failed(build.folder, args, end);
+    for (const target of targets) functions.push(await locate(folder, target, artifacts.slice(before)));
+  }
+  return { functions, artifacts, compiled: artifacts.filter(({ fresh }) => !fresh).length };
+}
+
+async function compile(build: Build, args: readonly string[], artifacts: Artifact[]): Promise<GroupEnd> {
+  let forget: Promise<() => Promise<void>> | undefined;
+  try {
+    return await runGroup('cargo', args, {
+      cwd: build.folder,
+      env: build.env,
+      signal: build.signal,
+      onStart: (group) => {
+        forget = build.onStart(group);
+      },
+      onLine: (stream, line) => {
+        const artifact = stream === 'stdout' ? parseArtifact(line) : null;
+        if (artifact === null) return;
+        artifacts.push(artifact);
+        build.onArtifact(artifact, artifacts.length);
+      },
+    });
+  } finally {
+    await (await forget)?.();
+  }
+}
+
+/** Reads one line of cargo's JSON; `null` for every other message and for what a build printed itself. */
+export function parseArtifact(line: string): Artifact | null {
+  if (!line.startsWith('{')) return null;
+  let value: unknown;
+  try {
+    value = JSON.parse(line);
+  } catch {
+    return null;
+  }
+  if (!isRecord(value) || value.reason !== 'compiler-artifact' || !isRecord(value.target)) return null;
+  const { name, kind } = value.target;
+  if (typeof name !== 'string' || !Array.isArray(kind)) return null;
+  return {
+    package: packageName(typeof value.package_id === 'string' ? value.package_id : name),
+    crate: name,
+    kind: kind.filter((item) => typeof item === 'string'),
+    executable: typeof value.executable === 'string' ? value.executable : null,
+    fresh: value.fresh === true,
+    line,
+  };
+}
+
+/**
+ * `registry+…#serde@1.0.2` → `serde`; `path+file:///a/health#0.1.0` → `health`: https://doc.rust-lang.org/cargo/reference/pkgid-spec.html.
+ * Before cargo 1.77 it was `serde 1.0.2 (registry+…)`.
+ */
+function packageName(id: string): string {
+  const old = /^(\S+) \S+ \(/.exec(id)?.[1];
+  if (old !== undefined) return old;
+  const [address = '', fragment = ''] = id.split(/#(?=[^#]*$)/);
+  const named = /^(.+)@/.exec(fragment)?.[1];
+  const path = address.replace(/\?.*$/, '');
+  return named ?? path.slice(path.lastIndexOf('/') + 1);
+}
+
+async function locate(folder: string, target: LambdaTarget, artifacts: readonly Artifact[]): Promise<BuiltFunction> {
+  const places =
+    target.kind === 'extension'
+      ? [join(folder, 'extensions', `${target.name}.zip`)]
+      : [join(folder, target.name, 'bootstrap.zip'), join(folder, 'bootstrap.zip')];
+  const executable = artifacts.findLast((artifact) => artifact.executable !== null && artifact.crate === target.name)?.executable;
+  for (const place of places) {
+    if ((await stat(place).catch(() => null)) === null || executable === undefined || executable === null) continue;
+    return { target, package: place, entry: target.kind === 'extension' ? `extensions/${target.name}` : 'bootstrap', executable };
+  }
+  const there = (await readdir(folder, { recursive: true }).catch(() => [])).filter((name) => name.endsWith('.zip'));
+  throw new ToolError(
+    `cargo lambda built no package for ${target.name}: expected ${places.join(' or ')}; it wrote ${there.length === 0 ? 'none' : there.join(', ')}`,
+  );
+}
+
+function failed(folder: string, args: readonly string[], end: GroupEnd): ToolError {
+  const how = end.exitCode === null ? `was ended by ${end.signal ?? 'a signal'}` : `failed with exit code ${end.exitCode}`;
+  const command = `cargo ${args.join(' ')}`;
+  return new ToolError(`cargo lambda build ${how} in ${folder}`, {
+    process: { command, exitCode: end.exitCode, lastLines: end.lastLines },
+  });
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

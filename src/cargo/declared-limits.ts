@@ -1,0 +1,44 @@
+import { readFile } from 'node:fs/promises';
+import { join, relative } from 'node:path';
+import { UsageError } from '../core/failures.ts';
+import type { DeclaredLimit } from '../core/snapshot/snapshot.ts';
+import type { CargoMetadata } from './metadata.ts';
+
+/**
+ * The limits that stand in `[workspace.metadata.coldgate]` and `[package.metadata.coldgate]`, as text, with the file and line of each.
+ * Read through `cargo metadata`; throws a UsageError for a `limits` that is not a list of strings, and for keys that coldgate does not know.
+ */
+export async function readDeclaredLimits(cargo: CargoMetadata, checkout: string): Promise<readonly DeclaredLimit[]> {
+  const declared: DeclaredLimit[] = [];
+  const root = join(cargo.workspace_root, 'Cargo.toml');
+  declared.push(...(await located(cargo.metadata, null, root, checkout)));
+  for (const member of cargo.packages.filter(({ id }) => cargo.workspace_members.includes(id))) {
+    declared.push(...(await located(member.metadata, member.name, member.manifest_path, checkout)));
+  }
+  return declared;
+}
+
+async function located(
+  metadata: Readonly<Record<string, unknown>> | null,
+  owner: string | null,
+  manifest: string,
+  checkout: string,
+): Promise<readonly DeclaredLimit[]> {
+  const own = metadata?.coldgate;
+  if (own === undefined) return [];
+  const file = relative(checkout, manifest);
+  const where = `${file}: [${owner === null ? 'workspace' : 'package'}.metadata.coldgate]`;
+  if (typeof own !== 'object' || own === null || Array.isArray(own))
+    throw new UsageError(`${where} is not a table; write limits = ["zip: 5 MB"] below it`);
+  const unknown = Object.keys(own).filter((key) => key !== 'limits');
+  if (unknown.length > 0) throw new UsageError(`${where} has the unknown key ${JSON.stringify(unknown[0])}; known: limits`);
+  const limits = 'limits' in own ? own.limits : [];
+  if (!Array.isArray(limits) || !limits.every((item) => typeof item === 'string')) {
+    throw new UsageError(`${where}: limits is not a list of strings; write limits = ["zip: 5 MB", "binary: +2%"]`);
+  }
+  const lines = (await readFile(manifest, 'utf8').catch(() => '')).split('\n');
+  return limits.map((text: string) => {
+    const at = lines.findIndex((line) => line.includes(`"${text}"`) || line.includes(`'${text}'`));
+    return { text, package: owner, file, line: at < 0 ? null : at + 1 };
+  });
+}

@@ -1,0 +1,127 @@
+import { readFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { parse } from 'smol-toml';
+import type { Note } from '../core/snapshot/snapshot.ts';
+import { type Environment, run } from '../exec.ts';
+import type { UserRepository } from '../git/repository.ts';
+
+/** Build folders and editor leftovers: nothing that a build needs, so their absence is not worth a line. */
+const UNINTERESTING =
+  /(^|\/)(target|node_modules|\.idea|\.vscode|\.DS_Store|\.direnv|\.coldgate|dist|coverage|[^/]*\.(log|swp|profraw))\/?$/;
+
+/**
+ * What the private checkout lacks beside the user's own: ignored files, LFS objects, a `.cargo/config.toml` above the repository.
+ * Each note names the files and says how `--prepare` brings them.
+ */
+export async function missingFromCheckout(user: UserRepository, checkout: string): Promise<readonly Note[]> {
+  const notes: Note[] = [];
+  const listed = await run('git', ['ls-files', '--others', '--ignored', '--exclude-standard', '--directory', '-z'], {
+    cwd: user.top,
+    env: user.env,
+    check: false,
+  });
+  const ignored = listed.stdout.split('\0').filter((name) => name !== '' && !UNINTERESTING.test(name));
+  if (ignored.length > 0) {
+    const more = ignored.length > 5 ? ` and ${ignored.length - 5} more` : '';
+    notes.push({
+      code: 'ignored-files',
+      text: `ignored files are not in the private checkout: ${ignored.slice(0, 5).join(', ')}${more}; a build that needs them takes --prepare 'CMD'`,
+    });
+  }
+  const attributes = await readFile(join(user.top, '.gitattributes'), 'utf8').catch(() => '');
+  if (/\bfilter=lfs\b/.test(attributes)) {
+    notes.push({
+      code: 'lfs',
+      text: "files in Git LFS are pointers in the private checkout; a build that needs them takes --prepare 'git lfs pull'",
+    });
+  }
+  const above = ancestors(dirname(user.top)).filter((folder) => !ancestors(checkout).includes(folder));
+  for (const folder of above) {
+    const config = await cargoConfig(folder);
+    if (config !== null)
+      notes.push({
+        code: 'parent-config',
+        text: `${config.path} lies above the repository and does not reach the private checkout; --prepare can copy it to .cargo/config.toml`,
+      });
+  }
+  return notes;
+}
+
+/** Settings that make the shipped binary another one than a team expects, or that the second link displaces. `env` is the user's own. */
+export async function buildNotes(folder: string, checkout: string, env: Environment): Promise<readonly Note[]> {
+  const notes: Note[] = [];
+  const flags = ['RUSTFLAGS', 'CARGO_ENCODED_RUSTFLAGS', 'CARGO_BUILD_RUSTFLAGS'].filter((name) => (env[name] ?? '') !== '');
+  const home = env.CARGO_HOME ?? join(env.HOME ?? '', '.cargo');
+  const inside = ancestors(folder).filter((path) => path === checkout || path.startsWith(`${checkout}/`));
+  const configs = (await Promise.all([...inside.map((path) => cargoConfig(path)), cargoConfig(home, '')])).filter(
+    (config) => config !== null,
+  );
+  for (const { path, value } of configs) {
+    if (hasRustflags(value)) flags.push(path);
+    const overridden = env.RUSTC_WRAPPER ?? env.CARGO_BUILD_RUSTC_WRAPPER;
+    if (typeof table(value.build)['rustc-wrapper'] === 'string' && overridden === undefined) {
+      notes.push({
+        code: 'displaced-wrapper',
+        text: `build.rustc-wrapper of ${path} is displaced while coldgate builds; set RUSTC_WRAPPER in the environment instead and it is chained`,
+      });
+    }
+  }
+  if (flags.length > 0) {
+    notes.push({
+      code: 'rustflags',
+      text: `${flags.join(' and ')} sets rustflags, so cargo lambda leaves out its own target-cpu: the binary differs from one built without them`,
+    });
+  }
+  return notes;
+}
+
+/**
+ * The toolchain override that `rustup override set` gave the user's folder: it goes by path, so the private checkout needs it handed over.
+ * `null` where there is none.
+ */
+export async function directoryOverride(user: UserRepository, env: Environment): Promise<string | null> {
+  const settings = join(env.RUSTUP_HOME ?? join(env.HOME ?? '', '.rustup'), 'settings.toml');
+  const value = await readToml(settings);
+  const overrides = table(value?.overrides);
+  for (const folder of ancestors(join(user.top, user.prefix))) {
+    const toolchain = overrides[folder];
+    if (typeof toolchain === 'string') return toolchain;
+  }
+  return null;
+}
+
+function hasRustflags(config: Readonly<Record<string, unknown>>): boolean {
+  if (table(config.build).rustflags !== undefined) return true;
+  return Object.values(table(config.target)).some((target) => table(target).rustflags !== undefined);
+}
+
+async function cargoConfig(
+  folder: string,
+  below = '.cargo',
+): Promise<{ readonly path: string; readonly value: Readonly<Record<string, unknown>> } | null> {
+  for (const name of ['config.toml', 'config']) {
+    const path = join(folder, below, name);
+    const value = await readToml(path);
+    if (value !== null) return { path, value };
+  }
+  return null;
+}
+
+/** `null` where there is no such file or it is not TOML: cargo itself will say so. */
+async function readToml(path: string): Promise<Readonly<Record<string, unknown>> | null> {
+  try {
+    return parse(await readFile(path, 'utf8'));
+  } catch {
+    return null;
+  }
+}
+
+function table(value: unknown): Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : {};
+}
+
+/** A folder and all above it, nearest first. */
+function ancestors(folder: string): readonly string[] {
+  const above = dirname(folder);
+  return above === folder ? [folder] : [folder, ...ancestors(above)];
+}

@@ -1,0 +1,67 @@
+import type { Millis } from '../core/units.ts';
+import type { InvokeAnswer } from './lambda.ts';
+import { type InvocationReport, type LogTail, parseLogTail } from './log.ts';
+
+/** One cold start that counts. */
+export interface ColdStart {
+  readonly initDuration: Millis;
+  readonly billedDuration: Millis;
+  /** In MB. */
+  readonly maxMemoryUsed: number;
+}
+
+export interface FailedInit {
+  readonly status: 'timeout' | 'error';
+  readonly errorType: string | null;
+  readonly lastLines: readonly string[];
+}
+
+/** What one invocation is worth, and what was billed for it (0 where its report was lost). */
+export type InvocationResult = { readonly billed: number } & (
+  | { readonly kind: 'cold-start'; readonly coldStart: ColdStart; readonly hasFunctionError: boolean }
+  | { readonly kind: 'failed-init'; readonly failure: FailedInit }
+  | { readonly kind: 'discarded'; readonly reason: string }
+);
+
+/**
+ * A sample needs an Init Duration, no failed init beside it and the memory that was asked for. A function error after that keeps it:
+ * init was over. Pure.
+ */
+export function judgeAnswer(answer: InvokeAnswer, memory: number): InvocationResult {
+  if (answer.kind === 'lost') return { billed: 0, kind: 'discarded', reason: 'its answer was lost' };
+  const tail = parseLogTail(answer.tail);
+  const billed = tail.kind === 'report' ? tail.billedDuration : 0;
+  const failure = failedInit(answer, tail);
+  if (failure !== null) return { billed, kind: 'failed-init', failure };
+  if (tail.kind === 'no-report') return { billed, kind: 'discarded', reason: tail.text };
+  const { initDuration, billedDuration, maxMemoryUsed } = tail;
+  if (tail.memorySize !== memory) return { billed, kind: 'discarded', reason: 'it ran with another memory size' };
+  if (initDuration === null || initDuration <= 0 || maxMemoryUsed < 1) return { billed, kind: 'discarded', reason: 'warm' };
+  const hasFunctionError = answer.functionError !== null || tail.status !== 'success';
+  return { billed, kind: 'cold-start', coldStart: { initDuration, billedDuration, maxMemoryUsed }, hasFunctionError };
+}
+
+/**
+ * An INIT_REPORT that is no success; or, where the function's own lines pushed it out of the tail, an error that only a process which never
+ * asked for its event ends with.
+ */
+function failedInit(answer: Extract<InvokeAnswer, { readonly kind: 'answer' }>, tail: LogTail): FailedInit | null {
+  const failed = tail.initReports.find((report) => report.status !== 'success');
+  if (failed !== undefined) {
+    return { status: failed.status === 'timeout' ? 'timeout' : 'error', errorType: failed.errorType, lastLines: tail.lastLines };
+  }
+  if (answer.functionError === null || (tail.kind === 'report' && hasInit(tail))) return null;
+  const errorType = errorTypeOf(answer.payload);
+  return errorType === null || !/^(Runtime\.(ExitError|InvalidEntrypoint)|Extension\.)/.test(errorType)
+    ? null
+    : { status: 'error', errorType, lastLines: tail.lastLines };
+}
+
+function hasInit(report: InvocationReport): boolean {
+  return report.initDuration !== null;
+}
+
+/** Lambda's own errors answer `{"errorType": "Runtime.ExitError", "errorMessage": "…"}`. */
+function errorTypeOf(payload: string): string | null {
+  return /"errorType"\s*:\s*"([A-Za-z0-9_.]{1,200})"/.exec(payload.slice(0, 10_000))?.[1] ?? null;
+}

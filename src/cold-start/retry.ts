@@ -1,0 +1,128 @@
+import { LambdaClient, type LambdaClientConfig } from '@aws-sdk/client-lambda';
+import { Cancelled } from '../core/failures.ts';
+import { type AwsCall, type AwsFailureKind, awsFailure, failureKind } from './aws-failure.ts';
+import { type Clock, Pace } from './clock.ts';
+
+export interface AwsConnection {
+  readonly signal: AbortSignal;
+  readonly clock: Clock;
+  /** 0 ≤ x < 1: the jitter of retries. */
+  readonly rng: () => number;
+  /** On top of the SDK's own chain of region, credentials and endpoint. */
+  readonly config?: LambdaClientConfig;
+  /** Lambda's control plane takes 15 a second from a whole account: others want theirs. */
+  readonly requestsPerSecond?: number;
+  /** Milliseconds between two looks at a function that is being changed. */
+  readonly poll?: number;
+  /** Milliseconds after which a request without an answer counts as lost; uploads and invocations have their own. */
+  readonly patience?: number;
+}
+
+export interface SendOptions {
+  readonly abortSignal: AbortSignal;
+  readonly requestTimeout: number;
+}
+
+export interface How {
+  /** Milliseconds for one attempt. */
+  readonly limit?: number;
+  /** Failures that are an answer: `null`. */
+  readonly expected?: readonly AwsFailureKind[];
+  /** What may have been carried out is not asked for again. */
+  readonly once?: boolean;
+}
+
+const REQUESTS_PER_SECOND = 10;
+const BURST = 3;
+/** Milliseconds. */
+export const PATIENCE = 20_000;
+/** With the delays below about 45 s in all: a new role can be assumed after some 10 s. */
+const ATTEMPTS = 12;
+/** Reads lag behind writes for a moment; a function that is gone stays gone. */
+const NOT_FOUND_ATTEMPTS = 4;
+const FIRST_DELAY = 250;
+const LONGEST_DELAY = 8_000;
+
+/** One client for all requests, made when the first is: its making reads configuration files. */
+export class SharedClient implements Disposable {
+  readonly #connection: AwsConnection;
+  readonly #pace: Pace;
+  #made: LambdaClient | undefined;
+
+  constructor(connection: AwsConnection) {
+    this.#connection = connection;
+    this.#pace = new Pace(connection.requestsPerSecond ?? REQUESTS_PER_SECOND, BURST);
+  }
+
+  get client(): LambdaClient {
+    this.#made ??= this.#make();
+    return this.#made;
+  }
+
+  [Symbol.dispose](): void {
+    this.#made?.destroy();
+  }
+
+  #make(): LambdaClient {
+    const { clock, config, patience } = this.#connection;
+    // One attempt each: retries are counted in one place, and an invocation must never be repeated in silence.
+    const requestHandler = { requestTimeout: patience ?? PATIENCE, throwOnRequestTimeout: true, connectionTimeout: 5_000 };
+    const client = new LambdaClient({ requestHandler, ...config, maxAttempts: 1 });
+    const forever = new AbortController().signal;
+    client.middlewareStack.add(
+      (next) => async (args) => {
+        // Here, because the waiters send by themselves.
+        await clock.sleep(this.#pace.take(clock.now()), forever);
+        return await next(args);
+      },
+      { step: 'initialize', name: 'coldgatePace' },
+    );
+    return client;
+  }
+}
+
+/**
+ * Sends until there is an answer, with jittered delays and a hard cap. `null` for a failure that was expected; a ToolError to act on for
+ * one that no retry helps, or that stays; `Cancelled` when the signal aborts.
+ */
+export async function ask<T>(
+  shared: SharedClient,
+  connection: AwsConnection,
+  call: AwsCall,
+  send: (client: LambdaClient, options: SendOptions) => Promise<T>,
+  how: How = {},
+): Promise<T | null> {
+  const { signal, clock, rng } = connection;
+  const limit = how.limit ?? connection.patience ?? PATIENCE;
+  for (let attempt = 1; ; attempt += 1) {
+    if (signal.aborted) throw new Cancelled(`cancelled before ${call.action} on ${call.resource}`);
+    // The body of an answer can hang too, which the request's own limit does not see.
+    const abortSignal = AbortSignal.any([signal, AbortSignal.timeout(limit + 5_000)]);
+    try {
+      return await send(shared.client, { abortSignal, requestTimeout: limit });
+    } catch (error) {
+      if (signal.aborted) throw new Cancelled(`cancelled during ${call.action} on ${call.resource}`);
+      const kind = failureKind(error);
+      if (how.expected?.includes(kind) === true) return null;
+      if (attempt >= attemptsFor(kind, how.once === true)) throw awsFailure(error, call);
+      await clock.sleep(Math.min(LONGEST_DELAY, FIRST_DELAY * 2 ** (attempt - 1)) * (0.5 + rng() / 2), signal);
+    }
+  }
+}
+
+function attemptsFor(kind: AwsFailureKind, once: boolean): number {
+  switch (kind) {
+    case 'again':
+    case 'conflict':
+      return ATTEMPTS;
+    case 'lost':
+      return once ? 1 : ATTEMPTS;
+    case 'not-found':
+      return NOT_FOUND_ATTEMPTS;
+    case 'denied':
+    case 'credentials':
+    case 'region':
+    case 'refused':
+      return 1;
+  }
+}

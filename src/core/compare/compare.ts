@@ -1,0 +1,216 @@
+import { NO_SYMBOL } from '../crates.ts';
+import type {
+  Base,
+  Comparison,
+  DependencyComparison,
+  FunctionComparison,
+  FunctionStatus,
+  MeasuredMetric,
+  Pair,
+  Row,
+  Side,
+  SymbolRow,
+} from '../model.ts';
+import { HEADERS, OVERHEAD } from '../model.ts';
+import { compareRows, compareText, mapPair } from '../pair.ts';
+import type { FunctionMeasurement, Invocation, Lockfile, Note, Snapshot } from '../snapshot/snapshot.ts';
+import { shipsTheSame } from '../snapshot/unchanged.ts';
+import { causesOf } from './cause.ts';
+import { compareColdStarts, NO_COLD_START } from './cold-start.ts';
+import { limitChanges } from './declared-limits.ts';
+import { compareDependencies } from './dependencies.ts';
+import { compareInits, NO_INIT } from './init.ts';
+
+/**
+ * Holds head's snapshot against base's: every function of either, by name, with rows that add up to its figures.
+ * Without a base every function is `added`. Pure: equal snapshots give only zeros and `unchanged`.
+ */
+export function compare(base: Base, head: Side): Comparison {
+  const before = base.kind === 'measured' ? base.snapshot : null;
+  const dependencies = compareDependencies(before?.lockfile ?? null, head.snapshot.lockfile);
+  const pairs = pairUp(before?.functions ?? [], head.snapshot.functions);
+  const inits = compareInits(pairs.map((pair) => mapPair(pair, ({ init }) => ({ init }))));
+  const coldStarts = compareColdStarts(pairs.map((pair) => mapPair(pair, ({ coldStart, arch }) => ({ coldStart, arch }))));
+  return {
+    base,
+    head,
+    functions: pairs.map((pair, index) => ({
+      ...compareFunction(pair, dependencies, head.snapshot.lockfile),
+      init: inits[index] ?? NO_INIT,
+      coldStart: coldStarts[index] ?? NO_COLD_START,
+    })),
+    dependencies,
+    notes: compareNotes(before, head.snapshot),
+    limitChanges: limitChanges(before, head.snapshot),
+  };
+}
+
+/** A function at both sides, or at one. */
+type FunctionPair = Pair<FunctionMeasurement> & { readonly name: string };
+
+function pairUp(base: readonly FunctionMeasurement[], head: readonly FunctionMeasurement[]): readonly FunctionPair[] {
+  const before = new Map(base.map((fn) => [fn.name, fn]));
+  const after = new Map(head.map((fn) => [fn.name, fn]));
+  const names = new Set([...after.keys(), ...before.keys()]);
+  return [...names].map((name) => ({ name, base: before.get(name) ?? null, head: after.get(name) ?? null }));
+}
+
+function compareFunction(
+  pair: FunctionPair,
+  dependencies: DependencyComparison,
+  headLock: Lockfile | null,
+): Omit<FunctionComparison, 'init' | 'coldStart'> {
+  const { name, base, head } = pair;
+  const crate = (head ?? base)?.crate ?? name;
+  const status = statusOf(pair);
+  const uncounted = unmeasuredAt(pair, (fn) => (fn.dependencies === null ? 'there is no Cargo.lock' : null));
+  const unattributed = unmeasuredAt(pair, ({ attribution }) => (attribution.kind === 'none' ? attribution.reason : null));
+  const attributed: FunctionPair = unattributed === null ? pair : { name, base: null, head: null };
+  const crates = diffRows(mapPair(attributed, cratesOf));
+  const symbols = diffSymbols(mapPair(attributed, symbolsOf));
+  return {
+    name,
+    crate,
+    status,
+    sha256: mapPair(pair, (fn) => fn.binary.sha256),
+    metrics: metricsOf(pair),
+    unmeasured: { ...(uncounted === null ? {} : { dependencies: uncounted }), ...(unattributed === null ? {} : { crates: unattributed }) },
+    crates,
+    symbols,
+    sections: diffRows(mapPair(pair, sectionsOf)),
+    package: diffRows(mapPair(pair, entriesOf)),
+    findings: head?.findings ?? [],
+    // All of a new function is new: only a change has a cause.
+    causes: status === 'changed' ? causesOf(crates, symbols, dependencies, headLock, crate) : [],
+  };
+}
+
+function metricsOf(pair: FunctionPair): Readonly<Record<MeasuredMetric, Pair<number>>> {
+  return {
+    zip: mapPair(pair, (fn) => fn.package.size),
+    binary: mapPair(pair, (fn) => fn.binary.size),
+    text: mapPair(pair, (fn) => fn.binary.text),
+    dependencies: mapPair(pair, (fn) => fn.dependencies),
+  };
+}
+
+function statusOf(pair: FunctionPair): FunctionStatus {
+  const { base, head } = pair;
+  if (head === null) return 'removed';
+  if (base === null) return 'added';
+  return shipsTheSame(base, head) && Object.values(metricsOf(pair)).every((figures) => figures.base === figures.head)
+    ? 'unchanged'
+    : 'changed';
+}
+
+/** One sentence on the sides that have no figure; `null` where each side at which the function exists has one. */
+function unmeasuredAt(pair: FunctionPair, reasonOf: (fn: FunctionMeasurement) => string | null): string | null {
+  const { base, head } = mapPair(pair, reasonOf);
+  if (base !== null && head !== null) return base === head ? head : `base: ${base}; head: ${head}`;
+  const only = base ?? head;
+  if (only === null || pair.base === null || pair.head === null) return only;
+  return base === null ? `head: ${only}` : `base: ${only}`;
+}
+
+interface Part {
+  readonly name: string;
+  readonly size: number;
+}
+
+interface SymbolPart extends Part {
+  readonly crate: string;
+}
+
+function cratesOf({ attribution }: FunctionMeasurement): readonly Part[] {
+  return attribution.kind === 'none' ? [] : [...attribution.crates, { name: NO_SYMBOL, size: attribution.unattributed }];
+}
+
+function symbolsOf({ attribution }: FunctionMeasurement): readonly SymbolPart[] {
+  return attribution.kind === 'none' ? [] : attribution.symbols;
+}
+
+function sectionsOf({ binary }: FunctionMeasurement): readonly Part[] {
+  return [...binary.sections, { name: HEADERS, size: binary.headers }];
+}
+
+function entriesOf({ package: zip }: FunctionMeasurement): readonly Part[] {
+  return [...zip.entries.map(({ name, compressed }) => ({ name, size: compressed })), { name: OVERHEAD, size: zip.overhead }];
+}
+
+function diffRows(sides: Pair<readonly Part[]>): readonly Row[] {
+  return diff(
+    sides,
+    (part) => part.name,
+    ({ name }, figures) => ({ name, ...figures }),
+  );
+}
+
+function diffSymbols(sides: Pair<readonly SymbolPart[]>): readonly SymbolRow[] {
+  return diff(
+    sides,
+    ({ crate, name }) => `${crate}\0${name}`,
+    ({ crate, name }, figures) => ({ crate, name, ...figures }),
+  );
+}
+
+/**
+ * The union of two lists by key, the largest change first. Parts of one key are summed. What one list lacks is 0 there, so that
+ * rows add up to either side's figure; a side without a list is `null` in every row.
+ */
+function diff<T extends Part, R extends Row>(
+  sides: Pair<readonly T[]>,
+  keyOf: (part: T) => string,
+  rowOf: (part: T, figures: Pair<number>) => R,
+): readonly R[] {
+  const [base, head] = [totals(sides.base ?? [], keyOf), totals(sides.head ?? [], keyOf)];
+  const parts = new Map([...(sides.base ?? []), ...(sides.head ?? [])].map((part) => [keyOf(part), part]));
+  return [...parts]
+    .toSorted(([a], [b]) => compareText(a, b))
+    .map(([key, part]) =>
+      rowOf(part, { base: sides.base === null ? null : (base.get(key) ?? 0), head: sides.head === null ? null : (head.get(key) ?? 0) }),
+    )
+    .toSorted(compareRows);
+}
+
+function totals<T extends Part>(parts: readonly T[], keyOf: (part: T) => string): ReadonlyMap<string, number> {
+  const sums = new Map<string, number>();
+  for (const part of parts) sums.set(keyOf(part), (sums.get(keyOf(part)) ?? 0) + part.size);
+  return sums;
+}
+
+/** What differs besides the code comes first: it may explain every figure. */
+function compareNotes(base: Snapshot | null, head: Snapshot): readonly Note[] {
+  const all = [...(base === null ? [] : compareInvocations(base.invocation, head.invocation)), ...(base?.notes ?? []), ...head.notes];
+  return [...new Map(all.map((note) => [JSON.stringify([note.code, note.text]), note])).values()];
+}
+
+const UNLIKE = 'base and head are not built alike';
+
+function compareInvocations(base: Invocation, head: Invocation): readonly Note[] {
+  const [from, to] = rustcNames(base.rustc, head.rustc);
+  const variables = [...new Set([...Object.keys(base.environment), ...Object.keys(head.environment)])].toSorted();
+  return [
+    ...noteOn('toolchain', 'rustc', from, to, 'a cause of its own, every function may change with it'),
+    ...noteOn('tool', 'cargo-lambda', base.cargoLambda, head.cargoLambda, 'it sets flags and linker, every function may change with it'),
+    ...noteOn('tool', 'cargo-bloat', base.cargoBloat, head.cargoBloat, 'crates and symbols may be told apart in another way'),
+    ...noteOn('tool', 'coldgate', base.coldgate, head.coldgate, 'base and head are not measured alike'),
+    ...noteOn('tool', 'profile', base.profile, head.profile, UNLIKE),
+    ...noteOn('tool', 'architecture', base.arch, head.arch, UNLIKE),
+    ...noteOn('tool', 'build arguments', base.arguments.join(' '), head.arguments.join(' '), UNLIKE),
+    ...noteOn('tool', 'prepare', base.prepare ?? '', head.prepare ?? '', UNLIKE),
+    ...variables.flatMap((name) => noteOn('tool', name, base.environment[name] ?? '', head.environment[name] ?? '', UNLIKE)),
+    ...PATHS.flatMap((name) => noteOn('tool', `path of ${name}`, base.paths[name], head.paths[name], 'paths leak into binaries')),
+  ];
+}
+
+const PATHS = ['checkout', 'target', 'cargoHome'] as const;
+
+function noteOn(code: Note['code'], what: string, base: string, head: string, consequence: string): readonly Note[] {
+  return base === head ? [] : [{ code, text: `${what} ${base || '(none)'} → ${head || '(none)'}: ${consequence}` }];
+}
+
+/** `1.95.0` of `rustc 1.95.0 (59807616e 2026-04-14)`; the whole line where the numbers are the same (two nightlies). */
+function rustcNames(base: string, head: string): readonly [base: string, head: string] {
+  const [from, to] = [base, head].map((line) => /^rustc (\S+)/.exec(line)?.[1]);
+  return from === undefined || to === undefined || from === to ? [base.replace(/^rustc /, ''), head.replace(/^rustc /, '')] : [from, to];
+}

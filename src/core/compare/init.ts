@@ -1,0 +1,215 @@
+import { NO_SYMBOL } from '../crates.ts';
+import type { CostRow, InitComparison, InitMetric, InitState, Pair, Repeated, Row, TimedComparison } from '../model.ts';
+import { compareRows, compareText, deltaOf, mapPair } from '../pair.ts';
+import type { CountedInstructions, InitMeasurement, MeasuredInit } from '../snapshot/init.ts';
+import {
+  comparable,
+  holmAdjusted,
+  logRatios,
+  median,
+  pairedChange,
+  quantile,
+  type Sample,
+  sampleOf,
+  signedRankTails,
+} from '../statistics.ts';
+
+/** The risk of calling a time slower or faster that is neither, over all functions of a run. */
+export const TIMING_ALPHA = 0.01;
+/** A report names a few; more say nothing new. */
+const FUNCTION_ROWS = 200;
+
+/** One function's local init at base and at head; `null` for a side at which the function does not exist. */
+export type InitPair = Pair<{ readonly init: InitMeasurement | null }>;
+
+const UNMEASURED: Readonly<Record<InitMetric, Pair<Repeated>>> = {
+  'init.instructions': { base: null, head: null },
+  'init.faults': { base: null, head: null },
+  'init.connects': { base: null, head: null },
+  'init.memory': { base: null, head: null },
+};
+
+/** Where nothing was started. */
+export const NO_INIT: InitComparison = {
+  state: { kind: 'none', code: 'not-asked', reason: 'local init was not measured in this run' },
+  metrics: UNMEASURED,
+  unmeasured: {},
+  phases: [],
+  crates: [],
+  functions: [],
+  time: null,
+  cpu: null,
+  paged: { base: null, head: null },
+  connections: { base: null, head: null },
+};
+
+/** Holds each function's init at head against base's, in the order given. The timings of a run share one risk (Holm). */
+export function compareInits(pairs: readonly InitPair[]): readonly InitComparison[] {
+  const compared = pairs.map(compareInit);
+  const tested = compared.flatMap(({ wall }, index) => (wall === null ? [] : [{ index, p: twoSided(wall) }]));
+  const adjusted = holmAdjusted(tested.map(({ p }) => p));
+  const proven = new Set(tested.filter((_, place) => (adjusted[place] ?? 1) <= TIMING_ALPHA).map(({ index }) => index));
+  return compared.map(({ comparison }, index) =>
+    comparison.time === null ? comparison : { ...comparison, time: withVerdict(comparison.time, proven.has(index)) },
+  );
+}
+
+interface Compared {
+  readonly comparison: InitComparison;
+  /** The logarithms of head's times over base's. */
+  readonly wall: Sample | null;
+}
+
+function compareInit({ base, head }: InitPair): Compared {
+  if (head === null) return { comparison: withState({ kind: 'none', code: 'removed', reason: 'the function was removed' }), wall: null };
+  const [before, after] = [base?.init ?? null, head.init];
+  if (after === null) return { comparison: NO_INIT, wall: null };
+  switch (after.kind) {
+    case 'none':
+      return { comparison: withState({ kind: 'none', code: after.code, reason: after.reason }), wall: null };
+    case 'failed': {
+      const { failure, lastLines } = after;
+      const beside = before?.kind === 'measured' && before.session === after.session;
+      return { comparison: withState({ kind: beside ? 'broken' : 'not-measurable', failure, lastLines }), wall: null };
+    }
+    case 'measured':
+      return compareMeasured(base === null ? { kind: 'measured' } : stateBeside(before, after), before, after);
+  }
+}
+
+function stateBeside(before: InitMeasurement | null, after: MeasuredInit): InitState {
+  if (before === null || before.kind === 'none' || before.session !== after.session)
+    return { kind: 'none', code: 'apart', reason: 'base and head were not started beside each other' };
+  return before.kind === 'measured' ? { kind: 'measured' } : { kind: 'recovered' };
+}
+
+function compareMeasured(state: InitState, before: InitMeasurement | null, head: MeasuredInit): Compared {
+  const base = before?.kind === 'measured' && before.session === head.session ? before : null;
+  const sides: Pair<MeasuredInit> = { base, head };
+  const counted: Pair<CountedInstructions> = { base: countedOf(base), head: countedOf(head) };
+  const comparison: InitComparison = {
+    state,
+    metrics: {
+      'init.instructions': mapPair(counted, ({ runs }) => extremesOf(runs)),
+      'init.faults': mapPair(sides, ({ timed }) =>
+        quartilesOf(timed.minorFaults.map((minor, place) => minor + (timed.majorFaults[place] ?? 0))),
+      ),
+      'init.memory': mapPair(sides, ({ timed }) => quartilesOf(timed.peak)),
+      'init.connects': mapPair(sides, ({ connects }) => (connects.kind === 'traced' ? extremesOf(connects.runs) : null)),
+    },
+    unmeasured: {
+      ...reasonOf('init.instructions', sides, ({ instructions }) => (instructions.kind === 'none' ? instructions.reason : null)),
+      ...reasonOf('init.connects', sides, ({ connects }) => (connects.kind === 'none' ? connects.reason : null)),
+    },
+    phases: phasesOf(counted),
+    crates: rowsOf(
+      mapPair(counted, ({ crates, unattributed }) => [
+        ...crates.map(({ name, instructions }) => [name, instructions] as const),
+        [NO_SYMBOL, unattributed] as const,
+      ]),
+    ),
+    functions: costsOf(counted),
+    time: timesOf(mapPair(sides, ({ timed }) => timed.wall)),
+    cpu: timesOf(mapPair(sides, ({ timed }) => timed.cpu)),
+    paged: mapPair(sides, ({ timed }) => middleOf(timed.resident)),
+    connections: mapPair(sides, ({ connects }) => (connects.kind === 'traced' ? connects.connections : null)),
+  };
+  return { comparison, wall: base === null ? null : logRatios(base.timed.wall, head.timed.wall) };
+}
+
+function withState(state: InitState): InitComparison {
+  return { ...NO_INIT, state };
+}
+
+function countedOf(side: MeasuredInit | null): CountedInstructions | null {
+  return side !== null && side.instructions.kind === 'counted' ? side.instructions : null;
+}
+
+/** Of a few runs: nothing less than all of them is their spread. */
+function extremesOf(runs: readonly number[]): Repeated | null {
+  const sample = sampleOf(runs);
+  return sample === null ? null : { median: median(sample), low: Math.min(...sample), high: Math.max(...sample), count: sample.length };
+}
+
+/** Of many samples: a straggler says nothing about where the middle may lie. */
+function quartilesOf(values: readonly number[]): Repeated | null {
+  const sample = sampleOf(values);
+  if (sample === null) return null;
+  return { median: median(sample), low: quantile(sample, 0.25), high: quantile(sample, 0.75), count: sample.length };
+}
+
+function middleOf(values: readonly number[]): number | null {
+  const sample = sampleOf(values);
+  return sample === null ? null : Math.round(median(sample));
+}
+
+function reasonOf(
+  metric: InitMetric,
+  { base, head }: Pair<MeasuredInit>,
+  reason: (side: MeasuredInit) => string | null,
+): Partial<Record<InitMetric, string>> {
+  const found = [head, base].flatMap((side) => (side === null ? [] : [reason(side)])).find((text) => text !== null);
+  return found === undefined || found === null ? {} : { [metric]: found };
+}
+
+const PHASES = [
+  ['code loading', 'loading'],
+  ['runtime start', 'runtimeStart'],
+  ['handler init', 'handlerInit'],
+] as const;
+
+function phasesOf({ base, head }: Pair<CountedInstructions>): readonly Row[] {
+  if (head === null || head.phases === null || (base !== null && base.phases === null)) return [];
+  return PHASES.map(([name, key]) => ({ name, base: base?.phases?.[key] ?? null, head: head.phases?.[key] ?? null }));
+}
+
+function rowsOf({ base, head }: Pair<readonly (readonly [name: string, figure: number])[]>): readonly Row[] {
+  const [before, after] = [new Map(base ?? []), new Map(head ?? [])];
+  return [...new Set([...after.keys(), ...before.keys()])]
+    .map((name) => ({
+      name,
+      base: base === null ? null : (before.get(name) ?? 0),
+      head: head === null ? null : (after.get(name) ?? 0),
+    }))
+    .toSorted(compareRows);
+}
+
+/** By crate and name. A function that only one side lists is 0 at the other: it is not among the largest there. */
+function costsOf({ base, head }: Pair<CountedInstructions>): readonly CostRow[] {
+  const keyOf = ({ crate, name }: { readonly crate: string; readonly name: string }): string => `${crate}\0${name}`;
+  const [before, after] = [base, head].map((side) => new Map((side?.functions ?? []).map((cost) => [keyOf(cost), cost])));
+  const all = new Map([...(before ?? []), ...(after ?? [])]);
+  return [...all]
+    .map(([key, { crate, name }]): CostRow => {
+      const figure = (what: 'self' | 'inclusive'): Pair<number> => ({
+        base: base === null ? null : (before?.get(key)?.[what] ?? 0),
+        head: head === null ? null : (after?.get(key)?.[what] ?? 0),
+      });
+      return { crate, name, self: figure('self'), inclusive: figure('inclusive') };
+    })
+    .toSorted((a, b) => Math.abs(deltaOf(b.inclusive)) - Math.abs(deltaOf(a.inclusive)) || compareText(keyOf(a), keyOf(b)))
+    .slice(0, FUNCTION_ROWS);
+}
+
+function timesOf({ base, head }: Pair<readonly number[]>): TimedComparison | null {
+  const [before, after] = [sampleOf(base ?? []), sampleOf(head ?? [])];
+  if (after === null) return null;
+  const paired = before !== null && comparable(before, after);
+  return {
+    base: before === null ? null : { median: median(before), p90: quantile(before, 0.9) },
+    head: { median: median(after), p90: quantile(after, 0.9) },
+    change: paired ? pairedChange(before, after, TIMING_ALPHA) : null,
+    verdict: null,
+  };
+}
+
+function withVerdict(time: TimedComparison, proven: boolean): TimedComparison {
+  if (time.change === null) return time;
+  return { ...time, verdict: proven ? (time.change.ratio > 1 ? 'slower' : 'faster') : 'undecided' };
+}
+
+/** Twice the smaller of the two one-sided p-values. */
+function twoSided(differences: Sample): number {
+  const { above, below } = signedRankTails(differences);
+  return Math.min(1, 2 * Math.min(above, below));
+}

@@ -1,0 +1,139 @@
+import type {
+  Bound,
+  BoundResult,
+  ColdStartBreach,
+  Figures,
+  FunctionComparison,
+  Judgement,
+  Limit,
+  Metric,
+  Pair,
+  Unchecked,
+  Unproven,
+} from '../model.ts';
+import { detectableRatio, type Interval, type PairedChange } from '../statistics.ts';
+
+type ColdStartMetric = 'cold-start.memory' | 'cold-start.p50';
+
+/** What the samples of one size say: enough to hold a limit against it. Milliseconds. */
+export interface Evidence {
+  /** The median. `null`: the function is new, nothing bounds its growth. */
+  readonly base: number | null;
+  readonly head: { readonly median: number; readonly interval: Interval };
+  readonly change: PairedChange | null;
+}
+
+/** A limit held against the evidence. `open`: neither proven breached nor ruled out. */
+export interface Held {
+  readonly state: 'breached' | 'kept' | 'open';
+  readonly bounds: readonly BoundResult[];
+  /** By the estimate of the change, so that it is negative wherever a breach is proven. */
+  readonly headroom: number | null;
+  /** The estimate of the change, as a ratio, whose interval would just begin at the limit. */
+  readonly detectable: number | null;
+}
+
+/**
+ * Holds the bounds of one limit on `cold-start.p50`: breached when the lower end of the interval is beyond all of them, ruled out (`kept`) when
+ * the upper end is within one. Growth in ms is the ratio that it makes of base's median; a maximum is held against the interval of head's own
+ * median, which does not take base's noise for head's and serves new functions as well.
+ */
+export function holdBounds(bounds: readonly Bound[], evidence: Evidence): Held {
+  const results = bounds.map((bound) => holdBound(bound, evidence));
+  const states = results.map(({ state }) => state);
+  const rooms = results.map(({ allowed, estimate }) => (allowed === null ? Number.POSITIVE_INFINITY : allowed - estimate));
+  const reaches = results.map(({ detectable }) => detectable ?? Number.POSITIVE_INFINITY);
+  return {
+    state: states.includes('kept') ? 'kept' : states.includes('open') ? 'open' : 'breached',
+    bounds: results.map(({ bound, allowed, state }) => ({ bound, allowed, exceeded: state === 'breached' })),
+    headroom: finite(Math.max(...rooms)),
+    detectable: finite(Math.max(...reaches)),
+  };
+}
+
+interface HeldBound {
+  readonly bound: Bound;
+  readonly allowed: number | null;
+  /** What is held against `allowed`. */
+  readonly estimate: number;
+  readonly state: Held['state'];
+  readonly detectable: number | null;
+}
+
+function holdBound(bound: Bound, { base, head, change }: Evidence): HeldBound {
+  if (bound.kind === 'maximum') {
+    const reach = base === null || head.interval.lower === 0 ? null : (bound.value / base) * (head.median / head.interval.lower);
+    return { bound, allowed: bound.value, estimate: head.median, state: stateOf(head.interval, bound.value), detectable: reach };
+  }
+  if (base === null || change === null) return { bound, allowed: null, estimate: head.median, state: 'kept', detectable: null };
+  const ratio = 1 + (bound.kind === 'growth' ? bound.value / base : bound.percent / 100);
+  const reach = detectableRatio(change);
+  return {
+    bound,
+    allowed: base * ratio,
+    estimate: base * change.ratio,
+    state: stateOf(change.interval, ratio),
+    detectable: reach === null ? null : ratio * reach,
+  };
+}
+
+function stateOf({ lower, upper }: Interval, allowed: number): Held['state'] {
+  if (lower > allowed) return 'breached';
+  return upper <= allowed ? 'kept' : 'open';
+}
+
+export type HeldColdStart =
+  | { readonly kind: 'breached' | 'kept'; readonly judgement: Judgement }
+  | { readonly kind: 'unproven'; readonly judgement: Judgement; readonly unproven: Unproven }
+  | { readonly kind: 'unchecked'; readonly unchecked: Unchecked };
+
+/**
+ * A limit on `cold-start.p50` against the smallest memory size. The figures are medians; what decides is the interval of the change, and one
+ * that says neither yes nor no is a warning where it leans to yes.
+ */
+export function holdColdStart(limit: Limit, fn: FunctionComparison, figures: Pair<number> & { readonly head: number }): HeldColdStart {
+  const [size] = fn.coldStart.sizes;
+  const growing = figures.base !== null && limit.bounds.some(({ kind }) => kind !== 'maximum');
+  if (size === undefined || size.head === null || (growing && size.change === null))
+    return { kind: 'unchecked', unchecked: { limit, function: fn.name, reason: 'base and head were not sampled in pairs' } };
+  const { state, bounds, headroom, detectable } = holdBounds(limit.bounds, { base: figures.base, head: size.head, change: size.change });
+  const judgement = { limit, function: fn.name, figures, bounds, headroom };
+  const leaning = size.verdict === 'slower' || (headroom !== null && headroom < 0);
+  if (state !== 'open' || !leaning) return { kind: state === 'breached' ? 'breached' : 'kept', judgement };
+  const pairs = size.change?.pairs ?? size.head.samples;
+  return { kind: 'unproven', judgement, unproven: { function: fn.name, limit, change: size.change, pairs, detectable } };
+}
+
+export function isColdStartMetric(metric: Metric): metric is ColdStartMetric {
+  return metric.startsWith('cold-start.');
+}
+
+/** A breach of its own needs no limit; a function that did not change was left out by the sampler. */
+export function coldStartSaysNothing({ status, coldStart: { state } }: FunctionComparison): boolean {
+  return state.kind === 'broken' || (status === 'unchanged' && state.kind === 'none' && state.code === 'not-sampled');
+}
+
+/** Of the smallest memory size: one size must gate, and memory is no lever for a small init. The others are there to choose a size by. */
+export function coldStartFigures(metric: ColdStartMetric, { coldStart: { state, sizes } }: FunctionComparison): Figures {
+  if (state.kind === 'not-measurable') return { kind: 'unmeasured', reason: 'not measurable on AWS: its init fails there' };
+  const [size] = sizes;
+  if (size === undefined) return { kind: 'unmeasured', reason: state.kind === 'none' ? state.reason : `${metric} was not measured` };
+  const { base, head } = size;
+  const nothing = `no invocation gave an Init Duration at ${size.memorySize} MB at ${head === null ? 'head' : 'base'}`;
+  const reason = state.kind === 'none' ? state.reason : state.kind === 'recovered' ? "base's init fails on AWS" : nothing;
+  if (metric === 'cold-start.p50')
+    return { kind: 'figures', figures: { base: base?.median ?? null, head: head?.median ?? null }, spread: null, reason };
+  const spread = { base: base?.memory ?? null, head: head?.memory ?? null };
+  return { kind: 'figures', figures: { base: spread.base?.median ?? null, head: spread.head?.median ?? null }, spread, reason };
+}
+
+/** Functions whose init works on AWS at base and fails there at head. */
+export function coldStartBreachesOf(functions: readonly FunctionComparison[]): readonly ColdStartBreach[] {
+  return functions.flatMap(({ name, coldStart: { state } }) =>
+    state.kind === 'broken' ? [{ function: name, status: state.status, errorType: state.errorType, lastLines: state.lastLines }] : [],
+  );
+}
+
+function finite(value: number): number | null {
+  return Number.isFinite(value) ? value : null;
+}

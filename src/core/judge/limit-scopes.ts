@@ -1,0 +1,99 @@
+import { UsageError } from '../failures.ts';
+import type { Limit, LimitSet, LimitSource } from '../model.ts';
+import type { DeclaredLimit, Snapshot } from '../snapshot/snapshot.ts';
+import { editDistance, quoted, shown } from '../text.ts';
+import { DEFAULT_LIMITS, parseSet, type WrittenLine } from './limits.ts';
+
+/** The limits of one place: a package's `Cargo.toml`, or, with `package: null`, one that is for every function. */
+export interface ScopedLimits {
+  readonly package: string | null;
+  readonly set: LimitSet;
+}
+
+const DEFAULT_SCOPE: ScopedLimits = { package: null, set: { kind: 'limits', limits: DEFAULT_LIMITS } };
+
+/** The limits of a run, the nearest place first. */
+export type Limits = { readonly kind: 'off' } | { readonly kind: 'limits'; readonly scopes: readonly ScopedLimits[] };
+
+/** What a limit needs to know of a function to tell whether it is meant. */
+export interface LimitedFunction {
+  readonly name: string;
+  /** The cargo package it belongs to. */
+  readonly crate: string;
+}
+
+/** The limits that one commit's `Cargo.toml` files declare, packages before the workspace. A line that cannot be read is a UsageError. */
+export function declaredLimits(snapshot: Pick<Snapshot, 'limits'>): readonly ScopedLimits[] {
+  const packages = new Set(snapshot.limits.map((declared) => declared.package));
+  const nearestFirst = [...packages].toSorted((a, b) => Number(a === null) - Number(b === null));
+  return nearestFirst.map((name) => ({
+    package: name,
+    set: parseSet(snapshot.limits.filter((declared) => declared.package === name).map(lineOf)),
+  }));
+}
+
+/**
+ * Base's declared limits, so that a change is not excused by its own budget; head's where base has none yet.
+ * Head's are read in any case, so a mistake stops the change that makes it; base's mistake does not stop the change that mends it.
+ */
+export function chooseDeclared(base: Snapshot | null, head: Snapshot): readonly ScopedLimits[] {
+  const ofHead = declaredLimits(head);
+  if (base === null || base.limits.length === 0) return ofHead;
+  try {
+    return declaredLimits(base);
+  } catch (error) {
+    if (error instanceof UsageError) return ofHead;
+    throw error;
+  }
+}
+
+/**
+ * Joins what was asked for with what is declared, inputs first. With no limit written anywhere `DEFAULT_LIMITS` apply, to all that no `none` covers;
+ * `off` where `none` leaves no function of the run with a limit.
+ */
+export function effectiveLimits(inputs: LimitSet, declared: readonly ScopedLimits[], functions: readonly LimitedFunction[]): Limits {
+  const written = [{ package: null, set: inputs }, ...declared].filter(({ set }) => set.kind === 'off' || set.limits.length > 0);
+  const scopes = written.every(({ set }) => set.kind === 'off') ? [...written, DEFAULT_SCOPE] : written;
+  const limits: Limits = { kind: 'limits', scopes };
+  const off = scopes.some(({ set }) => set.kind === 'off') && functions.every((fn) => limitsFor(fn, limits).length === 0);
+  return off ? { kind: 'off' } : limits;
+}
+
+/**
+ * The limits that hold for one function: per metric those of the nearest place that bounds it; a `none` hides what is farther.
+ * Within a place every line holds, but one that names the function takes the place of a general one of the same form.
+ */
+export function limitsFor(fn: LimitedFunction, limits: Limits): readonly Limit[] {
+  if (limits.kind === 'off') return [];
+  const chosen: Limit[] = [];
+  for (const { package: name, set } of limits.scopes) {
+    if (name !== null && name !== fn.crate) continue;
+    if (set.kind === 'off') break;
+    const bounded = new Set(chosen.map(({ metric }) => metric));
+    const meant = set.limits.filter((limit) => limit.function === null || limit.function === fn.name);
+    const own = new Set(meant.filter((limit) => limit.function !== null).map(formOf));
+    chosen.push(...meant.filter((limit) => !bounded.has(limit.metric) && (limit.function !== null || !own.has(formOf(limit)))));
+  }
+  return chosen;
+}
+
+/** A limit in the inputs for a function that stands at neither side is a UsageError that lists those that do. */
+export function checkFunctionNames(inputs: LimitSet, names: readonly string[]): void {
+  if (inputs.kind === 'off') return;
+  const known = [...new Set(names)];
+  for (const { function: name, text } of inputs.limits) {
+    if (name === null || known.includes(name)) continue;
+    const near = known.find((other) => editDistance(name, other) <= 2);
+    const hint = near === undefined ? '' : `; did you mean "${near}"?`;
+    throw new UsageError(`limit '${text}': there is no function ${quoted(name)}${hint} (functions: ${known.join(', ') || 'none'})`);
+  }
+}
+
+function lineOf({ text, package: name, file, line }: DeclaredLimit): WrittenLine {
+  const source: LimitSource = name === null ? { kind: 'workspace', file, line } : { kind: 'package', package: name, file, line };
+  return { line: text.trim(), source, where: `${line === null ? file : `${file}:${line}`} ${shown(text.trim())}` };
+}
+
+function formOf({ metric, bounds }: Limit): string {
+  return [metric, ...bounds.map(({ kind }) => kind).toSorted()].join(' ');
+}

@@ -1,0 +1,164 @@
+import { UsageError } from '../failures.ts';
+import type { Bound, Limit, LimitSet, LimitSource, Metric } from '../model.ts';
+import { editDistance, quoted, shown } from '../text.ts';
+import type { Dimension } from '../units.ts';
+import { parseAmount, renderExactAmount } from '../units.ts';
+
+type CrateMetric = `crate:${string}`;
+type PlainMetric = Exclude<Metric, CrateMetric>;
+
+const DIMENSIONS: Readonly<Record<PlainMetric, Dimension>> = {
+  zip: 'size',
+  binary: 'size',
+  text: 'size',
+  dependencies: 'count',
+  'init.instructions': 'count',
+  'init.faults': 'count',
+  'init.connects': 'count',
+  'init.memory': 'size',
+  'cold-start.memory': 'size',
+  'cold-start.p50': 'time',
+};
+
+const METRICS = Object.keys(DIMENSIONS).toSpliced(3, 0, 'crate:<glob>').join(', ');
+
+/** A maximum and a growth of each dimension, for messages. */
+const EXAMPLES: Readonly<Record<Dimension, readonly [maximum: string, growth: string]>> = {
+  size: ['5 MB', '+20 kB'],
+  count: ['200', '+5'],
+  time: ['50 ms', '+5 ms'],
+};
+
+/** More growth than this is a slip of the pen; it also keeps percent × bytes exact. */
+const MAX_PERCENT = 1_000_000;
+
+/** Longer than any limit; what is longer is no limit. */
+const MAX_LINE = 500;
+
+/** What applies when nobody wrote a limit: no package grows by more than 5 % and 50 kB, no init by more than 10 % and 500,000 instructions. */
+export const DEFAULT_LIMITS: readonly Limit[] = ['zip: +5% & +50 kB', 'init.instructions: +10% & +500k'].map((line) =>
+  parseLimit(line, { kind: 'default' }, 'default'),
+);
+
+/**
+ * Reads one line, `[function/]metric: bound [& bound]`: `zip: 5 MB`, `health/crate:serde*: +10 kB & +2%`.
+ * Throws a UsageError that names `where` (an option with its value, or a file and line), what is wrong and what is allowed.
+ */
+export function parseLimit(line: string, source: LimitSource, where: string): Limit {
+  const text = line.trim();
+  if (text.length > MAX_LINE) throw mistake(where, `a limit has at most ${MAX_LINE} characters`);
+  if (/[\p{Cc}\p{Zl}\p{Zp}]/u.test(text.replaceAll('\t', ' ')))
+    throw mistake(where, 'a limit is one line of plain text, without control characters');
+  // A crate's glob has a colon before it: the longest form is tried first.
+  const match = /^(?:([^/:]*)\/)?(crate:[^:]*|[^:]*):([^:]*)$/.exec(text);
+  if (match === null) throw mistake(where, `${quoted(text)} is not "metric: bound" (one colon after the metric); for example "zip: 5 MB"`);
+  const [, prefix, written = '', rest = ''] = match;
+  const functionName = prefix === undefined ? null : parseFunctionName(prefix.trim(), where);
+  const metric = parseMetric(written.trim(), where);
+  const dimension = dimensionOf(metric);
+  const [first, ...others] = rest.split('&').map((bound) => parseBound(bound.trim(), dimension, where));
+  if (first === undefined) throw mistake(where, `${quoted(text)} has no bound`);
+  const bounds: readonly [Bound, ...Bound[]] = [first, ...others];
+  if (new Set(bounds.map(({ kind }) => kind)).size < bounds.length) {
+    throw mistake(where, 'two bounds of one kind joined by "&": only the laxer could ever count; write one of them, or two lines');
+  }
+  return { function: functionName, metric, dimension, bounds, text, source };
+}
+
+/**
+ * Reads the lines of an input: each element may hold several lines; blank ones and `#` comments are left out.
+ * `none` on its own is the gate turned off; beside limits it is a UsageError, as is every mistake of `parseLimit`.
+ */
+export function parseLimits(lines: readonly string[], source: LimitSource, where: string): LimitSet {
+  const written = lines.flatMap((text) => text.split(/\r\n|[\r\n]/)).map((line) => line.replace(/(?:^|\s)#.*$/, '').trim());
+  return parseSet(written.filter((line) => line !== '').map((line) => ({ line, source, where: `${where} ${shown(line)}` })));
+}
+
+/** A line in the grammar of `parseLimit` that means exactly this limit, in its shortest form. */
+export function renderLimit({ function: name, metric, dimension, bounds }: Limit): string {
+  return `${name === null ? '' : `${name}/`}${metric}: ${bounds.map((bound) => renderBound(bound, dimension)).join(' & ')}`;
+}
+
+/** `5 MB`, `+20 kB`, `+2%`: exact, never rounded. */
+export function renderBound(bound: Bound, dimension: Dimension): string {
+  switch (bound.kind) {
+    case 'maximum':
+      return renderExactAmount(bound.value, dimension);
+    case 'growth':
+      return `+${renderExactAmount(bound.value, dimension)}`;
+    case 'growth-percent':
+      return `+${bound.percent}%`;
+  }
+}
+
+/** Whether a metric is the sum of the crates that a glob matches. */
+export function isCrateMetric(metric: Metric): metric is CrateMetric {
+  return metric.startsWith('crate:');
+}
+
+/** A limit as it stands somewhere, with the words that lead to it. */
+export interface WrittenLine {
+  readonly line: string;
+  readonly source: LimitSource;
+  readonly where: string;
+}
+
+/** Reads the lines of one place; `none` on its own is the gate turned off. */
+export function parseSet(lines: readonly WrittenLine[]): LimitSet {
+  const none = lines.find(({ line }) => line === 'none');
+  if (none === undefined) return { kind: 'limits', limits: lines.map(({ line, source, where }) => parseLimit(line, source, where)) };
+  if (lines.some(({ line }) => line !== 'none'))
+    throw mistake(none.where, '"none" turns the gate off and cannot stand beside limits; drop one or the other');
+  return { kind: 'off' };
+}
+
+function parseFunctionName(name: string, where: string): string {
+  if (/^[\p{L}\p{N}_.-]+$/u.test(name)) return name;
+  throw mistake(where, `${quoted(name)} is not the name of a function; write function/metric: bound, for example "health/zip: 5 MB"`);
+}
+
+function parseMetric(name: string, where: string): Metric {
+  if (isPlainMetric(name)) return name;
+  if (name.startsWith('crate:')) {
+    const glob = name.slice('crate:'.length).trim();
+    if (/^[\w\-*?[\]]+$/.test(glob)) return `crate:${glob}`;
+    throw mistake(where, `${quoted(glob)} is not the name of a crate; write crate:<glob> with * and ?, for example "crate:serde*: +10 kB"`);
+  }
+  if (name === 'crate')
+    throw mistake(where, '"crate" needs a name and a bound; write crate:<glob>: bound, for example "crate:serde*: +10 kB"');
+  const near = Object.keys(DIMENSIONS).find((metric) => editDistance(name.toLowerCase(), metric) <= 2);
+  throw mistake(where, `unknown metric ${quoted(name)}${near === undefined ? '' : `; did you mean "${near}"?`} (metrics: ${METRICS})`);
+}
+
+function isPlainMetric(name: string): name is PlainMetric {
+  return Object.hasOwn(DIMENSIONS, name);
+}
+
+function dimensionOf(metric: Metric): Dimension {
+  return isCrateMetric(metric) ? 'size' : DIMENSIONS[metric];
+}
+
+function parseBound(text: string, dimension: Dimension, where: string): Bound {
+  const [maximum, growth] = EXAMPLES[dimension];
+  if (text === '')
+    throw mistake(where, `a bound is missing; write a maximum ("${maximum}"), a growth ("${growth}", "+2%"), or some joined by "&"`);
+  if (/^[-−]/.test(text))
+    throw mistake(where, `${quoted(text)} is negative; write a maximum ("${maximum}") or a growth ("${growth}", "+2%")`);
+  const grows = text.startsWith('+');
+  const amount = grows ? text.slice(1).trim() : text;
+  if (!amount.endsWith('%')) {
+    const read = parseAmount(amount, dimension);
+    if (read.kind === 'mistake') throw mistake(where, read.message);
+    return { kind: grows ? 'growth' : 'maximum', value: read.value };
+  }
+  const digits = amount.slice(0, -1).trim();
+  if (!/^\d+(?:\.\d{1,3})?$/.test(digits))
+    throw mistake(where, `${quoted(text)} is not a percentage with at most three decimals, such as "+2%"`);
+  if (!grows) throw mistake(where, `a maximum in percent has no meaning; write +${digits}% for growth`);
+  if (Number(digits) > MAX_PERCENT) throw mistake(where, `${quoted(text)} is too large`);
+  return { kind: 'growth-percent', percent: Number(digits) };
+}
+
+function mistake(where: string, what: string): UsageError {
+  return new UsageError(`${where}: ${what}`);
+}

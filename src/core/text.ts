@@ -1,0 +1,28 @@
+/** What a terminal or a log would obey instead of showing: controls, line separators, and marks that reorder or hide text. */
+const UNSEEN = /[\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g;
+const LONGEST = 200;
+
+/** Text from a file, for a message: in quotes, with everything unseen escaped, cut after 200 characters. */
+export function quoted(text: string): string {
+  const shown = text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text;
+  return JSON.stringify(shown).replace(UNSEEN, (unseen) => `\\u${unseen.charCodeAt(0).toString(16).padStart(4, '0')}`);
+}
+
+/** In single quotes on one line, as in a shell. */
+export function shown(line: string): string {
+  return `'${quoted(line).slice(1, -1).replaceAll('\\"', '"')}'`;
+}
+
+/** Levenshtein's distance; anything far apart in length is called far without counting. */
+export function editDistance(a: string, b: string): number {
+  if (Math.abs(a.length - b.length) > 2) return Number.POSITIVE_INFINITY;
+  let row = Array.from({ length: b.length + 1 }, (_, index) => index);
+  for (const [i, character] of [...a].entries()) {
+    const next = [i + 1];
+    for (const [j, other] of [...b].entries()) {
+      next.push(Math.min((row[j + 1] ?? 0) + 1, (next[j] ?? 0) + 1, (row[j] ?? 0) + (character === other ? 0 : 1)));
+    }
+    row = next;
+  }
+  return row.at(-1) ?? 0;
+}

@@ -1,0 +1,104 @@
+import { damaged, type ElfSource, readU64, region, type Section, stringAt } from './sections.ts';
+
+const DYNAMIC = 6;
+/** SHT_GNU_verneed, `.gnu.version_r`. */
+const VERSION_NEEDS = 0x6ffffffe;
+const DT_NEEDED = 1;
+const PT_INTERP = 3;
+const PROGRAM_HEADER = 56;
+/** A version that only weak symbols refer to: the loader goes on without it. */
+const WEAK = 2;
+/** Bounds for damaged files; real ones have about thirty dynamic entries, five libraries and ten versions. */
+const LARGEST_TABLE = 1 << 20;
+const MOST_LIBRARIES = 1_000;
+const MOST_VERSIONS = 10_000;
+const LONGEST_PATH = 1_024;
+
+/** The libraries that the loader must find (DT_NEEDED), read through the string table that the dynamic section links to. */
+export function neededOf(source: ElfSource): readonly string[] {
+  const section = source.table.find((candidate) => candidate.type === DYNAMIC);
+  if (section === undefined) return [];
+  const table = tableOf(source, section);
+  const needed: string[] = [];
+  for (let at = 0; at + 16 <= table.length; at += 16) {
+    const tag = readU64(table, at);
+    if (tag === 0) break;
+    if (tag !== DT_NEEDED) continue;
+    if (needed.length === MOST_LIBRARIES) throw damaged(source.where, `it needs more than ${MOST_LIBRARIES} libraries`);
+    const name = stringAt(source, stringsOf(source, section), readU64(table, at + 8), 'the name of a needed library');
+    if (name === '') throw damaged(source.where, 'it needs a library without a name');
+    needed.push(name);
+  }
+  return needed;
+}
+
+/** The path in PT_INTERP, from the program headers: that is where the kernel looks, sections or not. */
+export function interpreterOf(source: ElfSource, header: Buffer): string | null {
+  const { reader, where } = source;
+  const count = header.readUInt16LE(56);
+  if (count === 0) return null;
+  if (header.readUInt16LE(54) !== PROGRAM_HEADER)
+    throw damaged(where, `its program headers are ${header.readUInt16LE(54)} bytes long, not ${PROGRAM_HEADER}`);
+  const table = region(reader, where, 'program headers', readU64(header, 32), count * PROGRAM_HEADER);
+  for (let at = 0; at < table.length; at += PROGRAM_HEADER) {
+    if (table.readUInt32LE(at) !== PT_INTERP) continue;
+    const length = readU64(table, at + 32);
+    if (length < 2 || length > LONGEST_PATH) throw damaged(where, `the path of its interpreter is ${length} bytes long`);
+    const path = region(reader, where, 'bytes of the interpreter', readU64(table, at + 8), length);
+    const end = path.indexOf(0);
+    if (end < 1) throw damaged(where, 'the path of its interpreter is empty or has no end');
+    return path.toString('utf8', 0, end);
+  }
+  return null;
+}
+
+/** The highest strong `GLIBC_x.y` in `.gnu.version_r`: what glibc has to be at least for the loader to accept the file. */
+export function newestGlibcOf(source: ElfSource): string | null {
+  const section = source.table.find((candidate) => candidate.type === VERSION_NEEDS);
+  if (section === undefined || section.size === 0) return null;
+  const table = tableOf(source, section);
+  const versions: string[] = [];
+  let seen = 0;
+  for (let at = 0, next = 1; next !== 0; at += next) {
+    next = field(source, table, at, 12);
+    const count = field(source, table, at, 0) >>> 16;
+    for (let index = 0, aux = at + field(source, table, at, 8), step = 1; index < count && step !== 0; index += 1, aux += step) {
+      seen += 1;
+      if (seen > MOST_VERSIONS) throw damaged(source.where, `it needs more than ${MOST_VERSIONS} symbol versions`);
+      step = field(source, table, aux, 12);
+      const weak = (field(source, table, aux, 4) & WEAK) !== 0;
+      const name = stringAt(source, stringsOf(source, section), field(source, table, aux, 8), 'the name of a symbol version');
+      const version = /^GLIBC_(\d+(?:\.\d+)+)$/.exec(name)?.[1];
+      if (version !== undefined && !weak) versions.push(version);
+    }
+  }
+  return versions.reduce<string | null>((newest, version) => (newest === null || isNewer(version, newest) ? version : newest), null);
+}
+
+/** Whether version `a` is newer than `b`, part by part: 2.34 is newer than 2.9. */
+export function isNewer(a: string, b: string): boolean {
+  const [left, right] = [a.split('.').map(Number), b.split('.').map(Number)];
+  for (let index = 0; index < Math.max(left.length, right.length); index += 1) {
+    const difference = (left[index] ?? 0) - (right[index] ?? 0);
+    if (difference !== 0) return difference > 0;
+  }
+  return false;
+}
+
+function tableOf({ reader, where }: ElfSource, section: Section): Buffer {
+  if (section.size > LARGEST_TABLE) throw damaged(where, `its ${section.name} has ${section.size} bytes`);
+  return reader.read(section.offset, section.size);
+}
+
+/** 32 bits at `at + offset`, where an entry of 16 bytes must lie within the table. */
+function field({ where }: ElfSource, table: Buffer, at: number, offset: number): number {
+  if (at + 16 > table.length)
+    throw damaged(where, `a symbol version at byte ${at} lies behind the end of its table (${table.length} bytes)`);
+  return table.readUInt32LE(at + offset);
+}
+
+function stringsOf(source: ElfSource, section: Section): Section {
+  const strings = source.table[section.link];
+  if (strings === undefined) throw damaged(source.where, `its ${section.name} refers to section ${section.link} of ${source.table.length}`);
+  return strings;
+}

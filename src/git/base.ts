@@ -1,0 +1,144 @@
+import { UsageError } from '../core/failures.ts';
+import { type Environment, type Finished, run } from '../exec.ts';
+import type { PrivateCheckout } from './checkout.ts';
+import { type Revision, resolveCommit, resolveDefaultBase, type UserRepository } from './repository.ts';
+
+/** Which commit head is compared with, as the entry knows it. */
+export type BaseChoice =
+  | { readonly kind: 'default' }
+  | { readonly kind: 'named'; readonly name: string }
+  /** Under `pull_request`: the merge commit's first parent where that is what is checked out, else the merge base with the base branch. */
+  | { readonly kind: 'pull-request'; readonly checkedOut: string; readonly headSha: string; readonly baseSha: string }
+  /** The event's own base (`push`, `merge_group`); `null` for a new branch: the default branch's tip. */
+  | { readonly kind: 'commit'; readonly sha: string | null; readonly defaultBranch: string }
+  /** `workflow_dispatch`, `schedule`. */
+  | { readonly kind: 'parent' };
+
+/** Where missing commits are fetched from; the token reaches the one `git fetch` and nothing else. */
+export interface FetchOrigin {
+  readonly token: string | null;
+  /** The server the token is for, as `https://github.com`. */
+  readonly server: string;
+  /** The repository's address there, for people. */
+  readonly address: string;
+}
+
+/**
+ * Finds the base commit and sees to it that its files are there, fetching into the private repository alone: `git fetch --depth 1` in the
+ * user's would make a full clone shallow. `null` where there is none (a first commit).
+ */
+export async function resolveBase(
+  user: UserRepository,
+  checkout: PrivateCheckout,
+  head: Revision,
+  choice: BaseChoice,
+  origin: FetchOrigin | null,
+): Promise<Revision | null> {
+  switch (choice.kind) {
+    case 'default':
+      return resolveDefaultBase(user, head);
+    case 'named':
+      return /^[0-9a-f]{40}$/.test(choice.name) ? bring(user, checkout, choice.name, origin) : resolveCommit(user, choice.name);
+    case 'parent': {
+      const [parent] = await parentsOf(user, checkout, await committed(user, checkout, head));
+      return parent === undefined ? null : bring(user, checkout, parent, origin);
+    }
+    case 'commit':
+      return bring(user, checkout, choice.sha ?? `refs/heads/${choice.defaultBranch}`, origin);
+    case 'pull-request': {
+      const own = await committed(user, checkout, head);
+      const [first, second] = await parentsOf(user, checkout, choice.checkedOut);
+      if (own === choice.checkedOut && first !== undefined && second === choice.headSha) return bring(user, checkout, first, origin);
+      return mergeBase(user, checkout, own, choice.baseSha, origin);
+    }
+  }
+}
+
+/** The commit that is checked out: a step before this one may have left files, and the work tree is measured as a commit upon it. */
+async function committed(user: UserRepository, checkout: PrivateCheckout, head: Revision): Promise<string> {
+  if (head.source === 'commit') return head.sha;
+  return (await parentsOf(user, checkout, head.sha))[0] ?? head.sha;
+}
+
+/** A commit object names its parents also where a shallow clone does not have them. */
+async function parentsOf(user: UserRepository, checkout: PrivateCheckout, sha: string): Promise<readonly string[]> {
+  const { stdout, exitCode } = await inside(user, checkout, ['cat-file', 'commit', sha]);
+  if (exitCode !== 0) return [];
+  const [header = ''] = stdout.split('\n\n', 1);
+  return [...header.matchAll(/^parent ([0-9a-f]+)$/gm)].map((match) => match[1] ?? '');
+}
+
+async function mergeBase(
+  user: UserRepository,
+  checkout: PrivateCheckout,
+  head: string,
+  base: string,
+  origin: FetchOrigin | null,
+): Promise<Revision | null> {
+  const find = async (): Promise<string | null> => {
+    const { stdout, exitCode } = await inside(user, checkout, ['merge-base', base, head]);
+    return exitCode === 0 ? (stdout.trim().split('\n')[0] ?? null) : null;
+  };
+  const known = await find();
+  if (known !== null) return bring(user, checkout, known, origin);
+  // The whole history of both, once: a shallow clone cannot tell where they part. A whole clone lacks the base alone.
+  const whole = (await inside(user, checkout, ['rev-parse', '--is-shallow-repository'])).stdout.trim() !== 'true';
+  await fetchInto(user, checkout, whole ? [base] : ['--unshallow', base, head], origin, true);
+  const found = await find();
+  return found === null ? null : bring(user, checkout, found, origin);
+}
+
+/** A commit (or a branch of the origin) with its files, fetched where they are missing. */
+async function bring(user: UserRepository, checkout: PrivateCheckout, name: string, origin: FetchOrigin | null): Promise<Revision> {
+  const isBranch = name.startsWith('refs/');
+  let sha = name;
+  if (isBranch || (await inside(user, checkout, ['cat-file', '-e', `${name}^{tree}`])).exitCode !== 0) {
+    await fetchInto(user, checkout, ['--depth', '1', name], origin, true);
+    if (isBranch) sha = (await inside(user, checkout, ['rev-parse', 'FETCH_HEAD'])).stdout.trim();
+  }
+  const subject = (await inside(user, checkout, ['show', '--no-patch', '--format=%s', sha])).stdout.trim();
+  return { sha, source: 'commit', subject };
+}
+
+async function fetchInto(
+  user: UserRepository,
+  checkout: PrivateCheckout,
+  what: readonly string[],
+  origin: FetchOrigin | null,
+  check: boolean,
+): Promise<void> {
+  if (origin === null)
+    throw new UsageError(
+      `the base ${what.at(-1)} is not in this clone: fetch it; a shallow clone is deepened with \`git fetch --deepen=100\``,
+    );
+  const url = (await run('git', ['config', '--get', 'remote.origin.url'], { cwd: user.top, env: user.env, check: false })).stdout.trim();
+  if (url === '')
+    throw new UsageError(`the base ${what.at(-1)} is not in this clone, and the clone has no remote "origin" to fetch it from`);
+  const env = { ...user.env, ...credentials(origin, user.env), GIT_TERMINAL_PROMPT: '0' };
+  // Kept as a pack: unpacking would set the time of each object that the user's clone has already anew.
+  const how = ['-c', 'fetch.unpackLimit=1', 'fetch', '--quiet', '--no-tags', '--no-recurse-submodules', '--no-auto-maintenance'];
+  const fetched = await inside(user, checkout, [...how, url, ...what], env);
+  if (check && fetched.exitCode !== 0) {
+    throw new UsageError(
+      `the base ${what.at(-1)} is not in this clone and cannot be fetched (${fetched.stderr.trim().split('\n').at(-1)}): check out with \`fetch-depth: 0\`, or give the job \`contents: read\``,
+    );
+  }
+}
+
+/** In the environment, never on a command line, and for this server alone; settings that the job has put there (safe.directory) stay. */
+function credentials({ token, server }: FetchOrigin, env: Environment): Environment {
+  if (token === null) return {};
+  const key = `http.${server}/.extraheader`;
+  const basic = Buffer.from(`x-access-token:${token}`).toString('base64');
+  const count = Number(env.GIT_CONFIG_COUNT ?? '0');
+  return {
+    // The empty one drops what other settings add for this server: two authorizations are refused.
+    ...{ [`GIT_CONFIG_KEY_${count}`]: key, [`GIT_CONFIG_VALUE_${count}`]: '' },
+    ...{ [`GIT_CONFIG_KEY_${count + 1}`]: key, [`GIT_CONFIG_VALUE_${count + 1}`]: `AUTHORIZATION: basic ${basic}` },
+    GIT_CONFIG_COUNT: String(count + 2),
+  };
+}
+
+function inside(user: UserRepository, checkout: PrivateCheckout, args: readonly string[], env: Environment = user.env): Promise<Finished> {
+  return run('git', args, { cwd: user.top, env: { ...env, GIT_DIR: checkout.repository }, check: false });
+}

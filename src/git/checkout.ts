@@ -1,0 +1,95 @@
+import { copyFile, mkdir, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { ToolError } from '../core/failures.ts';
+import type { Note } from '../core/snapshot/snapshot.ts';
+import { type Environment, type Guard, run, runGuarded } from '../exec.ts';
+import { git, type Revision, type UserRepository } from './repository.ts';
+import { fillSubmodules } from './submodules.ts';
+
+/** The private checkout: a repository and a work tree of coldgate's own, at one path, that borrows the user's objects. */
+export interface PrivateCheckout {
+  readonly path: string;
+  readonly repository: string;
+  /** Objects of this run alone: those of a dirty tree. */
+  readonly passing: string;
+  /** Switches to a revision and says what it lacks. Only files that differ are written; what a build or `prepare` left behind is removed. */
+  readonly switchTo: (revision: Revision) => Promise<readonly Note[]>;
+}
+
+/** Makes (or repairs) the private repository under `folder` and returns its checkout. The caller holds the lock of `folder` and empties `scratch`. */
+export async function openPrivateCheckout(user: UserRepository, folder: string, scratch: string, guard: Guard): Promise<PrivateCheckout> {
+  const repository = join(folder, 'git');
+  const path = join(folder, 'checkout');
+  const env: Environment = { ...user.env, GIT_DIR: repository, GIT_WORK_TREE: path, GIT_LFS_SKIP_SMUDGE: '1', GIT_TERMINAL_PROMPT: '0' };
+  if ((await stat(repository).catch(() => null)) === null) await createRepository(user, repository, path);
+  await mkdir(path, { recursive: true });
+  // A build script that asks git for the commit, and a `git lfs pull` of --prepare, find a repository here as they would in the user's tree.
+  await writeFile(join(path, '.git'), `gitdir: ${repository}\n`);
+  const passing = join(scratch, 'objects');
+  await mkdir(passing, { recursive: true });
+  await writeFile(join(repository, 'objects', 'info', 'alternates'), `${join(user.commonDir, 'objects')}\n${passing}\n`);
+  // The last run's head may be one of its passing objects.
+  await writeFile(join(repository, 'HEAD'), 'ref: refs/heads/none\n');
+  // A shallow clone's boundary, or git would look for parents that are not there.
+  await copyFile(join(user.commonDir, 'shallow'), join(repository, 'shallow')).catch(() =>
+    rm(join(repository, 'shallow'), { force: true }),
+  );
+  // A git that was killed leaves its locks; whoever holds ours is the only one here.
+  for (const name of ['index', 'HEAD', 'config', 'shallow']) await rm(join(repository, `${name}.lock`), { force: true });
+  await copyRemote(user, { cwd: path, env });
+  const inside = async (args: readonly string[]): Promise<void> => {
+    await runGuarded('git', ['-c', 'core.hooksPath=/dev/null', ...args], { cwd: path, env, guard });
+  };
+  return {
+    path,
+    repository,
+    passing,
+    switchTo: async (to) => {
+      await inside(['update-ref', '--no-deref', 'HEAD', to.sha]);
+      const write = (): Promise<void> => inside(['read-tree', '--reset', '-u', to.sha]);
+      await write().catch(async (error: unknown) => {
+        if (!(error instanceof ToolError)) throw error;
+        // An index that was cut short (power loss): without one, every file is written anew.
+        await rm(join(repository, 'index'), { force: true });
+        await write();
+      });
+      await inside(['clean', '-ffdxq']);
+      return fillSubmodules(user, path, repository, inside, { cwd: path, env });
+    },
+  };
+}
+
+/** Made aside and put in place in one step: what is there is whole. */
+async function createRepository(user: UserRepository, repository: string, checkout: string): Promise<void> {
+  const options = { cwd: user.top, env: { ...user.env, GIT_DEFAULT_REF_FORMAT: 'files' } };
+  const format = (await git(user, ['rev-parse', '--show-object-format'])).stdout.trim();
+  const fresh = `${repository}.new`;
+  await rm(fresh, { recursive: true, force: true });
+  await run('git', ['init', '--quiet', '--bare', '--template=', `--object-format=${format}`, fresh], options);
+  await mkdir(join(fresh, 'objects', 'info'), { recursive: true });
+  for (const [name, value] of [
+    ['core.bare', 'false'],
+    ['core.worktree', checkout],
+    ['core.logAllRefUpdates', 'false'],
+    ['core.hooksPath', '/dev/null'],
+  ] as const) {
+    await run('git', ['config', '--file', join(fresh, 'config'), name, value], options);
+  }
+  await rename(fresh, repository);
+}
+
+/**
+ * The user's own `origin`: relative submodule addresses resolve against it, and a clone that left blobs behind (`--filter=blob:none`) brings
+ * them from there, into the private repository.
+ */
+async function copyRemote(user: UserRepository, inside: { readonly cwd: string; readonly env: Environment }): Promise<void> {
+  const listed = await git(
+    user,
+    ['config', '--null', '--get-regexp', String.raw`^remote\.origin\.(url|promisor|partialclonefilter)$`],
+    false,
+  );
+  for (const entry of listed.stdout.split('\0').filter((line) => line !== '')) {
+    const [name = '', value = ''] = entry.split('\n');
+    await run('git', ['config', '--replace-all', name, value], inside);
+  }
+}

@@ -1,0 +1,90 @@
+import { copyFile, mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { ToolError } from '../core/failures.ts';
+import { type Environment, run } from '../exec.ts';
+import type { PrivateCheckout } from './checkout.ts';
+import { git, type Revision, resolveCommit, type UserRepository } from './repository.ts';
+
+/** The same tree gives the same commit, whoever measures it and when. */
+const IDENTITY: Environment = {
+  GIT_AUTHOR_NAME: 'coldgate',
+  GIT_AUTHOR_EMAIL: 'coldgate@localhost',
+  GIT_COMMITTER_NAME: 'coldgate',
+  GIT_COMMITTER_EMAIL: 'coldgate@localhost',
+  GIT_AUTHOR_DATE: '2000-01-01T00:00:00Z',
+  GIT_COMMITTER_DATE: '2000-01-01T00:00:00Z',
+};
+
+/** An index of its own, with nothing of the user's settings that would write beside it or ask a daemon. */
+const PLAIN_INDEX = [
+  '-c',
+  'core.splitIndex=false',
+  '-c',
+  'core.fsmonitor=false',
+  '-c',
+  'core.looseCompression=0',
+  '-c',
+  'advice.addEmbeddedRepo=false',
+];
+
+/** The head to measure: `HEAD`, or the work tree as it is where that differs from it. */
+export async function resolveHead(user: UserRepository, checkout: PrivateCheckout, scratch: string): Promise<Revision> {
+  const head = await resolveCommit(user, 'HEAD');
+  return (await isDirty(user)) ? commitWorkTree(user, head, checkout, scratch) : head;
+}
+
+async function isDirty(user: UserRepository): Promise<boolean> {
+  const options = ['--porcelain', '--untracked-files=normal', '--ignore-submodules=none'];
+  const status = await git(user, ['-c', 'core.fsmonitor=false', 'status', ...options]);
+  return status.stdout.trim() !== '';
+}
+
+/**
+ * Writes the work tree (untracked files included, ignored ones not) as a commit into the private checkout's passing objects. The user's index,
+ * objects and refs stay as they are.
+ */
+async function commitWorkTree(user: UserRepository, head: Revision, { passing }: PrivateCheckout, scratch: string): Promise<Revision> {
+  const own = { ...user.env, ...IDENTITY, GIT_DIR: user.gitDir, GIT_WORK_TREE: user.top };
+  const tree = await writeTree(['--all'], { index: join(user.gitDir, 'index'), objects: passing, scratch, cwd: user.top, env: own });
+  // Quoted, since a colon in the path would part it in two.
+  const objects = { GIT_OBJECT_DIRECTORY: passing, GIT_ALTERNATE_OBJECT_DIRECTORIES: JSON.stringify(join(user.commonDir, 'objects')) };
+  const args = ['commit-tree', tree, '-p', head.sha, '-m', `work tree on ${head.sha}`];
+  const commit = await run('git', args, { cwd: user.top, env: { ...own, ...objects } });
+  return { sha: commit.stdout.trim(), source: 'working-tree', subject: `work tree on ${head.sha.slice(0, 7)} ${head.subject}` };
+}
+
+/**
+ * Names the content of a prepared checkout, untracked and ignored files included: `--prepare` may bring other files tomorrow for the same commit.
+ * `null` where git cannot say (a nested repository without commits).
+ */
+export async function fingerprintPrepared(checkout: PrivateCheckout, scratch: string, environment: Environment): Promise<string | null> {
+  const objects = join(scratch, 'prepared');
+  await mkdir(objects, { recursive: true });
+  const env = { ...environment, GIT_DIR: checkout.repository, GIT_WORK_TREE: checkout.path };
+  const place = { index: join(checkout.repository, 'index'), objects, scratch, cwd: checkout.path, env };
+  try {
+    return await writeTree(['--all', '--force'], place);
+  } catch (error) {
+    if (error instanceof ToolError) return null;
+    throw error;
+  } finally {
+    await rm(objects, { recursive: true, force: true });
+  }
+}
+
+/**
+ * Adds a work tree to a copy of its index and names the tree. The new objects go to `objects`, which knows no others: git sets the time of an
+ * object that is there already anew, in an alternate too.
+ */
+async function writeTree(
+  what: readonly string[],
+  place: { readonly index: string; readonly objects: string; readonly scratch: string; readonly cwd: string; readonly env: Environment },
+): Promise<string> {
+  const index = join(place.scratch, 'index');
+  await copyFile(place.index, index).catch(() => rm(index, { force: true }));
+  const options = { cwd: place.cwd, env: { ...place.env, GIT_INDEX_FILE: index, GIT_OBJECT_DIRECTORY: place.objects } };
+  await run('git', [...PLAIN_INDEX, 'add', ...what], options);
+  const { stdout } = await run('git', [...PLAIN_INDEX, 'write-tree', '--missing-ok'], options);
+  await rm(index, { force: true });
+  return stdout.trim();
+}

@@ -1,0 +1,117 @@
+import { basename, dirname, join, resolve } from 'node:path';
+import { preflight } from '../cargo/preflight.ts';
+import { renderFailure, ToolError, UsageError } from '../core/failures.ts';
+import type { Base } from '../core/model.ts';
+import { type Millis, millis } from '../core/units.ts';
+import { type BaseChoice, type FetchOrigin, resolveBase } from '../git/base.ts';
+import { isShallow, type Revision } from '../git/repository.ts';
+import { resolveHead } from '../git/work-tree.ts';
+import type { Host } from '../host.ts';
+import { toolsKey } from '../tools/toolbox.ts';
+import { type MeasureContext, openContext, type Request, type Sources, targetKey } from './context.ts';
+import { type InitOptions, type MeasuredInits, measureInits } from './init.ts';
+import { type Measured, measureRevision, snapshotCacheKey } from './revision.ts';
+
+export interface MeasureRequest {
+  readonly sources: Sources;
+  readonly init: InitOptions;
+  readonly base: BaseChoice;
+  /** Where a base that is not in the clone is fetched from; `null`: it has to be there. */
+  readonly origin: FetchOrigin | null;
+}
+
+/** Base and head, measured beside each other; local init is in the snapshots here, and never in those that are stored. */
+export interface MeasuredBoth {
+  readonly base: Base;
+  /** The folder with base's packages and twins; `null` where there is no base. */
+  readonly baseFolder: string | null;
+  readonly head: Measured;
+  /** Base against head, for each function that was started and has names. */
+  readonly flames: MeasuredInits['flames'];
+  readonly timings: Readonly<Record<string, Millis>>;
+  /** The commit that head was compared with, measured or not; `null` where there is none. */
+  readonly wanted: Revision | null;
+  /** Folders worth keeping for the next job, each with the key it is kept under. */
+  readonly worthKeeping: readonly { readonly path: string; readonly key: string }[];
+}
+
+/** Measures base, then head, in one private checkout. Without a base, or where it does not build, head alone. */
+export async function measureBoth(request: MeasureRequest, host: Host): Promise<MeasuredBoth> {
+  const started = performance.now();
+  const sources = requestOf(request.sources, host.cwd);
+  await preflight(sources, host.env);
+  await using context = await openContext(sources, host);
+  const head = await resolveHead(context.user, context.checkout, context.scratch);
+  const wanted = await resolveBase(context.user, context.checkout, head, request.base, request.origin);
+  const measuredBase = await measureBase(context, wanted, host);
+  const afterBase = performance.now();
+  const same = wanted?.sha === head.sha ? measuredBase.measured : null;
+  const measured = same ?? (await measureRevision(context, head, { lenient: false }));
+  const afterHead = performance.now();
+  const inits = await measureInits(context, { base: measuredBase.measured, head: measured }, request.init);
+  const ended = performance.now();
+  const timings = {
+    base: millis(Math.round(afterBase - started)),
+    head: millis(Math.round(afterHead - afterBase)),
+    ...(request.init.kind === 'off' ? {} : { init: millis(Math.round(ended - afterHead)) }),
+    total: millis(Math.round(ended - started)),
+  };
+  const baseFolder = measuredBase.measured?.folder ?? null;
+  const worthKeeping = [
+    ...(measured.key === null ? [] : [{ path: measured.folder, key: snapshotCacheKey(measured.key) }]),
+    { path: context.target, key: `${targetKey(context.user, sources)}-${head.sha}` },
+    { path: join(host.home, 'tools'), key: toolsKey() },
+  ];
+  return {
+    base: measuredBase.base.kind === 'measured' && inits.base !== null ? { ...measuredBase.base, snapshot: inits.base } : measuredBase.base,
+    baseFolder,
+    head: { ...measured, snapshot: inits.head },
+    flames: inits.flames,
+    timings,
+    wanted,
+    worthKeeping,
+  };
+}
+
+/** Measures this commit alone. */
+export async function measure(sources: Sources, init: InitOptions, host: Host): Promise<Measured> {
+  const request = requestOf(sources, host.cwd);
+  await preflight(request, host.env);
+  await using context = await openContext(request, host);
+  const head = await resolveHead(context.user, context.checkout, context.scratch);
+  const measured = await measureRevision(context, head, { lenient: false });
+  const inits = await measureInits(context, { base: null, head: measured }, init);
+  return { ...measured, snapshot: inits.head };
+}
+
+const SHALLOW = 'this shallow clone has no earlier commit: git fetch --deepen=100 brings some, or fetch-depth: 0 in the checkout step';
+
+/** A base that does not build is no failure of the run: head is reported alone, with the reason. */
+async function measureBase(
+  context: MeasureContext,
+  wanted: Revision | null,
+  host: Host,
+): Promise<{ readonly base: Base; readonly measured: Measured | null }> {
+  if (wanted === null) {
+    const reason = (await isShallow(context.user)) ? SHALLOW : 'this is the first commit';
+    return { base: { kind: 'missing', why: { kind: 'first-run', sha: null, reason } }, measured: null };
+  }
+  try {
+    const measured = await measureRevision(context, wanted, { lenient: true });
+    return { base: { kind: 'measured', snapshot: measured.snapshot, origin: measured.origin }, measured };
+  } catch (error) {
+    if (!(error instanceof ToolError || error instanceof UsageError)) throw error;
+    host.progress.step(`the base ${wanted.sha.slice(0, 7)} cannot be measured; head is measured alone\n${renderFailure(error)}`);
+    const last = (error instanceof ToolError ? error.process : null)?.lastLines.filter((line) => /^error/.test(line)).at(0);
+    const reason = last === undefined ? error.message : `${error.message}: ${last}`;
+    return { base: { kind: 'missing', why: { kind: 'does-not-build', sha: wanted.sha, reason } }, measured: null };
+  }
+}
+
+function requestOf(sources: Sources, cwd: string): Request {
+  const { manifestPath } = sources;
+  if (manifestPath !== null && basename(manifestPath) !== 'Cargo.toml')
+    throw new UsageError(`--manifest-path ${JSON.stringify(manifestPath)}: name the Cargo.toml itself`);
+  const folder = manifestPath === null ? cwd : dirname(resolve(cwd, manifestPath));
+  return { folder, choice: sources.choice, build: sources.build, prepare: sources.prepare };
+}

@@ -1,0 +1,144 @@
+import { join } from 'node:path';
+import type { Stored } from '../cache/store.ts';
+import type { ColdStarts } from '../cold-start/run.ts';
+import { COLD_START_ALPHA, checkLooks } from '../core/compare/looks.ts';
+import { chooseDeclared, effectiveLimits, limitsFor } from '../core/judge/limit-scopes.ts';
+import { decided } from '../core/judge/stopping.ts';
+import type { Bound, LimitSet, Pair } from '../core/model.ts';
+import type { ColdStartMeasurement } from '../core/snapshot/cold-start.ts';
+import type { FunctionMeasurement, Snapshot } from '../core/snapshot/snapshot.ts';
+import { shipsTheSame } from '../core/snapshot/unchanged.ts';
+import type { Millis } from '../core/units.ts';
+import type { Host } from '../host.ts';
+
+/** What was asked for of cold starts on AWS. */
+export interface ColdStartChoice {
+  /** The ARN of the execution role. */
+  readonly role: string;
+  /** In MB, ascending. */
+  readonly memories: readonly number[];
+  /** Numbers of pairs, ascending. */
+  readonly looks: readonly number[];
+  /** JSON. */
+  readonly event: string;
+  readonly environment: Readonly<Record<string, string>>;
+  /** In whole seconds. */
+  readonly timeout: number;
+  readonly layers: readonly string[];
+  readonly logGroup: string;
+  /** Through which packages above 50 MB go; `null`: they are refused. */
+  readonly bucket: string | null;
+  readonly prefix: string;
+  readonly cap: Millis;
+}
+
+/** Whose run it is: a name for its functions and a tag. */
+export interface ColdStartRun {
+  readonly key: string;
+  readonly run: string;
+}
+
+export interface MeasuredColdStarts {
+  readonly base: Snapshot | null;
+  readonly head: Snapshot;
+}
+
+/** A run is over long before: a cap of an hour, ten functions, and time to delete them. */
+const EXPIRY_MS = 3 * 60 * 60 * 1_000;
+
+/**
+ * Samples the cold starts of every changed function on AWS, base beside head, and answers both snapshots with what came of it. The limits
+ * decide when a look settles a function. AWS's client is loaded here and not before.
+ */
+export async function measureColdStarts(
+  sides: { readonly base: Stored | null; readonly head: Stored },
+  choice: ColdStartChoice,
+  limits: LimitSet,
+  { key, run }: ColdStartRun,
+  host: Pick<Host, 'signal' | 'progress'>,
+): Promise<MeasuredColdStarts> {
+  const { base, head } = sides;
+  const before = new Map((base?.snapshot.functions ?? []).map((fn) => [fn.name, fn]));
+  const results = new Map<string, Pair<ColdStartMeasurement>>();
+  const wanted = head.snapshot.functions.filter((fn) => {
+    const skipped = reasonToSkip(before.get(fn.name) ?? null, fn);
+    if (skipped !== null) results.set(fn.name, { base: skipped, head: skipped });
+    return skipped === null;
+  });
+  if (wanted.length > 0) {
+    const comparisons = wanted.length * choice.memories.length;
+    checkLooks(choice.looks, comparisons);
+    const bounds = boundsOf(wanted, limits, sides);
+    const { sampleColdStarts } = await import('../cold-start/run.ts');
+    const sampled: ColdStarts = await sampleColdStarts(
+      {
+        ...choice,
+        key,
+        run,
+        functions: wanted.map((fn) => {
+          const other = before.get(fn.name);
+          return {
+            name: fn.name,
+            crate: fn.crate,
+            arch: fn.arch,
+            base: other === undefined || base === null ? null : packageOf(other, base),
+            head: packageOf(fn, head),
+          };
+        }),
+        expiry: EXPIRY_MS + choice.cap,
+        decide: ({ function: name, memory, base: one, head: other, taken, planned }) => {
+          // The smallest size is the one that is judged.
+          const judged = memory === choice.memories[0] ? (bounds.get(name) ?? []) : [];
+          return decided(one, other, { limits: judged, taken, planned, alpha: COLD_START_ALPHA, comparisons }) !== null;
+        },
+        rng: Math.random,
+      },
+      host,
+    );
+    for (const { name, base: one, head: other } of sampled.functions) results.set(name, { base: one, head: other });
+    const { requests, dollars, priceRegion } = sampled.spent;
+    host.progress.step(`cold starts: ${requests} invocations, about $${dollars.toFixed(4)} at the prices of ${priceRegion}`);
+  }
+  const withColdStart = (snapshot: Snapshot, side: keyof Pair<unknown>): Snapshot => ({
+    ...snapshot,
+    functions: snapshot.functions.map((fn) => ({ ...fn, coldStart: results.get(fn.name)?.[side] ?? null })),
+  });
+  return { base: base === null ? null : withColdStart(base.snapshot, 'base'), head: withColdStart(head.snapshot, 'head') };
+}
+
+/** Deletes scratch functions on AWS that outlived their run: all that expired, or what one run has left. */
+export async function sweep(
+  prefix: string,
+  run: string | null,
+  host: Pick<Host, 'signal' | 'progress'>,
+): ReturnType<typeof import('../cold-start/run.ts').sweepColdStarts> {
+  const { sweepColdStarts, cleanUp } = await import('../cold-start/run.ts');
+  return run === null ? sweepColdStarts({ prefix }, host) : cleanUp({ prefix, run }, host);
+}
+
+/** The bounds of each function's `cold-start.p50`, of every limit one. */
+function boundsOf(
+  functions: readonly FunctionMeasurement[],
+  limits: LimitSet,
+  { base, head }: { readonly base: Stored | null; readonly head: Stored },
+): ReadonlyMap<string, readonly (readonly Bound[])[]> {
+  const effective = effectiveLimits(limits, chooseDeclared(base?.snapshot ?? null, head.snapshot), head.snapshot.functions);
+  return new Map(
+    functions.map((fn) => [
+      fn.name,
+      limitsFor(fn, effective)
+        .filter(({ metric }) => metric === 'cold-start.p50')
+        .map(({ bounds }) => bounds),
+    ]),
+  );
+}
+
+function packageOf(fn: FunctionMeasurement, { snapshot, folder }: Stored): { readonly zip: string; readonly sha: string } {
+  return { zip: join(folder, fn.package.file), sha: snapshot.commit.sha };
+}
+
+function reasonToSkip(base: FunctionMeasurement | null, head: FunctionMeasurement): ColdStartMeasurement | null {
+  if (head.kind === 'extension') return { kind: 'none', reason: 'an extension has no cold start of its own' };
+  if (base !== null && shipsTheSame(base, head)) return { kind: 'none', reason: 'byte-identical to base: nothing changed' };
+  return null;
+}

@@ -1,0 +1,152 @@
+import { createHash } from 'node:crypto';
+import { mkdir, rm, stat } from 'node:fs/promises';
+import { join, sep } from 'node:path';
+import { type BuildOptions, buildArguments } from '../cargo/build.ts';
+import type { Choice } from '../cargo/functions.ts';
+import { directoryOverride, missingFromCheckout } from '../cargo/surroundings.ts';
+import { twinEnvironment } from '../cargo/twin.ts';
+import { messageOf, ToolError, UsageError } from '../core/failures.ts';
+import type { Arch, Invocation, Note } from '../core/snapshot/snapshot.ts';
+import type { Environment, Guard } from '../exec.ts';
+import { openPrivateCheckout, type PrivateCheckout } from '../git/checkout.ts';
+import { type Lock, takeLock } from '../git/lock.ts';
+import { openUserRepository, type UserRepository } from '../git/repository.ts';
+import { type Host, withoutSecrets } from '../host.ts';
+import { provideTools, type Toolbox, toolsKey } from '../tools/toolbox.ts';
+
+/** What to build, as it was asked for. */
+export interface Sources {
+  readonly manifestPath: string | null;
+  readonly choice: Choice;
+  readonly build: BuildOptions;
+  readonly prepare: string | null;
+}
+
+/** What to measure, the same for base and head. */
+export interface Request {
+  /** The folder of the manifest in the user's tree. */
+  readonly folder: string;
+  readonly choice: Choice;
+  readonly build: BuildOptions;
+  readonly prepare: string | null;
+}
+
+/** The private checkout with its tools, held by this run alone until it is disposed of. */
+export interface MeasureContext extends AsyncDisposable {
+  readonly request: Request;
+  readonly host: Host;
+  readonly user: UserRepository;
+  readonly checkout: PrivateCheckout;
+  readonly tools: Toolbox;
+  readonly guard: Guard;
+  /** The repository's own folder in coldgate's state. */
+  readonly own: string;
+  /** This run's own folder, gone at the end. */
+  readonly scratch: string;
+  /** cargo's target directory, kept from run to run. */
+  readonly target: string;
+  /** The environment of everything that builds. */
+  readonly env: Environment;
+  /** What the private checkout lacks beside the user's tree. */
+  readonly lacks: readonly Note[];
+}
+
+/** Opens the repository's private checkout: waits for its lock, cleans what a killed run left, provides the tools. */
+export async function openContext(request: Request, host: Host): Promise<MeasureContext> {
+  const user = await openUserRepository(request.folder, host.env);
+  if (`${host.home}${sep}`.startsWith(`${user.top}${sep}`)) {
+    throw new UsageError(
+      `coldgate's state folder ${host.home} lies inside the repository it measures: name one outside with COLDGATE_HOME`,
+    );
+  }
+  const own = join(host.home, 'repositories', user.key);
+  const lock = await lockFolder(own, host);
+  try {
+    const scratch = join(own, 'scratch');
+    const target = join(own, 'target');
+    const guard: Guard = { signal: host.signal, adopt: lock.adopt };
+    await rm(scratch, { recursive: true, force: true });
+    await mkdir(scratch, { recursive: true });
+    await bring(host, join(host.home, 'tools'), toolsKey());
+    const tools = await provideTools({ home: host.home, env: host.env, signal: host.signal, progress: host.progress.step });
+    const checkout = await openPrivateCheckout(user, own, scratch, guard);
+    await bring(host, target, `${targetKey(user, request)}-`);
+    const env = await buildEnvironment(user, { tools, own, target });
+    const lacks = await missingFromCheckout(user, checkout.path);
+    const close = async (): Promise<void> => {
+      await rm(scratch, { recursive: true, force: true });
+      await lock[Symbol.asyncDispose]();
+    };
+    return { request, host, user, checkout, tools, guard, own, scratch, target, env, lacks, [Symbol.asyncDispose]: close };
+  } catch (error) {
+    await lock[Symbol.asyncDispose]();
+    throw error;
+  }
+}
+
+/** From the remote store, the newest whose key begins so; a folder that is there already (a runner that is kept) is newer than any. */
+async function bring(host: Host, path: string, key: string): Promise<void> {
+  if (host.remote === undefined || (await stat(path).catch(() => null)) !== null) return;
+  await host.remote.restore([path], key, [key]);
+}
+
+/** Under what the target folder is kept: one for each way to build; the commit is added when it is kept. */
+export function targetKey(user: UserRepository, request: Request): string {
+  const way = [user.key, user.prefix, ...buildArguments(request.build)];
+  return `coldgate-target-${createHash('sha256').update(JSON.stringify(way)).digest('hex').slice(0, 24)}`;
+}
+
+async function lockFolder(own: string, host: Host): Promise<Lock> {
+  const onWait = (pid: number): void =>
+    host.progress.step(`another coldgate run (process ${pid}) uses this repository's checkout: waiting for it`);
+  try {
+    return await takeLock(own, { signal: host.signal, onWait });
+  } catch (cause) {
+    if (!(cause instanceof Error && 'code' in cause)) throw cause;
+    throw new ToolError(`coldgate's state folder ${host.home} cannot be written (${messageOf(cause)}): name another with COLDGATE_HOME`, {
+      cause,
+    });
+  }
+}
+
+/** The user's environment with coldgate's own target directory, tools and second link; without what a build has no business with. */
+async function buildEnvironment(
+  user: UserRepository,
+  { tools, own, target }: { readonly tools: Toolbox; readonly own: string; readonly target: string },
+): Promise<Environment> {
+  const { GIT_OPTIONAL_LOCKS: _, ...env } = withoutSecrets(user.env, '');
+  const override = env.RUSTUP_TOOLCHAIN === undefined ? await directoryOverride(user, env) : null;
+  return {
+    ...env,
+    ...(override === null ? {} : { RUSTUP_TOOLCHAIN: override }),
+    ...tools.variables,
+    ...(await twinEnvironment(own, env)),
+    CARGO_TARGET_DIR: target,
+    PATH: `${tools.binDirectory}:${env.PATH ?? ''}`,
+  };
+}
+
+/** Variables that change what cargo builds; coldgate's own are the same in every run. */
+const BUILD_VARIABLES =
+  /^(RUSTFLAGS|RUSTC(_|$)|RUSTUP_TOOLCHAIN|CARGO_(ENCODED_|BUILD_|PROFILE_|TARGET_|LAMBDA_|FEATURE)|(CC|CXX|AR|LD|CFLAGS|CXXFLAGS|LDFLAGS)(_|$)|SOURCE_DATE_EPOCH)/;
+
+/** All that decides, beside the commit, what is built: a stored snapshot answers only for the same. */
+export function describeInvocation(context: MeasureContext, arch: Arch, rustc: string): Invocation {
+  const { request, host, tools, checkout, user, env, target } = context;
+  const own: readonly string[] = ['RUSTC_WRAPPER', 'CARGO_TARGET_DIR'];
+  const environment = Object.entries(env).filter(
+    ([name]) => (BUILD_VARIABLES.test(name) && !own.includes(name)) || name === 'COLDGATE_CHAINED_WRAPPER',
+  );
+  return {
+    coldgate: host.version,
+    cargoLambda: tools.cargoLambda.version,
+    cargoBloat: tools.cargoBloat.version,
+    rustc,
+    profile: request.build.profile,
+    arch,
+    arguments: [user.prefix, ...buildArguments(request.build), ...request.choice.bins.flatMap((bin) => ['--bin', bin])],
+    prepare: request.prepare,
+    environment: Object.fromEntries(environment.filter(([, value]) => value !== '').sort()),
+    paths: { checkout: checkout.path, target, cargoHome: env.CARGO_HOME ?? join(env.HOME ?? '/', '.cargo') },
+  };
+}

@@ -1,0 +1,126 @@
+import { mkdir } from 'node:fs/promises';
+import { platform } from 'node:os';
+import { join } from 'node:path';
+import type { Stored } from '../cache/store.ts';
+import { Cancelled } from '../core/failures.ts';
+import type { FlameNode } from '../core/flame.ts';
+import type { Pair } from '../core/model.ts';
+import type { InitMeasurement } from '../core/snapshot/init.ts';
+import type { FunctionMeasurement, Snapshot } from '../core/snapshot/snapshot.ts';
+import { shipsTheSame } from '../core/snapshot/unchanged.ts';
+import { type Millis, millis } from '../core/units.ts';
+import type { Environment } from '../exec.ts';
+import { machineArch } from '../host.ts';
+import type { MeasuredPair } from '../init/session.ts';
+import type { InitSide, InitTools } from '../init/starter.ts';
+import { findTracers } from '../tools/toolbox.ts';
+import type { MeasureContext } from './context.ts';
+
+/** What was asked for of local init. */
+export type InitOptions =
+  | { readonly kind: 'off' }
+  | {
+      readonly kind: 'local';
+      /** From `parseInitEnv`. */
+      readonly env: Environment;
+      readonly timeout: Millis;
+      /** Timed pairs of starts per function. */
+      readonly pairs: number;
+    };
+
+/** As on Lambda. Fewer pairs than twenty could not prove a change at α = 0.01 in a workspace of thousands of functions (2^-20). */
+export const LOCAL_INIT = { kind: 'local', env: {}, timeout: millis(10_000), pairs: 20 } as const satisfies InitOptions;
+
+export interface MeasuredInits {
+  readonly base: Snapshot | null;
+  readonly head: Snapshot;
+  /** One for each function whose instructions have names: base against head. */
+  readonly flames: readonly { readonly function: string; readonly tree: FlameNode }[];
+}
+
+/**
+ * Starts every function of head, each beside its base, one at a time and never beside a build, and answers both snapshots with what was
+ * measured. What is byte-identical is not started: nothing changed.
+ */
+export async function measureInits(
+  context: MeasureContext,
+  sides: { readonly base: Stored | null; readonly head: Stored },
+  options: InitOptions,
+): Promise<MeasuredInits> {
+  const { base, head } = sides;
+  const before = new Map((base?.snapshot.functions ?? []).map((one) => [one.name, one]));
+  const results = new Map<string, Pair<InitMeasurement>>();
+  const flames: { readonly function: string; readonly tree: FlameNode }[] = [];
+  const tools = options.kind === 'local' ? findTracers(context.host.env) : null;
+  for (const fn of head.snapshot.functions) {
+    const beside = before.get(fn.name) ?? null;
+    const skipped = reasonToSkip(options, beside, fn);
+    if (skipped !== null || options.kind === 'off' || tools === null) {
+      results.set(fn.name, { base: skipped, head: skipped });
+      continue;
+    }
+    if (context.host.signal.aborted) throw new Cancelled('cancelled');
+    const pair = { base: beside === null || base === null ? null : sideOf(beside, base.folder), head: sideOf(fn, head.folder) };
+    const measured = await measureOne(context, fn.name, pair, options, tools);
+    results.set(fn.name, measured);
+    if (measured.flame !== null) flames.push({ function: fn.name, tree: measured.flame });
+  }
+  const withInit = (snapshot: Snapshot, side: keyof Pair<unknown>): Snapshot => ({
+    ...snapshot,
+    functions: snapshot.functions.map((fn) => ({ ...fn, init: results.get(fn.name)?.[side] ?? null })),
+  });
+  return { base: base === null ? null : withInit(base.snapshot, 'base'), head: withInit(head.snapshot, 'head'), flames };
+}
+
+async function measureOne(
+  context: MeasureContext,
+  name: string,
+  sides: { readonly base: InitSide | null; readonly head: InitSide },
+  options: Extract<InitOptions, { readonly kind: 'local' }>,
+  tools: InitTools,
+): Promise<MeasuredPair> {
+  // Loaded when the builds are over: until the first of them starts, every module counts.
+  const { measureInit } = await import('../init/session.ts');
+  const scratch = join(context.scratch, 'init');
+  await mkdir(scratch, { recursive: true });
+  const started = performance.now();
+  const onStep = (step: string): void => context.host.progress.tick(`${name}: ${step}`);
+  const measured = await measureInit(sides, {
+    tools,
+    env: options.env,
+    timeout: options.timeout,
+    pairs: options.pairs,
+    scratch,
+    guard: context.guard,
+    onStep,
+  });
+  const seconds = ((performance.now() - started) / 1000).toFixed(1);
+  context.host.progress.step(`${name}: started to its first request and back in ${seconds} s`);
+  return measured;
+}
+
+function sideOf({ kind, binary, package: zip, twin }: FunctionMeasurement, folder: string): InitSide {
+  return {
+    awaits: kind === 'extension' ? 'extension' : 'runtime',
+    package: join(folder, zip.file),
+    entry: binary.entry,
+    twin: twin === null ? null : join(folder, twin),
+  };
+}
+
+type Skipped = Extract<InitMeasurement, { readonly kind: 'none' }>;
+
+function reasonToSkip(options: InitOptions, base: FunctionMeasurement | null, head: FunctionMeasurement): Skipped | null {
+  if (options.kind === 'off') return { kind: 'none', code: 'off', reason: 'local init is turned off (init: off)' };
+  if (platform() !== 'linux') return { kind: 'none', code: 'not-here', reason: `local init needs Linux; this machine runs ${platform()}` };
+  const machine = machineArch();
+  if (head.arch !== machine)
+    return {
+      kind: 'none',
+      code: 'not-here',
+      reason: `it is built for ${head.arch}, and this machine is ${machine}: run the check on such a runner to measure its init`,
+    };
+  if (base !== null && shipsTheSame(base, head))
+    return { kind: 'none', code: 'unchanged', reason: 'byte-identical to base: nothing changed' };
+  return null;
+}

@@ -1,0 +1,146 @@
+import { UsageError } from '../core/failures.ts';
+import type { CommentWhen } from '../github/comment.ts';
+import type { Mode } from '../github/trust-rules.ts';
+import type { OutputName } from '../report/outputs.ts';
+import { type Command, parseCommand } from './command.ts';
+import { FLAGS } from './flags.ts';
+
+export interface ActionInputs {
+  readonly mode: Mode;
+  readonly check: Extract<Command, { readonly verb: 'check' }>;
+  /** The flags as the command line would have them, for the command that repeats the check. */
+  readonly arguments: readonly string[];
+  readonly key: string;
+  readonly leg: string;
+  /** The legs that `report` waits for; empty: those that were uploaded. */
+  readonly legs: readonly string[];
+  readonly comment: CommentWhen;
+  readonly label: string;
+  readonly author: string;
+  readonly token: string;
+  readonly cache: boolean;
+}
+
+interface Input {
+  readonly name: string;
+  readonly default: string;
+  readonly help: string;
+}
+
+/** Inputs that only the Action has. */
+const OWN: readonly Input[] = [
+  {
+    name: 'mode',
+    default: 'check',
+    help: 'check (all in one job), measure (build and upload, no rights needed), cold-start (sample on AWS what measure uploaded) or report (judge what was uploaded; runs no pull request code)',
+  },
+  {
+    name: 'key',
+    default: 'default',
+    help: 'tells several checks on one pull request apart: one comment and one commit status for each key',
+  },
+  { name: 'leg', default: 'default', help: 'mode measure: the name of this leg of a matrix' },
+  { name: 'legs', default: '', help: 'mode report: the legs to expect, one per line; a missing one is named and fails the check' },
+  { name: 'comment', default: 'always', help: 'always, on-change, on-breach or never' },
+  { name: 'accept-label', default: 'coldgate: accepted', help: 'the label by which somebody with write access accepts a breach' },
+  { name: 'comment-author', default: 'github-actions[bot]', help: 'the account that the token comments as' },
+  {
+    name: 'github-token',
+    default: '${{ github.token }}',
+    help: 'writes the comment and the commit status, and fetches a missing base; no build sees it',
+  },
+  { name: 'cache', default: 'true', help: 'keep tools, target folder and the measured base in the Actions cache' },
+];
+
+/** Every input there is: `action.yml` and the README's table come from this list. */
+export const INPUTS: readonly Input[] = [
+  ...OWN.slice(0, 1),
+  ...FLAGS.flatMap(({ input, help }) => (input === undefined ? [] : [{ name: input, default: '', help }])),
+  ...OWN.slice(1),
+];
+
+/** Every output there is; figures are bytes, instructions or milliseconds in decimal digits, of the only or the worst function, and empty where there is none. */
+export const OUTPUTS: readonly { readonly name: OutputName; readonly help: string }[] = [
+  { name: 'verdict', help: 'pass, fail, accepted or off' },
+  { name: 'sentence', help: 'the verdict in one sentence, with the figure that decided it' },
+  { name: 'report-json', help: 'path of the whole report as JSON (schema/check.schema.json)' },
+  { name: 'report-markdown', help: 'path of the whole report as Markdown' },
+  { name: 'packages', help: "paths of head's packages, one per line: exactly what was measured, ready to deploy" },
+  { name: 'comment-url', help: 'the address of the comment' },
+  { name: 'function', help: 'the only or the worst function' },
+  ...(['zip', 'binary', 'text'] as const).flatMap((metric) => [
+    { name: `${metric}-base` as const, help: `${metric} of that function at base` },
+    { name: `${metric}-head` as const, help: `${metric} of that function at head` },
+    { name: `${metric}-delta` as const, help: `growth of its ${metric}` },
+  ]),
+  { name: 'init-instructions-base', help: 'instructions until its first request (local init) at base, the median of the runs' },
+  { name: 'init-instructions-head', help: 'the same at head' },
+  { name: 'init-instructions-delta', help: 'growth of these instructions' },
+  { name: 'cold-start-base', help: 'median Init Duration on AWS at base in milliseconds, at the smallest memory size' },
+  { name: 'cold-start-head', help: 'the same at head' },
+  { name: 'cold-start-delta', help: 'growth of this median' },
+];
+
+/** Reads all inputs once. `get` answers '' for one that is not set, as `@actions/core` does. Throws a UsageError that names the input. */
+export function parseInputs(get: (name: string) => string): ActionInputs {
+  const text = (name: string): string => {
+    const given = get(name).trim();
+    return given === '' ? (INPUTS.find((input) => input.name === name)?.default ?? '') : given;
+  };
+  const args = FLAGS.flatMap((flag) => (flag.input === undefined ? [] : argumentsOf(flag.name, flag, flag.input, get(flag.input))));
+  const mode = oneOf('mode', text('mode'), ['check', 'measure', 'cold-start', 'report']);
+  const sampling = mode === 'cold-start' && !args.includes('--cold-start') ? ['--cold-start'] : [];
+  const check = parseCommand(['check', ...args, ...sampling]);
+  if (check.verb !== 'check') throw new UsageError('an input reads as --help');
+  return {
+    mode,
+    check,
+    arguments: args,
+    key: word('key', text('key')),
+    leg: word('leg', text('leg')),
+    legs: lines(text('legs')).map((name) => word('legs', name)),
+    comment: oneOf('comment', text('comment'), ['always', 'on-change', 'on-breach', 'never']),
+    label: text('accept-label'),
+    author: text('comment-author'),
+    token: get('github-token').trim(),
+    cache: flagOf('cache', text('cache')),
+  };
+}
+
+function argumentsOf(
+  name: string,
+  flag: { readonly value: string | null; readonly multiple: boolean },
+  input: string,
+  given: string,
+): readonly string[] {
+  if (flag.value === null) return given.trim() !== '' && flagOf(input, given.trim()) ? [`--${name}`] : [];
+  const values = flag.multiple ? lines(given) : [given.trim()].filter((value) => value !== '');
+  return values.map((value) => `--${name}=${value}`);
+}
+
+function lines(text: string): readonly string[] {
+  return text
+    .split(/\r?\n/)
+    .map((line) => line.trim())
+    .filter((line) => line !== '');
+}
+
+function flagOf(name: string, text: string): boolean {
+  if (/^true$/i.test(text)) return true;
+  if (/^false$/i.test(text)) return false;
+  throw new UsageError(`input ${name}: ${JSON.stringify(text)} is neither true nor false`);
+}
+
+/** Goes into an artifact's name, a marker and a status context. */
+function word(name: string, text: string): string {
+  if (/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/.test(text)) return text;
+  throw new UsageError(
+    `input ${name}: ${JSON.stringify(text.slice(0, 80))} may have letters, digits, dots, dashes and underscores only, 64 at most`,
+  );
+}
+
+function oneOf<const T extends string>(name: string, text: string, allowed: readonly T[]): T {
+  const found = allowed.find((value) => value === text);
+  if (found === undefined) throw new UsageError(`input ${name}: ${JSON.stringify(text.slice(0, 80))}; allowed are ${allowed.join(', ')}`);
+  return found;
+}

@@ -1,0 +1,29 @@
+import type { Outcome } from '../../core/model.ts';
+import type { LegReport } from '../text/legs.ts';
+import { characters, MAX_COMMENT } from './fit.ts';
+import { renderLegsFitted } from './legs.ts';
+import { type Destination, renderFitted } from './markdown.ts';
+
+export interface CommentOptions {
+  /** The first line, by which the comment is found again: an HTML comment on one line. */
+  readonly marker: string;
+  /** The address of the run's summary, which has room for more. */
+  readonly fullReport: string | null;
+  /** In UTF-16 units, the marker among them. GitHub's 65,536 unless told. */
+  readonly maximum?: number;
+}
+
+/** The comment on a pull request: the marker, then the report in what room is left. Ends in a newline. */
+export function renderComment(outcome: Outcome, options: CommentOptions): string {
+  return marked(options, (destination) => renderFitted(outcome, destination));
+}
+
+/** One comment for all legs of a matrix: the worst verdict, the legs that are missing, one table, then the details of each. */
+export function renderLegs(legs: readonly LegReport[], options: CommentOptions): string {
+  return marked(options, (destination) => renderLegsFitted(legs, destination));
+}
+
+function marked({ marker, fullReport, maximum = MAX_COMMENT }: CommentOptions, render: (destination: Destination) => string): string {
+  const first = `${marker}\n`;
+  return `${first}${render({ fits: characters(maximum - first.length), fullReport })}`;
+}

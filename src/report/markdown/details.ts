@@ -1,0 +1,113 @@
+import type { FunctionComparison, Outcome, Row } from '../../core/model.ts';
+import { compareRows, deltaOf } from '../../core/pair.ts';
+import { renderInteger, renderMillis } from '../../core/units.ts';
+import { codeSpan, MARKDOWN } from '../text/escape.ts';
+import { counted, signedInteger } from '../text/figures.ts';
+import { rowsOf } from '../text/functions.ts';
+import { originText } from '../text/side.ts';
+
+const ROWS = 40;
+const SYMBOLS = 20;
+const SYMBOL_LENGTH = 100;
+
+interface Table {
+  readonly summary: string;
+  /** Heads of the columns before the figures. */
+  readonly columns: readonly string[];
+  readonly rows: number;
+  readonly of: (row: FunctionComparison) => readonly (Row & { readonly crate?: string })[];
+}
+
+const CRATES: Table = { summary: 'Crates (bytes of .text)', columns: ['crate'], rows: ROWS, of: ({ crates }) => crates };
+const PACKAGE: Table = { summary: 'Package entries (compressed bytes)', columns: ['entry'], rows: ROWS, of: (row) => row.package };
+const SECTIONS: Table = { summary: 'Sections (bytes of the binary)', columns: ['section'], rows: ROWS, of: ({ sections }) => sections };
+const TOP_SYMBOLS: Table = {
+  summary: `Symbols that changed most (bytes of .text)`,
+  columns: ['crate', 'symbol'],
+  rows: SYMBOLS,
+  of: ({ symbols }) => symbols,
+};
+
+/** The collapsed tables, exact to the byte: a row for what is left out keeps them adding up. Empty strings where there is nothing to show. */
+export function detailTables(outcome: Outcome): Readonly<Record<'crates' | 'package' | 'sections' | 'symbols', string>> {
+  const { breached, others } = rowsOf(outcome);
+  const rows = [...breached, ...others].filter(({ status }) => status === 'changed' || status === 'added');
+  return {
+    crates: details(CRATES, rows),
+    package: details(PACKAGE, rows),
+    sections: details(SECTIONS, rows),
+    symbols: details({ ...TOP_SYMBOLS, of: ({ symbols }) => symbols.filter((symbol) => deltaOf(symbol) !== 0) }, rows),
+  };
+}
+
+function details(table: Table, functions: readonly FunctionComparison[]): string {
+  const tables = functions
+    .filter((row) => table.of(row).length > 0)
+    .map((row) => `${MARKDOWN.name(row.name)}\n\n${tableOf(table, table.of(row))}`);
+  return tables.length === 0 ? '' : collapsed(table.summary, tables.join('\n\n'));
+}
+
+/** The summary stands in HTML, where code spans are not read: fixed words only, never data. */
+export function collapsed(summary: string, body: string): string {
+  return `<details><summary>${summary}</summary>\n\n${body}\n\n</details>`;
+}
+
+function tableOf(table: Table, all: readonly (Row & { readonly crate?: string })[]): string {
+  const sorted = all.toSorted((a, b) => compareRows(a, b) || (b.head ?? 0) - (a.head ?? 0));
+  const left = sorted.slice(table.rows);
+  const lines = sorted.slice(0, table.rows).map((row) => {
+    const names = row.crate === undefined ? [row.name] : [row.crate, row.name];
+    return tableRow([...names.map((name) => codeSpan(name, { table: true, maximum: SYMBOL_LENGTH })), ...figures(row)]);
+  });
+  const blanks = table.columns.slice(1).map(() => '');
+  const rest = left.length === 0 ? [] : [tableRow([counted(left.length, 'other'), ...blanks, ...figures(sumOf(left))])];
+  return [
+    tableRow([...table.columns, 'base', 'head', 'change']),
+    tableRow([...table.columns.map(() => '---'), '---:', '---:', '---:']),
+    ...lines,
+    ...rest,
+  ].join('\n');
+}
+
+/** One line of a Markdown table. The cells must be escaped already. */
+export function tableRow(cells: readonly string[]): string {
+  return `| ${cells.join(' | ')} |`;
+}
+
+function figures(row: Pick<Row, 'base' | 'head'>): readonly string[] {
+  return [
+    row.base === null ? '–' : renderInteger(row.base),
+    row.head === null ? '–' : renderInteger(row.head),
+    signedInteger(deltaOf(row)),
+  ];
+}
+
+function sumOf(rows: readonly Row[]): Pick<Row, 'base' | 'head'> {
+  return { base: sum(rows.map(({ base }) => base)), head: sum(rows.map(({ head }) => head)) };
+}
+
+function sum(values: readonly (number | null)[]): number | null {
+  const known = values.filter((value) => value !== null);
+  return known.length === 0 ? null : known.reduce((total, value) => total + value, 0);
+}
+
+/** The full SHAs, the tools and what each step took. */
+export function runDetails({ comparison: { base, head }, timings }: Outcome): string {
+  const { invocation } = head.snapshot;
+  const sides = [
+    ...(base.kind === 'measured' ? [`base ${MARKDOWN.name(base.snapshot.commit.sha)} (${originText(base)})`] : []),
+    `head ${MARKDOWN.name(head.snapshot.commit.sha)} (${originText(head)})`,
+  ];
+  const tools = [
+    `cargo-lambda ${MARKDOWN.name(invocation.cargoLambda)}`,
+    `cargo-bloat ${MARKDOWN.name(invocation.cargoBloat)}`,
+    MARKDOWN.name(invocation.rustc),
+    `profile ${MARKDOWN.name(invocation.profile)}`,
+    invocation.arch,
+  ];
+  const steps = Object.entries(timings)
+    .slice(0, 40)
+    .map(([step, time]) => `${MARKDOWN.name(step)} ${renderMillis(time)}`);
+  const lines = [...sides, tools.join(', '), ...(steps.length === 0 ? [] : [steps.join(', ')])];
+  return collapsed('Commits, tools and timings', lines.map((line) => `- ${line}`).join('\n'));
+}

@@ -1,0 +1,40 @@
+import type { Outcome } from '../../core/model.ts';
+import { MARKDOWN } from '../text/escape.ts';
+import { sentenceIn, toneOf } from '../text/sentence.ts';
+import { sidesText } from '../text/side.ts';
+import { characters, type Fits, fitted, MAX_COMMENT } from './fit.ts';
+import { closingPart, detailBlocks, detailsOf, ICONS, joined } from './parts.ts';
+import { breachedTable, entriesOf, wholeTable } from './table.ts';
+
+/**
+ * The report as GitHub-flavoured Markdown, as the command line writes it. Never longer than `maximum` UTF-16 units: details are left out
+ * in a fixed order and named in one line; the verdict and the footer (about 3,000 units at most) always stay. Ends in a newline.
+ */
+export function renderMarkdown(outcome: Outcome, options: { readonly maximum?: number } = {}): string {
+  return renderFitted(outcome, { fits: characters(options.maximum ?? MAX_COMMENT), fullReport: null });
+}
+
+/** Where a report goes. */
+export interface Destination {
+  readonly fits: Fits;
+  /** The address of the full report, for a link to it. */
+  readonly fullReport: string | null;
+}
+
+/** The same for any destination. */
+export function renderFitted(outcome: Outcome, { fits, fullReport }: Destination): string {
+  const entries = entriesOf([{ leg: null, outcome }]);
+  const parts = { ...detailsOf(outcome), rows: wholeTable(entries), table: breachedTable(entries), legs: '' };
+  return fitted(
+    fits,
+    (part) => parts[part] !== '',
+    ({ parts: gone, names }) =>
+      `${joined([
+        `${ICONS[toneOf(outcome)]} **${sentenceIn(outcome, MARKDOWN)}**`,
+        gone.has('table') ? '' : gone.has('rows') ? parts.table : parts.rows,
+        ...detailBlocks(parts, gone),
+        closingPart(names, fullReport),
+        `<sub>${sidesText(outcome, MARKDOWN)}</sub>`,
+      ])}\n`,
+  );
+}

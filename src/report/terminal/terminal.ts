@@ -1,0 +1,109 @@
+import { createColors } from 'picocolors';
+import type { Outcome } from '../../core/model.ts';
+import { PLAIN } from '../text/escape.ts';
+import { counted, listed } from '../text/figures.ts';
+import { rowsOf } from '../text/functions.ts';
+import {
+  breachLines,
+  coldStartBreachLines,
+  initBreachLines,
+  limitChangeHeading,
+  limitChangeLines,
+  uncheckedLines,
+} from '../text/limits.ts';
+import { noteLines, warningLines } from '../text/notes.ts';
+import { type Tone, toneOf, verdictSentence } from '../text/sentence.ts';
+import { sidesText } from '../text/side.ts';
+import { dependenciesText, whyOf } from '../text/why.ts';
+import { coldStartLines } from './cold-start.ts';
+import { awsFailureLines, failureLines } from './failures.ts';
+import { terminalTable } from './table.ts';
+
+const UNCHANGED_NAMES = 5;
+
+type Colours = ReturnType<typeof createColors>;
+
+const ESCAPE = String.fromCharCode(27);
+
+/**
+ * The report for a terminal of so many columns: the table fits them, longer lines are wrapped at blanks.
+ * Without `colour` there is no escape sequence in it, and data never brings one. Ends in a newline.
+ */
+export function renderTerminal(outcome: Outcome, options: { readonly columns: number; readonly colour: boolean }): string {
+  const colours = createColors(options.colour);
+  const { unchanged } = rowsOf(outcome);
+  const breaches = [...initBreachLines(outcome, PLAIN), ...coldStartBreachLines(outcome, PLAIN), ...breachLines(outcome, PLAIN)];
+  const dependencies = dependenciesText(outcome, PLAIN);
+  const blocks = [
+    terminalTable(outcome, options.columns, colours),
+    unchanged.length === 0
+      ? ''
+      : `${unchanged.length} unchanged: ${listed(
+          unchanged.map(({ name }) => PLAIN.name(name)),
+          UNCHANGED_NAMES,
+        )}`,
+    block(colours.bold('init'), failureLines(outcome, colours.dim)),
+    block(colours.bold('init on AWS'), awsFailureLines(outcome, colours.dim)),
+    whyBlock(outcome, colours),
+    dependencies === null ? '' : `${colours.bold('dependencies')} ${dependencies}`,
+    block(colours.yellow('warnings'), warningLines(outcome, PLAIN)),
+    breaches.length > 1 ? block(colours.bold('limits breached'), breaches) : '',
+    block(colours.bold('limits not checked'), uncheckedLines(outcome, PLAIN)),
+    block(colours.yellow(limitChangeHeading(outcome)), limitChangeLines(outcome, PLAIN)),
+    block(colours.bold('cold starts on AWS'), coldStartLines(outcome)),
+    block(colours.bold('notes'), noteLines(outcome, PLAIN)),
+    colours.dim(sidesText(outcome, PLAIN)),
+  ];
+  const rest = blocks.filter((block) => block !== '').join('\n\n');
+  // The verdict stays on one line, however long: it is what a script looks for.
+  const lines = [
+    paint(outcome, colours)(verdictSentence(outcome)),
+    '',
+    ...rest.split('\n').flatMap((line) => wrapped(line, options.columns)),
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+/** Breaks a line at blanks, the rest indented two further than its start. What has no blank is left whole: it may be copied. */
+function wrapped(line: string, columns: number): readonly string[] {
+  const indent = ' '.repeat((/^ */.exec(line)?.[0].length ?? 0) + 2);
+  const lines: string[] = [];
+  let current = '';
+  for (const word of line.split(/(?<=\S) (?=\S)/)) {
+    if (current !== '' && visibleLength(current) + 1 + visibleLength(word) > columns) {
+      lines.push(current);
+      current = `${indent}${word}`;
+    } else current = current === '' ? word : `${current} ${word}`;
+  }
+  return [...lines, current];
+}
+
+/** Without the escape sequences of colours. */
+function visibleLength(text: string): number {
+  return text.replaceAll(new RegExp(`${ESCAPE}\\[[0-9;]*m`, 'g'), '').length;
+}
+
+function paint(outcome: Outcome, colours: Colours): (text: string) => string {
+  const tones: Readonly<Record<Tone, (text: string) => string>> = {
+    good: colours.green,
+    bad: colours.red,
+    doubtful: colours.yellow,
+    accepted: colours.cyan,
+    neutral: colours.bold,
+  };
+  return tones[toneOf(outcome)];
+}
+
+function whyBlock(outcome: Outcome, colours: Colours): string {
+  const { whys, more } = whyOf(outcome, PLAIN);
+  if (whys.length === 0) return '';
+  const lines = whys.flatMap(({ heading, items }) => [
+    `  ${heading}`,
+    ...items.flatMap(({ text, symbols }) => [`    ${text}`, ...(symbols === null ? [] : [colours.dim(`      most: ${symbols}`)])]),
+  ]);
+  return [colours.bold('why'), ...lines, ...(more === 0 ? [] : [`  ${counted(more, 'more changed function')}`])].join('\n');
+}
+
+function block(title: string, lines: readonly string[]): string {
+  return lines.length === 0 ? '' : [title, ...lines.map((line) => `  ${line}`)].join('\n');
+}

@@ -1,0 +1,87 @@
+/** How a report writes text that it did not write itself. Names, reasons and notes come from a pull request: they are data. */
+export interface TextStyle {
+  /** A name: a function, a crate, a symbol, a file. */
+  readonly name: (text: string) => string;
+  /** A sentence or part of one: a reason, a note, a bound. */
+  readonly prose: (text: string) => string;
+}
+
+const MAX_NAME = 100;
+const MAX_PROSE = 400;
+
+/** Control, format (bidirectional and zero-width), unassigned and otherwise invisible characters, line separators, lone surrogates. */
+const HIDDEN = /[\p{C}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/u;
+const SHORT_ESCAPES: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' };
+
+/**
+ * One line in which every character can be seen: newlines, control and bidirectional characters become `\n`, `\u{202e}`.
+ * Never longer than `maximum` UTF-16 units; what is cut ends in `…`.
+ */
+export function visible(text: string, maximum = MAX_NAME): string {
+  let shown = '';
+  let fitting = '';
+  for (const character of text) {
+    shown += HIDDEN.test(character) ? (SHORT_ESCAPES[character] ?? `\\u{${character.codePointAt(0)?.toString(16)}}`) : character;
+    if (shown.length > maximum) return `${fitting}…`;
+    if (shown.length < maximum) fitting = shown;
+  }
+  return shown;
+}
+
+/**
+ * A Markdown code span, the only form in which GitHub leaves data alone: it makes no mention, issue or commit link, markup or HTML of it.
+ * Mentions are looked for in the rendered text, so an entity for `@` would not do. In a table, pipes come as `\|`, which GFM takes back
+ * inside code spans too; a backslash before a pipe would be read differently by different renderers and is written as `\u{5c}`.
+ */
+export function codeSpan(text: string, options: { readonly maximum?: number; readonly table?: boolean } = {}): string {
+  const shown = visible(text, options.maximum);
+  if (shown === '') return '(empty)';
+  const content = options.table === true ? shown.replace(/\\(?=\|)/g, '\\u{5c}').replaceAll('|', '\\|') : shown;
+  const fence = '`'.repeat(longestRun(content) + 1);
+  const pad = /^`|`$|^ .* $/.test(content) ? ' ' : '';
+  return `${fence}${pad}${content}${pad}${fence}`;
+}
+
+/** A fenced block; lines stay lines, everything else as in `visible`. */
+export function codeBlock(text: string, language: string): string {
+  const content = text
+    .slice(0, 4_000)
+    .split('\n')
+    .map((line) => visible(line, 2_000))
+    .join('\n');
+  const fence = '`'.repeat(Math.max(3, longestRun(content) + 1));
+  return `${fence}${language}\n${content}\n${fence}`;
+}
+
+/** A link whose address cannot leave its brackets. The text must be escaped already. */
+export function link(text: string, url: string): string {
+  const address = url.replace(/[^!-~]|[()<>[\]\\`|"]/gu, (character) =>
+    Array.from(new TextEncoder().encode(character), (byte) => `%${byte.toString(16).toUpperCase().padStart(2, '0')}`).join(''),
+  );
+  return `[${text}](${address})`;
+}
+
+function longestRun(text: string): number {
+  return Math.max(0, ...Array.from(text.matchAll(/`+/g), ([run]) => run.length));
+}
+
+/** Nothing in it means anything to GitHub: no markup, mention, reference (`#1`, `GH-1`), address, or word that could be a commit. */
+const HARMLESS =
+  /^(?!.*(?:\/\/|www\.|[a-z]-\d|\b[0-9a-f]{7,}\b))(?:[a-z0-9 ,.;()'"%+=?→−–…/-]|:(?= |$)|(?<= )&(?= )|(?<=[a-z0-9])_(?=[a-z0-9]))+$/i;
+
+function markdownProse(text: string): string {
+  return text.length <= MAX_PROSE && HARMLESS.test(text) ? text : codeSpan(text, { maximum: MAX_PROSE });
+}
+
+/** For Markdown outside tables: names as code spans, sentences plain where nothing in them could mean anything. */
+export const MARKDOWN: TextStyle = { name: (text) => codeSpan(text), prose: markdownProse };
+
+/** For the cells of a Markdown table. */
+export const CELL: TextStyle = { name: (text) => codeSpan(text, { table: true }), prose: (text) => codeSpan(text, { table: true }) };
+
+/** For terminals, logs and JSON: one visible line that the runner of a workflow does not take for a command (`::error`, `##[group]`). */
+export const PLAIN: TextStyle = { name: (text) => plain(text, MAX_NAME), prose: (text) => plain(text, MAX_PROSE) };
+
+function plain(text: string, maximum: number): string {
+  return visible(text.replaceAll('##[', '#\\u{23}[').replace(/^\s*::/, '\\u{3a}:'), maximum);
+}

@@ -1,0 +1,58 @@
+import type { FunctionComparison, MeasuredMetric, Pair } from '../../core/model.ts';
+import type { Dimension } from '../../core/units.ts';
+import { percentOf, renderAmount, renderDelta, renderInteger, renderPercent } from '../../core/units.ts';
+
+/** `+61.2 kB, +6.9 %`; the amount alone where there is no percentage of the base. */
+export function growthText(base: number, head: number, dimension: Dimension): string {
+  const delta = renderDelta(head - base, dimension);
+  const percent = percentOf(head - base, base);
+  return percent === null ? delta : `${delta}, ${renderPercent(percent)}`;
+}
+
+/** `919 kB → 948 kB (+28.7 kB, +3.1 %)`, `948 kB (new)`, `919 kB → removed`, `948 kB (no change)`. */
+export function changeText({ base, head }: Pair<number>, dimension: Dimension): string {
+  if (head === null) return base === null ? '–' : `${renderAmount(base, dimension)} → removed`;
+  if (base === null) return `${renderAmount(head, dimension)} (new)`;
+  if (base === head) return `${renderAmount(head, dimension)} (no change)`;
+  return `${renderAmount(base, dimension)} → ${renderAmount(head, dimension)} (${growthText(base, head, dimension)})`;
+}
+
+/** The same in half the width: `948 kB +28.7 kB`, `948 kB new`, `removed`, `948 kB ±0`. */
+export function shortChangeText({ base, head }: Pair<number>, dimension: Dimension): string {
+  if (head === null) return base === null ? '–' : 'removed';
+  if (base === null) return `${renderAmount(head, dimension)} new`;
+  return `${renderAmount(head, dimension)} ${base === head ? '±0' : renderDelta(head - base, dimension)}`;
+}
+
+/**
+ * A cell of the main table. A metric without a figure where the function exists is `not measured`; without any base there is no `new`.
+ */
+export function metricCell(row: FunctionComparison, metric: MeasuredMetric, hasBase: boolean, render: typeof changeText): string {
+  const figures = row.metrics[metric];
+  if (figures.head === null && row.status !== 'removed') return 'not measured';
+  if (figures.head !== null && !hasBase) return renderAmount(figures.head, dimensionOf(metric));
+  if (figures.head !== null && figures.base === null && row.status !== 'added') {
+    return `not measured → ${renderAmount(figures.head, dimensionOf(metric))}`;
+  }
+  return render(figures, dimensionOf(metric));
+}
+
+function dimensionOf(metric: MeasuredMetric): Dimension {
+  return metric === 'dependencies' ? 'count' : 'size';
+}
+
+/** Exact bytes with a sign, for tables that add up. */
+export function signedInteger(value: number): string {
+  return value === 0 ? '0' : `${value > 0 ? '+' : '−'}${renderInteger(Math.abs(value))}`;
+}
+
+/** `1 function`, `3 functions`, `2 breaches`. */
+export function counted(count: number, singular: string, plural = `${singular}s`): string {
+  return `${renderInteger(count)} ${count === 1 ? singular : plural}`;
+}
+
+/** The first few joined by commas; what is left is counted. */
+export function listed(texts: readonly string[], maximum: number): string {
+  const left = texts.length - maximum;
+  return left > 0 ? `${texts.slice(0, maximum).join(', ')} … and ${renderInteger(left)} more` : texts.join(', ');
+}

@@ -1,0 +1,29 @@
+import type { FunctionComparison, FunctionStatus, Outcome } from '../../core/model.ts';
+import { compareText, deltaOf } from '../../core/pair.ts';
+
+const RANK: Readonly<Record<FunctionStatus, number>> = { changed: 0, added: 1, unchanged: 2, removed: 3 };
+
+/** The functions as every report lists them. */
+export interface Rows {
+  /** Over a limit, changed or not, or no longer starting, here or on AWS. */
+  readonly breached: readonly FunctionComparison[];
+  /** Changed, added or removed within the limits. */
+  readonly others: readonly FunctionComparison[];
+  /** Unchanged and within the limits: one line together. */
+  readonly unchanged: readonly FunctionComparison[];
+}
+
+/** Sorts the functions into rows: the largest change of the package first, added ones after changed ones, removed ones last. */
+export function rowsOf({ comparison, verdict }: Outcome): Rows {
+  const over = new Set([...verdict.breaches, ...verdict.initBreaches, ...verdict.coldStartBreaches].map((breach) => breach.function));
+  const sorted = comparison.functions.toSorted(
+    (a, b) =>
+      RANK[a.status] - RANK[b.status] || Math.abs(deltaOf(b.metrics.zip)) - Math.abs(deltaOf(a.metrics.zip)) || compareText(a.name, b.name),
+  );
+  const calm = sorted.filter(({ name }) => !over.has(name));
+  return {
+    breached: sorted.filter(({ name }) => over.has(name)),
+    others: calm.filter(({ status }) => status !== 'unchanged'),
+    unchanged: calm.filter(({ status }) => status === 'unchanged'),
+  };
+}

@@ -1,0 +1,110 @@
+import { normalizeCrate } from '../../core/crates.ts';
+import type { CostRow, FunctionComparison, InitComparison, Row } from '../../core/model.ts';
+import { compareRows, compareText, deltaOf } from '../../core/pair.ts';
+import type { Connection } from '../../core/snapshot/init.ts';
+import { renderCount, renderDelta } from '../../core/units.ts';
+import type { TextStyle } from './escape.ts';
+import { counted, listed } from './figures.ts';
+import { instructionsOf } from './init-cell.ts';
+
+const CRATES = 4;
+const ADDRESSES = 5;
+/** The phase whose code is the loader's alone. */
+const LOADING = 'code loading';
+/** Below either of these a count has not changed for a reader. */
+const NOTICEABLE = { instructions: 1_000, share: 0.001 };
+/** A function explains a phase whose change is mostly its own or of what it calls. */
+const EXPLAINS = 0.8;
+const WHOLE = 1.1;
+/** What is less than this share of the whole change is not worth its words. */
+const WORTH = 0.01;
+
+/** Why a function's init changed: its phases and the code in them, then crates, then connections. Empty where nothing noticeable did. */
+export function initWhy(fn: FunctionComparison, style: TextStyle): readonly string[] {
+  return [...instructionLines(fn, style), ...connectionLines(fn.init, style)];
+}
+
+function instructionLines(fn: FunctionComparison, style: TextStyle): readonly string[] {
+  const figures = instructionsOf(fn.init);
+  const change = deltaOf(figures);
+  if (figures.base === null || Math.abs(change) <= NOTICEABLE.instructions || Math.abs(change) <= figures.base * NOTICEABLE.share)
+    return [];
+  const [main, ...others] = worthTelling(fn.init.phases, change);
+  const phase = main ?? { name: 'init', ...figures };
+  const rest = others.map((row) => `; ${row.name} ${renderDelta(deltaOf(row), 'count')}`).join('');
+  const reason = change > 0 ? reasonText(fn, phase, style) : '';
+  const crates = worthTelling(fn.init.crates, change).map((row) => `${style.name(row.name)} ${renderDelta(deltaOf(row), 'count')}`);
+  return [
+    `${phase.name} ${renderDelta(deltaOf(phase), 'count')} instructions${reason}${rest}`,
+    ...(crates.length < 2 ? [] : [`instructions by crate: ${listed(crates, CRATES)}`]),
+  ];
+}
+
+/** The rows that changed in the direction of the whole, the largest first. */
+function worthTelling(rows: readonly Row[], change: number): readonly Row[] {
+  return rows.filter((row) => deltaOf(row) * Math.sign(change) > Math.abs(change) * WORTH).toSorted(compareRows);
+}
+
+/** `, of which HashMap::insert 24.9 M under health::main`: the deepest function that explains a phase, and where the function's own code calls it. */
+function reasonText(fn: FunctionComparison, phase: Row, style: TextStyle): string {
+  const loading = phase.name === LOADING;
+  const explaining = fn.init.functions
+    .filter((row) => isLoader(row) === loading && explains(deltaOf(row.inclusive) / deltaOf(phase)))
+    .toSorted(deepestFirst);
+  const [deepest] = explaining;
+  if (deepest === undefined) return '';
+  const caller = isOwn(deepest, fn) ? undefined : explaining.find((row) => isOwn(row, fn));
+  const under = caller === undefined ? '' : ` under ${style.name(caller.name)}`;
+  return `, of which ${style.name(deepest.name)} ${renderCount(deltaOf(deepest.inclusive))}${under}`;
+}
+
+/** More than the whole is no part of it: a function that base does not list among its largest may have cost something there too. */
+function explains(share: number): boolean {
+  return share >= EXPLAINS && share <= WHOLE;
+}
+
+/** What calls has at least the cost of what it calls, so the least of those that explain is the deepest; of two alike, the one that works. */
+function deepestFirst(a: CostRow, b: CostRow): number {
+  return (
+    deltaOf(a.inclusive) - deltaOf(b.inclusive) ||
+    deltaOf(b.self) - deltaOf(a.self) ||
+    compareText(`${a.crate} ${a.name}`, `${b.crate} ${b.name}`)
+  );
+}
+
+/** The dynamic loader, which stands with its file name as a crate: `ld-linux-x86-64.so.2`. */
+function isLoader({ crate }: CostRow): boolean {
+  return /^ld-(?:linux|musl)/.test(crate);
+}
+
+function isOwn({ crate }: CostRow, fn: FunctionComparison): boolean {
+  return normalizeCrate(crate) === normalizeCrate(fn.crate);
+}
+
+function connectionLines({ connections: { base, head } }: InitComparison, style: TextStyle): readonly string[] {
+  if (base === null || head === null) return [];
+  const key = ({ kind, address }: Connection): string => `${kind}\0${address}`;
+  const more = beyond(head, base, key);
+  const fewer = beyond(base, head, key);
+  const texts = (all: readonly Connection[], kind: Connection['kind']): readonly string[] =>
+    all.flatMap((connection) => (connection.kind === kind ? [style.name(connection.address)] : []));
+  const line = (names: readonly string[], what: string, unit: string): readonly string[] =>
+    names.length === 0 ? [] : [`${what} ${counted(names.length, unit)}: ${listed(names, ADDRESSES)}`];
+  return [
+    ...line(texts(more, 'connect'), 'init now waits for', 'more connection'),
+    ...line(texts(more, 'lookup'), 'init now looks up', 'more name'),
+    ...line(texts(fewer, 'connect'), 'init no longer waits for', 'connection'),
+    ...line(texts(fewer, 'lookup'), 'init no longer looks up', 'name'),
+  ];
+}
+
+/** Those of `all` that `others` has no counterpart for: the same address can be connected to twice. */
+function beyond<T>(all: readonly T[], others: readonly T[], keyOf: (value: T) => string): readonly T[] {
+  const left = new Map<string, number>();
+  for (const other of others) left.set(keyOf(other), (left.get(keyOf(other)) ?? 0) + 1);
+  return all.filter((value) => {
+    const count = left.get(keyOf(value)) ?? 0;
+    left.set(keyOf(value), count - 1);
+    return count <= 0;
+  });
+}

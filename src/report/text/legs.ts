@@ -1,0 +1,103 @@
+import type { Judgement, Outcome, Verdict } from '../../core/model.ts';
+import { PLAIN, type TextStyle } from './escape.ts';
+import { counted } from './figures.ts';
+import { tightestFirst } from './limits.ts';
+import { LEADS, type Lead, sentenceParts, type Tone, toneOf } from './sentence.ts';
+
+/** One leg of a matrix, as the job that reports on all of them found it. Names and reasons are data of a pull request. */
+export type LegReport = ReportedLeg | AbsentLeg;
+
+export interface ReportedLeg {
+  readonly kind: 'reported';
+  readonly name: string;
+  readonly outcome: Outcome;
+}
+
+export type AbsentLeg =
+  | { readonly kind: 'missing'; readonly name: string }
+  /** Its artifact is not what a measurement looks like. */
+  | { readonly kind: 'refused'; readonly name: string; readonly reason: string };
+
+type LegLead = Lead | AbsentLeg['kind'];
+
+const LEG_LEADS: readonly LegLead[] = ['fail', 'refused', 'missing', ...LEADS.filter((lead) => lead !== 'fail')];
+
+export function isReported(leg: LegReport): leg is ReportedLeg {
+  return leg.kind === 'reported';
+}
+
+/** `fail`: a leg breaches its limits, is missing or was refused. Else as the legs have it: `off` only if all are. */
+export function statusOfLegs(legs: readonly LegReport[]): Verdict['status'] {
+  const statuses = new Set(legs.map((leg) => (isReported(leg) ? leg.outcome.verdict.status : 'fail')));
+  if (statuses.size === 0 || statuses.has('fail')) return 'fail';
+  if (statuses.has('accepted')) return 'accepted';
+  return statuses.has('pass') ? 'pass' : 'off';
+}
+
+/** The verdict over all legs in one plain line: `fail: 3 legs (1 fail, 1 missing, 1 pass); arm64: health's zip grew by …`. */
+export function sentenceOfLegs(legs: readonly LegReport[]): string {
+  return legsSentenceIn(legs, PLAIN);
+}
+
+/** The same sentence in the style of a report. What it tells after the counts is of the worst leg. */
+export function legsSentenceIn(legs: readonly LegReport[], style: TextStyle): string {
+  const worst = worstOf(legs);
+  if (worst === null) return 'fail: there is no leg to report on';
+  const leads = legs.map(leadOf);
+  const counts = LEG_LEADS.flatMap((lead) => {
+    const count = leads.filter((other) => other === lead).length;
+    return count === 0 ? [] : [{ lead, text: `${count} ${lead}` }];
+  });
+  const lead = overallLead(counts.map((kind) => kind.lead));
+  const alike = counts.length === 1 && counts[0]?.lead === lead;
+  const kinds = alike ? '' : ` (${counts.map(({ text }) => text).join(', ')})`;
+  return `${lead}: ${counted(legs.length, 'leg')}${kinds}; ${style.name(worst.name)}: ${tellingOf(worst, style)}`;
+}
+
+/** How the report as a whole greets its reader. */
+export function toneOfLegs(legs: readonly LegReport[]): Tone {
+  const tones = new Set(legs.map((leg) => (isReported(leg) ? toneOf(leg.outcome) : 'bad')));
+  const order: readonly Tone[] = ['bad', 'doubtful', 'accepted', 'good', 'neutral'];
+  return order.find((tone) => tones.has(tone)) ?? 'bad';
+}
+
+/** The kinds of legs there are, the worst first, in one word: where all is well but not alike, `pass`. */
+function overallLead(leads: readonly LegLead[]): Lead {
+  const [worst = 'fail'] = leads;
+  if (worst === 'missing' || worst === 'refused') return 'fail';
+  return leads.length === 1 || LEADS.indexOf(worst) < LEADS.indexOf('pass') ? worst : 'pass';
+}
+
+function leadOf(leg: LegReport): LegLead {
+  return isReported(leg) ? sentenceParts(leg.outcome, PLAIN).lead : leg.kind;
+}
+
+function tellingOf(leg: LegReport, style: TextStyle): string {
+  switch (leg.kind) {
+    case 'reported':
+      return sentenceParts(leg.outcome, style).text;
+    case 'missing':
+      return 'its job did not upload a measurement';
+    case 'refused':
+      return `its measurement was refused (${style.prose(leg.reason)})`;
+  }
+}
+
+/** The worst kind of leg, and of its kind the one with a function that no longer starts, else with the tightest limit; the first among equals. */
+function worstOf(legs: readonly LegReport[]): LegReport | null {
+  const ranked = legs.map((leg) => ({ leg, rank: LEG_LEADS.indexOf(leadOf(leg)) }));
+  const lowest = ranked.reduce((least, { rank }) => Math.min(least, rank), LEG_LEADS.length);
+  const worst = ranked.filter(({ rank }) => rank === lowest).map(({ leg }) => leg);
+  const broken = worst
+    .filter(isReported)
+    .find(({ outcome: { verdict } }) => verdict.initBreaches.length + verdict.coldStartBreaches.length > 0);
+  if (broken !== undefined) return broken;
+  const byJudgement = new Map<Judgement, LegReport>();
+  for (const leg of worst.filter(isReported)) {
+    const { breaches, kept } = leg.outcome.verdict;
+    const [tightest] = tightestFirst(breaches.length > 0 ? breaches : kept);
+    if (tightest !== undefined) byJudgement.set(tightest, leg);
+  }
+  const [tightest] = tightestFirst([...byJudgement.keys()]);
+  return (tightest === undefined ? undefined : byJudgement.get(tightest)) ?? worst[0] ?? null;
+}

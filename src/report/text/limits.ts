@@ -1,0 +1,161 @@
+import type { FunctionComparison, Judgement, Limit, LimitSource, Metric, Outcome, Unchecked } from '../../core/model.ts';
+import { renderAmount } from '../../core/units.ts';
+import { functionNamed, judgedSize } from './cold-start.ts';
+import { sampledText } from './cold-start-cell.ts';
+import { awsFailureText } from './cold-start-failure.ts';
+import type { TextStyle } from './escape.ts';
+import { changeText, counted, listed } from './figures.ts';
+import { failureText } from './init-failure.ts';
+
+const SHOWN = 20;
+
+/** The metric as a word; `crate:<glob>` and `.text` as names. */
+export function metricText(metric: Metric, style: TextStyle): string {
+  if (metric === 'text') return style.name('.text');
+  return metric.startsWith('crate:') ? style.name(metric) : metric;
+}
+
+/** The metric in a sentence: what is sampled on AWS has a name that a person would use. */
+export function metricWords(metric: Metric, style: TextStyle): string {
+  switch (metric) {
+    case 'cold-start.p50':
+      return 'cold start (p50)';
+    case 'cold-start.memory':
+      return 'memory at a cold start';
+    default:
+      return metricText(metric, style);
+  }
+}
+
+/** The bounds as they were written, without function and metric: `+5% & +50 kB`. */
+export function boundsText(limit: Limit): string {
+  return limit.text.slice(limit.text.lastIndexOf(':') + 1).trim();
+}
+
+/** Where a limit was written: `default`, `input`, `Cargo.toml:12`. */
+export function sourceText(source: LimitSource): string {
+  switch (source.kind) {
+    case 'input':
+    case 'default':
+      return source.kind;
+    case 'package':
+    case 'workspace':
+      return source.line === null ? source.file : `${source.file}:${source.line}`;
+  }
+}
+
+/** `+5% & +50 kB (default)`. */
+export function limitText(limit: Limit, style: TextStyle): string {
+  const { kind } = limit.source;
+  const source = kind === 'input' || kind === 'default' ? kind : style.name(sourceText(limit.source));
+  return `${style.prose(boundsText(limit))} (${source})`;
+}
+
+/** What the limit as a whole allows: all of its bounds must be exceeded, so the widest counts. `null` where one of them bounds nothing. */
+export function allowedBy(judgement: Judgement): number | null {
+  let allowed = Number.NEGATIVE_INFINITY;
+  for (const result of judgement.bounds) {
+    if (result.allowed === null) return null;
+    allowed = Math.max(allowed, result.allowed);
+  }
+  return allowed;
+}
+
+/** Headroom as a share of the figure, so that limits on different metrics can be ordered. */
+function tightness({ headroom, figures }: Judgement): number {
+  return headroom === null ? Number.POSITIVE_INFINITY : headroom / Math.max(1, figures.head ?? 1);
+}
+
+/** The least headroom first; a breach has a negative one. The order of equals is kept. */
+export function tightestFirst(judgements: readonly Judgement[]): readonly Judgement[] {
+  return judgements.toSorted((a, b) => {
+    const [left, right] = [tightness(a), tightness(b)];
+    return left < right ? -1 : left > right ? 1 : 0;
+  });
+}
+
+/** Limits that somebody set and that could not be checked: the run fails on them. A default is only mentioned. */
+export function explicitlyUnchecked(outcome: Outcome): readonly Unchecked[] {
+  return outcome.verdict.unchecked.filter(({ limit }) => limit.source.kind !== 'default');
+}
+
+/** What a function may still grow: its worst breach, else its tightest limit: `21.3 kB (zip)`. */
+export function headroomText(outcome: Outcome, name: string, style: TextStyle): string {
+  const { breaches, kept, unproven, unchecked } = outcome.verdict;
+  const [worst] = tightestFirst(breaches.filter((judgement) => judgement.function === name));
+  if (worst !== undefined) return headroomOf(worst, style);
+  const [tightest] = tightestFirst(kept.filter((judgement) => judgement.function === name && judgement.headroom !== null));
+  const open = unproven.some((other) => other.function === name && other.limit === tightest?.limit);
+  if (tightest !== undefined) return open ? `not proven (${metricText(tightest.limit.metric, style)})` : headroomOf(tightest, style);
+  return unchecked.some((limit) => limit.function === name) ? 'not checked' : '–';
+}
+
+function headroomOf({ headroom, limit }: Judgement, style: TextStyle): string {
+  return `${headroom === null ? '–' : renderAmount(headroom, limit.dimension)} (${metricText(limit.metric, style)})`;
+}
+
+/** One line for each breach, the worst first. */
+export function breachLines(outcome: Outcome, style: TextStyle): readonly string[] {
+  const lines = tightestFirst(outcome.verdict.breaches).map((judgement) => {
+    const { headroom, limit } = judgement;
+    const over = headroom === null ? '' : `, ${renderAmount(-headroom, limit.dimension)} over`;
+    const figure = figuresText(judgement, functionNamed(outcome, judgement.function));
+    return `${style.name(judgement.function)} ${metricText(limit.metric, style)}: ${figure}; the limit is ${limitText(limit, style)}${over}`;
+  });
+  return capped(lines, 'breach', 'breaches');
+}
+
+/** What a limit was held against; of a sampled time the interval decided, so it is told. */
+function figuresText({ limit, figures }: Judgement, fn: FunctionComparison | null): string {
+  if (figures.base === null && figures.head !== null) return renderAmount(figures.head, limit.dimension);
+  const size = limit.metric === 'cold-start.p50' && fn !== null ? judgedSize(fn.coldStart) : null;
+  return size === null || figures.head === null ? changeText(figures, limit.dimension) : sampledText(size, figures.head);
+}
+
+/** One line for each function that starts at base and not at head. */
+export function initBreachLines(outcome: Outcome, style: TextStyle): readonly string[] {
+  const lines = outcome.verdict.initBreaches.map(
+    (breach) => `${style.name(breach.function)} no longer starts: ${failureText(breach.failure, style)}`,
+  );
+  return capped(lines, 'function');
+}
+
+/** One line for each function whose init works on AWS at base and fails there at head. */
+export function coldStartBreachLines(outcome: Outcome, style: TextStyle): readonly string[] {
+  const lines = outcome.verdict.coldStartBreaches.map(
+    (breach) => `${style.name(breach.function)}'s init fails on AWS, base's does not: ${awsFailureText(breach, style)}`,
+  );
+  return capped(lines, 'function');
+}
+
+/** One line for each limit and reason that could not be checked, with the functions it concerns. */
+export function uncheckedLines(outcome: Outcome, style: TextStyle): readonly string[] {
+  const functions = new Map<string, string[]>();
+  for (const { limit, function: name, reason } of outcome.verdict.unchecked) {
+    const key = `${metricText(limit.metric, style)} ${limitText(limit, style)}: ${style.prose(reason)}`;
+    functions.set(key, [...(functions.get(key) ?? []), style.name(name)]);
+  }
+  return capped(
+    Array.from(functions, ([text, names]) => `${listed(names, 5)}: ${text}`),
+    'limit',
+  );
+}
+
+/** What this change does to the limits in `Cargo.toml`; empty where it leaves them alone. */
+export function limitChangeLines(outcome: Outcome, style: TextStyle): readonly string[] {
+  const lines = outcome.comparison.limitChanges.map(({ kind, text, file }) => `${kind}: ${style.name(text)} in ${style.name(file)}`);
+  return capped(lines, 'limit');
+}
+
+/** Whose limits count where a change alters them: the base's, unless it has none. */
+export function limitChangeHeading({ comparison: { base } }: Outcome): string {
+  const applied = base.kind === 'measured' && base.snapshot.limits.length > 0;
+  return applied ? "This change alters limits; the base's are applied" : 'This change sets limits; the base has none, so they are applied';
+}
+
+/** The first twenty lines and a count of the rest. */
+export function capped(lines: readonly string[], singular: string, plural?: string): readonly string[] {
+  return lines.length <= SHOWN
+    ? lines
+    : [...lines.slice(0, SHOWN), `and ${counted(lines.length - SHOWN, `more ${singular}`, `more ${plural ?? `${singular}s`}`)}`];
+}

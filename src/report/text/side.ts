@@ -1,0 +1,27 @@
+import type { Origin, Outcome, Side } from '../../core/model.ts';
+import type { TextStyle } from './escape.ts';
+
+const ORIGIN: Readonly<Record<Origin, string>> = {
+  built: 'built',
+  stored: 'stored',
+  file: 'from a file',
+  cache: 'from the cache',
+  artifact: 'from an artifact',
+};
+
+/** How a side was come by, for a person. */
+export function originText({ origin, snapshot }: Side): string {
+  return snapshot.commit.source === 'working-tree' ? `working tree, ${ORIGIN[origin]}` : ORIGIN[origin];
+}
+
+/** `base 1a2b3c4 (stored), head 5d6e7f8 (built), coldgate 0.1.0, cargo-lambda 1.8.6, rustc 1.90.0`. */
+export function sidesText({ comparison: { base, head } }: Outcome, style: TextStyle): string {
+  const { invocation } = head.snapshot;
+  const compared = base.kind === 'measured' ? `base ${short(base, style)}` : `no base (${style.prose(base.why.reason)})`;
+  const tools = `coldgate ${style.name(invocation.coldgate)}, cargo-lambda ${style.name(invocation.cargoLambda)}`;
+  return `${compared}, head ${short(head, style)}, ${tools}, ${style.name(invocation.rustc.replace(/ \(.*$/, ''))}`;
+}
+
+function short(side: Side, style: TextStyle): string {
+  return `${style.name(side.snapshot.commit.sha.slice(0, 7))} (${originText(side)})`;
+}

@@ -1,0 +1,135 @@
+import { createHash } from 'node:crypto';
+import { mkdir, readlink, rename, symlink } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Cancelled, ToolError } from '../core/failures.ts';
+import type { Environment } from '../exec.ts';
+import { bloatBundle, wheelsBundle } from './bundles.ts';
+import { FITTING, PINS, type Pins, type Platform, platformOf, TOOL_NAMES, type ToolName } from './pins.ts';
+import { findBundle, installBundle, type Programs, sweepInstalls, type ToolBundle, temporaryName } from './private-directory.ts';
+import { type Probe, probeTools, type Tool } from './probe.ts';
+import { findProgram, remedyFor, requireProgram, requirePrograms, searchPath } from './programs.ts';
+
+export { type InspectOptions, inspectTools, type ToolStatus } from './status.ts';
+export { requireTarget } from './target.ts';
+
+export interface Toolbox {
+  readonly cargoLambda: Tool;
+  readonly zig: Tool;
+  readonly cargoBloat: Tool;
+  /** The cargo on PATH. */
+  readonly cargo: string;
+  /** Holds only links named cargo-lambda, zig and cargo-bloat, to be put first on PATH: build scripts see no other python than without. */
+  readonly binDirectory: string;
+  /** What a build needs on top so that cargo-lambda takes this zig: cargo-zigbuild prefers `python3 -m ziglang` to a zig on PATH. */
+  readonly variables: Environment;
+}
+
+/** A tracer's absolute path, or why there is none. */
+export type Tracer = { readonly kind: 'found'; readonly path: string } | { readonly kind: 'missing'; readonly reason: string };
+
+export interface ToolOptions {
+  /** coldgate's state directory; the tools live in `tools` below it. */
+  readonly home: string;
+  readonly env: Environment;
+  readonly signal: AbortSignal;
+  readonly progress: (line: string) => void;
+  readonly pins?: Pins;
+  readonly platform?: Platform;
+}
+
+/**
+ * Finds cargo-lambda, zig and cargo-bloat, or installs the pinned ones privately (about half a minute, once). What the machine has in a
+ * fitting version is used as it is. Throws a ToolError that names what is missing and the command that brings it.
+ */
+export async function provideTools(options: ToolOptions): Promise<Toolbox> {
+  const { env } = options;
+  const platform = options.platform ?? platformOf();
+  requirePrograms(['git', 'cargo', 'rustc', 'cc'], env, platform);
+  const tools = join(options.home, 'tools');
+  await mkdir(tools, { recursive: true });
+  const [probes] = await Promise.all([probeTools(env, tools), sweepInstalls(tools)]);
+  const pins = options.pins ?? PINS;
+  for (const name of TOOL_NAMES) noteUnfit(name, probes[name], pins, options.progress);
+
+  const own = await providePrivate(probes, tools, { ...options, pins, platform });
+  const pick = (name: ToolName): Tool => {
+    const probe = probes[name];
+    if (probe.kind === 'fits') return probe.tool;
+    const path = own[name];
+    if (path === undefined) throw new ToolError(`${name} is missing from the tools in ${tools}: remove that directory and run again`);
+    return { name, path, version: pins[name].version, from: 'private' };
+  };
+  const [cargoLambda, zig, cargoBloat] = [pick('cargo-lambda'), pick('zig'), pick('cargo-bloat')];
+  return {
+    cargoLambda,
+    zig,
+    cargoBloat,
+    cargo: requireProgram('cargo', env, platform),
+    binDirectory: await linkTools(tools, [cargoLambda, zig, cargoBloat]),
+    variables: { CARGO_ZIGBUILD_ZIG_PATH: zig.path, CARGO_ZIGBUILD_PYTHON_PATH: '/nonexistent' },
+  };
+}
+
+/** valgrind and strace, which local init can do without: each found, or why it is not. */
+export function findTracers(env: Environment, platform: Platform = platformOf()): Readonly<Record<'valgrind' | 'strace', Tracer>> {
+  const find = (name: 'valgrind' | 'strace'): Tracer => {
+    const path = findProgram(name, searchPath(env));
+    return path === null ? { kind: 'missing', reason: `${name} is not on PATH: ${remedyFor(name, platform)}` } : { kind: 'found', path };
+  };
+  return { valgrind: find('valgrind'), strace: find('strace') };
+}
+
+/** Under what the tools are kept from job to job: their pinned versions, checksums and the platform. */
+export function toolsKey(platform: Platform = platformOf()): string {
+  return `coldgate-tools-${platform}-${createHash('sha256').update(JSON.stringify(PINS)).digest('hex').slice(0, 24)}`;
+}
+
+/** Brings the bundles that `probes` leave to be brought, at once; when one fails the other is stopped before this throws. */
+async function providePrivate(probes: Readonly<Record<ToolName, Probe>>, tools: string, options: Required<ToolOptions>): Promise<Programs> {
+  const { env, pins, platform, progress } = options;
+  const failed = new AbortController();
+  const context = { env, signal: AbortSignal.any([options.signal, failed.signal]) };
+  const lacks = (...names: readonly ToolName[]): boolean => names.some((name) => probes[name].kind !== 'fits');
+  const wanted = [
+    ...(lacks('cargo-lambda', 'zig') ? [wheelsBundle(pins, platform)] : []),
+    ...(lacks('cargo-bloat') ? [bloatBundle(pins, platform)] : []),
+  ];
+  const provide = async (bundle: ToolBundle): Promise<Programs> => {
+    try {
+      const there = await findBundle(tools, bundle);
+      if (there !== null) return there;
+      progress(`installing ${bundle.title} into ${tools} (once)`);
+      return await installBundle(tools, bundle, context);
+    } catch (error) {
+      failed.abort();
+      throw error;
+    }
+  };
+  const results = await Promise.allSettled(wanted.map(provide));
+  const errors = results.flatMap((result) => (result.status === 'rejected' ? [result.reason] : []));
+  if (errors.length > 0) throw errors.find((error) => !(error instanceof Cancelled)) ?? errors[0];
+  return Object.assign({}, ...results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : [])));
+}
+
+function noteUnfit(name: ToolName, probe: Probe, pins: Pins, progress: (line: string) => void): void {
+  if (probe.kind !== 'unfit') return;
+  const what = probe.version === null ? 'does not say its version' : `is ${probe.version}, needed is ${FITTING[name].text}`;
+  progress(`${name} at ${probe.path} ${what}: ${pins[name].version} is used in its place`);
+}
+
+/** The directory is named for its links, so runs with different tools do not meet; each link is put in place by a rename. */
+async function linkTools(tools: string, used: readonly Tool[]): Promise<string> {
+  const key = createHash('sha256')
+    .update(used.map((tool) => tool.path).join('\n'))
+    .digest('hex');
+  const directory = join(tools, `bin-${key.slice(0, 16)}`);
+  await mkdir(directory, { recursive: true });
+  for (const tool of used) {
+    const link = join(directory, tool.name);
+    if ((await readlink(link).catch(() => null)) === tool.path) continue;
+    const temporary = join(tools, temporaryName());
+    await symlink(tool.path, temporary);
+    await rename(temporary, link);
+  }
+  return directory;
+}

@@ -1,0 +1,178 @@
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Choice, type Selection, selectFunctions } from '../../src/cargo/functions.ts';
+import type { CargoMetadata } from '../../src/cargo/metadata.ts';
+import { UsageError } from '../../src/core/failures.ts';
+import { member, Workspace } from './workspace.ts';
+
+const on = (crate: string, table = 'dependencies'): string => `\n[${table}]\n${crate} = "1"\n`;
+
+const FEATURES = `
+[features]
+default = ["small"]
+small = []
+big = ["huge"]
+huge = []
+
+[[bin]]
+name = "heavy"
+path = "src/heavy.rs"
+required-features = ["huge"]
+
+[[bin]]
+name = "light"
+path = "src/light.rs"
+required-features = ["small"]
+`;
+
+const FILES: Readonly<Record<string, string>> = {
+  'Cargo.toml': `[workspace]\nresolver = "2"\nmembers = ["*"]\nexclude = ["alone"]\n`,
+  ...member('api', on('lambda_http'), [
+    'src/main.rs',
+    'src/bin/second.rs',
+    'src/bin/third/main.rs',
+    'examples/demo.rs',
+    'benches/speed.rs',
+  ]),
+  ...member('worker', `${on('lambda_runtime')}${FEATURES}`, ['src/heavy.rs', 'src/light.rs']),
+  ...member('watcher', on('lambda-extension')),
+  ...member('both', '\n[dependencies]\nlambda_runtime = "1"\nlambda-extension = "1"\n'),
+  ...member('renamed', '\n[dependencies]\nrt = { package = "lambda_runtime", version = "1" }\n'),
+  ...member('unix', on('lambda_runtime', "target.'cfg(unix)'.dependencies")),
+  ...member('testing', on('lambda_runtime', 'dev-dependencies')),
+  ...member('building', on('lambda_runtime', 'build-dependencies')),
+  ...member('similar', '\n[dependencies]\nmine = { package = "my_lambda_runtime", version = "1" }\n'),
+  ...member('tool', '', ['src/main.rs', 'src/bin/extra.rs']),
+  ...member('library', on('lambda_runtime'), ['src/lib.rs', 'examples/use.rs']),
+};
+
+const ALL: Choice = { bins: [], packages: [], workspace: false, features: [], allFeatures: false, defaultFeatures: true };
+
+let workspace: Workspace;
+let cargo: CargoMetadata;
+beforeAll(() => {
+  workspace = new Workspace(FILES);
+  cargo = workspace.metadata();
+});
+afterAll(() => workspace[Symbol.dispose]());
+
+const select = (choice: Partial<Choice> = {}, folder = '', lenient = false): Selection =>
+  selectFunctions(cargo, join(workspace.path, folder), { ...ALL, ...choice }, { lenient });
+const names = (selection: Selection): readonly string[] => selection.targets.map(({ name }) => name).sort();
+const reasons = (selection: Selection): Readonly<Record<string, string>> =>
+  Object.fromEntries(selection.leftOut.map(({ name, reason }) => [name, reason]));
+
+describe('the functions of a workspace', () => {
+  it('are the binaries of packages with a Lambda dependency, whatever its name or platform', () => {
+    const selection = select();
+    expect(names(selection)).toEqual(['api', 'both', 'light', 'renamed', 'second', 'third', 'unix', 'watcher']);
+    expect(selection.plain).toBe(true);
+    const none = 'its package has no Lambda dependency';
+    expect(reasons(selection)).toEqual({
+      heavy: 'needs the feature "huge"',
+      building: none,
+      extra: none,
+      similar: none,
+      testing: none,
+      tool: none,
+    });
+  });
+
+  it('know their package, and extensions from functions', () => {
+    const kinds = Object.fromEntries(select().targets.map(({ name, ...rest }) => [name, rest]));
+    expect(kinds.watcher).toEqual({ crate: 'watcher', crateVersion: '0.1.0', kind: 'extension' });
+    expect(kinds.second).toEqual({ crate: 'api', crateVersion: '0.1.0', kind: 'function' });
+    // An internal extension runs inside its function.
+    expect(kinds.both?.kind).toBe('function');
+  });
+
+  it('are those of the member that the manifest is of', () => {
+    expect(names(select({}, 'api'))).toEqual(['api', 'second', 'third']);
+    expect(select({}, 'api').plain).toBe(true);
+    expect(names(select({ workspace: true }, 'api'))).toHaveLength(8);
+  });
+
+  it('are every binary where none is a Lambda', () => {
+    expect(select({}, 'tool')).toMatchObject({ plain: true, leftOut: [] });
+    expect(names(select({}, 'tool'))).toEqual(['extra', 'tool']);
+    expect(names(select({ packages: ['tool', 'testing'] }))).toEqual(['extra', 'testing', 'tool']);
+  });
+
+  it('are refused where there is no binary at all', () => {
+    expect(() => select({}, 'library')).toThrow(UsageError);
+    expect(() => select({}, 'library')).toThrow(/library has no binary to build: a Lambda is/);
+    expect(select({}, 'library', true)).toEqual({ targets: [], leftOut: [], plain: true });
+  });
+
+  it('are the default members of the workspace where it names them', () => {
+    using own = new Workspace({ ...FILES, 'Cargo.toml': `${FILES['Cargo.toml']}default-members = ["watcher", "tool"]\n` });
+    const selection = selectFunctions(own.metadata(), own.path, ALL, { lenient: false });
+    expect(names(selection)).toEqual(['watcher']);
+    expect(Object.keys(reasons(selection)).sort()).toEqual(['extra', 'tool']);
+  });
+
+  it('are those of the root package where it is one', () => {
+    using own = new Workspace({
+      ...member('other', on('lambda_http')),
+      'Cargo.toml': `[workspace]\nresolver = "2"\nmembers = ["other"]\n\n[package]\nname = "root"\nversion = "0.1.0"\n${on('lambda_http')}`,
+      'src/main.rs': 'fn main() {}\n',
+    });
+    const at = (choice: Partial<Choice>) => selectFunctions(own.metadata(), own.path, { ...ALL, ...choice }, { lenient: false });
+    expect(names(at({}))).toEqual(['root']);
+    expect(names(at({ workspace: true }))).toEqual(['other', 'root']);
+    expect(names(at({ packages: ['other'] }))).toEqual(['other']);
+  });
+});
+
+describe('required features', () => {
+  it.each<readonly [string, Partial<Choice>, readonly string[]]>([
+    ['the default ones', {}, ['light']],
+    ['one that brings another', { features: ['big'] }, ['heavy', 'light']],
+    ['one of a named package', { features: ['worker/huge'] }, ['heavy', 'light']],
+    ['all of them', { allFeatures: true }, ['heavy', 'light']],
+    ['all of them, without the default ones', { allFeatures: true, defaultFeatures: false }, ['heavy', 'light']],
+    ['not the default ones', { defaultFeatures: false, features: ['huge'] }, ['heavy']],
+  ])('%s', (_title, choice, expected) => {
+    expect(names(select({ ...choice, packages: ['worker'] }))).toEqual(expected);
+  });
+
+  it('of a binary that was asked for are named', () => {
+    expect(() => select({ bins: ['heavy'] })).toThrow('--bin heavy needs the feature "huge": add --features');
+    expect(names(select({ bins: ['heavy'], features: ['big'] }))).toEqual(['heavy']);
+  });
+});
+
+describe('--bin and --package', () => {
+  it('override what a Lambda is', () => {
+    const selection = select({ bins: ['extra', 'api'] });
+    expect(names(selection)).toEqual(['api', 'extra']);
+    expect(selection.plain).toBe(false);
+    expect(reasons(selection).tool).toBe('not among --bin');
+  });
+
+  it('select packages', () => {
+    const selection = select({ packages: ['api', 'watcher'] });
+    expect(names(selection)).toEqual(['api', 'second', 'third', 'watcher']);
+    expect(selection).toMatchObject({ plain: true, leftOut: [] });
+    expect(names(select({ packages: ['api'], bins: ['third'] }))).toEqual(['third']);
+  });
+
+  it('list what there is for a name that there is not', () => {
+    expect(() => select({ bins: ['apj', 'third', 'x"y'] }, 'api')).toThrow(
+      new UsageError('no binary named "apj", "x\\"y"; there are: api, second, third'),
+    );
+    expect(() => select({ bins: ['demo'], packages: ['library'] })).toThrow(new UsageError('no binary named "demo"; there is none'));
+    expect(() => select({ packages: ['worker', 'wroker'] })).toThrow(
+      /^no package named "wroker" in the workspace; there are: .*\bworker\b/,
+    );
+    // Named by its target, an example is no binary.
+    expect(() => select({ bins: ['demo'] }, 'api')).toThrow(UsageError);
+  });
+
+  it('leave names out that a base does not have yet', () => {
+    expect(names(select({ bins: ['api', 'new'] }, '', true))).toEqual(['api']);
+    expect(names(select({ packages: ['api', 'new'] }, '', true))).toEqual(['api', 'second', 'third']);
+    expect(select({ bins: ['new'] }, '', true)).toEqual({ targets: [], leftOut: [], plain: false });
+    expect(select({ packages: ['new'] }, '', true)).toEqual({ targets: [], leftOut: [], plain: false });
+  });
+});

@@ -1,0 +1,73 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { buildNotes, directoryOverride, missingFromCheckout } from '../../src/cargo/surroundings.ts';
+import type { Environment } from '../../src/exec.ts';
+import { openUserRepository } from '../../src/git/repository.ts';
+import { Project } from '../e2e/project.ts';
+
+let folder = '';
+let env: Environment = {};
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'coldgate-surroundings-'));
+  env = { PATH: process.env.PATH ?? '', HOME: join(folder, 'home') };
+});
+afterEach(() => rm(folder, { recursive: true }));
+
+async function write(path: string, text: string): Promise<void> {
+  const file = join(folder, path);
+  await mkdir(dirname(file), { recursive: true });
+  await writeFile(file, text);
+}
+
+const codes = async (more: Environment = {}): Promise<readonly string[]> =>
+  (await buildNotes(join(folder, 'checkout/services/api'), join(folder, 'checkout'), { ...env, ...more })).map(({ code }) => code);
+
+test('nothing special, nothing said; a file that is not TOML is cargo’s to report', async () => {
+  expect(await codes()).toEqual([]);
+  await write('checkout/.cargo/config.toml', 'not = [toml');
+  await write('outside/.cargo/config.toml', '[build]\nrustflags = ["-g"]\n');
+  expect(await codes()).toEqual([]);
+});
+
+test.each(['RUSTFLAGS', 'CARGO_ENCODED_RUSTFLAGS', 'CARGO_BUILD_RUSTFLAGS'])('%s in the environment', async (name) => {
+  expect(await codes({ [name]: '-D warnings' })).toEqual(['rustflags']);
+  expect(await codes({ [name]: '' })).toEqual([]);
+});
+
+test.each([
+  ['checkout/services/api/.cargo/config.toml', '[build]\nrustflags = ["-g"]\n', ['rustflags']],
+  ['checkout/.cargo/config', '[target.x86_64-unknown-linux-gnu]\nrustflags = "-g"\n', ['rustflags']],
+  ['home/.cargo/config.toml', "[target.'cfg(unix)']\nrustflags = ['-g']\n", ['rustflags']],
+  ['checkout/.cargo/config.toml', '[build]\nrustc-wrapper = "sccache"\n', ['displaced-wrapper']],
+  ['checkout/.cargo/config.toml', '[target.x86_64-unknown-linux-gnu]\nlinker = "clang"\n', []],
+])('%s', async (path, text, expected) => {
+  await write(path, text);
+  expect(await codes()).toEqual(expected);
+  if (expected.includes('displaced-wrapper')) expect(await codes({ RUSTC_WRAPPER: 'sccache' })).toEqual([]);
+});
+
+test('what the private checkout lacks is named, build folders are not', async () => {
+  await using project = await Project.create({
+    '.gitignore': 'target/\n*.env\n*.log\nmodels/\n',
+    '.gitattributes': '*.bin filter=lfs diff=lfs merge=lfs -text\n',
+  });
+  await project.write({ 'target/x': '', 'a.env': '', 'b.log': '', 'models/one': '', 'models/two': '' });
+  const notes = await missingFromCheckout(await openUserRepository(project.path, env), join(folder, 'checkout'));
+  expect(notes.map(({ code }) => code)).toEqual(['ignored-files', 'lfs']);
+  expect(notes[0]?.text).toMatch(/: a\.env, models\/; /);
+  await project.write(Object.fromEntries(Array.from({ length: 9 }, (_, n) => [`${n}.env`, ''])));
+  const many = await missingFromCheckout(await openUserRepository(project.path, env), join(folder, 'checkout'));
+  expect(many[0]?.text).toMatch(/0\.env, 1\.env, 2\.env, 3\.env, 4\.env and 6 more/);
+});
+
+test('the toolchain that rustup override gave the folder, or one above it', async () => {
+  await using project = await Project.create({ 'api/a': '1' });
+  const user = await openUserRepository(join(project.path, 'api'), env);
+  expect(await directoryOverride(user, env)).toBeNull();
+  await write('home/.rustup/settings.toml', `version = "12"\n[overrides]\n"${user.top}" = "nightly"\n"/elsewhere" = "beta"\n`);
+  expect(await directoryOverride(user, env)).toBe('nightly');
+  await write('rustup/settings.toml', `[overrides]\n"${user.top}/api" = "beta"\n"${user.top}" = "nightly"\n`);
+  expect(await directoryOverride(user, { ...env, RUSTUP_HOME: join(folder, 'rustup') })).toBe('beta');
+});

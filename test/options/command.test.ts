@@ -1,0 +1,168 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { UsageError } from '../../src/core/failures.ts';
+import { parseCommand } from '../../src/options/command.ts';
+import { FLAGS } from '../../src/options/flags.ts';
+import { renderHelp } from '../../src/options/help.ts';
+
+function mistake(...args: readonly string[]): string {
+  try {
+    parseCommand(args);
+  } catch (error) {
+    if (error instanceof UsageError) return error.message;
+    throw error;
+  }
+  return 'no mistake';
+}
+
+describe('the command line', () => {
+  it('reads a whole check', () => {
+    const args = [
+      'check',
+      '--base',
+      'v1',
+      '--limit',
+      'zip: 5 MB',
+      '--limit',
+      'binary: +2%',
+      '--bin',
+      'a',
+      '--bin',
+      'b',
+      '-F',
+      'x,y',
+      '-F',
+      'z',
+    ];
+    const command = parseCommand([
+      ...args,
+      '--no-default-features',
+      '--arch',
+      'arm64',
+      '--build-arg=--compiler',
+      '--build-arg=cargo',
+      '--gate',
+      'warn',
+    ]);
+    expect(command).toMatchObject({
+      verb: 'check',
+      base: 'v1',
+      judging: { gate: 'warn', limits: { kind: 'limits', limits: [{ metric: 'zip' }, { metric: 'binary' }] } },
+      sources: {
+        choice: { bins: ['a', 'b'], features: ['x', 'y', 'z'], defaultFeatures: false },
+        build: {
+          profile: 'release',
+          arch: 'arm64',
+          features: ['--features', 'x,y,z', '--no-default-features'],
+          extra: ['--compiler', 'cargo'],
+        },
+      },
+    });
+  });
+
+  it('turns the gate off with none', () => {
+    expect(parseCommand(['check', '--limit', 'none'])).toMatchObject({ judging: { limits: { kind: 'off' } } });
+  });
+
+  it.each([
+    [['chekc'], 'no command "chekc"; there are: check, measure, compare, doctor, demo, sweep (coldgate --help)'],
+    [['measure'], 'measure needs -o DIR: where to write snapshot.json, packages/ and twins/'],
+    [['compare', 'one'], 'compare takes two snapshots: coldgate compare BASE HEAD (files or folders that `measure -o` wrote)'],
+    [['check', '--arch', 'mips'], '--arch "mips": allowed are x86_64 and arm64'],
+    [['check', '--gate', 'off'], '--gate "off": allowed are fail and warn'],
+    [['check', '--base', 'a', '--base', 'b'], '--base is given 2 times; it takes one value'],
+    [['check', '--json', '-', '--markdown', '-'], '--json - and --markdown -: standard output takes one report'],
+  ])('%j: %s', (args, message) => {
+    expect(mistake(...args)).toBe(message);
+  });
+
+  it('lists the flags of a verb where one is unknown', () => {
+    expect(mistake('check', '--fast')).toMatch(/^check: Unknown option '--fast'.*; its flags: --base --limit /);
+    expect(mistake('demo', 'extra')).toMatch(/^demo: Unexpected argument 'extra'/);
+  });
+
+  it('answers any arguments with a command or a UsageError', () => {
+    const words = fc.oneof(fc.string(), fc.constantFrom(...FLAGS.map(({ name }) => `--${name}`), 'check', 'compare', '-o', '--', 'none'));
+    fc.assert(
+      fc.property(fc.array(words, { maxLength: 6 }), (args) => {
+        mistake(...args);
+      }),
+    );
+  });
+
+  it.each([null, 'check', 'measure', 'compare', 'doctor', 'demo'] as const)('the help of %s fits 80 columns', (verb) => {
+    const lines = renderHelp(verb).split('\n');
+    expect(lines.filter((line) => line.length > 80)).toEqual([]);
+    for (const { name, verbs } of FLAGS) if (verb !== null && verbs.includes(verb)) expect(renderHelp(verb)).toContain(`--${name}`);
+  });
+});
+
+describe('what is asked for of init', () => {
+  const init = (...args: readonly string[]) => {
+    const command = parseCommand(['check', ...args]);
+    return command.verb === 'check' ? command.init : null;
+  };
+
+  it('is local init as on Lambda, by default', () => {
+    expect(init()).toEqual({ kind: 'local', env: {}, timeout: 10_000, pairs: 20 });
+    expect(init('--init', 'off')).toEqual({ kind: 'off' });
+    expect(init('--init-env', 'A=1', '--init-env=B=x=y', '--init-timeout', '1.5 s', '--init-pairs', '40')).toEqual({
+      kind: 'local',
+      env: { A: '1', B: 'x=y' },
+      timeout: 1_500,
+      pairs: 40,
+    });
+  });
+
+  it.each([
+    [['--init', 'aws'], '--init "aws": allowed are local and off'],
+    [['--init-env', 'NAME'], '--init-env: "NAME" is not NAME=value'],
+    [['--init-env', 'TMPDIR=/tmp'], '--init-env: TMPDIR is set by coldgate for each start; leave it out'],
+    [['--init-timeout', '10'], '--init-timeout: "10" has no unit'],
+    [['--init-timeout', '0 s'], '--init-timeout "0 s": from 1 ms to 900 s'],
+    [['--init-pairs', '6'], '--init-pairs "6": a whole number from 20 to 500; fewer prove nothing'],
+  ])('%j is a mistake', (args, message) => {
+    expect(mistake('check', ...args)).toContain(message);
+  });
+});
+
+describe('what is asked for of cold starts', () => {
+  const ROLE = 'arn:aws:iam::123456789012:role/x';
+  const coldStart = (...args: readonly string[]) => {
+    const command = parseCommand(['check', ...args]);
+    return command.verb === 'check' ? command.coldStart : null;
+  };
+
+  it('is nothing unless it is said', () => {
+    expect(coldStart('--cold-start-role', ROLE)).toBeNull();
+    expect(coldStart('--cold-start', '--cold-start-role', ROLE)).toEqual({
+      role: ROLE,
+      memories: [128],
+      looks: [20, 40, 60],
+      event: '{}',
+      environment: {},
+      timeout: 15,
+      layers: [],
+      logGroup: '/coldgate/scratch',
+      bucket: null,
+      prefix: 'coldgate-',
+      cap: 900_000,
+    });
+    const sizes = coldStart('--cold-start', '--cold-start-role', ROLE, '--cold-start-memory', '512', '--cold-start-memory=128');
+    expect(sizes?.memories).toEqual([128, 512]);
+  });
+
+  it.each([
+    [['--cold-start'], '--cold-start needs --cold-start-role'],
+    [['--cold-start', '--cold-start-role', ROLE, '--cold-start-memory', '128 MB'], '--cold-start-memory "128 MB": whole numbers'],
+    [['--cold-start', '--cold-start-role', ROLE, '--cold-start-event', '{'], '--cold-start-event "{" is not JSON'],
+    [['--cold-start', '--cold-start-role', ROLE, '--cold-start-cap', '5 MB'], '--cold-start-cap'],
+  ])('%j is a mistake', (args, message) => {
+    expect(mistake('check', ...args)).toContain(message);
+  });
+
+  it('has a sweep of its own', () => {
+    expect(parseCommand(['sweep'])).toEqual({ verb: 'sweep', prefix: 'coldgate-' });
+    expect(parseCommand(['sweep', '--cold-start-prefix', 'team-'])).toEqual({ verb: 'sweep', prefix: 'team-' });
+  });
+});

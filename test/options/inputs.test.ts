@@ -1,0 +1,62 @@
+import { describe, expect, it } from 'vitest';
+import { UsageError } from '../../src/core/failures.ts';
+import { INPUTS, parseInputs } from '../../src/options/inputs.ts';
+
+const read = (given: Readonly<Record<string, string>>) => parseInputs((name) => given[name] ?? '');
+
+describe('the inputs of the Action', () => {
+  it('have defaults', () => {
+    expect(read({})).toMatchObject({
+      mode: 'check',
+      key: 'default',
+      leg: 'default',
+      legs: [],
+      comment: 'always',
+      label: 'coldgate: accepted',
+      author: 'github-actions[bot]',
+      token: '',
+      cache: true,
+      arguments: [],
+    });
+  });
+
+  it('read as the flags of the check they stand for, a line each', () => {
+    const inputs = read({
+      limits: 'zip: 5 MB\n\nbinary: +2% & +20 kB\n',
+      bins: 'a\nb',
+      workspace: 'true',
+      arch: 'arm64',
+      'build-args': '--compiler\ncargo',
+    });
+    expect(inputs.arguments).toEqual([
+      '--limit=zip: 5 MB',
+      '--limit=binary: +2% & +20 kB',
+      '--bin=a',
+      '--bin=b',
+      '--workspace',
+      '--arch=arm64',
+      '--build-arg=--compiler',
+      '--build-arg=cargo',
+    ]);
+    expect(inputs.check.sources.choice.bins).toEqual(['a', 'b']);
+  });
+
+  it.each([
+    [{ mode: 'chekc' }, 'input mode: "chekc"; allowed are check, measure, cold-start, report'],
+    [{ cache: 'yes' }, 'input cache: "yes" is neither true nor false'],
+    [{ comment: 'sometimes' }, 'input comment: "sometimes"; allowed are always, on-change, on-breach, never'],
+    [{ key: 'a b' }, 'input key: "a b" may have letters, digits, dots, dashes and underscores only, 64 at most'],
+    [{ legs: 'a\n../b' }, 'input legs: "../b" may have letters, digits, dots, dashes and underscores only, 64 at most'],
+  ])('%j: %s', (given, message) => {
+    expect(() => read(given)).toThrow(new UsageError(message));
+  });
+
+  it('are each read by somebody', () => {
+    const asked = new Set<string>();
+    parseInputs((name) => {
+      asked.add(name);
+      return '';
+    });
+    expect(INPUTS.filter(({ name }) => !asked.has(name)).map(({ name }) => name)).toEqual([]);
+  });
+});
