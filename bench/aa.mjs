@@ -3,7 +3,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { compare } from '../src/core/compare/compare.ts';
-import { judge } from '../src/core/judge/judge.ts';
+import { breachesOf, judge } from '../src/core/judge/judge.ts';
 import { effectiveLimits } from '../src/core/judge/limit-scopes.ts';
 import { parseLimits } from '../src/core/judge/limits.ts';
 import { measureInit } from '../src/init/session.ts';
@@ -48,13 +48,13 @@ export async function benchAa(folder, checks) {
       const at = (init) => ({ ...snapshot, functions: [{ ...fn, init, coldStart: null }] });
       const comparison = compare({ kind: 'measured', snapshot: at(base), origin: 'file' }, { snapshot: at(head), origin: 'file' });
       const verdict = judge(comparison, limits, 'fail');
-      for (const { limit } of verdict.breaches) counts.breaches[limit.metric] = (counts.breaches[limit.metric] ?? 0) + 1;
+      for (const { limit } of breachesOf(verdict, 'limit')) counts.breaches[limit.metric] = (counts.breaches[limit.metric] ?? 0) + 1;
       counts.unrepeatable += verdict.unchecked.length;
-      const [{ init }] = comparison.functions;
+      const [{ init, metrics }] = comparison.functions;
       if (init.time?.verdict === 'slower') counts.slower += 1;
       if (init.time?.verdict === 'faster') counts.faster += 1;
-      const instructions = init.metrics['init.instructions'];
-      counts.spread.push(Math.abs(instructions.head.median / instructions.base.median - 1));
+      const instructions = metrics['init.instructions'];
+      counts.spread.push(Math.abs(instructions.head / instructions.base - 1));
       counts.timed.push(Math.abs(init.time.change.ratio - 1));
       if (check % 20 === 0) process.stderr.write(`${check} of ${checks} checks\n`);
     }

@@ -56,13 +56,13 @@ export async function benchPower() {
     const limits = LIMITS.flatMap((limit) => ['--limit', limit]);
     await timed(process.execPath, [CLI, 'check', '--base', 'HEAD', '--json', report, ...limits], { cwd: project, env, codes: [0, 1] });
     const { functions, verdict } = JSON.parse(await readFile(report, 'utf8'));
-    const [{ init }] = functions;
+    const [{ init, metrics }] = functions;
     const change = (which) => {
-      const { base, head } = init.metrics[which.replace('init.', '')];
-      if (which === 'init.connects') return `${base.median} → ${head.median}`;
-      return `${head.median >= base.median ? '+' : '−'}${percent(Math.abs(head.median / base.median - 1))}`;
+      const { base, head } = metrics[which];
+      if (which === 'init.connects') return `${base} → ${head}`;
+      return `${head >= base ? '+' : '−'}${percent(Math.abs(head / base - 1))}`;
     };
-    instructions ||= init.metrics.instructions.base.median;
+    instructions ||= metrics['init.instructions'].base;
     const breached = verdict.breaches.map((breach) => breach.metric);
     const wanted = [metric, also].filter((one) => one !== null && one !== undefined);
     const caught = wanted.every((one) => breached.includes(one)) && (!warns || init.time.verdict === 'slower');

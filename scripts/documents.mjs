@@ -9,7 +9,7 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 export async function documents() {
   const outfile = `${root}/node_modules/.documents.mjs`;
   const contents =
-    "export { FLAGS } from './src/options/flags.ts'; export { INPUTS, OUTPUTS } from './src/options/inputs.ts'; export { renderTrustTable } from './src/github/trust.ts';";
+    "export { FLAGS } from './src/options/flags.ts'; export { CRATE_METRIC, METRICS } from './src/core/metrics.ts'; export { INPUTS, OUTPUTS } from './src/options/inputs.ts'; export { renderTrustTable } from './src/github/trust.ts';";
   const banner = { js: "import { createRequire as __cR } from 'node:module'; const require = __cR(import.meta.url);" };
   await build({
     absWorkingDir: root,
@@ -21,7 +21,7 @@ export async function documents() {
     logLevel: 'warning',
     banner,
   });
-  const { FLAGS, INPUTS, OUTPUTS, renderTrustTable } = await import(`${pathToFileURL(outfile).href}?${Date.now()}`);
+  const { CRATE_METRIC, METRICS, FLAGS, INPUTS, OUTPUTS, renderTrustTable } = await import(`${pathToFileURL(outfile).href}?${Date.now()}`);
   await rm(outfile);
 
   const cell = (text) => text.replaceAll('|', '\\|');
@@ -39,9 +39,24 @@ export async function documents() {
       ['input', 'default', 'what it does'],
       INPUTS.map(({ name, default: value, help }) => [`\`${name}\``, value === '' ? '' : `\`${value}\``, cell(help)]),
     ),
+    metrics: table(
+      ['metric', 'in tables', 'what it is', 'unit'],
+      METRICS.map(({ name, word, help, unit }) => [`\`${name}\``, word, cell(help), unit]).toSpliced(3, 0, [
+        `\`${CRATE_METRIC.name}\``,
+        '',
+        CRATE_METRIC.help,
+        'bytes',
+      ]),
+    ),
     outputs: table(
       ['output', 'what it holds'],
-      OUTPUTS.map(({ name, help }) => [`\`${name}\``, cell(help)]),
+      [
+        ...OUTPUTS.filter(({ metric }) => metric === undefined).map(({ name, help }) => [`\`${name}\``, cell(help)]),
+        ...METRICS.map(({ name, help, unit }) => [
+          ['base', 'head', 'delta'].map((side) => `\`${name.replaceAll('.', '-')}-${side}\``).join(', '),
+          `of that function: ${cell(help)} (${unit})`,
+        ]),
+      ],
     ),
   };
   let readme = await readFile(`${root}/README.md`, 'utf8');

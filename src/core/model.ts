@@ -1,6 +1,7 @@
+import type { Metric, TableMetric } from './metrics.ts';
 import type { Connection, InitFailure } from './snapshot/init.ts';
 import type { Finding, LockedPackage, Note, Snapshot } from './snapshot/snapshot.ts';
-import type { Interval, PairedChange } from './statistics.ts';
+import type { Interval, PairedChange, Repeated } from './statistics.ts';
 import type { Dimension, Millis } from './units.ts';
 
 /** A figure at base and at head; `null` where that side has none. */
@@ -22,33 +23,12 @@ export const HEADERS = '[headers]';
 /** The row of `package` for what is in no entry of the ZIP. */
 export const OVERHEAD = '[overhead]';
 
-/** Every metric a limit may bound. `crate:<glob>` stands for any number of them. */
-export type Metric =
-  | 'zip'
-  | 'binary'
-  | 'text'
-  | 'dependencies'
-  | 'init.instructions'
-  | 'init.faults'
-  | 'init.connects'
-  | 'init.memory'
-  | 'cold-start.memory'
-  | 'cold-start.p50'
-  | `crate:${string}`;
-
-/** Metrics that a snapshot of sizes has. */
-export type MeasuredMetric = 'zip' | 'binary' | 'text' | 'dependencies';
-
-/** Metrics of local init: each is measured several times. */
-export type InitMetric = 'init.instructions' | 'init.faults' | 'init.connects' | 'init.memory';
-
-/** A figure that was measured several times: judged by its median, and only beyond its own spread. */
-export interface Repeated {
-  readonly median: number;
-  /** The spread: the extremes of a few runs, the quartiles of many samples. */
-  readonly low: number;
-  readonly high: number;
-  readonly count: number;
+/** One metric of a function at base and at head. */
+export interface MetricFigures extends Pair<number> {
+  /** Of a metric that is measured several times: its runs or samples at each side. */
+  readonly spread: Pair<Repeated> | null;
+  /** Why a side at which the function exists has no figure; `null` where each has one. */
+  readonly reason: string | null;
 }
 
 export type Bound =
@@ -123,9 +103,6 @@ export type InitState =
 
 export interface InitComparison {
   readonly state: InitState;
-  readonly metrics: Readonly<Record<InitMetric, Pair<Repeated>>>;
-  /** Why a metric has no figure although the function was started. */
-  readonly unmeasured: Readonly<Partial<Record<InitMetric, string>>>;
   /** Instructions of code loading, runtime start and handler init: they add up to `crates`' sum. Empty where they cannot be told apart. */
   readonly phases: readonly Row[];
   /** Own instructions by crate, with one row for what no symbol covers. */
@@ -145,9 +122,9 @@ export interface FunctionComparison {
   readonly crate: string;
   readonly status: FunctionStatus;
   readonly sha256: Pair<string>;
-  readonly metrics: Readonly<Record<MeasuredMetric, Pair<number>>>;
-  /** Why a metric has no figure at a side where the function exists. */
-  readonly unmeasured: Readonly<Partial<Record<MeasuredMetric | 'crates', string>>>;
+  readonly metrics: Readonly<Record<TableMetric, MetricFigures>>;
+  /** Why the crates of a side at which the function exists are not known; `null` where they are. */
+  readonly notAttributed: string | null;
   /** Crates of `.text` with one row for what no symbol covers: they add up to `text`. */
   readonly crates: readonly Row[];
   readonly symbols: readonly SymbolRow[];
@@ -273,15 +250,19 @@ export interface Acceptance {
   readonly at: string;
 }
 
+/** One reason for a verdict to fail: a limit that is exceeded, or a function that no longer starts, here or on AWS. */
+export type Breach =
+  | ({ readonly kind: 'limit' } & Judgement)
+  | ({ readonly kind: 'init' } & InitBreach)
+  | ({ readonly kind: 'cold-start' } & ColdStartBreach);
+
 /** Pass or fail, with everything that decided it. `off`: the gate was turned off with `limits: none`; `accepted`: breached, and somebody said yes. */
-export interface Verdict {
-  readonly status: 'pass' | 'fail' | 'accepted' | 'off';
+export type Verdict = Judged &
+  ({ readonly status: 'pass' | 'fail' | 'off' } | { readonly status: 'accepted'; readonly acceptance: Acceptance });
+
+export interface Judged {
   readonly gate: Gate;
-  /** Only where the status is `accepted`. */
-  readonly acceptance: Acceptance | null;
-  readonly breaches: readonly Judgement[];
-  readonly initBreaches: readonly InitBreach[];
-  readonly coldStartBreaches: readonly ColdStartBreach[];
+  readonly breaches: readonly Breach[];
   readonly kept: readonly Judgement[];
   /** Each is of a judgement in `kept`. */
   readonly unproven: readonly Unproven[];
@@ -353,15 +334,3 @@ export interface ColdStartComparison {
   /** What sampling this function cost at both sides and all sizes, in US dollars by the prices of us-east-1. */
   readonly spent: { readonly requests: number; readonly gbSeconds: number; readonly dollars: number } | null;
 }
-
-/** What a limit's metric gives of a function. */
-export type Figures =
-  | {
-      readonly kind: 'figures';
-      readonly figures: Pair<number>;
-      /** Of figures that were measured several times. */
-      readonly spread: Pair<Repeated> | null;
-      /** Why one is `null`. */
-      readonly reason: string | undefined;
-    }
-  | { readonly kind: 'unmeasured'; readonly reason: string };

@@ -1,4 +1,5 @@
-import type { Cause, ColdStartBreach, FunctionComparison, InitBreach, Judgement, Outcome } from '../core/model.ts';
+import { breachesOf } from '../core/judge/judge.ts';
+import type { Breach, Cause, FunctionComparison, Judgement, Outcome } from '../core/model.ts';
 import { deltaOf } from '../core/pair.ts';
 import type { Finding } from '../core/snapshot/snapshot.ts';
 import { renderAmount, renderDelta } from '../core/units.ts';
@@ -37,11 +38,10 @@ const CAUSES = 3;
  */
 export function annotationsOf(outcome: Outcome, sources: AnnotationSources): readonly Annotation[] {
   const { comparison, verdict } = outcome;
-  const breached = comparison.functions.filter(({ name }) => verdict.breaches.some((breach) => breach.function === name));
+  const over = new Set(breachesOf(verdict, 'limit').map((breach) => breach.function));
+  const breached = comparison.functions.filter(({ name }) => over.has(name));
   const all = [
-    ...verdict.initBreaches.map((breach) => initAnnotation(breach, outcome, sources)),
-    ...verdict.coldStartBreaches.map((breach) => coldStartAnnotation(breach, outcome, sources)),
-    ...verdict.breaches.map((breach) => breachAnnotation(breach, outcome, sources)),
+    ...verdict.breaches.map((breach, place) => breachAnnotation(breach, place === 0, outcome, sources)),
     ...comparison.functions.flatMap((fn) => fn.findings.map((finding) => findingAnnotation(finding, fn, sources))),
     ...unique(breached.flatMap((fn) => grownBy(fn).flatMap((cause) => causeAnnotations(cause, fn, sources)))),
   ];
@@ -54,36 +54,47 @@ export function annotationsOf(outcome: Outcome, sources: AnnotationSources): rea
   );
 }
 
-function breachAnnotation(breach: Judgement, { comparison, verdict }: Outcome, sources: AnnotationSources): Annotation {
+/** `first`: the sentence tells of it, where it is the only breach or no longer starts; the others are counted there. */
+function breachAnnotation(breach: Breach, first: boolean, { comparison, verdict }: Outcome, sources: AnnotationSources): Annotation {
   const fn = comparison.functions.find(({ name }) => name === breach.function);
-  const title = sources.plain(`coldgate: ${breach.function} ${breach.limit.metric} is over its limit`);
-  const message = isOnly(verdict) ? sources.sentence : sources.plain(breachText(breach));
-  return { level: breachLevel(verdict), ...breachPlace(breach, fn, sources.files), title, message };
+  const { title, place, text, told } = sayingOf(breach, fn, sources.files);
+  const isTold = first && (told || verdict.breaches.length === 1);
+  return {
+    level: breachLevel(verdict),
+    ...place,
+    title: sources.plain(`coldgate: ${breach.function}${title}`),
+    message: isTold ? sources.sentence : sources.plain(text),
+  };
 }
 
-/** The sentence tells of one breach and counts the others. */
-function isOnly({ breaches, initBreaches, coldStartBreaches }: Outcome['verdict']): boolean {
-  return breaches.length + initBreaches.length + coldStartBreaches.length === 1;
+interface Saying {
+  /** Follows the function's name. */
+  readonly title: string;
+  readonly place: Place;
+  readonly text: string;
+  /** Whether the verdict's sentence tells of the first of this kind, however many breaches there are. */
+  readonly told: boolean;
 }
 
-function initAnnotation(breach: InitBreach, { comparison, verdict }: Outcome, { files, plain, sentence }: AnnotationSources): Annotation {
-  const fn = comparison.functions.find(({ name }) => name === breach.function);
-  const title = plain(`coldgate: ${breach.function} no longer starts`);
-  const message =
-    breach === verdict.initBreaches[0] ? sentence : plain(`${breach.function} starts at base and not at head: ${lastWords(breach)}`);
-  return { level: breachLevel(verdict), ...placeOfPackage(files, fn?.crate ?? ''), title, message };
-}
-
-function coldStartAnnotation(
-  breach: ColdStartBreach,
-  { comparison, verdict }: Outcome,
-  { files, plain, sentence }: AnnotationSources,
-): Annotation {
-  const fn = comparison.functions.find(({ name }) => name === breach.function);
-  const told = verdict.initBreaches.length === 0 && breach === verdict.coldStartBreaches[0];
-  const message = told ? sentence : plain(`${breach.function}'s init works on AWS at base and fails there at head: ${lastWords(breach)}`);
-  const title = plain(`coldgate: ${breach.function}'s init fails on AWS`);
-  return { level: breachLevel(verdict), ...placeOfPackage(files, fn?.crate ?? ''), title, message };
+function sayingOf(breach: Breach, fn: FunctionComparison | undefined, files: SourceFiles): Saying {
+  const place = placeOfPackage(files, fn?.crate ?? '');
+  switch (breach.kind) {
+    case 'limit':
+      return {
+        title: ` ${breach.limit.metric} is over its limit`,
+        place: breachPlace(breach, fn, files),
+        text: breachText(breach),
+        told: false,
+      };
+    case 'init': {
+      const text = `${breach.function} starts at base and not at head: ${lastWords(breach)}`;
+      return { title: ' no longer starts', place, text, told: true };
+    }
+    case 'cold-start': {
+      const text = `${breach.function}'s init works on AWS at base and fails there at head: ${lastWords(breach)}`;
+      return { title: "'s init fails on AWS", place, text, told: true };
+    }
+  }
 }
 
 /** Rust's last line is mostly a note on backtraces. */

@@ -1,7 +1,7 @@
 import { UsageError } from '../core/failures.ts';
 import type { CommentWhen } from '../github/comment.ts';
 import type { Mode } from '../github/trust-rules.ts';
-import type { OutputName } from '../report/outputs.ts';
+import { METRIC_OUTPUTS } from '../report/outputs.ts';
 import { type Command, parseCommand } from './command.ts';
 import { FLAGS } from './flags.ts';
 
@@ -59,8 +59,8 @@ export const INPUTS: readonly Input[] = [
   ...OWN.slice(1),
 ];
 
-/** Every output there is; figures are bytes, instructions or milliseconds in decimal digits, of the only or the worst function, and empty where there is none. */
-export const OUTPUTS: readonly { readonly name: OutputName; readonly help: string }[] = [
+/** Every output there is; figures are in decimal digits, of the only or the worst function, and empty where there is none. */
+export const OUTPUTS: readonly { readonly name: string; readonly help: string }[] = [
   { name: 'verdict', help: 'pass, fail, accepted or off' },
   { name: 'sentence', help: 'the verdict in one sentence, with the figure that decided it' },
   { name: 'report-json', help: 'path of the whole report as JSON (schema/check.schema.json)' },
@@ -68,17 +68,7 @@ export const OUTPUTS: readonly { readonly name: OutputName; readonly help: strin
   { name: 'packages', help: "paths of head's packages, one per line: exactly what was measured, ready to deploy" },
   { name: 'comment-url', help: 'the address of the comment' },
   { name: 'function', help: 'the only or the worst function' },
-  ...(['zip', 'binary', 'text'] as const).flatMap((metric) => [
-    { name: `${metric}-base` as const, help: `${metric} of that function at base` },
-    { name: `${metric}-head` as const, help: `${metric} of that function at head` },
-    { name: `${metric}-delta` as const, help: `growth of its ${metric}` },
-  ]),
-  { name: 'init-instructions-base', help: 'instructions until its first request (local init) at base, the median of the runs' },
-  { name: 'init-instructions-head', help: 'the same at head' },
-  { name: 'init-instructions-delta', help: 'growth of these instructions' },
-  { name: 'cold-start-base', help: 'median Init Duration on AWS at base in milliseconds, at the smallest memory size' },
-  { name: 'cold-start-head', help: 'the same at head' },
-  { name: 'cold-start-delta', help: 'growth of this median' },
+  ...METRIC_OUTPUTS,
 ];
 
 /** Reads all inputs once. `get` answers '' for one that is not set, as `@actions/core` does. Throws a UsageError that names the input. */

@@ -1,28 +1,38 @@
-import type { FunctionComparison, MeasuredMetric, Outcome, Pair } from '../core/model.ts';
+import { breachesOf } from '../core/judge/judge.ts';
+import { dimensionOf, METRICS, type MetricRow, type TableMetric } from '../core/metrics.ts';
+import type { FunctionComparison, Outcome, Pair } from '../core/model.ts';
 import { compareText } from '../core/pair.ts';
-import { mediansOf } from './text/cold-start.ts';
+import type { Dimension } from '../core/units.ts';
 import { PLAIN } from './text/escape.ts';
-import { instructionsOf } from './text/init-cell.ts';
 import { isReported, type LegReport, sentenceOfLegs, statusOfLegs } from './text/legs.ts';
 import { tightestFirst } from './text/limits.ts';
 import { verdictSentence } from './text/sentence.ts';
 
-type SizeMetric = Exclude<MeasuredMetric, 'dependencies'>;
+/** The outputs that are no figures. */
+type TextOutput = 'verdict' | 'sentence' | 'report-json' | 'report-markdown' | 'packages' | 'comment-url' | 'function';
 
-const NO_FIGURES: Pair<number> = { base: null, head: null };
+/** Every output of the Action: the texts, and those of `METRIC_OUTPUTS`. */
+export type Outputs = Readonly<Record<TextOutput, string>> & Readonly<Record<string, string>>;
 
-/** Every output of the Action. */
-export type OutputName =
-  | 'verdict'
-  | 'sentence'
-  | 'report-json'
-  | 'report-markdown'
-  | 'packages'
-  | 'comment-url'
-  | 'function'
-  | `${SizeMetric | 'init-instructions' | 'cold-start'}-${'base' | 'head' | 'delta'}`;
+interface MetricOutput {
+  readonly name: string;
+  readonly help: string;
+  readonly figure: (figures: Pair<number>) => number | null;
+}
 
-export type Outputs = Readonly<Record<OutputName, string>>;
+function outputsFor({ name, unit, help }: MetricRow): readonly MetricOutput[] {
+  const stem = name.replaceAll('.', '-');
+  return [
+    { name: `${stem}-base`, help: `${help}: base (${unit})`, figure: ({ base }) => base },
+    { name: `${stem}-head`, help: `${help}: head (${unit})`, figure: ({ head }) => head },
+    { name: `${stem}-delta`, help: `${help}: growth (${unit})`, figure: growthOf },
+  ];
+}
+
+/** Three outputs for each metric, by the name that a limit uses, with dashes for its dots: `init-instructions-head`. */
+export const METRIC_OUTPUTS: readonly (MetricOutput & { readonly metric: TableMetric })[] = METRICS.flatMap((row) =>
+  outputsFor(row).map((output) => ({ ...output, metric: row.name })),
+);
 
 /** Paths of what a run wrote; `null` where it wrote none. */
 export interface OutputFiles {
@@ -50,69 +60,45 @@ export function outputsOfLegs(legs: readonly LegReport[], files: OutputFiles, co
   return { verdict: statusOfLegs(legs), sentence: sentenceOfLegs(legs), ...othersOf(outcomes, files, commentUrl) };
 }
 
-function othersOf(outcomes: readonly Outcome[], files: OutputFiles, commentUrl: string | null): Omit<Outputs, 'verdict' | 'sentence'> {
+function othersOf(
+  outcomes: readonly Outcome[],
+  files: OutputFiles,
+  commentUrl: string | null,
+): Readonly<Record<Exclude<TextOutput, 'verdict' | 'sentence'>, string>> & Readonly<Record<string, string>> {
   const worst = worstOf(outcomes);
-  const zip = figuresOf(worst, 'zip');
-  const binary = figuresOf(worst, 'binary');
-  const text = figuresOf(worst, 'text');
-  const coldStart = worst === null ? NO_FIGURES : mediansOf(worst.coldStart);
-  const init = worst === null ? NO_FIGURES : wholeFigures(instructionsOf(worst.init));
+  const figures = METRIC_OUTPUTS.map(({ name, metric, figure }) => {
+    const value = worst === null ? null : figure(worst.metrics[metric]);
+    return [name, value === null ? '' : decimal(value, dimensionOf(metric))] as const;
+  });
   return {
     'report-json': files.json ?? '',
     'report-markdown': files.markdown ?? '',
     packages: files.packages.join('\n'),
     'comment-url': commentUrl ?? '',
     function: worst === null ? '' : PLAIN.name(worst.name),
-    'zip-base': decimal(zip.base),
-    'zip-head': decimal(zip.head),
-    'zip-delta': decimal(growthOf(zip)),
-    'binary-base': decimal(binary.base),
-    'binary-head': decimal(binary.head),
-    'binary-delta': decimal(growthOf(binary)),
-    'text-base': decimal(text.base),
-    'text-head': decimal(text.head),
-    'text-delta': decimal(growthOf(text)),
-    'init-instructions-base': decimal(init.base),
-    'init-instructions-head': decimal(init.head),
-    'init-instructions-delta': decimal(growthOf(init)),
-    'cold-start-base': microseconds(coldStart.base),
-    'cold-start-head': microseconds(coldStart.head),
-    'cold-start-delta': microseconds(growthOf(coldStart)),
+    ...Object.fromEntries(figures),
   };
 }
 
-function figuresOf(fn: FunctionComparison | null, metric: SizeMetric): Pair<number> {
-  return fn?.metrics[metric] ?? NO_FIGURES;
-}
-
-/** The median of an even number of runs may be half an instruction. */
-function wholeFigures({ base, head }: Pair<number>): Pair<number> {
-  return { base: base === null ? null : Math.round(base), head: head === null ? null : Math.round(head) };
-}
-
-/** A difference of milliseconds without the crumbs of binary fractions: 24.87 − 18.4 is 6.47. */
-function microseconds(millis: number | null): string {
-  return decimal(millis === null ? null : Math.round(millis * 1e3) / 1e3);
+/** Whole bytes and counts (a median of an even number may lie between two), times to the microsecond: 24.87 − 18.4 is 6.47. */
+function decimal(value: number, dimension: Dimension): string {
+  return String(dimension === 'time' ? Math.round(value * 1e3) / 1e3 : Math.round(value));
 }
 
 function growthOf({ base, head }: Pair<number>): number | null {
   return base === null || head === null ? null : head - base;
 }
 
-function decimal(value: number | null): string {
-  return value === null ? '' : String(value);
-}
-
 /** The function that no longer starts, here or on AWS, else that of the worst breach; without one, whose package grew most. A new function has not grown; a removed one comes last. */
 function worstOf(outcomes: readonly Outcome[]): FunctionComparison | null {
   const [broken] = outcomes.flatMap(({ verdict, comparison }) =>
-    [...verdict.initBreaches, ...verdict.coldStartBreaches].flatMap((breach) =>
-      comparison.functions.filter(({ name }) => name === breach.function),
-    ),
+    verdict.breaches
+      .filter(({ kind }) => kind !== 'limit')
+      .flatMap((breach) => comparison.functions.filter(({ name }) => name === breach.function)),
   );
   if (broken !== undefined) return broken;
   const breaches = new Map(
-    outcomes.flatMap(({ verdict, comparison }) => verdict.breaches.map((breach) => [breach, comparison.functions] as const)),
+    outcomes.flatMap(({ verdict, comparison }) => breachesOf(verdict, 'limit').map((breach) => [breach, comparison.functions] as const)),
   );
   const [worst] = tightestFirst([...breaches.keys()]);
   const breached = worst === undefined ? undefined : breaches.get(worst)?.find(({ name }) => name === worst.function);

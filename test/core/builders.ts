@@ -146,7 +146,7 @@ export function aDeclaredLimit(text: string, overrides: Partial<DeclaredLimit> =
 /** Head's snapshot unless `commit` says otherwise. */
 export function aSnapshot(overrides: Partial<Snapshot> = {}): Snapshot {
   return {
-    schema: 'coldgate/snapshot@2',
+    schema: 'coldgate/snapshot@3',
     commit: { sha: HEAD_SHA, source: 'commit', subject: 'Add a regex' },
     invocation: anInvocation(),
     functions: [aFunction()],

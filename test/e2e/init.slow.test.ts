@@ -42,14 +42,14 @@ describe('a check with local init', () => {
     expect(ended.code).toBe(1);
     expect(ended.stdout).toMatch(/^fail: tiny's init.instructions grew by/);
     const [fn] = jsonOf({ ...ended, stdout: await readFile(report, 'utf8') }).functions;
-    const figures = fn?.init.metrics.instructions;
-    expect(figures?.base?.count).toBeGreaterThanOrEqual(3);
-    expect((figures?.head?.median ?? 0) - (figures?.base?.median ?? 0)).toBeGreaterThan(10_000_000);
+    const figures = fn?.metrics['init.instructions'];
+    expect(figures?.spread?.base?.count).toBeGreaterThanOrEqual(3);
+    expect((figures?.head ?? 0) - (figures?.base ?? 0)).toBeGreaterThan(10_000_000);
     const sum = (rows: readonly { readonly base: number | null; readonly head: number | null }[] = [], side: 'base' | 'head' = 'head') =>
       rows.reduce((all, row) => all + (row[side] ?? 0), 0);
     for (const side of ['base', 'head'] as const) expect(sum(fn?.init.phases, side)).toBe(sum(fn?.init.crates, side));
-    expect(sum(fn?.init.crates)).toBeGreaterThanOrEqual(figures?.head?.low ?? 0);
-    expect(sum(fn?.init.crates)).toBeLessThanOrEqual(figures?.head?.high ?? 0);
+    expect(sum(fn?.init.crates)).toBeGreaterThanOrEqual(figures?.spread?.head?.low ?? 0);
+    expect(sum(fn?.init.crates)).toBeLessThanOrEqual(figures?.spread?.head?.high ?? 0);
     const handler = fn?.init.phases.find(({ name }) => name === 'handler init');
     expect((handler?.head ?? 0) - (handler?.base ?? 0)).toBeGreaterThan(10_000_000);
     const svg = await readFile(join(graphs, 'tiny.svg'), 'utf8');
@@ -62,7 +62,7 @@ describe('a check with local init', () => {
     const { base, functions } = jsonOf(ended);
     expect(base?.source).toBe('stored');
     expect(functions[0]?.init.phases).toHaveLength(3);
-    expect(functions[0]?.init.metrics.instructions.base).not.toBeNull();
+    expect(functions[0]?.metrics['init.instructions'].base).not.toBeNull();
   });
 
   test('notices a connection, which no instruction shows', async () => {
@@ -99,7 +99,7 @@ describe('a check with local init', () => {
     await project.commit(starting(stubborn), 'stubborn');
     const ended = await check('--json', '-', '--base', 'HEAD~2', '--init-timeout', '500 ms', '--init-env', 'TABLE=orders');
     expect(ended.code).toBe(1);
-    expect(jsonOf(ended).verdict.initBreaches).toMatchObject([{ function: 'tiny', failure: { kind: 'timed-out', after: 500 } }]);
+    expect(jsonOf(ended).verdict.breaches).toMatchObject([{ kind: 'init', function: 'tiny', failure: { kind: 'timed-out', after: 500 } }]);
     expect(await commandLines()).not.toContain('612.5');
     expect(await readdir(join(await home.repository(), 'scratch')).catch(() => [])).toEqual([]);
   });

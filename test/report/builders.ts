@@ -1,25 +1,30 @@
 import { NO_COLD_START } from '../../src/core/compare/cold-start.ts';
 import { compareInits, NO_INIT } from '../../src/core/compare/init.ts';
+import { metricsOf } from '../../src/core/compare/metrics.ts';
+import { isCrateMetric } from '../../src/core/metrics.ts';
 import type {
+  Acceptance,
   Bound,
   BoundResult,
+  Breach,
   Cause,
   Comparison,
   FunctionComparison,
   InitComparison,
-  InitMetric,
+  Judged,
   Judgement,
   Limit,
-  MeasuredMetric,
+  MetricFigures,
   Outcome,
   Pair,
   Row,
   SymbolRow,
   Verdict,
 } from '../../src/core/model.ts';
+import { mapPair } from '../../src/core/pair.ts';
 import type { InitMeasurement } from '../../src/core/snapshot/init.ts';
 import { millis } from '../../src/core/units.ts';
-import { aBaseSnapshot, aSnapshot } from '../core/builders.ts';
+import { aBaseSnapshot, aFunction, aSnapshot } from '../core/builders.ts';
 
 /** Outcomes as the core would make them, built directly: a report's test names the figures it is about. */
 
@@ -55,7 +60,7 @@ export function aRowFunction(
         : zip.base === zip.head && text.base === text.head
           ? 'unchanged'
           : 'changed';
-  return {
+  return remeasured({
     name,
     crate: name,
     status,
@@ -63,8 +68,14 @@ export function aRowFunction(
       base: zip.base === null ? null : '1'.repeat(64),
       head: zip.head === null ? null : (status === 'unchanged' ? '1' : '2').repeat(64),
     },
-    metrics: { zip, binary, text, dependencies: { base: zip.base === null ? null : 41, head: zip.head === null ? null : 41 } },
-    unmeasured: {},
+    metrics: {
+      ...UNMEASURED,
+      zip: figures(zip),
+      binary: figures(binary),
+      text: figures(text),
+      dependencies: figures(mapPair(zip, () => 41)),
+    },
+    notAttributed: null,
     crates: [],
     symbols: [],
     sections: [],
@@ -74,14 +85,34 @@ export function aRowFunction(
     init: NO_INIT,
     coldStart: NO_COLD_START,
     ...overrides,
-  };
+  });
 }
 
+/** An init that still knows what was measured, so that its metrics can be read. */
+type ComparedInit = InitComparison & { readonly sides?: Pair<InitMeasurement> };
+
 /** Local init as the core compares it; `null` for a side without the function. */
-export function anInit(base: InitMeasurement | null, head: InitMeasurement | null): InitComparison {
-  const side = (init: InitMeasurement | null): { readonly init: InitMeasurement } | null => (init === null ? null : { init });
-  return compareInits([{ base: side(base), head: side(head) }])[0] ?? NO_INIT;
+export function anInit(base: InitMeasurement | null, head: InitMeasurement | null): ComparedInit {
+  const side = (init: InitMeasurement): { readonly init: InitMeasurement } => ({ init });
+  return { ...(compareInits([mapPair({ base, head }, side)])[0] ?? NO_INIT), sides: { base, head } };
 }
+
+/** A function whose metrics of init and cold starts are those of its `init` and `coldStart`, read by the core. */
+export function remeasured(fn: FunctionComparison & { readonly init: ComparedInit }): FunctionComparison {
+  const { base, head } = fn.init.sides ?? { base: null, head: null };
+  const sides = {
+    base: fn.status === 'added' ? null : aFunction({ init: base }),
+    head: fn.status === 'removed' ? null : aFunction({ init: head }),
+  };
+  const { zip, binary, text, dependencies } = fn.metrics;
+  return { ...fn, metrics: { ...metricsOf(sides, fn.init, fn.coldStart), zip, binary, text, dependencies } };
+}
+
+function figures(pair: Pair<number>): MetricFigures {
+  return { ...pair, spread: null, reason: null };
+}
+
+const UNMEASURED = metricsOf({ base: null, head: null }, NO_INIT, NO_COLD_START);
 
 type Sides = readonly [number | null, number | null];
 
@@ -146,45 +177,43 @@ function allowedBy(bound: Bound, base: number | null): number | null {
   return bound.kind === 'growth' ? base + bound.value : Math.floor(base * (1 + bound.percent / 100));
 }
 
+type VerdictOverrides = Partial<Judged> &
+  ({ readonly status?: 'pass' | 'fail' | 'off' } | { readonly status: 'accepted'; readonly acceptance: Acceptance });
+
 /** Judges every function by `limits` on sizes and on init, as far as it has figures, and adds what else was found. */
 export function aVerdict(
   functions: readonly FunctionComparison[],
   limits: readonly Limit[] = [DEFAULT_LIMIT],
-  overrides: Partial<Verdict> = {},
+  overrides: VerdictOverrides = {},
 ): Verdict {
   const present = functions.filter(({ status }) => status !== 'removed');
   const judgements = present.flatMap((fn) => limits.flatMap((limit) => judged(limit, fn)));
-  const breaches = judgements.filter(({ headroom }) => headroom !== null && headroom < 0);
-  const kept = judgements.filter((judgement) => !breaches.includes(judgement));
-  const initBreaches = present.flatMap(({ name, init: { state } }) =>
-    state.kind === 'broken' ? [{ function: name, failure: state.failure, lastLines: state.lastLines }] : [],
-  );
+  const over = judgements.filter(({ headroom }) => headroom !== null && headroom < 0);
+  const breaches: readonly Breach[] = [
+    ...present.flatMap(({ name, init: { state } }) =>
+      state.kind === 'broken' ? [{ kind: 'init' as const, function: name, failure: state.failure, lastLines: state.lastLines }] : [],
+    ),
+    ...over.map(aBreach),
+  ];
   return {
-    status: breaches.length + initBreaches.length > 0 ? 'fail' : 'pass',
+    status: breaches.length > 0 ? 'fail' : 'pass',
     gate: 'fail',
-    acceptance: null,
     breaches,
-    initBreaches,
-    coldStartBreaches: [],
-    kept,
+    kept: judgements.filter((judgement) => !over.includes(judgement)),
     unproven: [],
     unchecked: [],
     ...overrides,
   };
 }
 
+/** A judgement as one of a verdict's breaches. */
+export function aBreach(judgement: Judgement): Breach {
+  return { kind: 'limit', ...judgement };
+}
+
 function judged(limit: Limit, fn: FunctionComparison): readonly Judgement[] {
-  if (!isInit(limit.metric)) return [aJudgement(limit, fn, fn.metrics[measured(limit)])];
-  const { base, head } = fn.init.metrics[limit.metric];
-  return head === null ? [] : [aJudgement(limit, fn, { base: base?.median ?? null, head: head.median })];
-}
-
-function isInit(metric: Limit['metric']): metric is InitMetric {
-  return metric.startsWith('init.');
-}
-
-function measured({ metric }: Limit): MeasuredMetric {
-  return metric === 'binary' || metric === 'text' || metric === 'dependencies' ? metric : 'zip';
+  const { base, head } = isCrateMetric(limit.metric) ? fn.metrics.zip : fn.metrics[limit.metric];
+  return head === null ? [] : [aJudgement(limit, fn, { base, head })];
 }
 
 export function anOutcome(

@@ -176,8 +176,14 @@ describe('what is not proven', () => {
 test('the outputs are medians in milliseconds, of the function whose init fails on AWS, else of the worst breach', () => {
   const outputs = outputsOf(coldStartRegression(), NO_FILES, null);
   expect(outputs).toMatchObject({ function: 'health' });
-  expect([outputs['cold-start-base'], outputs['cold-start-head'], outputs['cold-start-delta']].map(Number)).toEqual([18.4, 24.9, 6.5]);
-  expect(outputsOf(coldStartBroken(), NO_FILES, null)).toMatchObject({ function: 'health', 'cold-start-head': '', 'cold-start-delta': '' });
+  expect([outputs['cold-start-p50-base'], outputs['cold-start-p50-head'], outputs['cold-start-p50-delta']].map(Number)).toEqual([
+    18.4, 24.9, 6.5,
+  ]);
+  expect(outputsOf(coldStartBroken(), NO_FILES, null)).toMatchObject({
+    function: 'health',
+    'cold-start-p50-head': '',
+    'cold-start-p50-delta': '',
+  });
 });
 
 describe('the JSON', () => {
@@ -194,8 +200,9 @@ describe('the JSON', () => {
   });
 
   test('has the inits that fail on AWS', () => {
-    expect(JSON.parse(renderJson(coldStartBroken())).verdict.coldStartBreaches).toEqual([
+    expect(JSON.parse(renderJson(coldStartBroken())).verdict.breaches).toEqual([
       {
+        kind: 'cold-start',
         function: 'health',
         status: 'error',
         errorType: 'Runtime.ExitError',

@@ -230,9 +230,14 @@ test('the outputs are those of the function that no longer starts, else of the w
 
 test('the JSON has what was measured, and no infinite number', () => {
   const [health] = JSON.parse(renderJson(initRegression())).functions;
-  expect(health.init.metrics.instructions).toEqual({
-    base: { median: 397_602, low: 397_601, high: 397_603, count: 3 },
-    head: { median: 25_597_612, low: 25_597_611, high: 25_597_613, count: 3 },
+  expect(health.metrics['init.instructions']).toEqual({
+    base: 397_602,
+    head: 25_597_612,
+    spread: {
+      base: { median: 397_602, low: 397_601, high: 397_603, count: 3 },
+      head: { median: 25_597_612, low: 25_597_611, high: 25_597_613, count: 3 },
+    },
+    reason: null,
   });
   expect(health.init.time.verdict).toBe('slower');
   expect(health.init.connections).toEqual({
@@ -247,8 +252,9 @@ test('the JSON has what was measured, and no infinite number', () => {
   const few = { ...init, time: time === null ? null : { ...time, change } };
   const [fn] = JSON.parse(renderJson(anOutcome([initHealth(few)]))).functions;
   expect(fn.init.time.change.interval).toEqual({ lower: 0, upper: null });
-  expect(JSON.parse(renderJson(initBroken())).verdict.initBreaches).toEqual([
+  expect(JSON.parse(renderJson(initBroken())).verdict.breaches).toEqual([
     {
+      kind: 'init',
       function: 'health',
       failure: { kind: 'exited', code: 101, signal: null },
       lastLines: expect.arrayContaining(['TABLE_NAME must be set: NotPresent']),

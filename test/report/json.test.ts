@@ -77,6 +77,7 @@ describe('the JSON report', () => {
       acceptance: null,
       breaches: [
         {
+          kind: 'limit',
           function: 'health',
           metric: 'zip',
           limit: '+5% & +50 kB',
@@ -87,8 +88,6 @@ describe('the JSON report', () => {
           headroom: -11_200,
         },
       ],
-      initBreaches: [],
-      coldStartBreaches: [],
       unproven: [],
       unchecked: [],
     });

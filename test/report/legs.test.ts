@@ -10,10 +10,7 @@ const OFF = anOutcome([HEALTH], {
   verdict: {
     status: 'off',
     gate: 'fail',
-    acceptance: null,
     breaches: [],
-    initBreaches: [],
-    coldStartBreaches: [],
     kept: [],
     unproven: [],
     unchecked: [],

@@ -97,7 +97,7 @@ export function severalBreaches(): Outcome {
     'orders',
     { zip: [1_204_551, 1_300_119], binary: [2_410_112, 2_600_448], text: [1_702_004, 1_829_417] },
     {
-      unmeasured: { crates: 'head: the second link failed' },
+      notAttributed: 'head: the second link failed',
       findings: [
         { kind: 'missing-library', library: 'libssl.so.3', image: 'provided.al2023' },
         { kind: 'ships-symbols', saving: bytes(412_880) },

@@ -24,12 +24,14 @@ test('every output of a breach', () => {
     'text-base': '1316470',
     'text-head': '1440902',
     'text-delta': '124432',
-    'init-instructions-base': '',
-    'init-instructions-head': '',
-    'init-instructions-delta': '',
-    'cold-start-base': '',
-    'cold-start-head': '',
-    'cold-start-delta': '',
+    'dependencies-base': '41',
+    'dependencies-head': '41',
+    'dependencies-delta': '0',
+    ...Object.fromEntries(
+      ['init-instructions', 'init-faults', 'init-connects', 'init-memory', 'cold-start-memory', 'cold-start-p50'].flatMap((metric) =>
+        ['base', 'head', 'delta'].map((side) => [`${metric}-${side}`, '']),
+      ),
+    ),
   });
 });
 

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { MARKDOWN } from '../../src/report/text/escape.ts';
 import { sentenceIn, toneOf, verdictSentence } from '../../src/report/text/sentence.ts';
-import { aJudgement, aMaximum, anOutcome, aRowFunction, aVerdict, DEFAULT_LIMIT } from './builders.ts';
+import { aBreach, aJudgement, aMaximum, anOutcome, aRowFunction, aVerdict, DEFAULT_LIMIT } from './builders.ts';
 import { outsideCode } from './gfm.ts';
 import { accepted, breaching, newFunction, passing, severalBreaches, unchanged, withoutBase } from './outcomes.ts';
 
@@ -77,10 +77,7 @@ describe('the verdict in one sentence', () => {
     const verdict = {
       status: 'off',
       gate: 'fail',
-      acceptance: null,
       breaches: [],
-      initBreaches: [],
-      coldStartBreaches: [],
       kept: [],
       unproven: [],
       unchecked: [],
@@ -114,10 +111,7 @@ describe('the verdict in one sentence', () => {
     const verdict = {
       status: 'fail',
       gate: 'fail',
-      acceptance: null,
-      breaches: [breach],
-      initBreaches: [],
-      coldStartBreaches: [],
+      breaches: [aBreach(breach)],
       kept: [],
       unproven: [],
       unchecked: [],

@@ -1,16 +1,6 @@
 import { NO_SYMBOL } from '../crates.ts';
-import type {
-  Base,
-  Comparison,
-  DependencyComparison,
-  FunctionComparison,
-  FunctionStatus,
-  MeasuredMetric,
-  Pair,
-  Row,
-  Side,
-  SymbolRow,
-} from '../model.ts';
+import { METRICS } from '../metrics.ts';
+import type { Base, Comparison, DependencyComparison, FunctionComparison, FunctionStatus, Pair, Row, Side, SymbolRow } from '../model.ts';
 import { HEADERS, OVERHEAD } from '../model.ts';
 import { compareRows, compareText, mapPair } from '../pair.ts';
 import type { FunctionMeasurement, Invocation, Lockfile, Note, Snapshot } from '../snapshot/snapshot.ts';
@@ -20,6 +10,7 @@ import { compareColdStarts, NO_COLD_START } from './cold-start.ts';
 import { limitChanges } from './declared-limits.ts';
 import { compareDependencies } from './dependencies.ts';
 import { compareInits, NO_INIT } from './init.ts';
+import { metricsOf, reasonAt } from './metrics.ts';
 
 /**
  * Holds head's snapshot against base's: every function of either, by name, with rows that add up to its figures.
@@ -34,11 +25,10 @@ export function compare(base: Base, head: Side): Comparison {
   return {
     base,
     head,
-    functions: pairs.map((pair, index) => ({
-      ...compareFunction(pair, dependencies, head.snapshot.lockfile),
-      init: inits[index] ?? NO_INIT,
-      coldStart: coldStarts[index] ?? NO_COLD_START,
-    })),
+    functions: pairs.map((pair, index) => {
+      const measured = { init: inits[index] ?? NO_INIT, coldStart: coldStarts[index] ?? NO_COLD_START };
+      return compareFunction(pair, measured, dependencies, head.snapshot.lockfile);
+    }),
     dependencies,
     notes: compareNotes(before, head.snapshot),
     limitChanges: limitChanges(before, head.snapshot),
@@ -57,15 +47,16 @@ function pairUp(base: readonly FunctionMeasurement[], head: readonly FunctionMea
 
 function compareFunction(
   pair: FunctionPair,
+  measured: Pick<FunctionComparison, 'init' | 'coldStart'>,
   dependencies: DependencyComparison,
   headLock: Lockfile | null,
-): Omit<FunctionComparison, 'init' | 'coldStart'> {
+): FunctionComparison {
   const { name, base, head } = pair;
   const crate = (head ?? base)?.crate ?? name;
-  const status = statusOf(pair);
-  const uncounted = unmeasuredAt(pair, (fn) => (fn.dependencies === null ? 'there is no Cargo.lock' : null));
-  const unattributed = unmeasuredAt(pair, ({ attribution }) => (attribution.kind === 'none' ? attribution.reason : null));
-  const attributed: FunctionPair = unattributed === null ? pair : { name, base: null, head: null };
+  const metrics = metricsOf(pair, measured.init, measured.coldStart);
+  const status = statusOf(pair, metrics);
+  const notAttributed = reasonAt(pair, ({ attribution }) => (attribution.kind === 'none' ? attribution.reason : null));
+  const attributed: FunctionPair = notAttributed === null ? pair : { name, base: null, head: null };
   const crates = diffRows(mapPair(attributed, cratesOf));
   const symbols = diffSymbols(mapPair(attributed, symbolsOf));
   return {
@@ -73,8 +64,8 @@ function compareFunction(
     crate,
     status,
     sha256: mapPair(pair, (fn) => fn.binary.sha256),
-    metrics: metricsOf(pair),
-    unmeasured: { ...(uncounted === null ? {} : { dependencies: uncounted }), ...(unattributed === null ? {} : { crates: unattributed }) },
+    metrics,
+    notAttributed,
     crates,
     symbols,
     sections: diffRows(mapPair(pair, sectionsOf)),
@@ -82,34 +73,15 @@ function compareFunction(
     findings: head?.findings ?? [],
     // All of a new function is new: only a change has a cause.
     causes: status === 'changed' ? causesOf(crates, symbols, dependencies, headLock, crate) : [],
+    ...measured,
   };
 }
 
-function metricsOf(pair: FunctionPair): Readonly<Record<MeasuredMetric, Pair<number>>> {
-  return {
-    zip: mapPair(pair, (fn) => fn.package.size),
-    binary: mapPair(pair, (fn) => fn.binary.size),
-    text: mapPair(pair, (fn) => fn.binary.text),
-    dependencies: mapPair(pair, (fn) => fn.dependencies),
-  };
-}
-
-function statusOf(pair: FunctionPair): FunctionStatus {
-  const { base, head } = pair;
+function statusOf({ base, head }: FunctionPair, metrics: FunctionComparison['metrics']): FunctionStatus {
   if (head === null) return 'removed';
   if (base === null) return 'added';
-  return shipsTheSame(base, head) && Object.values(metricsOf(pair)).every((figures) => figures.base === figures.head)
-    ? 'unchanged'
-    : 'changed';
-}
-
-/** One sentence on the sides that have no figure; `null` where each side at which the function exists has one. */
-function unmeasuredAt(pair: FunctionPair, reasonOf: (fn: FunctionMeasurement) => string | null): string | null {
-  const { base, head } = mapPair(pair, reasonOf);
-  if (base !== null && head !== null) return base === head ? head : `base: ${base}; head: ${head}`;
-  const only = base ?? head;
-  if (only === null || pair.base === null || pair.head === null) return only;
-  return base === null ? `head: ${only}` : `base: ${only}`;
+  const alike = METRICS.every(({ name, of }) => of !== 'build' || metrics[name].base === metrics[name].head);
+  return alike && shipsTheSame(base, head) ? 'unchanged' : 'changed';
 }
 
 interface Part {

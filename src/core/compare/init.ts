@@ -1,5 +1,5 @@
 import { NO_SYMBOL } from '../crates.ts';
-import type { CostRow, InitComparison, InitMetric, InitState, Pair, Repeated, Row, TimedComparison } from '../model.ts';
+import type { CostRow, InitComparison, InitState, Pair, Row, TimedComparison } from '../model.ts';
 import { compareRows, compareText, deltaOf, mapPair } from '../pair.ts';
 import type { CountedInstructions, InitMeasurement, MeasuredInit } from '../snapshot/init.ts';
 import {
@@ -22,18 +22,9 @@ const FUNCTION_ROWS = 200;
 /** One function's local init at base and at head; `null` for a side at which the function does not exist. */
 export type InitPair = Pair<{ readonly init: InitMeasurement | null }>;
 
-const UNMEASURED: Readonly<Record<InitMetric, Pair<Repeated>>> = {
-  'init.instructions': { base: null, head: null },
-  'init.faults': { base: null, head: null },
-  'init.connects': { base: null, head: null },
-  'init.memory': { base: null, head: null },
-};
-
 /** Where nothing was started. */
 export const NO_INIT: InitComparison = {
   state: { kind: 'none', code: 'not-asked', reason: 'local init was not measured in this run' },
-  metrics: UNMEASURED,
-  unmeasured: {},
   phases: [],
   crates: [],
   functions: [],
@@ -84,23 +75,11 @@ function stateBeside(before: InitMeasurement | null, after: MeasuredInit): InitS
 }
 
 function compareMeasured(state: InitState, before: InitMeasurement | null, head: MeasuredInit): Compared {
-  const base = before?.kind === 'measured' && before.session === head.session ? before : null;
+  const base = besideHead(before, head);
   const sides: Pair<MeasuredInit> = { base, head };
   const counted: Pair<CountedInstructions> = { base: countedOf(base), head: countedOf(head) };
   const comparison: InitComparison = {
     state,
-    metrics: {
-      'init.instructions': mapPair(counted, ({ runs }) => extremesOf(runs)),
-      'init.faults': mapPair(sides, ({ timed }) =>
-        quartilesOf(timed.minorFaults.map((minor, place) => minor + (timed.majorFaults[place] ?? 0))),
-      ),
-      'init.memory': mapPair(sides, ({ timed }) => quartilesOf(timed.peak)),
-      'init.connects': mapPair(sides, ({ connects }) => (connects.kind === 'traced' ? extremesOf(connects.runs) : null)),
-    },
-    unmeasured: {
-      ...reasonOf('init.instructions', sides, ({ instructions }) => (instructions.kind === 'none' ? instructions.reason : null)),
-      ...reasonOf('init.connects', sides, ({ connects }) => (connects.kind === 'none' ? connects.reason : null)),
-    },
     phases: phasesOf(counted),
     crates: rowsOf(
       mapPair(counted, ({ crates, unattributed }) => [
@@ -117,6 +96,11 @@ function compareMeasured(state: InitState, before: InitMeasurement | null, head:
   return { comparison, wall: base === null ? null : logRatios(base.timed.wall, head.timed.wall) };
 }
 
+/** Base's start, where it was made beside head's: figures of two sessions are not compared. */
+export function besideHead(base: InitMeasurement | null, head: MeasuredInit): MeasuredInit | null {
+  return base?.kind === 'measured' && base.session === head.session ? base : null;
+}
+
 function withState(state: InitState): InitComparison {
   return { ...NO_INIT, state };
 }
@@ -125,31 +109,9 @@ function countedOf(side: MeasuredInit | null): CountedInstructions | null {
   return side !== null && side.instructions.kind === 'counted' ? side.instructions : null;
 }
 
-/** Of a few runs: nothing less than all of them is their spread. */
-function extremesOf(runs: readonly number[]): Repeated | null {
-  const sample = sampleOf(runs);
-  return sample === null ? null : { median: median(sample), low: Math.min(...sample), high: Math.max(...sample), count: sample.length };
-}
-
-/** Of many samples: a straggler says nothing about where the middle may lie. */
-function quartilesOf(values: readonly number[]): Repeated | null {
-  const sample = sampleOf(values);
-  if (sample === null) return null;
-  return { median: median(sample), low: quantile(sample, 0.25), high: quantile(sample, 0.75), count: sample.length };
-}
-
 function middleOf(values: readonly number[]): number | null {
   const sample = sampleOf(values);
   return sample === null ? null : Math.round(median(sample));
-}
-
-function reasonOf(
-  metric: InitMetric,
-  { base, head }: Pair<MeasuredInit>,
-  reason: (side: MeasuredInit) => string | null,
-): Partial<Record<InitMetric, string>> {
-  const found = [head, base].flatMap((side) => (side === null ? [] : [reason(side)])).find((text) => text !== null);
-  return found === undefined || found === null ? {} : { [metric]: found };
 }
 
 const PHASES = [

@@ -1,19 +1,5 @@
-import type {
-  Bound,
-  BoundResult,
-  ColdStartBreach,
-  Figures,
-  FunctionComparison,
-  Judgement,
-  Limit,
-  Metric,
-  Pair,
-  Unchecked,
-  Unproven,
-} from '../model.ts';
+import type { Bound, BoundResult, Breach, FunctionComparison, Judgement, Limit, Pair, Unchecked, Unproven } from '../model.ts';
 import { detectableRatio, type Interval, type PairedChange } from '../statistics.ts';
-
-type ColdStartMetric = 'cold-start.memory' | 'cold-start.p50';
 
 /** What the samples of one size say: enough to hold a limit against it. Milliseconds. */
 export interface Evidence {
@@ -104,34 +90,16 @@ export function holdColdStart(limit: Limit, fn: FunctionComparison, figures: Pai
   return { kind: 'unproven', judgement, unproven: { function: fn.name, limit, change: size.change, pairs, detectable } };
 }
 
-export function isColdStartMetric(metric: Metric): metric is ColdStartMetric {
-  return metric.startsWith('cold-start.');
-}
-
 /** A breach of its own needs no limit; a function that did not change was left out by the sampler. */
 export function coldStartSaysNothing({ status, coldStart: { state } }: FunctionComparison): boolean {
   return state.kind === 'broken' || (status === 'unchanged' && state.kind === 'none' && state.code === 'not-sampled');
 }
 
-/** Of the smallest memory size: one size must gate, and memory is no lever for a small init. The others are there to choose a size by. */
-export function coldStartFigures(metric: ColdStartMetric, { coldStart: { state, sizes } }: FunctionComparison): Figures {
-  if (state.kind === 'not-measurable') return { kind: 'unmeasured', reason: 'not measurable on AWS: its init fails there' };
-  const [size] = sizes;
-  if (size === undefined) return { kind: 'unmeasured', reason: state.kind === 'none' ? state.reason : `${metric} was not measured` };
-  const { base, head } = size;
-  const nothing = `no invocation gave an Init Duration at ${size.memorySize} MB at ${head === null ? 'head' : 'base'}`;
-  const reason = state.kind === 'none' ? state.reason : state.kind === 'recovered' ? "base's init fails on AWS" : nothing;
-  if (metric === 'cold-start.p50')
-    return { kind: 'figures', figures: { base: base?.median ?? null, head: head?.median ?? null }, spread: null, reason };
-  const spread = { base: base?.memory ?? null, head: head?.memory ?? null };
-  return { kind: 'figures', figures: { base: spread.base?.median ?? null, head: spread.head?.median ?? null }, spread, reason };
-}
-
-/** Functions whose init works on AWS at base and fails there at head. */
-export function coldStartBreachesOf(functions: readonly FunctionComparison[]): readonly ColdStartBreach[] {
-  return functions.flatMap(({ name, coldStart: { state } }) =>
-    state.kind === 'broken' ? [{ function: name, status: state.status, errorType: state.errorType, lastLines: state.lastLines }] : [],
-  );
+/** A function whose init works on AWS at base and fails there at head. */
+export function coldStartBreachOf({ name, coldStart: { state } }: FunctionComparison): readonly Breach[] {
+  if (state.kind !== 'broken') return [];
+  const { status, errorType, lastLines } = state;
+  return [{ kind: 'cold-start', function: name, status, errorType, lastLines }];
 }
 
 function finite(value: number): number | null {

@@ -1,34 +1,26 @@
 import { matchesCrate } from '../crates.ts';
+import { isCrateMetric, metricRow } from '../metrics.ts';
 import type {
   Acceptance,
   Bound,
   BoundResult,
+  Breach,
   Comparison,
-  Figures,
   FunctionComparison,
   Gate,
-  InitMetric,
   InitState,
   Judgement,
   Limit,
-  Metric,
+  MetricFigures,
   Pair,
-  Repeated,
   Unchecked,
   Verdict,
 } from '../model.ts';
+import type { Repeated } from '../statistics.ts';
 import { renderAmount } from '../units.ts';
-import {
-  coldStartBreachesOf,
-  coldStartFigures,
-  coldStartSaysNothing,
-  type HeldColdStart,
-  holdColdStart,
-  isColdStartMetric,
-} from './cold-start.ts';
+import { coldStartBreachOf, coldStartSaysNothing, type HeldColdStart, holdColdStart } from './cold-start.ts';
 import type { Limits } from './limit-scopes.ts';
 import { limitsFor } from './limit-scopes.ts';
-import { isCrateMetric } from './limits.ts';
 
 /**
  * Holds every function of head against its limits: a limit is breached when all its bounds are strictly exceeded. A figure that was measured
@@ -37,31 +29,39 @@ import { isCrateMetric } from './limits.ts';
  * A new function, or one without a base to compare with, has no growth. What was not measured is `unchecked`, with the reason.
  */
 export function judge(comparison: Comparison, limits: Limits, gate: Gate): Verdict {
-  const nothing = { breaches: [], initBreaches: [], coldStartBreaches: [], kept: [], unproven: [], unchecked: [] };
-  if (limits.kind === 'off') return { status: 'off', gate, acceptance: null, ...nothing };
+  if (limits.kind === 'off') return { status: 'off', gate, breaches: [], kept: [], unproven: [], unchecked: [] };
   const standing = comparison.functions.filter(({ status }) => status !== 'removed');
   const results = standing.flatMap((fn) => limitsFor(fn, limits).map((limit) => judgeLimit(limit, fn)));
-  const breaches = results.flatMap((result) => (result.kind === 'breached' ? [result.judgement] : []));
-  const initBreaches = standing.flatMap(({ name, init: { state } }) =>
-    state.kind === 'broken' ? [{ function: name, failure: state.failure, lastLines: state.lastLines }] : [],
-  );
-  const coldStartBreaches = coldStartBreachesOf(standing);
+  const breaches: readonly Breach[] = [
+    ...standing.flatMap(initBreachOf),
+    ...standing.flatMap(coldStartBreachOf),
+    ...results.flatMap((result) => (result.kind === 'breached' ? [{ kind: 'limit' as const, ...result.judgement }] : [])),
+  ];
   return {
-    status: breaches.length + initBreaches.length + coldStartBreaches.length > 0 ? 'fail' : 'pass',
+    status: breaches.length > 0 ? 'fail' : 'pass',
     gate,
-    acceptance: null,
     breaches,
-    initBreaches,
-    coldStartBreaches,
     kept: results.flatMap((result) => (result.kind === 'kept' || result.kind === 'unproven' ? [result.judgement] : [])),
     unproven: results.flatMap((result) => (result.kind === 'unproven' ? [result.unproven] : [])),
     unchecked: results.flatMap((result) => (result.kind === 'unchecked' ? [result.unchecked] : [])),
   };
 }
 
+function initBreachOf({ name, init: { state } }: FunctionComparison): readonly Breach[] {
+  return state.kind === 'broken' ? [{ kind: 'init', function: name, failure: state.failure, lastLines: state.lastLines }] : [];
+}
+
 /** A breach that somebody accepted: the verdict names who, and no longer fails. Anything but a failing verdict stays as it is. */
 export function accept(verdict: Verdict, acceptance: Acceptance): Verdict {
   return verdict.status === 'fail' ? { ...verdict, status: 'accepted', acceptance } : verdict;
+}
+
+/** The breaches of one kind. */
+export function breachesOf<K extends Breach['kind']>(
+  { breaches }: Pick<Verdict, 'breaches'>,
+  kind: K,
+): readonly Extract<Breach, { readonly kind: K }>[] {
+  return breaches.filter((breach): breach is Extract<Breach, { readonly kind: K }> => breach.kind === kind);
 }
 
 /** 1: a limit is breached and the gate is there to fail. 3: a limit that somebody wrote could not be checked. Else 0. */
@@ -78,12 +78,13 @@ type Result =
   | { readonly kind: 'unchecked'; readonly unchecked: Unchecked };
 
 function judgeLimit(limit: Limit, fn: FunctionComparison): Result {
-  if (isInitMetric(limit.metric) && saysNothing(limit, fn.init.state)) return { kind: 'silent' };
-  if (isColdStartMetric(limit.metric) && coldStartSaysNothing(fn)) return { kind: 'silent' };
+  const row = metricRow(limit.metric);
+  if (row?.of === 'init' && saysNothing(limit, fn.init.state)) return { kind: 'silent' };
+  if (row?.of === 'cold-start' && coldStartSaysNothing(fn)) return { kind: 'silent' };
   const measured = figuresOf(limit, fn);
   if (measured.kind === 'unmeasured') return { kind: 'unchecked', unchecked: { limit, function: fn.name, reason: measured.reason } };
   const { base, head, spread } = measured;
-  if (limit.metric === 'cold-start.p50') return holdColdStart(limit, fn, { base, head });
+  if (row?.judged === 'sampled') return holdColdStart(limit, fn, { base, head });
   const bounds = limit.bounds.map((bound) => judgeBound(bound, base, head));
   const judgement = { limit, function: fn.name, figures: { base, head }, bounds, headroom: headroomOf(bounds, head) };
   if (!bounds.every(({ exceeded }) => exceeded)) return { kind: 'kept', judgement };
@@ -139,7 +140,7 @@ function percentOfBase(percent: number, base: number): number {
   return Number((BigInt(base) * BigInt(Math.round(percent * 1_000))) / WHOLE);
 }
 
-/** All bounds must be exceeded, so the laxest one decides; one that bounds nothing (no base) leaves no end of room. */
+/** All bounds must be exceeded, so the laxest one decides; one that bounds nothing (no base) allows any growth. */
 function headroomOf(bounds: readonly BoundResult[], head: number): number | null {
   const rooms = bounds.map(({ allowed }) => (allowed === null ? Number.POSITIVE_INFINITY : allowed - head));
   const room = Math.max(...rooms);
@@ -157,59 +158,19 @@ type Measured =
   | { readonly kind: 'unmeasured'; readonly reason: string };
 
 /** The figures that a limit needs: head's, and base's where a bound is about growth and the function has a base. */
-function figuresOf(limit: Limit, fn: FunctionComparison): Measured {
-  const found = metricOf(limit.metric, fn);
-  if (found.kind === 'unmeasured') return found;
-  const { figures, spread } = found;
-  const { base, head } = figures;
-  const growing = fn.status !== 'added' && limit.bounds.some(({ kind }) => kind !== 'maximum');
+function figuresOf({ metric, bounds }: Limit, fn: FunctionComparison): Measured {
+  const { base, head, spread, reason } = isCrateMetric(metric) ? cratesMatching(metric.slice('crate:'.length), fn) : fn.metrics[metric];
+  const growing = fn.status !== 'added' && bounds.some(({ kind }) => kind !== 'maximum');
   if (head === null || (base === null && growing))
-    return { kind: 'unmeasured', reason: found.reason ?? `${limit.metric} was not measured at ${head === null ? 'head' : 'base'}` };
+    return { kind: 'unmeasured', reason: reason ?? `${metric} was not measured at ${head === null ? 'head' : 'base'}` };
   return { kind: 'measured', base, head, spread };
 }
 
-function metricOf(metric: Metric, fn: FunctionComparison): Figures {
-  if (isCrateMetric(metric)) return cratesMatching(metric.slice('crate:'.length), fn);
-  switch (metric) {
-    case 'zip':
-    case 'binary':
-    case 'text':
-    case 'dependencies':
-      return { kind: 'figures', figures: fn.metrics[metric], spread: null, reason: fn.unmeasured[metric] };
-    case 'init.instructions':
-    case 'init.faults':
-    case 'init.connects':
-    case 'init.memory':
-      return initMetricOf(metric, fn);
-    case 'cold-start.memory':
-    case 'cold-start.p50':
-      return coldStartFigures(metric, fn);
-  }
-}
-
-function isInitMetric(metric: Metric): metric is InitMetric {
-  return metric.startsWith('init.');
-}
-
-function initMetricOf(metric: InitMetric, { init: { state, metrics, unmeasured } }: FunctionComparison): Figures {
-  const { base, head } = metrics[metric];
-  const reason = state.kind === 'none' ? state.reason : unmeasured[metric];
-  if (state.kind === 'not-measurable') return { kind: 'unmeasured', reason: 'not measurable here: it does not reach its first request' };
-  if (head === null) return { kind: 'unmeasured', reason: reason ?? `${metric} was not measured` };
-  const why = state.kind === 'recovered' ? 'base does not reach its first request here' : reason;
-  return { kind: 'figures', figures: { base: base?.median ?? null, head: head.median }, spread: { base, head }, reason: why };
-}
-
 /** A glob that matches nothing is 0: `crate:openssl*: 0 B` keeps a crate out. */
-function cratesMatching(glob: string, fn: FunctionComparison): Figures {
-  const reason = fn.unmeasured.crates;
-  if (reason !== undefined) return { kind: 'unmeasured', reason };
-  const rows = fn.crates.filter(({ name }) => matchesCrate(glob, name));
-  const sum = (figures: readonly (number | null)[]) => figures.reduce<number>((total, figure) => total + (figure ?? 0), 0);
-  return {
-    kind: 'figures',
-    figures: { base: fn.status === 'added' ? null : sum(rows.map(({ base }) => base)), head: sum(rows.map(({ head }) => head)) },
-    spread: null,
-    reason: undefined,
-  };
+function cratesMatching(glob: string, { status, crates, notAttributed: reason }: FunctionComparison): MetricFigures {
+  if (reason !== null) return { base: null, head: null, spread: null, reason };
+  const rows = crates.filter(({ name }) => matchesCrate(glob, name));
+  const sum = (figures: readonly (number | null)[]): number => figures.reduce<number>((total, figure) => total + (figure ?? 0), 0);
+  const base = status === 'added' ? null : sum(rows.map((row) => row.base));
+  return { base, head: sum(rows.map((row) => row.head)), spread: null, reason };
 }

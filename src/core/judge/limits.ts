@@ -1,26 +1,9 @@
 import { UsageError } from '../failures.ts';
-import type { Bound, Limit, LimitSet, LimitSource, Metric } from '../model.ts';
+import { dimensionOf, METRIC_NAMES, METRICS, type Metric, metricNamed } from '../metrics.ts';
+import type { Bound, Limit, LimitSet, LimitSource } from '../model.ts';
 import { editDistance, quoted, shown } from '../text.ts';
 import type { Dimension } from '../units.ts';
 import { parseAmount, renderExactAmount } from '../units.ts';
-
-type CrateMetric = `crate:${string}`;
-type PlainMetric = Exclude<Metric, CrateMetric>;
-
-const DIMENSIONS: Readonly<Record<PlainMetric, Dimension>> = {
-  zip: 'size',
-  binary: 'size',
-  text: 'size',
-  dependencies: 'count',
-  'init.instructions': 'count',
-  'init.faults': 'count',
-  'init.connects': 'count',
-  'init.memory': 'size',
-  'cold-start.memory': 'size',
-  'cold-start.p50': 'time',
-};
-
-const METRICS = Object.keys(DIMENSIONS).toSpliced(3, 0, 'crate:<glob>').join(', ');
 
 /** A maximum and a growth of each dimension, for messages. */
 const EXAMPLES: Readonly<Record<Dimension, readonly [maximum: string, growth: string]>> = {
@@ -91,11 +74,6 @@ export function renderBound(bound: Bound, dimension: Dimension): string {
   }
 }
 
-/** Whether a metric is the sum of the crates that a glob matches. */
-export function isCrateMetric(metric: Metric): metric is CrateMetric {
-  return metric.startsWith('crate:');
-}
-
 /** A limit as it stands somewhere, with the words that lead to it. */
 export interface WrittenLine {
   readonly line: string;
@@ -118,7 +96,8 @@ function parseFunctionName(name: string, where: string): string {
 }
 
 function parseMetric(name: string, where: string): Metric {
-  if (isPlainMetric(name)) return name;
+  const known = metricNamed(name);
+  if (known !== null) return known;
   if (name.startsWith('crate:')) {
     const glob = name.slice('crate:'.length).trim();
     if (/^[\w\-*?[\]]+$/.test(glob)) return `crate:${glob}`;
@@ -126,16 +105,11 @@ function parseMetric(name: string, where: string): Metric {
   }
   if (name === 'crate')
     throw mistake(where, '"crate" needs a name and a bound; write crate:<glob>: bound, for example "crate:serde*: +10 kB"');
-  const near = Object.keys(DIMENSIONS).find((metric) => editDistance(name.toLowerCase(), metric) <= 2);
-  throw mistake(where, `unknown metric ${quoted(name)}${near === undefined ? '' : `; did you mean "${near}"?`} (metrics: ${METRICS})`);
-}
-
-function isPlainMetric(name: string): name is PlainMetric {
-  return Object.hasOwn(DIMENSIONS, name);
-}
-
-function dimensionOf(metric: Metric): Dimension {
-  return isCrateMetric(metric) ? 'size' : DIMENSIONS[metric];
+  const near = METRICS.map((row) => row.name).find((metric) => editDistance(name.toLowerCase(), metric) <= 2);
+  throw mistake(
+    where,
+    `unknown metric ${quoted(name)}${near === undefined ? '' : `; did you mean "${near}"?`} (metrics: ${METRIC_NAMES.join(', ')})`,
+  );
 }
 
 function parseBound(text: string, dimension: Dimension, where: string): Bound {

@@ -8,7 +8,7 @@ import { initMeasurement } from './init.ts';
  * The snapshot: everything measured at one commit. This file is its one definition: the types, the strict parser and the JSON Schema
  * come from the schemas below. A snapshot may cross the trust boundary (an artifact of a pull request's job), so every string and list is bounded.
  */
-export const SNAPSHOT_SCHEMA = 'coldgate/snapshot@2';
+export const SNAPSHOT_SCHEMA = 'coldgate/snapshot@3';
 
 /** A snapshot file larger than this is refused unread: 50 functions with 10,000 symbols each stay below 64 MB. */
 export const MAX_SNAPSHOT_BYTES = 128 * 1024 * 1024;
@@ -209,7 +209,7 @@ export function parseSnapshot(json: string, where: string): Snapshot {
   if (version !== SNAPSHOT_SCHEMA) {
     const found = typeof version === 'string' ? `"${version.slice(0, 80)}"` : 'none';
     throw new UsageError(
-      `${where}: its schema is ${found}, this coldgate reads "${SNAPSHOT_SCHEMA}": measure that commit again with this version`,
+      `${where}: its schema is ${found}, this coldgate reads "${SNAPSHOT_SCHEMA}": measure that commit again with this version (coldgate measure -o DIR)`,
     );
   }
   const result = snapshot.safeParse(value);

@@ -1,76 +1,68 @@
-import type {
-  ColdStartAtSize,
-  ColdStartBreach,
-  ColdStartComparison,
-  ColdStartFigures,
-  ColdStartState,
-  Unproven,
-} from '../../core/model.ts';
-import { changeReportOf, intervalReportOf } from './paired.ts';
-import type { Check } from './schema.ts';
+import * as z from 'zod';
+import { change, interval, repeated } from './figures.ts';
 
-type ColdStart = Check['functions'][number]['coldStart'];
-type Size = ColdStart['sizes'][number];
-type Breach = Check['verdict']['coldStartBreaches'][number];
+/** Cold starts on AWS in the JSON report: one function's, base beside head. Times are milliseconds, sizes bytes, prices US dollars. */
+const failed = {
+  status: z.enum(['timeout', 'error']),
+  /** Lambda's own word where it gives one. */
+  errorType: z.string().nullable(),
+  lastLines: z.array(z.string()),
+};
 
-/** One function's cold starts as the JSON report has them: keys in a fixed order, text as it is, no infinite number. */
-export function coldStartReportOf({ state, region, looks, sizes, spent }: ColdStartComparison): ColdStart {
-  return {
-    state: stateOf(state),
-    region,
-    looks: looks === null ? null : { taken: looks.taken, planned: looks.planned },
-    sizes: sizes.map(sizeOf),
-    spent: spent === null ? null : { requests: spent.requests, gbSeconds: spent.gbSeconds, dollars: spent.dollars },
-  };
-}
+const state = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('measured') }),
+  /** Base's init fails on AWS, head's works. */
+  z.object({ kind: z.literal('recovered') }),
+  /** Base's init works on AWS, head's fails: a breach. */
+  z.object({ kind: z.literal('broken'), ...failed }),
+  /** Head's init fails on AWS, as does base's where there is one. */
+  z.object({ kind: z.literal('not-measurable'), ...failed }),
+  /** Nobody sampled it, or not beside base. */
+  z.object({ kind: z.literal('none'), code: z.enum(['not-asked', 'removed', 'not-sampled', 'apart']), reason: z.string() }),
+]);
 
-export function coldStartBreachOf({ function: name, ...failure }: ColdStartBreach): Breach {
-  return { function: name, ...failureOf(failure) };
-}
+const figures = z
+  .strictObject({
+    /** Of the Init Duration. */
+    median: z.number(),
+    p90: z.number(),
+    /** Where the median lies. */
+    interval,
+    samples: z.number(),
+    discarded: z.array(z.object({ reason: z.string(), count: z.number() })),
+    /** Samples whose invocation ended in a function error after a good init. */
+    functionErrors: z.number(),
+    maxMemoryUsed: z.number(),
+    /** Max Memory Used: the median and the quartiles. */
+    memory: repeated,
+    /** The median. */
+    billed: z.number(),
+    /** The init of a million cold starts, at the prices of us-east-1. */
+    pricePerMillion: z.number(),
+  })
+  .nullable();
 
-/** What is known of a limit that is not proven, besides the limit. */
-export function unprovenFiguresOf({
-  change,
-  pairs,
-  detectable,
-}: Unproven): Pick<Check['verdict']['unproven'][number], 'change' | 'pairs' | 'detectable'> {
-  return { change: changeReportOf(change), pairs, detectable };
-}
+export const coldStartReport = z.object({
+  state,
+  region: z.string().nullable(),
+  looks: z.object({ taken: z.number(), planned: z.number() }).nullable(),
+  /** Ascending by memory; the first is judged. */
+  sizes: z.array(
+    z.object({
+      /** In Lambda's MB. */
+      memorySize: z.number(),
+      base: figures,
+      head: figures,
+      change,
+      verdict: z.enum(['slower', 'faster', 'undecided']).nullable(),
+      /** The ratio that would just have been proven slower. */
+      detectable: z.number().nullable(),
+    }),
+  ),
+  spent: z.object({ requests: z.number(), gbSeconds: z.number(), dollars: z.number() }).nullable(),
+});
 
-function stateOf(state: ColdStartState): ColdStart['state'] {
-  switch (state.kind) {
-    case 'measured':
-    case 'recovered':
-      return { kind: state.kind };
-    case 'broken':
-    case 'not-measurable':
-      return { kind: state.kind, ...failureOf(state) };
-    case 'none':
-      return { kind: state.kind, code: state.code, reason: state.reason };
-  }
-}
+export const coldStartBreach = z.object({ kind: z.literal('cold-start'), function: z.string(), ...failed });
 
-function failureOf({ status, errorType, lastLines }: Omit<ColdStartBreach, 'function'>): Omit<Breach, 'function'> {
-  return { status, errorType, lastLines: [...lastLines] };
-}
-
-function sizeOf({ memorySize, base, head, change, verdict, detectable }: ColdStartAtSize): Size {
-  return { memorySize, base: figuresOf(base), head: figuresOf(head), change: changeReportOf(change), verdict, detectable };
-}
-
-function figuresOf(figures: ColdStartFigures | null): Size['head'] {
-  if (figures === null) return null;
-  const { median, p90, interval, samples, discarded, functionErrors, maxMemoryUsed, memory, billed, pricePerMillion } = figures;
-  return {
-    median,
-    p90,
-    interval: intervalReportOf(interval),
-    samples,
-    discarded: discarded.map(({ reason, count }) => ({ reason, count })),
-    functionErrors,
-    maxMemoryUsed,
-    memory: { median: memory.median, low: memory.low, high: memory.high, count: memory.count },
-    billed,
-    pricePerMillion,
-  };
-}
+/** What an unproven limit has besides itself. `pairs`: head's samples where there are no pairs. */
+export const unprovenFigures = { change, pairs: z.number(), detectable: z.number().nullable() };

@@ -1,84 +1,59 @@
-import type { InitBreach, InitComparison, InitState, Repeated, TimedComparison } from '../../core/model.ts';
-import { mapPair } from '../../core/pair.ts';
-import type { Connection, InitFailure } from '../../core/snapshot/init.ts';
-import { changeReportOf } from './paired.ts';
-import type { Check } from './schema.ts';
+import * as z from 'zod';
+import { change, pair, row } from './figures.ts';
 
-const FUNCTIONS = 20;
+/** Local init in the JSON report: one function's, base beside head. Times are milliseconds, sizes bytes. */
+const lastLines = z.array(z.string());
 
-type Init = Check['functions'][number]['init'];
-type Breach = Check['verdict']['initBreaches'][number];
+/** How a start ended that never asked for its first event. */
+const failure = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('exited'), code: z.number().nullable(), signal: z.string().nullable() }),
+  z.object({ kind: z.literal('init-error'), by: z.string(), errorType: z.string().nullable(), message: z.string().nullable() }),
+  z.object({ kind: z.literal('timed-out'), after: z.number(), waitingFor: z.array(z.string()) }),
+  z.object({ kind: z.literal('cannot-run'), problem: z.string() }),
+]);
 
-/** One function's local init as the JSON report has it: keys in a fixed order, names as they are, no infinite number. */
-export function initReportOf(init: InitComparison): Init {
-  const { metrics, unmeasured } = init;
-  return {
-    state: stateOf(init.state),
-    metrics: {
-      instructions: mapPair(metrics['init.instructions'], repeatedOf),
-      faults: mapPair(metrics['init.faults'], repeatedOf),
-      connects: mapPair(metrics['init.connects'], repeatedOf),
-      memory: mapPair(metrics['init.memory'], repeatedOf),
-    },
-    unmeasured: {
-      instructions: unmeasured['init.instructions'],
-      faults: unmeasured['init.faults'],
-      connects: unmeasured['init.connects'],
-      memory: unmeasured['init.memory'],
-    },
-    phases: init.phases.map(({ name, base, head }) => ({ name, base, head })),
-    crates: init.crates.map(({ name, base, head }) => ({ name, base, head })),
-    functions: init.functions.slice(0, FUNCTIONS).map(({ crate, name, self, inclusive }) => ({
-      crate,
-      name,
-      self: mapPair(self, same),
-      inclusive: mapPair(inclusive, same),
-    })),
-    time: timedOf(init.time),
-    cpu: timedOf(init.cpu),
-    paged: mapPair(init.paged, same),
-    connections: mapPair(init.connections, connectionsOf),
-  };
-}
+const state = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('measured') }),
+  /** Head starts, base does not. */
+  z.object({ kind: z.literal('recovered') }),
+  /** Base starts, head does not: a breach. */
+  z.object({ kind: z.literal('broken'), failure, lastLines }),
+  /** Head does not start, nor does base where there is one. */
+  z.object({ kind: z.literal('not-measurable'), failure, lastLines }),
+  /** Nobody started it, or not beside base. */
+  z.object({
+    kind: z.literal('none'),
+    code: z.enum(['not-asked', 'removed', 'off', 'unchanged', 'not-here', 'apart']),
+    reason: z.string(),
+  }),
+]);
 
-export function initBreachOf({ function: name, failure, lastLines }: InitBreach): Breach {
-  return { function: name, failure: failureOf(failure), lastLines: [...lastLines] };
-}
+const sampled = z.object({ median: z.number(), p90: z.number() }).nullable();
+const timed = z
+  .strictObject({
+    base: sampled,
+    head: sampled,
+    change,
+    verdict: z.enum(['slower', 'faster', 'undecided']).nullable(),
+  })
+  .nullable();
 
-function stateOf(state: InitState): Init['state'] {
-  switch (state.kind) {
-    case 'measured':
-    case 'recovered':
-      return { kind: state.kind };
-    case 'broken':
-    case 'not-measurable':
-      return { kind: state.kind, failure: failureOf(state.failure), lastLines: [...state.lastLines] };
-    case 'none':
-      return { kind: state.kind, code: state.code, reason: state.reason };
-  }
-}
+const connections = z.array(z.object({ kind: z.enum(['connect', 'lookup']), address: z.string() })).nullable();
 
-function failureOf(failure: InitFailure): Breach['failure'] {
-  return failure.kind === 'timed-out' ? { ...failure, waitingFor: [...failure.waitingFor] } : { ...failure };
-}
+export const initReport = z.object({
+  state,
+  /** Instructions of code loading, runtime start and handler init: they add up to those of `crates`. */
+  phases: z.array(row),
+  /** Own instructions. */
+  crates: z.array(row),
+  /** The largest change of inclusive instructions first, twenty at most. */
+  functions: z.array(z.object({ crate: z.string(), name: z.string(), self: pair, inclusive: pair })),
+  /** From exec to the first request. */
+  time: timed,
+  cpu: timed,
+  /** Of the binary's file. */
+  paged: pair,
+  connections: z.object({ base: connections, head: connections }),
+});
 
-function repeatedOf({ median, low, high, count }: Repeated): { median: number; low: number; high: number; count: number } {
-  return { median, low, high, count };
-}
-
-function timedOf(timed: TimedComparison | null): Init['time'] {
-  if (timed === null) return null;
-  const sampled = ({ median, p90 }: { readonly median: number; readonly p90: number }): { median: number; p90: number } => ({
-    median,
-    p90,
-  });
-  return { ...mapPair(timed, sampled), change: changeReportOf(timed.change), verdict: timed.verdict };
-}
-
-function connectionsOf(connections: readonly Connection[]): { kind: Connection['kind']; address: string }[] {
-  return connections.map(({ kind, address }) => ({ kind, address }));
-}
-
-function same(value: number): number {
-  return value;
-}
+export const initBreach = z.object({ kind: z.literal('init'), function: z.string(), failure, lastLines });

@@ -1,15 +1,8 @@
-import type {
-  CostRow,
-  FunctionComparison,
-  InitComparison,
-  InitMetric,
-  Outcome,
-  Pair,
-  Repeated,
-  TimedComparison,
-} from '../../core/model.ts';
+import { dimensionOf, type InitMetric, METRICS, metricRow } from '../../core/metrics.ts';
+import type { CostRow, FunctionComparison, Outcome, Pair, TimedComparison } from '../../core/model.ts';
 import { deltaOf, mapPair } from '../../core/pair.ts';
 import type { Connection } from '../../core/snapshot/init.ts';
+import type { Repeated } from '../../core/statistics.ts';
 import { percentOf, renderBytes, renderDelta, renderInteger, renderMillis, renderPercent } from '../../core/units.ts';
 import { CELL, codeBlock, MARKDOWN } from '../text/escape.ts';
 import { counted, listed, signedInteger } from '../text/figures.ts';
@@ -56,7 +49,7 @@ function blockOf(fn: FunctionComparison): readonly string[] {
     case 'recovered':
       return [figuresBlock(fn, state.kind === 'recovered' ? 'starts again; base does not start here' : null)];
     case 'none':
-      if (wasStarted(fn.init)) return [figuresBlock(fn, MARKDOWN.prose(state.reason))];
+      if (wasStarted(fn)) return [figuresBlock(fn, MARKDOWN.prose(state.reason))];
       return state.code === 'not-here' ? [`${MARKDOWN.name(fn.name)} was not started: ${MARKDOWN.prose(state.reason)}`] : [];
   }
 }
@@ -69,12 +62,18 @@ function failureBlock({ fn, failure, lastLines }: FunctionFailure, what: string)
   ].join('\n\n');
 }
 
-function figuresBlock({ name, init }: FunctionComparison, remark: string | null): string {
-  const reasons = Object.entries(init.unmeasured).map(([metric, reason]) => `${metric} not measured: ${MARKDOWN.prose(reason ?? '')}`);
+function figuresBlock(fn: FunctionComparison, remark: string | null): string {
+  const { name, init, metrics } = fn;
+  const reasons = METRICS.flatMap(({ name: metric, of }) => {
+    const { head, reason } = metrics[metric];
+    // Where base has none for all of them, the remark says why.
+    const told = of === 'init' && reason !== null && (head === null || init.state.kind === 'measured');
+    return told ? [`${metric} not measured: ${MARKDOWN.prose(reason)}`] : [];
+  });
   const costs = init.functions.filter(({ inclusive }) => deltaOf(inclusive) !== 0).slice(0, FUNCTIONS);
   return [
     `${MARKDOWN.name(name)}${remark === null ? '' : `: ${remark}`}`,
-    [tableRow(['init', 'base', 'head', 'change']), tableRow(['---', '---:', '---:', '---:']), ...figureRows(init)].join('\n'),
+    [tableRow(['init', 'base', 'head', 'change']), tableRow(['---', '---:', '---:', '---:']), ...figureRows(fn)].join('\n'),
     ...reasons,
     ...connectionTexts(init.connections),
     ...(costs.length === 0 ? [] : [costTable(costs)]),
@@ -101,21 +100,23 @@ function changeOf({ base, head }: Pair<number>, render: (value: number) => strin
   return `${delta > 0 ? '+' : '−'}${render(Math.abs(delta))}${percent === null ? '' : `, ${renderPercent(percent)}`}`;
 }
 
-function figureRows({ metrics, phases, time, cpu, paged }: InitComparison): readonly string[] {
-  const median = (metric: InitMetric): Pair<number> => mapPair(metrics[metric], (repeated) => repeated.median);
+function figureRows({ metrics, init: { phases, time, cpu, paged } }: FunctionComparison): readonly string[] {
   const instructions = metrics['init.instructions'];
+  const { spread } = instructions;
+  const rowOf = (metric: InitMetric): readonly string[] =>
+    line(metricRow(metric)?.word ?? metric, metrics[metric], dimensionOf(metric) === 'size' ? renderBytes : renderInteger);
   return [
-    ...line('instructions', median('init.instructions'), renderInteger),
-    ...(instructions.head === null
+    ...line('instructions', instructions, renderInteger),
+    ...(spread === null || spread.head === null
       ? []
-      : [tableRow(['spread of the runs', spreadText(instructions.base), spreadText(instructions.head), ''])]),
+      : [tableRow(['spread of the runs', spreadText(spread.base), spreadText(spread.head), ''])]),
     ...phases.flatMap((row) => line(`of them ${row.name}`, row, renderInteger)),
     ...(time === null ? [] : [...medianRow('time to the first request', time), ...p90Row('time to the first request', time)]),
     ...(cpu === null ? [] : medianRow('CPU time', cpu)),
-    ...line('page faults', median('init.faults'), renderInteger),
-    ...line('peak memory', median('init.memory'), renderBytes),
+    ...rowOf('init.faults'),
+    ...rowOf('init.memory'),
     ...line('of the binary paged in', paged, renderBytes),
-    ...line('connections', median('init.connects'), renderInteger),
+    ...rowOf('init.connects'),
   ];
 }
 

@@ -1,14 +1,8 @@
 import type { Outcome } from '../../core/model.ts';
+import { breachLines } from '../text/breach.ts';
 import { codeBlock, link, MARKDOWN } from '../text/escape.ts';
 import { counted } from '../text/figures.ts';
-import {
-  breachLines,
-  coldStartBreachLines,
-  initBreachLines,
-  limitChangeHeading,
-  limitChangeLines,
-  uncheckedLines,
-} from '../text/limits.ts';
+import { limitChangeHeading, limitChangeLines, uncheckedLines } from '../text/limits.ts';
 import { noteLines, warningLines } from '../text/notes.ts';
 import type { Tone } from '../text/sentence.ts';
 import { dependenciesText, whyOf } from '../text/why.ts';
@@ -90,7 +84,7 @@ function whyPart(outcome: Outcome): string {
 }
 
 function limitsPart(outcome: Outcome): string {
-  const breaches = [...initBreachLines(outcome, MARKDOWN), ...coldStartBreachLines(outcome, MARKDOWN), ...breachLines(outcome, MARKDOWN)];
+  const breaches = breachLines(outcome, MARKDOWN);
   return joined([
     // A single breach is the verdict's sentence already.
     breaches.length > 1 ? section('Limits breached', breaches) : '',

@@ -1,10 +1,9 @@
-import type { FunctionComparison, Outcome } from '../../core/model.ts';
-import { wasSampled } from '../text/cold-start.ts';
-import { coldStartCell, sampledText } from '../text/cold-start-cell.ts';
+import type { Column } from '../../core/metrics.ts';
+import type { Breach, FunctionComparison, Outcome } from '../../core/model.ts';
+import { columnCell, columnHead, columnsOf, WIDE } from '../text/columns.ts';
 import { CELL, MARKDOWN } from '../text/escape.ts';
-import { changeText, counted, listed, metricCell } from '../text/figures.ts';
+import { counted, listed } from '../text/figures.ts';
 import { rowsOf } from '../text/functions.ts';
-import { initCell, wasStarted } from '../text/init-cell.ts';
 import { headroomText } from '../text/limits.ts';
 import { tableRow } from './details.ts';
 
@@ -48,48 +47,42 @@ export function breachedTable(entries: Entries): string {
   return tablePart(entries, { breached: entries.breached.slice(0, BREACHED_ROWS), others: [] });
 }
 
-/** The columns that are there only where a function has something to tell in them. */
-interface Told {
-  readonly init: boolean;
-  readonly coldStart: boolean;
-}
-
 function tablePart(entries: Entries, shown: Pick<Entries, 'breached' | 'others'>): string {
-  const all = [...entries.breached, ...entries.others];
-  const told: Told = { init: all.some(({ row }) => wasStarted(row.init)), coldStart: all.some(({ row }) => wasSampled(row.coldStart)) };
-  const lines = [...shown.breached, ...shown.others].map((entry) => lineOf(entry, told));
-  const legs = [...shown.breached, ...shown.others].some(({ leg }) => leg !== null) ? ['leg'] : [];
-  const measured = [...(told.init ? ['local init'] : []), ...(told.coldStart ? ['cold start'] : [])];
+  const columns = columnsOf([...entries.breached, ...entries.others].map(({ row }) => row));
+  const told = [...shown.breached, ...shown.others];
+  const legs = told.some(({ leg }) => leg !== null) ? ['leg'] : [];
   const table = [
-    tableRow([...legs, 'function', 'package', 'binary', '`.text`', ...measured, 'headroom']),
-    tableRow([...legs.map(() => '---'), '---', '---:', '---:', '---:', ...measured.map(() => '---:'), '---:']),
-    ...lines,
+    tableRow([...legs, 'function', ...columns.map((column) => columnHead(column, CELL)), 'headroom']),
+    tableRow([...legs.map(() => '---'), '---', ...columns.map(() => '---:'), '---:']),
+    ...told.map((entry) => lineOf(entry, columns)),
   ];
-  const left = entries.breached.length + entries.others.length - lines.length;
+  const left = entries.breached.length + entries.others.length - told.length;
   const blocks = [
-    lines.length === 0 ? '' : table.join('\n'),
+    told.length === 0 ? '' : table.join('\n'),
     left === 0 ? '' : `${counted(left, 'more function')} not shown`,
     unchangedLine(entries.unchanged),
   ];
   return blocks.filter((block) => block !== '').join('\n\n');
 }
 
-function lineOf({ leg, outcome, row }: Entry, told: Told): string {
-  const { breaches, initBreaches, coldStartBreaches, unproven, status } = outcome.verdict;
-  const among = (all: readonly { readonly function: string }[]): boolean => all.some((breach) => breach.function === row.name);
-  const mark = (all: readonly { readonly function: string }[]): string => (among(all) ? (status === 'accepted' ? '☑️ ' : '❌ ') : '');
-  const doubt = among(unproven) ? '⚠️ ' : '';
+function lineOf({ leg, outcome, row }: Entry, columns: readonly Column[]): string {
+  const { breaches, unproven, status } = outcome.verdict;
+  const mark = (kind: Breach['kind']): string => {
+    if (!breaches.some((breach) => breach.kind === kind && breach.function === row.name)) return '';
+    return status === 'accepted' ? '☑️ ' : '❌ ';
+  };
+  const doubt = unproven.some((limit) => limit.function === row.name) ? '⚠️ ' : '';
+  const marks: Readonly<Partial<Record<Column, string>>> = {
+    'init.instructions': mark('init'),
+    'cold-start.p50': mark('cold-start') || doubt,
+  };
   const hasBase = outcome.comparison.base.kind === 'measured';
   const headroom = row.status === 'removed' ? '–' : headroomText(outcome, row.name, CELL);
   return tableRow([
     ...(leg === null ? [] : [CELL.name(leg)]),
     CELL.name(row.name),
-    metricCell(row, 'zip', hasBase, changeText),
-    metricCell(row, 'binary', hasBase, changeText),
-    metricCell(row, 'text', hasBase, changeText),
-    ...(told.init ? [`${mark(initBreaches)}${initCell(row, hasBase, changeText)}`] : []),
-    ...(told.coldStart ? [`${mark(coldStartBreaches) || doubt}${coldStartCell(row, hasBase, sampledText)}`] : []),
-    `${mark(breaches)}${headroom}`,
+    ...columns.map((column) => `${marks[column] ?? ''}${columnCell(row, column, hasBase, WIDE)}`),
+    `${mark('limit')}${headroom}`,
   ]);
 }
 

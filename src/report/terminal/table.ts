@@ -1,11 +1,9 @@
 import type { createColors } from 'picocolors';
-import type { FunctionComparison, Metric, Outcome } from '../../core/model.ts';
-import { wasSampled } from '../text/cold-start.ts';
-import { coldStartCell, type SampledRender, sampledText, shortSampledText } from '../text/cold-start-cell.ts';
+import type { Column } from '../../core/metrics.ts';
+import type { FunctionComparison, Outcome } from '../../core/model.ts';
+import { type CellRender, columnCell, columnHead, columnOfBreach, columnsOf, SHORT, WIDE } from '../text/columns.ts';
 import { PLAIN } from '../text/escape.ts';
-import { changeText, metricCell, shortChangeText } from '../text/figures.ts';
 import { rowsOf } from '../text/functions.ts';
-import { initCell, wasStarted } from '../text/init-cell.ts';
 import { headroomText } from '../text/limits.ts';
 
 const GAP = 2;
@@ -14,26 +12,13 @@ const HEAD_NAME = 'function';
 const MIN_NAME = 20;
 const HEADROOM = 30;
 
-type Column = 'zip' | 'binary' | 'text' | 'init' | 'cold-start';
-
-const HEADS: Readonly<Record<Column, string>> = {
-  zip: 'package',
-  binary: 'binary',
-  text: '.text',
-  init: 'local init',
-  'cold-start': 'cold start',
-};
-const COLUMNS: readonly Column[] = ['zip', 'binary', 'text', 'init', 'cold-start'];
 /** What goes first where the terminal is narrow, unless a limit on it is breached. */
-const DROP_ORDER: readonly Column[] = ['text', 'binary', 'init', 'cold-start', 'zip'];
+const DROP_ORDER: readonly Column[] = ['text', 'binary', 'init.instructions', 'cold-start.p50', 'zip'];
 
 interface Layout {
   readonly columns: readonly Column[];
-  readonly render: typeof changeText;
-  readonly sampled: SampledRender;
+  readonly render: CellRender;
 }
-
-const SHORT: Pick<Layout, 'render' | 'sampled'> = { render: shortChangeText, sampled: shortSampledText };
 
 /**
  * The main table for a terminal of so many columns: figures get shorter, then columns are left out, those of breached metrics last,
@@ -71,55 +56,33 @@ function layoutsOf(
   outcome: Outcome,
   rows: readonly FunctionComparison[],
 ): { readonly fitting: readonly Layout[]; readonly narrowest: Layout } {
-  const all = COLUMNS.filter((column) => {
-    if (column === 'init') return rows.some(({ init }) => wasStarted(init));
-    return column !== 'cold-start' || rows.some(({ coldStart }) => wasSampled(coldStart));
-  });
+  const all = columnsOf(rows);
   const needed = neededBy(outcome);
   const order = [...DROP_ORDER.filter((column) => !needed.has(column)), ...DROP_ORDER.filter((column) => needed.has(column))];
   const droppable = order.filter((column) => all.includes(column));
   const layouts = droppable.map((_, count): Layout => {
     const gone = droppable.slice(0, count);
-    return { columns: all.filter((column) => !gone.includes(column)), ...SHORT };
+    return { columns: all.filter((column) => !gone.includes(column)), render: SHORT };
   });
   return {
-    fitting: [{ columns: all, render: changeText, sampled: sampledText }, ...layouts],
-    narrowest: layouts.at(-1) ?? { columns: ['zip'], ...SHORT },
+    fitting: [{ columns: all, render: WIDE }, ...layouts],
+    narrowest: layouts.at(-1) ?? { columns: ['zip'], render: SHORT },
   };
 }
 
 /** The columns that show what was breached. */
-function neededBy({ verdict: { breaches, initBreaches, coldStartBreaches } }: Outcome): ReadonlySet<Column> {
-  const columns = new Set(breaches.flatMap(({ limit }) => columnOf(limit.metric)));
-  if (initBreaches.length > 0) columns.add('init');
-  if (coldStartBreaches.length > 0) columns.add('cold-start');
-  return columns;
-}
-
-function columnOf(metric: Metric): readonly Column[] {
-  if (metric.startsWith('crate:')) return ['text'];
-  if (metric.startsWith('init.')) return ['init'];
-  // The column holds the median: of memory the headroom tells.
-  if (metric === 'cold-start.p50') return ['cold-start'];
-  return COLUMNS.filter((column) => column === metric);
+function neededBy({ verdict: { breaches } }: Outcome): ReadonlySet<Column> {
+  return new Set(breaches.flatMap((breach) => columnOfBreach(breach) ?? []));
 }
 
 /** The texts right of the names, the heads first. */
-function cellsOf(
-  outcome: Outcome,
-  rows: readonly FunctionComparison[],
-  { columns, render, sampled }: Layout,
-): readonly (readonly string[])[] {
+function cellsOf(outcome: Outcome, rows: readonly FunctionComparison[], { columns, render }: Layout): readonly (readonly string[])[] {
   const hasBase = outcome.comparison.base.kind === 'measured';
-  const cell = (row: FunctionComparison, column: Column): string => {
-    if (column === 'init') return initCell(row, hasBase, render);
-    return column === 'cold-start' ? coldStartCell(row, hasBase, sampled) : metricCell(row, column, hasBase, render);
-  };
   const lines = rows.map((row) => [
-    ...columns.map((column) => cell(row, column)),
+    ...columns.map((column) => columnCell(row, column, hasBase, render)),
     row.status === 'removed' ? '–' : cutMiddle(headroomText(outcome, row.name, PLAIN), HEADROOM),
   ]);
-  return [[...columns.map((column) => HEADS[column]), 'headroom'], ...lines];
+  return [[...columns.map((column) => columnHead(column, PLAIN)), 'headroom'], ...lines];
 }
 
 /** What the cells leave for the names. */

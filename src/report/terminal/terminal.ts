@@ -1,16 +1,10 @@
 import { createColors } from 'picocolors';
 import type { Outcome } from '../../core/model.ts';
+import { breachLines } from '../text/breach.ts';
 import { PLAIN } from '../text/escape.ts';
 import { counted, listed } from '../text/figures.ts';
 import { rowsOf } from '../text/functions.ts';
-import {
-  breachLines,
-  coldStartBreachLines,
-  initBreachLines,
-  limitChangeHeading,
-  limitChangeLines,
-  uncheckedLines,
-} from '../text/limits.ts';
+import { limitChangeHeading, limitChangeLines, uncheckedLines } from '../text/limits.ts';
 import { noteLines, warningLines } from '../text/notes.ts';
 import { type Tone, toneOf, verdictSentence } from '../text/sentence.ts';
 import { sidesText } from '../text/side.ts';
@@ -32,7 +26,7 @@ const ESCAPE = String.fromCharCode(27);
 export function renderTerminal(outcome: Outcome, options: { readonly columns: number; readonly colour: boolean }): string {
   const colours = createColors(options.colour);
   const { unchanged } = rowsOf(outcome);
-  const breaches = [...initBreachLines(outcome, PLAIN), ...coldStartBreachLines(outcome, PLAIN), ...breachLines(outcome, PLAIN)];
+  const breaches = breachLines(outcome, PLAIN);
   const dependencies = dependenciesText(outcome, PLAIN);
   const blocks = [
     terminalTable(outcome, options.columns, colours),

@@ -1,26 +1,72 @@
-import type { FunctionComparison, Judgement, Outcome } from '../../core/model.ts';
+import { breachesOf } from '../../core/judge/judge.ts';
+import { metricRow } from '../../core/metrics.ts';
+import type { Breach, FunctionComparison, Judgement, Limit, Outcome, Verdict } from '../../core/model.ts';
 import { percentOf, renderAmount, renderMillis, renderPercent } from '../../core/units.ts';
 import { functionNamed, judgedSize, millisApart, ratioText } from './cold-start.ts';
-import { coldStartBreachText } from './cold-start-failure.ts';
+import { sampledText } from './cold-start-cell.ts';
+import { awsFailureText, coldStartBreachText } from './cold-start-failure.ts';
 import type { TextStyle } from './escape.ts';
-import { growthText } from './figures.ts';
-import { initBreachText } from './init-failure.ts';
-import { allowedBy, limitText, metricWords, tightestFirst } from './limits.ts';
+import { changeText, growthText } from './figures.ts';
+import { failureText, initBreachText } from './init-failure.ts';
+import { allowedBy, capped, limitText, metricText, metricWords, tightestFirst } from './limits.ts';
 
-/** How to tell each breach in the verdict's sentence, the worst first: what no longer starts, here and on AWS, then limits. */
-export function breachTexts(outcome: Outcome): readonly ((style: TextStyle) => string)[] {
-  const { breaches, initBreaches, coldStartBreaches } = outcome.verdict;
+/** The breaches, the worst first: what no longer starts, here and on AWS, then limits, the least headroom first. */
+export function worstFirst(verdict: Verdict): readonly Breach[] {
+  return [...verdict.breaches.filter(({ kind }) => kind !== 'limit'), ...tightestFirst(breachesOf(verdict, 'limit'))];
+}
+
+/** A breach as the verdict's sentence tells it. */
+export function breachText(breach: Breach, outcome: Outcome, style: TextStyle): string {
+  switch (breach.kind) {
+    case 'limit':
+      return limitBreachText(breach, functionNamed(outcome, breach.function), style);
+    case 'init':
+      return initBreachText(breach, style);
+    case 'cold-start':
+      return coldStartBreachText(breach, style);
+  }
+}
+
+/** One line for each breach, the worst first; of each kind the first twenty. */
+export function breachLines(outcome: Outcome, style: TextStyle): readonly string[] {
+  const lines = (kind: Breach['kind']): readonly string[] =>
+    worstFirst(outcome.verdict).flatMap((breach) => (breach.kind === kind ? [breachLine(breach, outcome, style)] : []));
   return [
-    ...initBreaches.map((breach) => (style: TextStyle) => initBreachText(breach, style)),
-    ...coldStartBreaches.map((breach) => (style: TextStyle) => coldStartBreachText(breach, style)),
-    ...tightestFirst(breaches).map(
-      (judgement) => (style: TextStyle) => breachText(judgement, functionNamed(outcome, judgement.function), style),
-    ),
+    ...capped(lines('init'), 'function'),
+    ...capped(lines('cold-start'), 'function'),
+    ...capped(lines('limit'), 'breach', 'breaches'),
   ];
 }
 
+function breachLine(breach: Breach, outcome: Outcome, style: TextStyle): string {
+  const who = style.name(breach.function);
+  switch (breach.kind) {
+    case 'init':
+      return `${who} no longer starts: ${failureText(breach.failure, style)}`;
+    case 'cold-start':
+      return `${who}'s init fails on AWS, base's does not: ${awsFailureText(breach, style)}`;
+    case 'limit': {
+      const { headroom, limit } = breach;
+      const over = headroom === null ? '' : `, ${renderAmount(-headroom, limit.dimension)} over`;
+      const figure = figuresText(breach, functionNamed(outcome, breach.function));
+      return `${who} ${metricText(limit.metric, style)}: ${figure}; the limit is ${limitText(limit, style)}${over}`;
+    }
+  }
+}
+
+/** What a limit was held against; of a sampled time the interval decided, so it is told. */
+function figuresText({ limit, figures }: Judgement, fn: FunctionComparison | null): string {
+  if (figures.base === null && figures.head !== null) return renderAmount(figures.head, limit.dimension);
+  const size = isSampled(limit) && fn !== null ? judgedSize(fn.coldStart) : null;
+  return size === null || figures.head === null ? changeText(figures, limit.dimension) : sampledText(size, figures.head);
+}
+
+function isSampled({ metric }: Limit): boolean {
+  return metricRow(metric)?.judged === 'sampled';
+}
+
 /** `health's zip grew by 61.2 kB (+6.9 %) to 948 kB; the limit is +5% & +50 kB (default)`. */
-function breachText(judgement: Judgement, fn: FunctionComparison | null, style: TextStyle): string {
+function limitBreachText(judgement: Judgement, fn: FunctionComparison | null, style: TextStyle): string {
   const { limit, figures, headroom } = judgement;
   const head = renderAmount(figures.head ?? 0, limit.dimension);
   const what = `${style.name(judgement.function)}'s ${metricWords(limit.metric, style)}`;
@@ -28,12 +74,12 @@ function breachText(judgement: Judgement, fn: FunctionComparison | null, style: 
   // 5,000,123 bytes against 5 MB would read "5.00 MB; the limit is 5 MB".
   const hidden = allowed !== null && headroom !== null && renderAmount(allowed, limit.dimension) === head;
   const over = hidden ? `, exceeded by ${renderAmount(-headroom, limit.dimension)}` : '';
-  const movement = limit.metric === 'cold-start.p50' ? sampledMovement(judgement, fn) : movementText(judgement, head);
+  const movement = isSampled(limit) ? sampledMovement(judgement, fn) : movementText(judgement, head);
   return `${what} ${movement}; the limit is ${limitText(limit, style)}${over}`;
 }
 
 function movementText({ limit, figures: { base, head: figure } }: Judgement, head: string): string {
-  const is = limit.metric === 'dependencies' || /s$/.test(limit.metric) ? 'are' : 'is';
+  const is = /s$/.test(limit.metric) ? 'are' : 'is';
   if (base === null || figure === null) return `${is} ${head}`;
   if (figure <= base) return `${is} ${head} (${figure === base ? 'no change' : growthText(base, figure, limit.dimension)})`;
   const percent = percentOf(figure - base, base);

@@ -1,3 +1,4 @@
+import { breachesOf } from '../../core/judge/judge.ts';
 import type { FunctionComparison, Outcome, Unproven } from '../../core/model.ts';
 import { renderMillis } from '../../core/units.ts';
 import { functionNamed, judgedSize, mediansOf, pairedText, ratioText } from './cold-start.ts';
@@ -36,8 +37,11 @@ export function unprovenLines(outcome: Outcome, style: TextStyle): readonly stri
 
 /** One line for each function that is proven slower and that no limit on its cold start speaks of: a note, nobody asked for more. */
 export function slowerNotes(outcome: Outcome, style: TextStyle): readonly string[] {
-  const { breaches, kept } = outcome.verdict;
-  const limited = new Set([...breaches, ...kept].filter(({ limit }) => limit.metric === P50).map((judgement) => judgement.function));
+  const limited = new Set(
+    [...breachesOf(outcome.verdict, 'limit'), ...outcome.verdict.kept]
+      .filter(({ limit }) => limit.metric === P50)
+      .map((judgement) => judgement.function),
+  );
   const slower = outcome.comparison.functions.filter(
     ({ name, coldStart }) => judgedSize(coldStart)?.verdict === 'slower' && !limited.has(name),
   );

@@ -1,4 +1,5 @@
-import type { FunctionComparison, MeasuredMetric, Pair } from '../../core/model.ts';
+import { type BuildMetric, dimensionOf } from '../../core/metrics.ts';
+import type { FunctionComparison, Pair } from '../../core/model.ts';
 import type { Dimension } from '../../core/units.ts';
 import { percentOf, renderAmount, renderDelta, renderInteger, renderPercent } from '../../core/units.ts';
 
@@ -27,7 +28,7 @@ export function shortChangeText({ base, head }: Pair<number>, dimension: Dimensi
 /**
  * A cell of the main table. A metric without a figure where the function exists is `not measured`; without any base there is no `new`.
  */
-export function metricCell(row: FunctionComparison, metric: MeasuredMetric, hasBase: boolean, render: typeof changeText): string {
+export function metricCell(row: FunctionComparison, metric: BuildMetric, hasBase: boolean, render: typeof changeText): string {
   const figures = row.metrics[metric];
   if (figures.head === null && row.status !== 'removed') return 'not measured';
   if (figures.head !== null && !hasBase) return renderAmount(figures.head, dimensionOf(metric));
@@ -35,10 +36,6 @@ export function metricCell(row: FunctionComparison, metric: MeasuredMetric, hasB
     return `not measured → ${renderAmount(figures.head, dimensionOf(metric))}`;
   }
   return render(figures, dimensionOf(metric));
-}
-
-function dimensionOf(metric: MeasuredMetric): Dimension {
-  return metric === 'dependencies' ? 'count' : 'size';
 }
 
 /** Exact bytes with a sign, for tables that add up. */

@@ -15,7 +15,7 @@ export interface Rows {
 
 /** Sorts the functions into rows: the largest change of the package first, added ones after changed ones, removed ones last. */
 export function rowsOf({ comparison, verdict }: Outcome): Rows {
-  const over = new Set([...verdict.breaches, ...verdict.initBreaches, ...verdict.coldStartBreaches].map((breach) => breach.function));
+  const over = new Set(verdict.breaches.map((breach) => breach.function));
   const sorted = comparison.functions.toSorted(
     (a, b) =>
       RANK[a.status] - RANK[b.status] || Math.abs(deltaOf(b.metrics.zip)) - Math.abs(deltaOf(a.metrics.zip)) || compareText(a.name, b.name),

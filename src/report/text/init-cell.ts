@@ -1,25 +1,19 @@
-import type { FunctionComparison, InitComparison, Pair } from '../../core/model.ts';
+import type { FunctionComparison } from '../../core/model.ts';
 import { renderCount } from '../../core/units.ts';
 import type { changeText } from './figures.ts';
 
 /** Whether a report has anything to say of a function's init in its main table: it was started, well or not. */
-export function wasStarted({ state, metrics }: InitComparison): boolean {
+export function wasStarted({ init: { state }, metrics }: FunctionComparison): boolean {
   return state.kind !== 'none' || metrics['init.instructions'].head !== null;
 }
 
-/** The medians of a function's instructions until its first request. */
-export function instructionsOf({ metrics }: InitComparison): Pair<number> {
-  const { base, head } = metrics['init.instructions'];
-  return { base: base?.median ?? null, head: head?.median ?? null };
-}
-
 /**
- * The cell `local init` of the main table: `398 k → 25.6 M (+25.2 M, +6,339 %)`, or a word for what has no figures.
+ * The cell `init` of the main table: `398 k → 25.6 M (+25.2 M, +6,339 %)`, or a word for what has no figures.
  * It holds no data of a pull request but numbers.
  */
 export function initCell(fn: FunctionComparison, hasBase: boolean, render: typeof changeText): string {
   const { state } = fn.init;
-  const figures = instructionsOf(fn.init);
+  const figures = fn.metrics['init.instructions'];
   switch (state.kind) {
     case 'broken':
       return 'broken';

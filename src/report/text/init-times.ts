@@ -1,3 +1,4 @@
+import { breachesOf } from '../../core/judge/judge.ts';
 import type { FunctionComparison, Outcome, TimedComparison } from '../../core/model.ts';
 import { renderMillis, renderPercent } from '../../core/units.ts';
 import type { TextStyle } from './escape.ts';
@@ -5,16 +6,20 @@ import { capped } from './limits.ts';
 
 /** Functions that start slower, proven, although no limit on their instructions is breached. */
 export function slowerFunctions({ comparison, verdict }: Outcome): readonly FunctionComparison[] {
-  const breached = new Set(verdict.breaches.filter(({ limit }) => limit.metric === 'init.instructions').map((breach) => breach.function));
+  const breached = new Set(
+    breachesOf(verdict, 'limit')
+      .filter(({ limit }) => limit.metric === 'init.instructions')
+      .map((breach) => breach.function),
+  );
   return comparison.functions.filter(({ name, init }) => init.time?.verdict === 'slower' && !breached.has(name));
 }
 
 /** A line for each of them. Timings are never gated here: it is all there is. */
 export function slowerLines(outcome: Outcome, style: TextStyle): readonly string[] {
-  const lines = slowerFunctions(outcome).flatMap(({ name, init }) => {
+  const lines = slowerFunctions(outcome).flatMap(({ name, init, metrics }) => {
     const { time } = init;
     if (time === null || time.base === null || time.head === null) return [];
-    const waiting = init.metrics['init.instructions'].head === null ? '' : '; instructions do not see waiting';
+    const waiting = metrics['init.instructions'].head === null ? '' : '; instructions do not see waiting';
     const times = `${renderMillis(time.base.median)} → ${renderMillis(time.head.median)}`;
     return [`${style.name(name)} starts slower here: ${times} (${changeInPairs(time)})${waiting}; timings are shown, not gated`];
   });

@@ -5,7 +5,6 @@ import type { Connection } from '../../core/snapshot/init.ts';
 import { renderCount, renderDelta } from '../../core/units.ts';
 import type { TextStyle } from './escape.ts';
 import { counted, listed } from './figures.ts';
-import { instructionsOf } from './init-cell.ts';
 
 const CRATES = 4;
 const ADDRESSES = 5;
@@ -25,12 +24,12 @@ export function initWhy(fn: FunctionComparison, style: TextStyle): readonly stri
 }
 
 function instructionLines(fn: FunctionComparison, style: TextStyle): readonly string[] {
-  const figures = instructionsOf(fn.init);
+  const figures = fn.metrics['init.instructions'];
   const change = deltaOf(figures);
   if (figures.base === null || Math.abs(change) <= NOTICEABLE.instructions || Math.abs(change) <= figures.base * NOTICEABLE.share)
     return [];
   const [main, ...others] = worthTelling(fn.init.phases, change);
-  const phase = main ?? { name: 'init', ...figures };
+  const phase = main ?? { name: 'init', base: figures.base, head: figures.head };
   const rest = others.map((row) => `; ${row.name} ${renderDelta(deltaOf(row), 'count')}`).join('');
   const reason = change > 0 ? reasonText(fn, phase, style) : '';
   const crates = worthTelling(fn.init.crates, change).map((row) => `${style.name(row.name)} ${renderDelta(deltaOf(row), 'count')}`);

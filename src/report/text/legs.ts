@@ -1,3 +1,4 @@
+import { breachesOf } from '../../core/judge/judge.ts';
 import type { Judgement, Outcome, Verdict } from '../../core/model.ts';
 import { PLAIN, type TextStyle } from './escape.ts';
 import { counted } from './figures.ts';
@@ -88,14 +89,13 @@ function worstOf(legs: readonly LegReport[]): LegReport | null {
   const ranked = legs.map((leg) => ({ leg, rank: LEG_LEADS.indexOf(leadOf(leg)) }));
   const lowest = ranked.reduce((least, { rank }) => Math.min(least, rank), LEG_LEADS.length);
   const worst = ranked.filter(({ rank }) => rank === lowest).map(({ leg }) => leg);
-  const broken = worst
-    .filter(isReported)
-    .find(({ outcome: { verdict } }) => verdict.initBreaches.length + verdict.coldStartBreaches.length > 0);
+  const broken = worst.filter(isReported).find(({ outcome: { verdict } }) => verdict.breaches.some(({ kind }) => kind !== 'limit'));
   if (broken !== undefined) return broken;
   const byJudgement = new Map<Judgement, LegReport>();
   for (const leg of worst.filter(isReported)) {
-    const { breaches, kept } = leg.outcome.verdict;
-    const [tightest] = tightestFirst(breaches.length > 0 ? breaches : kept);
+    const { verdict } = leg.outcome;
+    const breaches = breachesOf(verdict, 'limit');
+    const [tightest] = tightestFirst(breaches.length > 0 ? breaches : verdict.kept);
     if (tightest !== undefined) byJudgement.set(tightest, leg);
   }
   const [tightest] = tightestFirst([...byJudgement.keys()]);

@@ -1,30 +1,21 @@
-import type { FunctionComparison, Judgement, Limit, LimitSource, Metric, Outcome, Unchecked } from '../../core/model.ts';
+import { breachesOf } from '../../core/judge/judge.ts';
+import { isCrateMetric, type Metric, metricRow } from '../../core/metrics.ts';
+import type { Judgement, Limit, LimitSource, Outcome, Unchecked } from '../../core/model.ts';
 import { renderAmount } from '../../core/units.ts';
-import { functionNamed, judgedSize } from './cold-start.ts';
-import { sampledText } from './cold-start-cell.ts';
-import { awsFailureText } from './cold-start-failure.ts';
 import type { TextStyle } from './escape.ts';
-import { changeText, counted, listed } from './figures.ts';
-import { failureText } from './init-failure.ts';
+import { counted, listed } from './figures.ts';
 
 const SHOWN = 20;
 
-/** The metric as a word; `crate:<glob>` and `.text` as names. */
+/** The metric as a limit names it; crates and sections as names are written. */
 export function metricText(metric: Metric, style: TextStyle): string {
-  if (metric === 'text') return style.name('.text');
-  return metric.startsWith('crate:') ? style.name(metric) : metric;
+  return isCrateMetric(metric) || metric === 'text' ? metricWords(metric, style) : metric;
 }
 
 /** The metric in a sentence: what is sampled on AWS has a name that a person would use. */
 export function metricWords(metric: Metric, style: TextStyle): string {
-  switch (metric) {
-    case 'cold-start.p50':
-      return 'cold start (p50)';
-    case 'cold-start.memory':
-      return 'memory at a cold start';
-    default:
-      return metricText(metric, style);
-  }
+  const { phrase } = metricRow(metric) ?? { phrase: metric };
+  return isCrateMetric(metric) || phrase.startsWith('.') ? style.name(phrase) : phrase;
 }
 
 /** The bounds as they were written, without function and metric: `+5% & +50 kB`. */
@@ -67,7 +58,7 @@ function tightness({ headroom, figures }: Judgement): number {
 }
 
 /** The least headroom first; a breach has a negative one. The order of equals is kept. */
-export function tightestFirst(judgements: readonly Judgement[]): readonly Judgement[] {
+export function tightestFirst<T extends Judgement>(judgements: readonly T[]): readonly T[] {
   return judgements.toSorted((a, b) => {
     const [left, right] = [tightness(a), tightness(b)];
     return left < right ? -1 : left > right ? 1 : 0;
@@ -81,8 +72,8 @@ export function explicitlyUnchecked(outcome: Outcome): readonly Unchecked[] {
 
 /** What a function may still grow: its worst breach, else its tightest limit: `21.3 kB (zip)`. */
 export function headroomText(outcome: Outcome, name: string, style: TextStyle): string {
-  const { breaches, kept, unproven, unchecked } = outcome.verdict;
-  const [worst] = tightestFirst(breaches.filter((judgement) => judgement.function === name));
+  const { kept, unproven, unchecked } = outcome.verdict;
+  const [worst] = tightestFirst(breachesOf(outcome.verdict, 'limit').filter((judgement) => judgement.function === name));
   if (worst !== undefined) return headroomOf(worst, style);
   const [tightest] = tightestFirst(kept.filter((judgement) => judgement.function === name && judgement.headroom !== null));
   const open = unproven.some((other) => other.function === name && other.limit === tightest?.limit);
@@ -92,40 +83,6 @@ export function headroomText(outcome: Outcome, name: string, style: TextStyle): 
 
 function headroomOf({ headroom, limit }: Judgement, style: TextStyle): string {
   return `${headroom === null ? '–' : renderAmount(headroom, limit.dimension)} (${metricText(limit.metric, style)})`;
-}
-
-/** One line for each breach, the worst first. */
-export function breachLines(outcome: Outcome, style: TextStyle): readonly string[] {
-  const lines = tightestFirst(outcome.verdict.breaches).map((judgement) => {
-    const { headroom, limit } = judgement;
-    const over = headroom === null ? '' : `, ${renderAmount(-headroom, limit.dimension)} over`;
-    const figure = figuresText(judgement, functionNamed(outcome, judgement.function));
-    return `${style.name(judgement.function)} ${metricText(limit.metric, style)}: ${figure}; the limit is ${limitText(limit, style)}${over}`;
-  });
-  return capped(lines, 'breach', 'breaches');
-}
-
-/** What a limit was held against; of a sampled time the interval decided, so it is told. */
-function figuresText({ limit, figures }: Judgement, fn: FunctionComparison | null): string {
-  if (figures.base === null && figures.head !== null) return renderAmount(figures.head, limit.dimension);
-  const size = limit.metric === 'cold-start.p50' && fn !== null ? judgedSize(fn.coldStart) : null;
-  return size === null || figures.head === null ? changeText(figures, limit.dimension) : sampledText(size, figures.head);
-}
-
-/** One line for each function that starts at base and not at head. */
-export function initBreachLines(outcome: Outcome, style: TextStyle): readonly string[] {
-  const lines = outcome.verdict.initBreaches.map(
-    (breach) => `${style.name(breach.function)} no longer starts: ${failureText(breach.failure, style)}`,
-  );
-  return capped(lines, 'function');
-}
-
-/** One line for each function whose init works on AWS at base and fails there at head. */
-export function coldStartBreachLines(outcome: Outcome, style: TextStyle): readonly string[] {
-  const lines = outcome.verdict.coldStartBreaches.map(
-    (breach) => `${style.name(breach.function)}'s init fails on AWS, base's does not: ${awsFailureText(breach, style)}`,
-  );
-  return capped(lines, 'function');
 }
 
 /** One line for each limit and reason that could not be checked, with the functions it concerns. */

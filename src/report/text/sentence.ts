@@ -1,7 +1,7 @@
-import type { Acceptance, MissingBase, Outcome } from '../../core/model.ts';
+import type { MissingBase, Outcome, Verdict } from '../../core/model.ts';
 import { compareRows } from '../../core/pair.ts';
 import { renderAmount } from '../../core/units.ts';
-import { breachTexts } from './breach.ts';
+import { breachText, worstFirst } from './breach.ts';
 import { unprovenTelling } from './cold-start-warnings.ts';
 import { PLAIN, type TextStyle } from './escape.ts';
 import { counted, growthText } from './figures.ts';
@@ -45,7 +45,7 @@ export interface Sentence {
 /** The sentence in parts, for a report that has several to join. */
 export function sentenceParts(outcome: Outcome, style: TextStyle): Sentence {
   const { verdict } = outcome;
-  const [worst, ...others] = breachTexts(outcome);
+  const [worst, ...others] = worstFirst(verdict);
   const [unchecked, ...moreUnchecked] = explicitlyUnchecked(outcome);
   const lead = breachLead(outcome);
   // Of a breach that does not fail the run an unchecked limit is the worse news: it alone ends the run with 3.
@@ -55,15 +55,14 @@ export function sentenceParts(outcome: Outcome, style: TextStyle): Sentence {
     const ending: Readonly<Record<typeof lead, string>> = {
       fail: '',
       warning: '; the gate is set to warn',
-      accepted: `; ${acceptedText(verdict.acceptance, style)}${warningsText(outcome)}`,
+      accepted: `; ${excuseText(verdict, style)}${warningsText(outcome)}`,
     };
-    return { lead, text: `${worst(style)}${more}${left}${ending[lead]}` };
+    return { lead, text: `${breachText(worst, outcome, style)}${more}${left}${ending[lead]}` };
   }
   if (unchecked !== undefined) {
     const { limit, function: name, reason } = unchecked;
     const more = moreUnchecked.length === 0 ? '' : `; and ${counted(moreUnchecked.length, 'more limit')}`;
-    const excuse = lead === 'accepted' ? acceptedText(verdict.acceptance, style) : 'for which the gate is set to warn';
-    const broken = worst === undefined ? '' : `; ${counted(1 + others.length, 'breach', 'breaches')}, ${excuse}`;
+    const broken = worst === undefined ? '' : `; ${counted(1 + others.length, 'breach', 'breaches')}, ${excuseText(verdict, style)}`;
     return {
       lead: 'not checked',
       text: `${style.name(name)}'s ${metricWords(limit.metric, style)} has no figure (${style.prose(reason)}); the limit is ${limitText(limit, style)}${more}${broken}`,
@@ -79,9 +78,9 @@ function breachLead({ verdict: { status, gate } }: Outcome): 'fail' | 'warning' 
 }
 
 /** `accepted by @octocat with the label "coldgate: accepted" at 2026-05-04T10:11:12Z`; in Markdown the login is a code span, which mentions nobody. */
-function acceptedText(acceptance: Acceptance | null, style: TextStyle): string {
-  if (acceptance === null) return 'accepted';
-  const { by, label, at } = acceptance;
+function excuseText(verdict: Verdict, style: TextStyle): string {
+  if (verdict.status !== 'accepted') return 'for which the gate is set to warn';
+  const { by, label, at } = verdict.acceptance;
   return `accepted by ${style.name(`@${by}`)} with the label "${style.prose(label)}" at ${style.prose(at)}`;
 }
 

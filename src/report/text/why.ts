@@ -37,7 +37,7 @@ function whyFunction(row: FunctionComparison, unexplained: string, style: TextSt
     base === null || head === null
       ? ''
       : `, ${style.name('.text')} ${base === head ? 'of the same size' : renderDelta(head - base, 'size')}`;
-  const reason = row.unmeasured.crates;
+  const reason = row.notAttributed;
   const causes = row.causes.filter((cause) => deltaOf(cause) !== 0).toSorted(compareRows);
   const items = causes
     .slice(0, CRATES)
@@ -46,8 +46,8 @@ function whyFunction(row: FunctionComparison, unexplained: string, style: TextSt
   const sum = left.reduce((total, cause) => total + deltaOf(cause), 0);
   const rest =
     left.length === 0 ? [] : [{ text: `${counted(left.length, 'more crate')}, together ${renderDelta(sum, 'size')}`, symbols: null }];
-  const unknown = reason === undefined ? [] : [{ text: `crates not measured: ${style.prose(reason)}`, symbols: null }];
-  const none = items.length === 0 && reason === undefined ? [{ text: 'no crate changed its size', symbols: null }] : [];
+  const unknown = reason === null ? [] : [{ text: `crates not measured: ${style.prose(reason)}`, symbols: null }];
+  const none = items.length === 0 && reason === null ? [{ text: 'no crate changed its size', symbols: null }] : [];
   const init = initWhy(row, style).map((text) => ({ text, symbols: null }));
   return { heading: `${style.name(row.name)}${delta}`, items: [...init, ...items, ...rest, ...unknown, ...none] };
 }

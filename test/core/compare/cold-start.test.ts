@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type ColdStartPair, compareColdStarts, NO_COLD_START } from '../../../src/core/compare/cold-start.ts';
 import { compare } from '../../../src/core/compare/compare.ts';
-import { exitCode, judge } from '../../../src/core/judge/judge.ts';
+import { breachesOf, exitCode, judge } from '../../../src/core/judge/judge.ts';
 import { effectiveLimits } from '../../../src/core/judge/limit-scopes.ts';
 import { parseLimits } from '../../../src/core/judge/limits.ts';
 import type { ColdStartComparison, Verdict } from '../../../src/core/model.ts';
@@ -155,8 +155,9 @@ describe('the verdict on cold starts', () => {
   it('is a breach where the lower end of the interval exceeds the limit', () => {
     const verdict = verdictOf('cold-start.p50: +10%', TEN, TWELVE);
     expect(verdict).toMatchObject({ status: 'fail', kept: [], unproven: [], breaches: [{ bounds: [{ exceeded: true }] }] });
-    expect(verdict.breaches[0]?.headroom).toBeLessThan(0);
-    expect(verdict.breaches[0]?.bounds[0]?.allowed).toBeCloseTo((verdict.breaches[0]?.figures.base ?? 0) * 1.1, 9);
+    const [breach] = breachesOf(verdict, 'limit');
+    expect(breach?.headroom).toBeLessThan(0);
+    expect(breach?.bounds[0]?.allowed).toBeCloseTo((breach?.figures.base ?? 0) * 1.1, 9);
     expect(exitCode(verdict)).toBe(1);
   });
 
@@ -206,9 +207,9 @@ describe('the verdict on cold starts', () => {
 
   it('is a breach without a limit where init fails on AWS at head alone', () => {
     const verdict = verdictOf('cold-start.p50: +10%', TEN, FAILED);
-    expect(verdict).toMatchObject({ status: 'fail', breaches: [], kept: [], unchecked: [] });
-    expect(verdict.coldStartBreaches).toEqual([
-      { function: 'health', status: 'error', errorType: 'Runtime.ExitError', lastLines: ['no database'] },
+    expect(verdict).toMatchObject({ status: 'fail', kept: [], unchecked: [] });
+    expect(verdict.breaches).toEqual([
+      { kind: 'cold-start', function: 'health', status: 'error', errorType: 'Runtime.ExitError', lastLines: ['no database'] },
     ]);
     expect(verdictOf('zip: 1 GB', TEN, FAILED).status).toBe('fail');
     expect(verdictOf('zip: 1 GB', FAILED, FAILED).status).toBe('pass');

@@ -125,7 +125,7 @@ describe('a comparison', () => {
 
   it('is a report without a base too', () => {
     const comparison = compare(NO_BASE, measured(aSnapshot()));
-    expect(comparison.functions.map(({ status, metrics }) => [status, metrics.zip])).toEqual([['added', { base: null, head: 919_107 }]]);
+    expect(comparison.functions).toMatchObject([{ status: 'added', metrics: { zip: { base: null, head: 919_107, reason: null } } }]);
     expect(comparison.dependencies.count).toEqual({ base: null, head: 2 });
     expect([comparison.notes, comparison.limitChanges, comparison.dependencies.added]).toEqual([[], [], []]);
   });
@@ -184,14 +184,16 @@ describe('a function', () => {
   it('has no crates where a side could not be attributed, and says why', () => {
     const blind = aFunction({ attribution: { kind: 'none', reason: 'no twin' }, dependencies: null });
     const other = aFunction({ attribution: { kind: 'none', reason: 'not ELF' } });
-    const unmeasured = (base: typeof blind, head: typeof blind) =>
-      firstOf(between(aSnapshot({ functions: [base] }), aSnapshot({ functions: [head] }))).unmeasured;
+    const unmeasured = (base: typeof blind, head: typeof blind) => {
+      const { notAttributed, metrics } = firstOf(between(aSnapshot({ functions: [base] }), aSnapshot({ functions: [head] })));
+      return { crates: notAttributed, dependencies: metrics.dependencies.reason };
+    };
     expect(firstOf(between(aSnapshot({ functions: [blind] }), aSnapshot()))).toMatchObject({ crates: [], symbols: [], causes: [] });
     expect(unmeasured(blind, health)).toEqual({ crates: 'base: no twin', dependencies: 'base: there is no Cargo.lock' });
-    expect(unmeasured(health, other)).toEqual({ crates: 'head: not ELF' });
+    expect(unmeasured(health, other)).toEqual({ crates: 'head: not ELF', dependencies: null });
     expect(unmeasured(blind, blind)).toEqual({ crates: 'no twin', dependencies: 'there is no Cargo.lock' });
     expect(unmeasured(blind, other)).toMatchObject({ crates: 'base: no twin; head: not ELF' });
-    expect(firstOf(compare(NO_BASE, measured(aSnapshot({ functions: [other] })))).unmeasured).toEqual({ crates: 'not ELF' });
+    expect(firstOf(compare(NO_BASE, measured(aSnapshot({ functions: [other] })))).notAttributed).toBe('not ELF');
   });
 });
 

@@ -1,7 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { NO_COLD_START } from '../../../src/core/compare/cold-start.ts';
 import { compareInits, NO_INIT } from '../../../src/core/compare/init.ts';
+import { metricsOf } from '../../../src/core/compare/metrics.ts';
 import { NO_SYMBOL } from '../../../src/core/crates.ts';
 import { type InitMeasurement, initMeasurement } from '../../../src/core/snapshot/init.ts';
+import { aFunction } from '../builders.ts';
 
 const WALL = Array.from({ length: 20 }, (_, place) => 3 + place / 100);
 
@@ -50,6 +53,10 @@ function one(base: InitMeasurement | null | 'new', head: InitMeasurement | null 
   return compared;
 }
 
+function metricsBetween(base: InitMeasurement, head: InitMeasurement) {
+  return metricsOf({ base: aFunction({ init: base }), head: aFunction({ init: head }) }, one(base, head), NO_COLD_START);
+}
+
 describe('the state of an init', () => {
   it.each([
     ['both reached their first request', measured(), measured(), { kind: 'measured' }],
@@ -74,21 +81,26 @@ describe('the state of an init', () => {
 
 describe('the figures of an init', () => {
   it('are medians with their spread', () => {
-    const { metrics } = one(measured(), measured({ runs: [25_000_000, 25_000_100, 25_000_200], connects: [1, 1, 2] }));
+    const metrics = metricsBetween(measured(), measured({ runs: [25_000_000, 25_000_100, 25_000_200], connects: [1, 1, 2] }));
     expect(metrics['init.instructions']).toEqual({
-      base: { median: 400_005, low: 400_000, high: 400_010, count: 3 },
-      head: { median: 25_000_100, low: 25_000_000, high: 25_000_200, count: 3 },
+      base: 400_005,
+      head: 25_000_100,
+      spread: {
+        base: { median: 400_005, low: 400_000, high: 400_010, count: 3 },
+        head: { median: 25_000_100, low: 25_000_000, high: 25_000_200, count: 3 },
+      },
+      reason: null,
     });
-    expect(metrics['init.connects'].head).toEqual({ median: 1, low: 1, high: 2, count: 3 });
-    expect(metrics['init.faults'].base).toEqual({ median: 151, low: 151, high: 151, count: 20 });
-    expect(metrics['init.memory'].head?.median).toBe(3_000_000);
+    expect(metrics['init.connects'].spread?.head).toEqual({ median: 1, low: 1, high: 2, count: 3 });
+    expect(metrics['init.faults'].spread?.base).toEqual({ median: 151, low: 151, high: 151, count: 20 });
+    expect(metrics['init.memory'].head).toBe(3_000_000);
   });
 
   it('are head’s alone where the sessions differ', () => {
-    const { metrics, time } = one(measured({ session: 'other' }), measured());
-    expect(metrics['init.instructions'].base).toBeNull();
-    expect(metrics['init.instructions'].head?.median).toBe(400_005);
-    expect(time?.change).toBeNull();
+    const metrics = metricsBetween(measured({ session: 'other' }), measured());
+    const reason = 'base and head were not started beside each other';
+    expect(metrics['init.instructions']).toMatchObject({ base: null, head: 400_005, reason });
+    expect(one(measured({ session: 'other' }), measured()).time?.change).toBeNull();
   });
 
   it('have phases and crates that add up to the same', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { compare } from '../../../src/core/compare/compare.ts';
-import { exitCode, judge } from '../../../src/core/judge/judge.ts';
+import { breachesOf, exitCode, judge } from '../../../src/core/judge/judge.ts';
 import { effectiveLimits } from '../../../src/core/judge/limit-scopes.ts';
 import { parseLimits } from '../../../src/core/judge/limits.ts';
 import type { Verdict } from '../../../src/core/model.ts';
@@ -42,8 +42,8 @@ function verdictOf(lines: readonly string[], base: InitMeasurement | null, head:
   return judge(comparison, effectiveLimits(parseLimits(lines, { kind: 'input' }, 'test'), [], comparison.functions), 'fail');
 }
 
-function metricsOf(list: readonly { readonly limit: { readonly metric: string } }[]): readonly string[] {
-  return list.map(({ limit }) => limit.metric);
+function metricsOf(verdict: Verdict): readonly string[] {
+  return breachesOf(verdict, 'limit').map(({ limit }) => limit.metric);
 }
 
 describe('a limit on init', () => {
@@ -59,7 +59,7 @@ describe('a limit on init', () => {
 
   it('is breached by medians only where the runs do not explain it', () => {
     const noisy = measured({ runs: [390_000, 430_000, 470_000] });
-    expect(metricsOf(verdictOf(['init.instructions: +5%'], measured(), noisy).breaches)).toEqual([]);
+    expect(metricsOf(verdictOf(['init.instructions: +5%'], measured(), noisy))).toEqual([]);
     expect(verdictOf(['init.instructions: +5%'], measured(), noisy)).toMatchObject({
       status: 'pass',
       unchecked: [{ reason: 'not repeatable here: base 400 k to 400 k in 3 runs, head 390 k to 470 k in 3 runs' }],
@@ -70,14 +70,14 @@ describe('a limit on init', () => {
 
   it('of faults looks at the middle half of the pairs', () => {
     const straggler = measured({ faults: [160, 160, 160, 160, 900] });
-    expect(metricsOf(verdictOf(['init.faults: +5'], measured(), straggler).breaches)).toEqual(['init.faults']);
+    expect(metricsOf(verdictOf(['init.faults: +5'], measured(), straggler))).toEqual(['init.faults']);
     expect(verdictOf(['init.faults: +10'], measured(), straggler).status).toBe('pass');
   });
 
   it('of connections counts each', () => {
-    expect(metricsOf(verdictOf(['init.connects: +0'], measured(), measured({ connects: [1, 1, 1] })).breaches)).toEqual(['init.connects']);
+    expect(metricsOf(verdictOf(['init.connects: +0'], measured(), measured({ connects: [1, 1, 1] })))).toEqual(['init.connects']);
     expect(verdictOf(['init.connects: +0'], measured(), measured()).status).toBe('pass');
-    expect(metricsOf(verdictOf(['init.connects: 0'], measured(), measured({ connects: [2] })).breaches)).toEqual(['init.connects']);
+    expect(metricsOf(verdictOf(['init.connects: 0'], measured(), measured({ connects: [2] })))).toEqual(['init.connects']);
   });
 
   it('that could not be measured is not checked, by default too, with the reason', () => {
@@ -102,18 +102,19 @@ describe('a function that does not start', () => {
   it('is a breach where base does, whatever the limits', () => {
     for (const lines of [[], ['zip: 5 MB'], ['init.instructions: +1%']]) {
       const verdict = verdictOf(lines, measured(), PANICKED);
-      expect(verdict).toMatchObject({ status: 'fail', breaches: [], unchecked: [] });
-      expect(verdict.initBreaches).toMatchObject([{ function: 'health', failure: { code: 101 }, lastLines: ['TABLE is not set'] }]);
+      expect(verdict).toMatchObject({ status: 'fail', unchecked: [] });
+      expect(verdict.breaches).toMatchObject([
+        { kind: 'init', function: 'health', failure: { code: 101 }, lastLines: ['TABLE is not set'] },
+      ]);
       expect(exitCode(verdict)).toBe(1);
     }
-    expect(verdictOf(['none'], measured(), PANICKED)).toMatchObject({ status: 'off', initBreaches: [] });
+    expect(verdictOf(['none'], measured(), PANICKED)).toMatchObject({ status: 'off', breaches: [] });
   });
 
   it('is not measurable where base does not either', () => {
     const verdict = verdictOf([], PANICKED, PANICKED);
     expect(verdict).toMatchObject({
       status: 'pass',
-      initBreaches: [],
       unchecked: [{ reason: expect.stringContaining('not measurable here') }],
     });
     expect(exitCode(verdictOf(['init.faults: +1'], PANICKED, PANICKED))).toBe(3);

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { compare } from '../../../src/core/compare/compare.ts';
-import { exitCode, judge } from '../../../src/core/judge/judge.ts';
+import { breachesOf, exitCode, judge } from '../../../src/core/judge/judge.ts';
 import { effectiveLimits } from '../../../src/core/judge/limit-scopes.ts';
 import { parseLimits } from '../../../src/core/judge/limits.ts';
 import type { Base, Gate, Verdict } from '../../../src/core/model.ts';
@@ -62,7 +62,7 @@ describe('a verdict', () => {
   ] as const)('on %s from %i to %i is %s with %i to spare', (limit, base, head, status, headroom) => {
     const verdict = verdictOf([limit], { base: ofZip(base), head: ofZip(head) });
     expect(verdict.status).toBe(status);
-    expect([...verdict.breaches, ...verdict.kept].map((judgement) => judgement.headroom)).toEqual([headroom]);
+    expect([...breachesOf(verdict, 'limit'), ...verdict.kept].map((judgement) => judgement.headroom)).toEqual([headroom]);
     expect(exitCode(verdict)).toBe(status === 'fail' ? 1 : 0);
   });
 
@@ -151,10 +151,7 @@ describe('a verdict', () => {
     expect(verdict).toEqual({
       status: 'off',
       gate: 'fail',
-      acceptance: null,
       breaches: [],
-      initBreaches: [],
-      coldStartBreaches: [],
       kept: [],
       unproven: [],
       unchecked: [],

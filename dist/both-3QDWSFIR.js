@@ -1,2 +1,0 @@
-import { createRequire as __cR } from 'node:module'; const require = __cR(import.meta.url);
-import{b as a,c as b}from"./chunk-FMZAJAFK.js";import"./chunk-5UPOE5G5.js";import"./chunk-FGPSFPP7.js";import"./chunk-7YXXRVFM.js";import"./chunk-QMPEPXOG.js";import"./chunk-R4OM72IA.js";import"./chunk-7T3JIA25.js";import"./chunk-2EZQ43YM.js";import"./chunk-TDT6IRXQ.js";import"./chunk-CARNYHOC.js";import"./chunk-HOOREJL2.js";import"./chunk-XSIAEDYI.js";import"./chunk-6IGOWH5D.js";import"./chunk-23TKGDIL.js";import"./chunk-SVFHVGC2.js";export{b as measure,a as measureBoth};

@@ -1,2 +1,0 @@
-import { createRequire as __cR } from 'node:module'; const require = __cR(import.meta.url);
-import{a,b,c}from"./chunk-LSF4WGEK.js";import"./chunk-KSWKFW4U.js";import"./chunk-7YXXRVFM.js";import"./chunk-2EZQ43YM.js";import"./chunk-OVXUI3VO.js";import"./chunk-3ZPC6ITI.js";import"./chunk-CARNYHOC.js";import"./chunk-23TKGDIL.js";import"./chunk-SVFHVGC2.js";export{b as accept,c as exitCode,a as judge};

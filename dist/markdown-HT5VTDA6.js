@@ -1,2 +1,0 @@
-import { createRequire as __cR } from 'node:module'; const require = __cR(import.meta.url);
-import{m as a,n as b}from"./chunk-DFWSSIZW.js";import"./chunk-7PYXKNUD.js";import"./chunk-5QPBIAVZ.js";import"./chunk-SPD667CK.js";import"./chunk-HPNUNDYL.js";import"./chunk-YC5ZVSEJ.js";import"./chunk-DXNX6KVD.js";import"./chunk-BJRC6BH4.js";import"./chunk-OVXUI3VO.js";import"./chunk-7EIZI7JT.js";import"./chunk-3ZPC6ITI.js";import"./chunk-CARNYHOC.js";import"./chunk-23TKGDIL.js";import"./chunk-SVFHVGC2.js";export{b as renderFitted,a as renderMarkdown};

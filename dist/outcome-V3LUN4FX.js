@@ -1,2 +1,0 @@
-import { createRequire as __cR } from 'node:module'; const require = __cR(import.meta.url);
-import{a}from"./chunk-XRI4SRDL.js";import"./chunk-LSF4WGEK.js";import"./chunk-KSWKFW4U.js";import"./chunk-7YXXRVFM.js";import"./chunk-HPNUNDYL.js";import"./chunk-YC5ZVSEJ.js";import"./chunk-7T3JIA25.js";import"./chunk-2EZQ43YM.js";import"./chunk-BJRC6BH4.js";import"./chunk-OVXUI3VO.js";import"./chunk-7EIZI7JT.js";import"./chunk-3ZPC6ITI.js";import"./chunk-CARNYHOC.js";import"./chunk-23TKGDIL.js";import"./chunk-SVFHVGC2.js";export{a as outcomeOf};

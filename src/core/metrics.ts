@@ -1,0 +1,183 @@
+import type { Dimension } from './units.ts';
+
+/**
+ * Every metric that a limit may bound, but for `crate:<glob>`, which stands for any number of them: limits, verdict, reports, outputs and
+ * documents all come from this list. A new one is a row here and a reader in `compare/metrics.ts`.
+ */
+export const METRICS = [
+  {
+    name: 'zip',
+    of: 'build',
+    judged: 'exact',
+    dimension: 'size',
+    unit: 'bytes',
+    word: 'package',
+    phrase: 'zip',
+    column: 'zip',
+    help: 'the package',
+  },
+  {
+    name: 'binary',
+    of: 'build',
+    judged: 'exact',
+    dimension: 'size',
+    unit: 'bytes',
+    word: 'binary',
+    phrase: 'binary',
+    column: 'binary',
+    help: 'the binary in it, as shipped',
+  },
+  {
+    name: 'text',
+    of: 'build',
+    judged: 'exact',
+    dimension: 'size',
+    unit: 'bytes',
+    word: '.text',
+    phrase: '.text',
+    column: 'text',
+    help: "the binary's code",
+  },
+  {
+    name: 'dependencies',
+    of: 'build',
+    judged: 'exact',
+    dimension: 'count',
+    unit: 'packages',
+    word: 'dependencies',
+    phrase: 'dependencies',
+    column: null,
+    help: 'packages of Cargo.lock that the function reaches',
+  },
+  {
+    name: 'init.instructions',
+    of: 'init',
+    judged: 'repeated',
+    dimension: 'count',
+    unit: 'instructions',
+    word: 'init',
+    phrase: 'init.instructions',
+    column: 'init.instructions',
+    help: 'instructions until the first request',
+  },
+  {
+    name: 'init.faults',
+    of: 'init',
+    judged: 'repeated',
+    dimension: 'count',
+    unit: 'page faults',
+    word: 'page faults',
+    phrase: 'init.faults',
+    column: 'init.instructions',
+    help: 'page faults until the first request',
+  },
+  {
+    name: 'init.connects',
+    of: 'init',
+    judged: 'repeated',
+    dimension: 'count',
+    unit: 'connections',
+    word: 'connections',
+    phrase: 'init.connects',
+    column: 'init.instructions',
+    help: 'what is connected to or looked up until the first request',
+  },
+  {
+    name: 'init.memory',
+    of: 'init',
+    judged: 'repeated',
+    dimension: 'size',
+    unit: 'bytes',
+    word: 'peak memory',
+    phrase: 'init.memory',
+    column: 'init.instructions',
+    help: 'the most memory resident at once until the first request',
+  },
+  {
+    name: 'cold-start.memory',
+    of: 'cold-start',
+    judged: 'repeated',
+    dimension: 'size',
+    unit: 'bytes',
+    word: 'memory used',
+    phrase: 'memory at a cold start',
+    column: null,
+    help: 'Max Memory Used on AWS, at the smallest memory size',
+  },
+  {
+    name: 'cold-start.p50',
+    of: 'cold-start',
+    judged: 'sampled',
+    dimension: 'time',
+    unit: 'milliseconds',
+    word: 'cold start',
+    phrase: 'cold start (p50)',
+    column: 'cold-start.p50',
+    help: 'the median Init Duration on AWS, at the smallest memory size',
+  },
+] as const satisfies readonly MetricShape[];
+
+interface MetricShape {
+  /** In limits, JSON and, with dashes for dots, outputs. */
+  readonly name: string;
+  /** What measures it: the build, the starts on this machine, or those on AWS. */
+  readonly of: 'build' | 'init' | 'cold-start';
+  /** `exact`: one figure is the truth. `repeated`: the median, and only beyond the spread. `sampled`: the interval of the change decides. */
+  readonly judged: 'exact' | 'repeated' | 'sampled';
+  readonly dimension: Dimension;
+  /** Of its figures in JSON and outputs. */
+  readonly unit: string;
+  /** At the head of a table's column or row. */
+  readonly word: string;
+  /** In a sentence. */
+  readonly phrase: string;
+  /** The column of the main table in which a reader sees what a limit on it says; `null`: none. */
+  readonly column: string | null;
+  /** For the documents. */
+  readonly help: string;
+}
+
+/** A row, its names known to the compiler. */
+export type MetricRow = (typeof METRICS)[number];
+export type TableMetric = MetricRow['name'];
+export type BuildMetric = Extract<MetricRow, { readonly of: 'build' }>['name'];
+export type InitMetric = Extract<MetricRow, { readonly of: 'init' }>['name'];
+
+/** A column of the main table, named after the metric that stands in it. */
+export type Column = NonNullable<MetricRow['column']>;
+
+type CrateMetric = `crate:${string}`;
+/** What a limit may bound. */
+export type Metric = TableMetric | CrateMetric;
+
+/** The sum of the crates that a glob matches: bytes of `.text`, told apart by a second link of the same compile. */
+export const CRATE_METRIC = {
+  name: 'crate:<glob>',
+  dimension: 'size',
+  column: 'text',
+  help: 'the code of the crates that match, added up',
+} as const;
+
+const BY_NAME: ReadonlyMap<string, MetricRow> = new Map(METRICS.map((row) => [row.name, row]));
+
+/** The row of a metric; `null` of crates, which have no row each. */
+export function metricRow(metric: Metric): MetricRow | null {
+  return BY_NAME.get(metric) ?? null;
+}
+
+/** Whether a metric is the sum of the crates that a glob matches. */
+export function isCrateMetric(metric: Metric): metric is CrateMetric {
+  return metric.startsWith('crate:');
+}
+
+/** The metric of that name; `null` where there is none. */
+export function metricNamed(name: string): TableMetric | null {
+  return BY_NAME.get(name)?.name ?? null;
+}
+
+export function dimensionOf(metric: Metric): Dimension {
+  return (metricRow(metric) ?? CRATE_METRIC).dimension;
+}
+
+/** The names as a message lists them. */
+export const METRIC_NAMES: readonly string[] = METRICS.map(({ name }): string => name).toSpliced(3, 0, CRATE_METRIC.name);
