@@ -1,7 +1,8 @@
 import type { Metric, TableMetric } from './metrics.ts';
 import type { Connection, InitFailure } from './snapshot/init.ts';
 import type { Finding, LockedPackage, Note, Snapshot } from './snapshot/snapshot.ts';
-import type { Interval, PairedChange, Repeated } from './statistics.ts';
+import type { Repeated } from './spread.ts';
+import type { Interval, PairedChange } from './statistics.ts';
 import type { Dimension, Millis } from './units.ts';
 
 /** A figure at base and at head; `null` where that side has none. */
@@ -157,7 +158,7 @@ export interface DependencyComparison {
   readonly count: Pair<number>;
 }
 
-/** How a side's snapshot was come by. */
+/** Where a side's snapshot comes from. */
 export type Origin = 'built' | 'stored' | 'file' | 'cache' | 'artifact';
 
 export interface Side {

@@ -1,7 +1,7 @@
 import type { ColdStartAtSize, ColdStartComparison, ColdStartFigures, ColdStartState, Pair } from '../model.ts';
 import type { ColdStartAtMemory, ColdStartMeasurement, SampledColdStart } from '../snapshot/cold-start.ts';
 import type { Arch } from '../snapshot/snapshot.ts';
-import type { Repeated } from '../statistics.ts';
+import type { Repeated } from '../spread.ts';
 import { detectableRatio, holmAdjusted, logRatios, median, quantile, type Sample, sampleOf, signedRankTails } from '../statistics.ts';
 import { COLD_START_ALPHA, judgePairs, type Look, medianInterval, riskAt, shareOf } from './looks.ts';
 import { initPricePerMillion, priceOf } from './price.ts';

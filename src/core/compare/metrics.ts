@@ -3,7 +3,7 @@ import type { ColdStartComparison, ColdStartFigures, InitComparison, MetricFigur
 import { mapPair } from '../pair.ts';
 import type { MeasuredInit } from '../snapshot/init.ts';
 import type { FunctionMeasurement } from '../snapshot/snapshot.ts';
-import { extremesOf, quartilesOf, type Repeated } from '../statistics.ts';
+import { extremesOf, quartilesOf, type Repeated } from '../spread.ts';
 import { besideHead } from './init.ts';
 
 /** Why there is no figure. */

@@ -16,7 +16,7 @@ import type {
   Unchecked,
   Verdict,
 } from '../model.ts';
-import type { Repeated } from '../statistics.ts';
+import type { Repeated } from '../spread.ts';
 import { renderAmount } from '../units.ts';
 import { coldStartBreachOf, coldStartSaysNothing, type HeldColdStart, holdColdStart } from './cold-start.ts';
 import type { Limits } from './limit-scopes.ts';

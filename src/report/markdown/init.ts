@@ -2,7 +2,7 @@ import { dimensionOf, type InitMetric, METRICS, metricRow } from '../../core/met
 import type { CostRow, FunctionComparison, Outcome, Pair, TimedComparison } from '../../core/model.ts';
 import { deltaOf, mapPair } from '../../core/pair.ts';
 import type { Connection } from '../../core/snapshot/init.ts';
-import type { Repeated } from '../../core/statistics.ts';
+import type { Repeated } from '../../core/spread.ts';
 import { percentOf, renderBytes, renderDelta, renderInteger, renderMillis, renderPercent } from '../../core/units.ts';
 import { CELL, codeBlock, MARKDOWN } from '../text/escape.ts';
 import { counted, listed, signedInteger } from '../text/figures.ts';

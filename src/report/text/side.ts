@@ -9,7 +9,7 @@ const ORIGIN: Readonly<Record<Origin, string>> = {
   artifact: 'from an artifact',
 };
 
-/** How a side was come by, for a person. */
+/** Where a side's figures come from, for a person. */
 export function originText({ origin, snapshot }: Side): string {
   return snapshot.commit.source === 'working-tree' ? `working tree, ${ORIGIN[origin]}` : ORIGIN[origin];
 }
