@@ -8,6 +8,7 @@ import { Cancelled, renderFailure, UsageError } from './core/failures.ts';
 import { parseEvent } from './github/event.ts';
 import { type Host, stateFolder, withoutSecrets } from './host.ts';
 import { parseInputs } from './options/inputs.ts';
+import { inputName } from './options/values.ts';
 import { VERSION } from './version.ts';
 
 /** The Action's entry: reads inputs and environment, runs the mode, and is the only place that fails the step. */
@@ -79,6 +80,7 @@ function hostOf(env: Readonly<Record<string, string>>, jobToken: string): Host {
     signal: cancelled.signal,
     version: VERSION,
     progress: { step: (text: string) => core.info(text), tick: plainTick() },
+    nameOf: inputName,
   };
 }
 

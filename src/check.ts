@@ -1,17 +1,17 @@
+import type { ColdStartOptions, ColdStartRun } from './cold-start/options.ts';
 import type { Outcome } from './core/model.ts';
 import type { Judging } from './core/outcome.ts';
 import { millis } from './core/units.ts';
 import type { Host } from './host.ts';
 import { type MeasuredBoth, type MeasureRequest, measureBoth } from './measure/both.ts';
-import type { ColdStartChoice, ColdStartRun } from './measure/cold-start.ts';
 import { renderRepeat } from './options/repeat.ts';
 
 export interface CheckRequest extends MeasureRequest {
-  /** The arguments of the call, for the command that repeats it. */
-  readonly arguments: readonly string[];
+  /** The flags of the command that repeats it. */
+  readonly repeat: readonly string[];
   readonly judging: Judging;
   /** Cold starts on AWS, and whose run they are of; `null`: none. */
-  readonly coldStart: (ColdStartChoice & ColdStartRun) | null;
+  readonly coldStart: (ColdStartOptions & ColdStartRun) | null;
 }
 
 export interface Checked extends MeasuredBoth {
@@ -25,14 +25,14 @@ export async function check(request: CheckRequest, host: Host): Promise<Checked>
   // Loaded now, not before the builds.
   const { outcomeOf } = await import('./core/outcome.ts');
   const { snapshot, origin } = both.head;
-  const command = renderRepeat(request.arguments, both.wanted, request.origin);
+  const command = renderRepeat(request.repeat, both.wanted, request.origin);
   return { ...both, outcome: outcomeOf(both.base, { snapshot, origin }, request.judging, { timings: both.timings, command }) };
 }
 
 /** The same measurements with cold starts of the packages on AWS. */
 async function withColdStarts(
   both: MeasuredBoth,
-  choice: ColdStartChoice & ColdStartRun,
+  options: ColdStartOptions & ColdStartRun,
   judging: Judging,
   host: Host,
 ): Promise<MeasuredBoth> {
@@ -40,7 +40,7 @@ async function withColdStarts(
   const started = performance.now();
   const { base, baseFolder, head } = both;
   const before = base.kind === 'measured' && baseFolder !== null ? { snapshot: base.snapshot, folder: baseFolder } : null;
-  const sampled = await measureColdStarts({ base: before, head }, choice, judging.limits, choice, host);
+  const sampled = await measureColdStarts({ base: before, head }, options, judging.limits, options, host);
   const took = performance.now() - started;
   return {
     ...both,

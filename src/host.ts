@@ -12,6 +12,8 @@ export interface Host {
   readonly home: string;
   readonly version: string;
   readonly progress: Progress;
+  /** How an option is written where the person sets it: `--bin`, or `input bins`. */
+  readonly nameOf: (flag: string) => string;
   /** Where tools, target folder and snapshots outlive the job; absent on a laptop. */
   readonly remote?: RemoteStore;
   /** Brings a base from the artifact of its own run into `folder`, where it was built the same way. */

@@ -11,7 +11,6 @@ const SRC = fileURLToPath(new URL('../src/', import.meta.url));
  */
 const LAYERS: readonly (readonly string[])[] = [
   ['cli.ts', 'action.ts'],
-  ['version.ts'],
   ['commands', 'action'],
   ['check.ts'],
   ['options'],
@@ -22,7 +21,7 @@ const LAYERS: readonly (readonly string[])[] = [
   ['formats'],
   ['tools'],
   ['host.ts'],
-  ['exec.ts'],
+  ['exec.ts', 'version.ts'],
   ['core/outcome.ts'],
   ['core/judge'],
   ['core/compare'],

@@ -38,7 +38,7 @@ export async function checkMode(workflow: Workflow): Promise<ActionResult> {
       base: baseChoice(base, run),
       origin,
       judging,
-      arguments: inputs.arguments,
+      repeat: inputs.check.repeat,
     },
     await withCache(workflow, api),
   );

@@ -24,7 +24,7 @@ export async function measureMode(workflow: Workflow): Promise<ActionResult> {
   const name = artifactName(inputs.key, inputs.leg);
   const root = join(run.temp, name);
   const base = both.base.kind === 'measured' ? { kind: 'measured' as const, origin: both.base.origin } : both.base;
-  const command = renderRepeat(inputs.arguments, both.wanted, origin);
+  const command = renderRepeat(inputs.check.repeat, both.wanted, origin);
   const description = { schema: LEG_SCHEMA, key: inputs.key, leg: inputs.leg, headSha: headSha(run), base, command } as const;
   const stored =
     both.base.kind === 'measured' && both.baseFolder !== null ? { folder: both.baseFolder, snapshot: both.base.snapshot } : null;

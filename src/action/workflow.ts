@@ -1,9 +1,9 @@
+import type { ColdStartRun } from '../cold-start/options.ts';
 import type { FetchOrigin } from '../git/base.ts';
 import type { Annotation } from '../github/annotations.ts';
 import { type Api, openApi } from '../github/api.ts';
 import type { WorkflowEvent } from '../github/event.ts';
 import type { Host, RemoteStore } from '../host.ts';
-import type { ColdStartRun } from '../measure/cold-start.ts';
 import type { ActionInputs } from '../options/inputs.ts';
 
 /** What a workflow run is, as the entry read it from its environment. */

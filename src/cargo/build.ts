@@ -1,19 +1,9 @@
 import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ToolError } from '../core/failures.ts';
-import type { Arch } from '../core/snapshot/snapshot.ts';
 import { type Environment, type GroupEnd, runGroup } from '../exec.ts';
 import type { LambdaTarget, Selection } from './functions.ts';
-
-/** What a team passes to `cargo lambda build`, as coldgate passes it on. */
-export interface BuildOptions {
-  readonly profile: string;
-  /** `null`: as cargo lambda chooses. */
-  readonly arch: Arch | null;
-  readonly features: readonly string[];
-  readonly packages: readonly string[];
-  readonly extra: readonly string[];
-}
+import { type BuildRequest, buildArguments } from './request.ts';
 
 export interface Build {
   /** The manifest's folder in the private checkout: cargo's configuration and toolchain are found from here. */
@@ -55,22 +45,11 @@ export interface BuildResult {
   readonly compiled: number;
 }
 
-/** The arguments after `cargo lambda build`, without the output format and folders. */
-export function buildArguments(options: BuildOptions): readonly string[] {
-  return [
-    ...(options.profile === 'release' ? ['--release'] : ['--profile', options.profile]),
-    ...(options.arch === null ? [] : [options.arch === 'arm64' ? '--arm64' : '--x86-64']),
-    ...options.packages.flatMap((name) => ['--package', name]),
-    ...options.features,
-    ...options.extra,
-  ];
-}
-
 /**
  * Runs `cargo lambda build --output-format zip`: once for the functions and, where there are extensions, once with `--extension`.
  * Throws a ToolError with the compiler's last lines where it does not build, or where a package is not where it should be.
  */
-export async function buildFunctions(build: Build, options: BuildOptions, selection: Selection): Promise<BuildResult> {
+export async function buildFunctions(build: Build, request: BuildRequest, selection: Selection): Promise<BuildResult> {
   await rm(build.lambdaDirectory, { recursive: true, force: true });
   const artifacts: Artifact[] = [];
   const functions: BuiltFunction[] = [];
@@ -82,7 +61,7 @@ export async function buildFunctions(build: Build, options: BuildOptions, select
     const extension = kind === 'extension' ? ['--extension'] : [];
     const folder = join(build.lambdaDirectory, kind);
     const fixed = ['--output-format', 'zip', '--lambda-dir', folder, '--message-format', 'json-render-diagnostics'];
-    const args = ['lambda', 'build', ...buildArguments(options), ...fixed, ...extension, ...bins];
+    const args = ['lambda', 'build', ...buildArguments(request), ...fixed, ...extension, ...bins];
     const before = artifacts.length;
     const end = await compile(build, args, artifacts);
     if (end.exitCode !== 0) throw failed(build.folder, args, end);

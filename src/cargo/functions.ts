@@ -1,6 +1,8 @@
 import { UsageError } from '../core/failures.ts';
+import { quoted } from '../core/text.ts';
 import type { CargoMetadata, CargoPackage, CargoTarget } from './metadata.ts';
 import { selectedPackages } from './metadata.ts';
+import type { BuildRequest } from './request.ts';
 
 /** One deployable Lambda, as `cargo metadata` shows it. */
 export interface LambdaTarget {
@@ -22,13 +24,11 @@ export interface Selection {
   readonly plain: boolean;
 }
 
-export interface Choice {
-  readonly bins: readonly string[];
-  readonly packages: readonly string[];
-  readonly workspace: boolean;
-  readonly features: readonly string[];
-  readonly allFeatures: boolean;
-  readonly defaultFeatures: boolean;
+/** How names are looked up, and how the options that gave them are written. */
+export interface SelectionOptions {
+  /** Names that are not there are left out: a base does not have the function yet that head adds. */
+  readonly lenient: boolean;
+  readonly nameOf: (flag: string) => string;
 }
 
 const FUNCTION_CRATES: readonly string[] = ['lambda_runtime', 'lambda_http'];
@@ -39,37 +39,47 @@ const EXTENSION_CRATE = 'lambda-extension';
  * every binary; `--bin` overrides both. A binary or package that does not exist is a UsageError that lists those that do; `lenient` leaves it
  * out instead: a base does not have the function yet that head adds.
  */
-export function selectFunctions(cargo: CargoMetadata, folder: string, wanted: Choice, options: { readonly lenient: boolean }): Selection {
-  const choice = options.lenient ? presentIn(cargo, wanted) : wanted;
-  checkPackages(cargo, choice.packages);
-  const gone = (wanted.bins.length > 0 && choice.bins.length === 0) || (wanted.packages.length > 0 && choice.packages.length === 0);
+export function selectFunctions(cargo: CargoMetadata, folder: string, wanted: BuildRequest, options: SelectionOptions): Selection {
+  const { nameOf, lenient } = options;
+  const request = lenient ? presentIn(cargo, wanted) : wanted;
+  checkPackages(cargo, request.packages, nameOf);
+  const gone = (wanted.bins.length > 0 && request.bins.length === 0) || (wanted.packages.length > 0 && request.packages.length === 0);
   if (gone) return { targets: [], leftOut: [], plain: false };
-  const candidates = selectedPackages(cargo, folder, choice.packages, choice.workspace).flatMap((owner) =>
+  const candidates = selectedPackages(cargo, folder, request.packages, request.workspace).flatMap((owner) =>
     owner.targets.filter(({ kind }) => kind.includes('bin')).map((target) => ({ owner, target })),
   );
-  const missing = choice.bins.filter((bin) => !candidates.some(({ target }) => target.name === bin));
+  const missing = request.bins.filter((bin) => !candidates.some(({ target }) => target.name === bin));
   if (missing.length > 0) {
     const names = candidates.map(({ target }) => target.name).join(', ');
-    throw new UsageError(`no binary named ${missing.map(quote).join(', ')}; there ${names === '' ? 'is none' : `are: ${names}`}`);
+    throw new UsageError(
+      `${nameOf('bin')}: no binary named ${missing.map(quoted).join(', ')}; there ${names === '' ? 'is none' : `are: ${names}`}`,
+    );
   }
   const leftOut: { name: string; reason: string }[] = [];
   const buildable = candidates.filter(({ owner, target }) => {
-    const off = missingFeatures(owner, target, choice);
-    if (off.length > 0) leftOut.push({ name: target.name, reason: `needs the feature ${off.map(quote).join(', ')}` });
+    const off = missingFeatures(owner, target, request);
+    if (off.length > 0) leftOut.push({ name: target.name, reason: `needs the feature ${off.map(quoted).join(', ')}` });
     return off.length === 0;
   });
-  const blocked = leftOut.find(({ name }) => choice.bins.includes(name));
-  if (blocked !== undefined) throw new UsageError(`--bin ${blocked.name} ${blocked.reason}: add --features`);
+  const blocked = leftOut.find(({ name }) => request.bins.includes(name));
+  if (blocked !== undefined) throw new UsageError(`${nameOf('bin')} ${blocked.name} ${blocked.reason}: add it with ${nameOf('features')}`);
   const lambdas = buildable.filter(({ owner }) => kindOf(owner) !== null);
   const picked =
-    choice.bins.length > 0 ? buildable.filter(({ target }) => choice.bins.includes(target.name)) : lambdas.length > 0 ? lambdas : buildable;
-  if (picked.length === 0 && !options.lenient) {
+    request.bins.length > 0
+      ? buildable.filter(({ target }) => request.bins.includes(target.name))
+      : lambdas.length > 0
+        ? lambdas
+        : buildable;
+  if (picked.length === 0 && !lenient) {
     throw new UsageError(
       `${folder} has no binary to build: a Lambda is a [[bin]] or src/main.rs of a package that depends on lambda_runtime, lambda_http or lambda-extension`,
     );
   }
   for (const { target } of buildable.filter((candidate) => !picked.includes(candidate))) {
-    leftOut.push({ name: target.name, reason: choice.bins.length > 0 ? 'not among --bin' : 'its package has no Lambda dependency' });
+    leftOut.push({
+      name: target.name,
+      reason: request.bins.length > 0 ? `not among ${nameOf('bin')}` : 'its package has no Lambda dependency',
+    });
   }
   const targets = picked.map(({ owner, target }) => ({
     name: target.name,
@@ -77,11 +87,11 @@ export function selectFunctions(cargo: CargoMetadata, folder: string, wanted: Ch
     crateVersion: owner.version,
     kind: kindOf(owner) ?? ('function' as const),
   }));
-  return { targets, leftOut, plain: choice.bins.length === 0 };
+  return { targets, leftOut, plain: request.bins.length === 0 };
 }
 
-/** The names of a choice that this commit has. */
-function presentIn(cargo: CargoMetadata, wanted: Choice): Choice {
+/** The request with the names that this commit has. */
+function presentIn(cargo: CargoMetadata, wanted: BuildRequest): BuildRequest {
   const members = cargo.packages.filter(({ id }) => cargo.workspace_members.includes(id));
   const bins = members.flatMap(({ targets }) => targets.filter(({ kind }) => kind.includes('bin')).map(({ name }) => name));
   return {
@@ -91,11 +101,13 @@ function presentIn(cargo: CargoMetadata, wanted: Choice): Choice {
   };
 }
 
-function checkPackages(cargo: CargoMetadata, named: readonly string[]): void {
+function checkPackages(cargo: CargoMetadata, named: readonly string[], nameOf: SelectionOptions['nameOf']): void {
   const members = cargo.packages.filter(({ id }) => cargo.workspace_members.includes(id)).map(({ name }) => name);
   const missing = named.filter((name) => !members.includes(name));
   if (missing.length > 0)
-    throw new UsageError(`no package named ${missing.map(quote).join(', ')} in the workspace; there are: ${members.join(', ')}`);
+    throw new UsageError(
+      `${nameOf('package')}: no package named ${missing.map(quoted).join(', ')} in the workspace; there are: ${members.join(', ')}`,
+    );
 }
 
 /** A package with both kinds of dependency is a function: an internal extension runs inside it. */
@@ -105,19 +117,15 @@ function kindOf(owner: CargoPackage): 'function' | 'extension' | null {
   return runtime.includes(EXTENSION_CRATE) ? 'extension' : null;
 }
 
-function missingFeatures(owner: CargoPackage, target: CargoTarget, choice: Choice): readonly string[] {
-  if (choice.allFeatures) return [];
+function missingFeatures(owner: CargoPackage, target: CargoTarget, request: BuildRequest): readonly string[] {
+  if (request.allFeatures) return [];
   const enabled = new Set<string>();
   const enable = (feature: string): void => {
     if (enabled.has(feature)) return;
     enabled.add(feature);
     for (const next of owner.features[feature] ?? []) enable(next);
   };
-  if (choice.defaultFeatures) enable('default');
-  for (const feature of choice.features) enable(feature.startsWith(`${owner.name}/`) ? feature.slice(owner.name.length + 1) : feature);
+  if (request.defaultFeatures) enable('default');
+  for (const feature of request.features) enable(feature.startsWith(`${owner.name}/`) ? feature.slice(owner.name.length + 1) : feature);
   return (target['required-features'] ?? []).filter((feature) => !enabled.has(feature));
-}
-
-function quote(name: string): string {
-  return JSON.stringify(name);
 }

@@ -2,22 +2,28 @@ import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UsageError } from '../core/failures.ts';
 import { declaredLimits } from '../core/judge/limit-scopes.ts';
-import { type Environment, run } from '../exec.ts';
+import { run } from '../exec.ts';
+import type { Host } from '../host.ts';
 import { platformOf } from '../tools/pins.ts';
 import { requirePrograms } from '../tools/programs.ts';
 import { readDeclaredLimits } from './declared-limits.ts';
-import { type Choice, selectFunctions } from './functions.ts';
+import { selectFunctions } from './functions.ts';
 import { parseMetadata } from './metadata.ts';
+import type { BuildRequest } from './request.ts';
 
 /**
  * Looks in the user's own tree, before anything is built, whether the manifest is there, every named binary and package exists and every
  * declared limit can be read: a typing mistake must not cost a build of the base. `--no-deps` reads manifests only; nothing is written.
  * A manifest that cargo cannot read is left for the build to report: `--prepare` may bring what is missing.
  */
-export async function preflight(request: { readonly folder: string; readonly choice: Choice }, env: Environment): Promise<void> {
-  const { folder, choice } = request;
+export async function preflight(
+  { folder, build }: { readonly folder: string; readonly build: BuildRequest },
+  { env, nameOf }: Pick<Host, 'env' | 'nameOf'>,
+): Promise<void> {
   if ((await stat(join(folder, 'Cargo.toml')).catch(() => null)) === null) {
-    throw new UsageError(`no Cargo.toml in ${folder}: run coldgate in the project's folder, or name the manifest with --manifest-path`);
+    throw new UsageError(
+      `no Cargo.toml in ${folder}: run coldgate in the project's folder, or name the manifest with ${nameOf('manifest-path')}`,
+    );
   }
   requirePrograms(['git', 'cargo'], env, platformOf());
   const args = ['metadata', '--format-version', '1', '--no-deps', '--offline'];
@@ -25,5 +31,5 @@ export async function preflight(request: { readonly folder: string; readonly cho
   if (read.exitCode !== 0) return;
   const metadata = parseMetadata(read.stdout, folder);
   declaredLimits({ limits: [...(await readDeclaredLimits(metadata, metadata.workspace_root))] });
-  if (choice.bins.length > 0 || choice.packages.length > 0) selectFunctions(metadata, folder, choice, { lenient: false });
+  if (build.bins.length > 0 || build.packages.length > 0) selectFunctions(metadata, folder, build, { lenient: false, nameOf });
 }

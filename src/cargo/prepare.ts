@@ -8,10 +8,12 @@ export interface Preparation {
   readonly source: string;
   readonly guard: Guard;
   readonly onLine: (line: string) => void;
+  /** How the option is written that gave the command. */
+  readonly option: string;
 }
 
-/** Runs the `--prepare` command in the private checkout. Throws a ToolError with its last lines where it fails. */
-export async function runPrepare(command: string, { folder, env, source, guard, onLine }: Preparation): Promise<void> {
+/** Runs the option `prepare`'s command in the private checkout. Throws a ToolError with its last lines where it fails. */
+export async function runPrepare(command: string, { folder, env, source, guard, onLine, option }: Preparation): Promise<void> {
   const end = await runGuarded('sh', ['-c', command], {
     cwd: folder,
     env: { ...env, COLDGATE_SOURCE: source },
@@ -20,7 +22,7 @@ export async function runPrepare(command: string, { folder, env, source, guard, 
     check: false,
   });
   if (end.exitCode === 0) return;
-  throw new ToolError(`--prepare ${JSON.stringify(command)} failed with exit code ${end.exitCode}`, {
+  throw new ToolError(`${option} ${JSON.stringify(command)} failed with exit code ${end.exitCode}`, {
     process: { command, exitCode: end.exitCode, lastLines: end.stderr.split('\n') },
   });
 }

@@ -1,8 +1,10 @@
 import type { LambdaClientConfig } from '@aws-sdk/client-lambda';
+import { UsageError } from '../core/failures.ts';
 import type { Arch } from '../core/snapshot/snapshot.ts';
+import { quoted } from '../core/text.ts';
 import type { Clock } from './clock.ts';
 import type { SamplesSoFar } from './pairs.ts';
-import type { ScratchSettings } from './scratch-function.ts';
+import { checkPrefix } from './tags.ts';
 
 export interface ColdStartPackage {
   /** The path of its ZIP. */
@@ -30,20 +32,43 @@ export interface AwsOptions {
   readonly patience?: number;
 }
 
-export interface ColdStartOptions extends ScratchSettings {
-  readonly functions: readonly ColdStartFunction[];
-  readonly key: string;
-  /** Different for every run and attempt. */
-  readonly run: string;
-  /** In MB, ascending. */
+/** What a person may set. */
+export interface ColdStartOptions {
+  /** The ARN of the execution role. */
+  readonly role: string;
+  /** In MB, ascending; the first is judged. */
   readonly memories: readonly number[];
   /** Numbers of pairs, ascending. */
   readonly looks: readonly number[];
   /** JSON. */
   readonly event: string;
+  readonly environment: Readonly<Record<string, string>>;
+  /** In whole seconds, as Lambda counts it. */
+  readonly timeout: number;
+  /** Version ARNs. */
+  readonly layers: readonly string[];
+  /** One group for all, so that nothing is created per function and nothing is left to delete. */
+  readonly logGroup: string;
+  /** Through which packages above 50 MB go; `null`: they are refused. */
+  readonly bucket: string | null;
+  /** What the names of scratch functions begin with. */
   readonly prefix: string;
   /** Milliseconds that sampling may take; what was begun then is finished. */
   readonly cap: number;
+}
+
+/** What every scratch function of a run is made with. */
+export type ScratchSettings = Pick<ColdStartOptions, 'role' | 'timeout' | 'environment' | 'layers' | 'logGroup' | 'bucket'>;
+
+/** Whose run it is: a name for its functions and a tag. */
+export interface ColdStartRun {
+  readonly key: string;
+  /** Different for every run and attempt. */
+  readonly run: string;
+}
+
+export interface ColdStartPlan extends ColdStartOptions, ColdStartRun {
+  readonly functions: readonly ColdStartFunction[];
   /** Milliseconds from now after which any run's sweep may delete what this one has left. */
   readonly expiry: number;
   /** Whether what was sampled of one function at one memory size decides, so that no more is needed. Not asked at the last look. */
@@ -51,4 +76,16 @@ export interface ColdStartOptions extends ScratchSettings {
   readonly rng: () => number;
   readonly clock?: Clock;
   readonly aws?: AwsOptions;
+}
+
+/** What AWS would refuse after minutes: a UsageError that names the option, written as `nameOf` says. */
+export function checkColdStartOptions({ role, prefix, event }: ColdStartOptions, nameOf: (flag: string) => string): void {
+  if (!/^arn:aws[a-z-]*:iam::\d{12}:role\/\S+$/.test(role))
+    throw new UsageError(`${nameOf('cold-start-role')} ${quoted(role)}: not the ARN of an execution role (arn:aws:iam::…:role/…)`);
+  checkPrefix(prefix, nameOf('cold-start-prefix'));
+  try {
+    JSON.parse(event);
+  } catch (cause) {
+    throw new UsageError(`${nameOf('cold-start-event')} ${quoted(event)}: not JSON, and Lambda takes no other`, { cause });
+  }
 }

@@ -145,11 +145,11 @@ function failureOf(samples: SideSamples): FailedInit | null {
 function checkDiscards({ subject, samples }: Sampling): void {
   if (samples.inRow.discarded < DISCARDED_IN_ROW) return;
   throw new ToolError(
-    `${samples.inRow.discarded} invocations of ${subject.name} gave no sample, without a good one between (${samples.reasons}): nothing can be measured so`,
+    `${samples.inRow.discarded} invocations of ${subject.name} gave no sample, without a good one between (${samples.reasons}): so nothing can be measured`,
   );
 }
 
 function tooMany(sides: readonly Sampling[], missed: number): ToolError {
   const reasons = sides.map(({ subject, samples }) => `${subject.name}: ${samples.reasons === '' ? 'none of its own' : samples.reasons}`);
-  return new ToolError(`${missed} pairs gave no sample, more than were planned: nothing can be measured so (${reasons.join(' | ')})`);
+  return new ToolError(`${missed} pairs gave no sample, more than were planned: so nothing can be measured (${reasons.join(' | ')})`);
 }

@@ -1,12 +1,11 @@
 import { PRICE_REGION, priceOf, type Spent } from '../core/compare/price.ts';
-import { Cancelled, UsageError } from '../core/failures.ts';
+import { Cancelled } from '../core/failures.ts';
 import { type Clock, systemClock } from './clock.ts';
 import { Lambda } from './lambda.ts';
-import type { AwsOptions, ColdStartFunction, ColdStartOptions } from './options.ts';
+import type { AwsOptions, ColdStartFunction, ColdStartPlan } from './options.ts';
 import { checkPackage } from './scratch-function.ts';
 import { measureFunction, type Session } from './session.ts';
 import { type Swept, sweepExpired, sweepRun } from './sweep.ts';
-import { checkPrefix } from './tags.ts';
 
 /** The part of the run's host that this stage needs. */
 export interface ColdStartHost {
@@ -31,10 +30,9 @@ export interface ColdStarts {
 
 /**
  * Samples cold starts of every function on AWS, base beside head, after a sweep of what earlier runs left. Nothing of its own stays behind,
- * also when it throws or is cancelled. A UsageError for options or packages that AWS would refuse, a ToolError for what AWS did not do.
+ * also when it throws or is cancelled. A UsageError for packages that AWS would refuse, a ToolError for what AWS did not do.
  */
-export async function sampleColdStarts(options: ColdStartOptions, host: ColdStartHost): Promise<ColdStarts> {
-  checkOptions(options);
+export async function sampleColdStarts(options: ColdStartPlan, host: ColdStartHost): Promise<ColdStarts> {
   for (const wanted of options.functions) await checkPackages(wanted, options.bucket);
   const clock = options.clock ?? systemClock;
   using lambda = connect(options, host, clock);
@@ -108,35 +106,4 @@ function reportSwept({ deleted, failed }: Swept, host: ColdStartHost): void {
 
 async function checkPackages({ name, base, head }: ColdStartFunction, bucket: string | null): Promise<void> {
   for (const side of [base, head]) if (side !== null) await checkPackage(side.zip, name, bucket);
-}
-
-/** What AWS, or the statistics, would refuse after minutes. Limits: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
-function checkOptions(options: ColdStartOptions): void {
-  const isWithin = (value: number, low: number, high: number): boolean => Number.isInteger(value) && value >= low && value <= high;
-  const isAscending = (values: readonly number[]): boolean =>
-    values.every((value, index) => index === 0 || value > (values[index - 1] ?? 0));
-  const { memories, looks, timeout, role, run, cap, expiry } = options;
-  checkPrefix(options.prefix);
-  if (run === '') throw new UsageError('a run needs an id, so that its functions can be told from those of others');
-  if (!/^arn:aws[a-z-]*:iam::\d{12}:role\/\S+$/.test(role))
-    throw new UsageError(`"${role}" is not the ARN of an execution role (arn:aws:iam::…:role/…)`);
-  if (memories.length === 0 || !memories.every((memory) => isWithin(memory, 128, 10_240)) || !isAscending(memories)) {
-    throw new UsageError(`memory sizes are whole numbers of MB from 128 to 10,240, ascending: ${memories.join(', ')}`);
-  }
-  if (looks.length === 0 || !looks.every((pairs) => isWithin(pairs, 1, 1_000)) || !isAscending(looks)) {
-    throw new UsageError(`the numbers of pairs to look at are whole, from 1 to 1,000, ascending: ${looks.join(', ')}`);
-  }
-  if (!isWithin(timeout, 1, 900)) throw new UsageError(`a function's timeout is 1 to 900 s: ${timeout}`);
-  if (!isJson(options.event)) throw new UsageError('the event is not JSON: Lambda takes no other');
-  if (!(cap > 0 && expiry > cap))
-    throw new UsageError('scratch functions must expire after the time that sampling may take, which is not 0');
-}
-
-function isJson(text: string): boolean {
-  try {
-    JSON.parse(text);
-    return true;
-  } catch {
-    return false;
-  }
 }

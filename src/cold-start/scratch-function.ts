@@ -7,22 +7,8 @@ import { renderBytes } from '../core/units.ts';
 import { isRefusal } from './aws-failure.ts';
 import { stagePackage } from './bucket.ts';
 import type { InvokeAnswer, Lambda } from './lambda.ts';
+import type { ScratchSettings } from './options.ts';
 import { type Identity, isOfRun, scratchName, scratchTags } from './tags.ts';
-
-/** What every scratch function of a run is made with. */
-export interface ScratchSettings {
-  /** The ARN of the execution role. */
-  readonly role: string;
-  /** In seconds, as Lambda counts it. */
-  readonly timeout: number;
-  readonly environment: Readonly<Record<string, string>>;
-  /** Version ARNs. */
-  readonly layers: readonly string[];
-  /** One group for all, so that nothing is created per function and nothing is left to delete. */
-  readonly logGroup: string;
-  /** Through which packages above 50 MB go; `null`: they are refused. */
-  readonly bucket: string | null;
-}
 
 export interface ScratchPlan {
   readonly identity: Identity;

@@ -6,7 +6,7 @@ import type { ColdStartMeasurement } from '../core/snapshot/cold-start.ts';
 import type { Clock } from './clock.ts';
 import type { FailedInit } from './invocation.ts';
 import type { Lambda } from './lambda.ts';
-import type { ColdStartFunction, ColdStartOptions } from './options.ts';
+import type { ColdStartFunction, ColdStartPlan } from './options.ts';
 import { type PairSide, type Sampled, samplePairs } from './pairs.ts';
 import type { SideSamples } from './samples.ts';
 import { ScratchFunction, type ScratchPlan } from './scratch-function.ts';
@@ -38,7 +38,7 @@ export interface Session {
  * Deploys one function's two packages, samples them at every memory size in ascending order and deletes them, whatever happens.
  * A ToolError where the time was up before the first look.
  */
-export async function measureFunction(wanted: ColdStartFunction, options: ColdStartOptions, context: SessionContext): Promise<Session> {
+export async function measureFunction(wanted: ColdStartFunction, options: ColdStartPlan, context: SessionContext): Promise<Session> {
   const session = randomUUID();
   context.step(`${wanted.name}: uploading ${wanted.base === null ? 'head' : 'base and head'} to ${context.region}`);
   await using scratch = await deploy(wanted, options, context);
@@ -65,7 +65,7 @@ interface Scratch extends AsyncDisposable {
 }
 
 /** Both at once; when one fails, the other is deleted before this throws. */
-async function deploy(wanted: ColdStartFunction, options: ColdStartOptions, context: SessionContext): Promise<Scratch> {
+async function deploy(wanted: ColdStartFunction, options: ColdStartPlan, context: SessionContext): Promise<Scratch> {
   const planOf = (side: 'base' | 'head', { sha, zip }: { readonly sha: string; readonly zip: string }): ScratchPlan => ({
     identity: { prefix: options.prefix, key: options.key, run: options.run, function: wanted.name, arch: wanted.arch, side },
     arch: wanted.arch,
@@ -94,7 +94,7 @@ async function deploy(wanted: ColdStartFunction, options: ColdStartOptions, cont
 
 interface SizePlan {
   readonly wanted: ColdStartFunction;
-  readonly options: ColdStartOptions;
+  readonly options: ColdStartPlan;
   readonly context: SessionContext;
   readonly session: string;
   readonly scratch: Scratch;

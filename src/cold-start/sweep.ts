@@ -27,7 +27,7 @@ export function sweepRun(lambda: Lambda, prefix: string, run: string): Promise<S
 }
 
 async function remove(lambda: Lambda, prefix: string, keep: (tags: Tags) => string | null): Promise<Swept> {
-  checkPrefix(prefix);
+  checkPrefix(prefix, 'the prefix');
   const deleted: string[] = [];
   const kept: { readonly name: string; readonly reason: string }[] = [];
   const failed: { readonly name: string; readonly reason: string }[] = [];

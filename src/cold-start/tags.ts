@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { UsageError } from '../core/failures.ts';
+import { quoted } from '../core/text.ts';
 import type { Tags } from './lambda.ts';
 
 /** Which function of which run a scratch function is. */
@@ -23,10 +24,10 @@ const EXPIRES_TAG = 'coldgate:expires';
 /** https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html */
 const LONGEST_NAME = 64;
 
-/** A UsageError for what could not begin a function's name, or would leave no room for the rest. */
-export function checkPrefix(prefix: string): void {
+/** A UsageError for what could not begin a function's name, or would leave no room for the rest; `where` gave it. */
+export function checkPrefix(prefix: string, where: string): void {
   if (/^[A-Za-z0-9_-]{1,20}$/.test(prefix)) return;
-  throw new UsageError(`the prefix "${prefix}" cannot begin a function's name: 1 to 20 of A-Z, a-z, 0-9, - and _`);
+  throw new UsageError(`${where} ${quoted(prefix)}: a function's name begins with 1 to 20 of A-Z, a-z, 0-9, - and _`);
 }
 
 /**

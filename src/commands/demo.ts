@@ -1,28 +1,18 @@
 import { cp, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DEFAULT_BUILD } from '../cargo/request.ts';
 import { check } from '../check.ts';
 import { ToolError } from '../core/failures.ts';
 import type { Outcome } from '../core/model.ts';
 import { run } from '../exec.ts';
 import { openUserRepository } from '../git/repository.ts';
 import type { Host } from '../host.ts';
-import type { Sources } from '../measure/context.ts';
 import { LOCAL_INIT } from '../measure/init.ts';
+import type { Command } from '../options/command.ts';
 import { renderMarkdown } from '../report/markdown/markdown.ts';
-
-export interface Demo {
-  readonly outcome: Outcome;
-  /** Where the Markdown report was left. */
-  readonly markdown: string;
-}
-
-const AS_IT_IS: Sources = {
-  manifestPath: null,
-  prepare: null,
-  choice: { bins: [], packages: [], workspace: false, features: [], allFeatures: false, defaultFeatures: true },
-  build: { profile: 'release', arch: null, packages: [], features: [], extra: [] },
-};
+import { deliver } from './deliver.ts';
+import type { Io } from './io.ts';
 
 const IDENTITY = [
   '-c',
@@ -35,11 +25,19 @@ const IDENTITY = [
   'core.hooksPath=/dev/null',
 ];
 
+/** `coldgate demo`. */
+export async function performDemo(command: Extract<Command, { readonly verb: 'demo' }>, io: Io): Promise<number> {
+  const { outcome, markdown } = await demo(io.examples, io.host);
+  await deliver(outcome, command.reports, io);
+  io.say(`\nThe same as a pull request comment: ${markdown}\nNow in your own project: coldgate check`);
+  return 0;
+}
+
 /**
  * The main job on the bundled example, for real: a throwaway repository whose base is `examples/health` as it is and whose head adds a
  * dependency and work before `run`. Leaves the Markdown report in the caller's folder and nothing else.
  */
-export async function demo(examples: string, host: Host): Promise<Demo> {
+async function demo(examples: string, host: Host): Promise<{ readonly outcome: Outcome; readonly markdown: string }> {
   const folder = await mkdtemp(join(tmpdir(), 'coldgate-demo-'));
   const env = host.env;
   const git = (...args: readonly string[]): Promise<unknown> => run('git', [...IDENTITY, ...args], { cwd: folder, env });
@@ -56,13 +54,13 @@ export async function demo(examples: string, host: Host): Promise<Demo> {
     host.progress.step('a throwaway repository of the bundled example: base as it is, head with a new dependency and work before run');
     const { outcome } = await check(
       {
-        sources: AS_IT_IS,
+        sources: { manifestPath: null, prepare: null, build: DEFAULT_BUILD },
         init: LOCAL_INIT,
         coldStart: null,
         base: { kind: 'named', name: 'HEAD^1' },
         origin: null,
         judging: { limits: { kind: 'limits', limits: [] }, gate: 'fail' },
-        arguments: [],
+        repeat: [],
       },
       { ...host, cwd: folder },
     );

@@ -26,3 +26,23 @@ export function editDistance(a: string, b: string): number {
   }
   return row.at(-1) ?? 0;
 }
+
+/** A line broken at single blanks into lines of at most so many characters, each further one after `hang`. A word that is longer stays whole. */
+export function wrapped(
+  line: string,
+  columns: number,
+  {
+    hang = '',
+    lengthOf = (text: string): number => text.length,
+  }: { readonly hang?: string; readonly lengthOf?: (text: string) => number } = {},
+): readonly string[] {
+  const lines: string[] = [];
+  let current = '';
+  for (const word of line.split(/(?<=\S) (?=\S)/)) {
+    if (current !== '' && lengthOf(current) + 1 + lengthOf(word) > columns) {
+      lines.push(current);
+      current = `${hang}${word}`;
+    } else current = current === '' ? word : `${current} ${word}`;
+  }
+  return [...lines, current];
+}

@@ -2,6 +2,7 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { preflight } from '../cargo/preflight.ts';
 import { renderFailure, ToolError, UsageError } from '../core/failures.ts';
 import type { Base } from '../core/model.ts';
+import { quoted } from '../core/text.ts';
 import { type Millis, millis } from '../core/units.ts';
 import { type BaseChoice, type FetchOrigin, resolveBase } from '../git/base.ts';
 import { isShallow, type Revision } from '../git/repository.ts';
@@ -38,8 +39,8 @@ export interface MeasuredBoth {
 /** Measures base, then head, in one private checkout. Without a base, or where it does not build, head alone. */
 export async function measureBoth(request: MeasureRequest, host: Host): Promise<MeasuredBoth> {
   const started = performance.now();
-  const sources = requestOf(request.sources, host.cwd);
-  await preflight(sources, host.env);
+  const sources = requestOf(request.sources, host);
+  await preflight(sources, host);
   await using context = await openContext(sources, host);
   const head = await resolveHead(context.user, context.checkout, context.scratch);
   const wanted = await resolveBase(context.user, context.checkout, head, request.base, request.origin);
@@ -75,8 +76,8 @@ export async function measureBoth(request: MeasureRequest, host: Host): Promise<
 
 /** Measures this commit alone. */
 export async function measure(sources: Sources, init: InitOptions, host: Host): Promise<Measured> {
-  const request = requestOf(sources, host.cwd);
-  await preflight(request, host.env);
+  const request = requestOf(sources, host);
+  await preflight(request, host);
   await using context = await openContext(request, host);
   const head = await resolveHead(context.user, context.checkout, context.scratch);
   const measured = await measureRevision(context, head, { lenient: false });
@@ -108,10 +109,10 @@ async function measureBase(
   }
 }
 
-function requestOf(sources: Sources, cwd: string): Request {
+function requestOf(sources: Sources, { cwd, nameOf }: Host): Request {
   const { manifestPath } = sources;
   if (manifestPath !== null && basename(manifestPath) !== 'Cargo.toml')
-    throw new UsageError(`--manifest-path ${JSON.stringify(manifestPath)}: name the Cargo.toml itself`);
+    throw new UsageError(`${nameOf('manifest-path')} ${quoted(manifestPath)}: name the Cargo.toml itself`);
   const folder = manifestPath === null ? cwd : dirname(resolve(cwd, manifestPath));
-  return { folder, choice: sources.choice, build: sources.build, prepare: sources.prepare };
+  return { folder, build: sources.build, prepare: sources.prepare };
 }

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { Stored } from '../cache/store.ts';
+import type { ColdStartOptions, ColdStartRun } from '../cold-start/options.ts';
 import type { ColdStarts } from '../cold-start/run.ts';
 import { COLD_START_ALPHA, checkLooks } from '../core/compare/looks.ts';
 import { chooseDeclared, effectiveLimits, limitsFor } from '../core/judge/limit-scopes.ts';
@@ -8,35 +9,7 @@ import type { Bound, LimitSet, Pair } from '../core/model.ts';
 import type { ColdStartMeasurement } from '../core/snapshot/cold-start.ts';
 import type { FunctionMeasurement, Snapshot } from '../core/snapshot/snapshot.ts';
 import { shipsTheSame } from '../core/snapshot/unchanged.ts';
-import type { Millis } from '../core/units.ts';
 import type { Host } from '../host.ts';
-
-/** What was asked for of cold starts on AWS. */
-export interface ColdStartChoice {
-  /** The ARN of the execution role. */
-  readonly role: string;
-  /** In MB, ascending. */
-  readonly memories: readonly number[];
-  /** Numbers of pairs, ascending. */
-  readonly looks: readonly number[];
-  /** JSON. */
-  readonly event: string;
-  readonly environment: Readonly<Record<string, string>>;
-  /** In whole seconds. */
-  readonly timeout: number;
-  readonly layers: readonly string[];
-  readonly logGroup: string;
-  /** Through which packages above 50 MB go; `null`: they are refused. */
-  readonly bucket: string | null;
-  readonly prefix: string;
-  readonly cap: Millis;
-}
-
-/** Whose run it is: a name for its functions and a tag. */
-export interface ColdStartRun {
-  readonly key: string;
-  readonly run: string;
-}
 
 export interface MeasuredColdStarts {
   readonly base: Snapshot | null;
@@ -52,7 +25,7 @@ const EXPIRY_MS = 3 * 60 * 60 * 1_000;
  */
 export async function measureColdStarts(
   sides: { readonly base: Stored | null; readonly head: Stored },
-  choice: ColdStartChoice,
+  options: ColdStartOptions,
   limits: LimitSet,
   { key, run }: ColdStartRun,
   host: Pick<Host, 'signal' | 'progress'>,
@@ -66,13 +39,13 @@ export async function measureColdStarts(
     return skipped === null;
   });
   if (wanted.length > 0) {
-    const comparisons = wanted.length * choice.memories.length;
-    checkLooks(choice.looks, comparisons);
+    const comparisons = wanted.length * options.memories.length;
+    checkLooks(options.looks, comparisons);
     const bounds = boundsOf(wanted, limits, sides);
     const { sampleColdStarts } = await import('../cold-start/run.ts');
     const sampled: ColdStarts = await sampleColdStarts(
       {
-        ...choice,
+        ...options,
         key,
         run,
         functions: wanted.map((fn) => {
@@ -85,10 +58,10 @@ export async function measureColdStarts(
             head: packageOf(fn, head),
           };
         }),
-        expiry: EXPIRY_MS + choice.cap,
+        expiry: EXPIRY_MS + options.cap,
         decide: ({ function: name, memory, base: one, head: other, taken, planned }) => {
           // The smallest size is the one that is judged.
-          const judged = memory === choice.memories[0] ? (bounds.get(name) ?? []) : [];
+          const judged = memory === options.memories[0] ? (bounds.get(name) ?? []) : [];
           return decided(one, other, { limits: judged, taken, planned, alpha: COLD_START_ALPHA, comparisons }) !== null;
         },
         rng: Math.random,

@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto';
 import { mkdir, rm, stat } from 'node:fs/promises';
 import { join, sep } from 'node:path';
-import { type BuildOptions, buildArguments } from '../cargo/build.ts';
-import type { Choice } from '../cargo/functions.ts';
+import { type BuildRequest, buildArguments } from '../cargo/request.ts';
 import { directoryOverride, missingFromCheckout } from '../cargo/surroundings.ts';
 import { twinEnvironment } from '../cargo/twin.ts';
 import { messageOf, ToolError, UsageError } from '../core/failures.ts';
@@ -17,8 +16,7 @@ import { provideTools, type Toolbox, toolsKey } from '../tools/toolbox.ts';
 /** What to build, as it was asked for. */
 export interface Sources {
   readonly manifestPath: string | null;
-  readonly choice: Choice;
-  readonly build: BuildOptions;
+  readonly build: BuildRequest;
   readonly prepare: string | null;
 }
 
@@ -26,8 +24,7 @@ export interface Sources {
 export interface Request {
   /** The folder of the manifest in the user's tree. */
   readonly folder: string;
-  readonly choice: Choice;
-  readonly build: BuildOptions;
+  readonly build: BuildRequest;
   readonly prepare: string | null;
 }
 
@@ -144,7 +141,7 @@ export function describeInvocation(context: MeasureContext, arch: Arch, rustc: s
     rustc,
     profile: request.build.profile,
     arch,
-    arguments: [user.prefix, ...buildArguments(request.build), ...request.choice.bins.flatMap((bin) => ['--bin', bin])],
+    arguments: [user.prefix, ...buildArguments(request.build), ...request.build.bins.flatMap((bin) => ['--bin', bin])],
     prepare: request.prepare,
     environment: Object.fromEntries(environment.filter(([, value]) => value !== '').sort()),
     paths: { checkout: checkout.path, target, cargoHome: env.CARGO_HOME ?? join(env.HOME ?? '/', '.cargo') },

@@ -6,6 +6,7 @@ import { readDeclaredLimits } from '../cargo/declared-limits.ts';
 import { type Selection, selectFunctions } from '../cargo/functions.ts';
 import { type CargoMetadata, readMetadata } from '../cargo/metadata.ts';
 import { runPrepare } from '../cargo/prepare.ts';
+import { featureArguments } from '../cargo/request.ts';
 import { buildNotes } from '../cargo/surroundings.ts';
 import { resolveToolchain } from '../cargo/toolchain.ts';
 import { findTwin } from '../cargo/twin.ts';
@@ -67,7 +68,14 @@ export async function measureRevision(
   let key = unprepared;
   if (request.prepare !== null) {
     host.progress.step(`${short}: preparing: ${request.prepare}`);
-    await runPrepare(request.prepare, { folder, env, source: user.top, guard: context.guard, onLine: host.progress.tick });
+    await runPrepare(request.prepare, {
+      folder,
+      env,
+      source: user.top,
+      guard: context.guard,
+      onLine: host.progress.tick,
+      option: host.nameOf('prepare'),
+    });
     const prepared = await fingerprintPrepared(checkout, context.scratch, user.env);
     key = prepared === null ? null : storeKey(revision.sha, invocation, prepared);
     clock.lap('prepare');
@@ -76,8 +84,13 @@ export async function measureRevision(
   }
   await requireTarget(TRIPLES[arch], { cwd: folder, env });
   const locked = await lockfileThere(context, folder);
-  const metadata = await readMetadata(folder, { platform: TRIPLES[arch], features: request.build.features, env, guard: context.guard });
-  const selection = selectFunctions(metadata, folder, request.choice, options);
+  const metadata = await readMetadata(folder, {
+    platform: TRIPLES[arch],
+    features: featureArguments(request.build),
+    env,
+    guard: context.guard,
+  });
+  const selection = selectFunctions(metadata, folder, request.build, { ...options, nameOf: host.nameOf });
   const limits = await readDeclaredLimits(metadata, checkout.path);
   const lockPath = join(metadata.workspace_root, 'Cargo.lock');
   const lockfile = parseLockfile(await readFile(lockPath, 'utf8'), lockPath);
@@ -171,7 +184,7 @@ async function inspect(
     scratch: join(context.scratch, 'inspect'),
     profile: options.profile,
     messages: built.artifacts,
-    features: options.features,
+    features: featureArguments(options),
     rebuildTarget: join(context.own, 'target-bloat'),
     guard: context.guard,
   };

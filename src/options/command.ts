@@ -1,11 +1,18 @@
-import { UsageError } from '../core/failures.ts';
-import type { Judging } from '../core/outcome.ts';
-import type { ColdStartChoice } from '../measure/cold-start.ts';
-import type { Sources } from '../measure/context.ts';
-import type { InitOptions } from '../measure/init.ts';
-import { parseFlags } from './args.ts';
-import { VERBS, type Verb } from './flags.ts';
-import { coldStartChoice, DEFAULT_PREFIX, initOptions, judging, type ReportFiles, reportFiles, sources } from './groups.ts';
+import { parseArgs } from 'node:util';
+import { messageOf, UsageError } from '../core/failures.ts';
+import { quoted } from '../core/text.ts';
+import { FLAGS, VERBS, type Verb } from './flags.ts';
+import {
+  type CheckOptions,
+  checkOptions,
+  type JudgingOptions,
+  judging,
+  type MeasureOptions,
+  measureOptions,
+  type ReportFiles,
+  reportFiles,
+} from './groups.ts';
+import { flagName, OptionValues } from './values.ts';
 
 export type Command =
   | { readonly verb: 'help'; readonly of: Verb | null }
@@ -13,19 +20,15 @@ export type Command =
   | { readonly verb: 'doctor' }
   | { readonly verb: 'sweep'; readonly prefix: string }
   | { readonly verb: 'demo'; readonly reports: ReportFiles }
-  | { readonly verb: 'measure'; readonly sources: Sources; readonly init: InitOptions; readonly output: string }
+  | ({ readonly verb: 'measure'; readonly output: string } & MeasureOptions)
+  | ({ readonly verb: 'check'; readonly reports: ReportFiles; readonly flameGraphs: string | null } & CheckOptions)
   | {
-      readonly verb: 'check';
-      readonly sources: Sources;
-      readonly base: string | null;
-      readonly init: InitOptions;
-      readonly coldStart: ColdStartChoice | null;
-      readonly judging: Judging;
+      readonly verb: 'compare';
+      readonly base: string;
+      readonly head: string;
+      readonly judging: JudgingOptions;
       readonly reports: ReportFiles;
-      /** A folder for the flame graphs. */
-      readonly flameGraphs: string | null;
-    }
-  | { readonly verb: 'compare'; readonly base: string; readonly head: string; readonly judging: Judging; readonly reports: ReportFiles };
+    };
 
 /** Reads the arguments after the program's name. Throws a UsageError that names the mistake and what is allowed. */
 export function parseCommand(args: readonly string[]): Command {
@@ -33,41 +36,61 @@ export function parseCommand(args: readonly string[]): Command {
   if (first === undefined || first === '--help' || first === '-h' || first === 'help')
     return { verb: 'help', of: isVerb(rest[0]) ? rest[0] : null };
   if (first === '--version' || first === '-V') return { verb: 'version' };
-  if (!isVerb(first)) throw new UsageError(`no command ${JSON.stringify(first)}; there are: ${VERBS.join(', ')} (coldgate --help)`);
+  const verbs = VERBS.map(({ name }) => name).join(', ');
+  if (!isVerb(first)) throw new UsageError(`no command ${quoted(first)}; there are: ${verbs} (coldgate --help)`);
   if (rest.includes('--help') || rest.includes('-h')) return { verb: 'help', of: first };
-  const given = parseFlags(first, rest);
+  const { values, positionals } = parseFlags(first, rest);
   switch (first) {
     case 'doctor':
       return { verb: 'doctor' };
     case 'sweep':
-      return { verb: 'sweep', prefix: given.one('cold-start-prefix') ?? DEFAULT_PREFIX };
+      return { verb: 'sweep', prefix: values.one('cold-start-prefix') ?? '' };
     case 'demo':
-      return { verb: 'demo', reports: reportFiles(given) };
+      return { verb: 'demo', reports: reportFiles(values) };
     case 'measure': {
-      const output = given.one('output');
+      const output = values.one('output');
       if (output === null) throw new UsageError('measure needs -o DIR: where to write snapshot.json, packages/ and twins/');
-      return { verb: 'measure', sources: sources(given), init: initOptions(given), output };
+      return { verb: 'measure', ...measureOptions(values), output };
     }
     case 'check':
-      return {
-        verb: 'check',
-        sources: sources(given),
-        base: given.one('base'),
-        init: initOptions(given),
-        coldStart: coldStartChoice(given),
-        judging: judging(given),
-        reports: reportFiles(given),
-        flameGraphs: given.one('flame-graphs'),
-      };
+      return { verb: 'check', ...checkOptions(values), reports: reportFiles(values), flameGraphs: values.one('flame-graphs') };
     case 'compare': {
-      const [base, head, ...more] = given.positionals;
+      const [base, head, ...more] = positionals;
       if (base === undefined || head === undefined || more.length > 0)
         throw new UsageError('compare takes two snapshots: coldgate compare BASE HEAD (files or folders that `measure -o` wrote)');
-      return { verb: 'compare', base, head, judging: judging(given), reports: reportFiles(given) };
+      return { verb: 'compare', base, head, judging: judging(values), reports: reportFiles(values) };
     }
   }
 }
 
+/** Reads a verb's flags. Throws a UsageError for one that it does not have, and for a second value of one that takes one. */
+function parseFlags(verb: Verb, args: readonly string[]): { readonly values: OptionValues; readonly positionals: readonly string[] } {
+  const flags = FLAGS.filter(({ verbs }) => verbs.includes(verb));
+  const options = Object.fromEntries(
+    flags.map(({ name, short, value }) => [
+      name,
+      { type: value === null ? ('boolean' as const) : ('string' as const), multiple: true, ...(short === undefined ? {} : { short }) },
+    ]),
+  );
+  let parsed: { values: Record<string, unknown>; positionals: string[] };
+  try {
+    parsed = parseArgs({ args: [...args], options, strict: true, allowPositionals: verb === 'compare' });
+  } catch (cause) {
+    const known = flags.map(({ name }) => `--${name}`).join(' ');
+    throw new UsageError(`${verb}: ${messageOf(cause)}; its flags: ${known === '' ? 'none' : known}`, { cause });
+  }
+  const given = new Map<string, readonly string[]>();
+  for (const { name, multiple, value } of flags) {
+    const found = parsed.values[name];
+    if (!Array.isArray(found)) continue;
+    const texts = found.filter((item) => typeof item === 'string');
+    if (value !== null && multiple !== true && texts.length > 1)
+      throw new UsageError(`--${name} is given ${texts.length} times; it takes one value`);
+    given.set(name, texts);
+  }
+  return { values: new OptionValues(given, flagName), positionals: parsed.positionals };
+}
+
 function isVerb(text: string | undefined): text is Verb {
-  return VERBS.some((verb) => verb === text);
+  return VERBS.some(({ name }) => name === text);
 }

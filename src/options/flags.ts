@@ -1,16 +1,34 @@
-// The one list of flags: the parser, `--help`, the README's table and action.yml come from it.
-export type Verb = 'check' | 'measure' | 'compare' | 'doctor' | 'demo' | 'sweep';
+import { DEFAULT_LIMITS } from '../core/judge/limits.ts';
 
-export const VERBS: readonly Verb[] = ['check', 'measure', 'compare', 'doctor', 'demo', 'sweep'];
+/** A word after `coldgate`. */
+export const VERBS = [
+  { name: 'check', arguments: '[flags]', help: 'build and compare this tree with its base, judge it by the limits' },
+  { name: 'measure', arguments: '-o DIR [flags]', help: 'measure this commit only: snapshot.json, packages, twins' },
+  { name: 'compare', arguments: 'BASE HEAD [flags]', help: 'two snapshots, no build: compare, judge, print' },
+  { name: 'doctor', arguments: '', help: 'which tools are there, which are missing, and what installs them' },
+  { name: 'demo', arguments: '', help: 'the main job on the bundled example, built for real at two commits' },
+  { name: 'sweep', arguments: '[flags]', help: 'delete scratch functions on AWS whose run was killed, once they expired' },
+] as const;
+export type Verb = (typeof VERBS)[number]['name'];
 
 export interface Flag {
   readonly name: string;
   readonly short?: string;
+  /** What its value looks like; `null`: it takes none. Words with bars between are all that is allowed. */
   readonly value: string | null;
-  readonly multiple: boolean;
+  /** It may be given several times, as an input a line each. */
+  readonly multiple?: true;
   readonly verbs: readonly Verb[];
   /** The Action's input for it, where it has one: the same word, in the plural where it takes a line each. */
   readonly input?: string;
+  /** The value where none is given. */
+  readonly default?: string;
+  /** What is done where none is given, if no value says it. */
+  readonly otherwise?: string;
+  /** Of a number or a time: the least and the most, in the unit of its value, and why. */
+  readonly range?: readonly [least: string, most: string, why: string];
+  /** In the command that repeats a check, which stands in a public comment: `drop` what is of this run or account, `name` what may be a secret. */
+  readonly repeat?: 'drop' | 'name';
   readonly help: string;
 }
 
@@ -20,15 +38,16 @@ const JUDGING: readonly Verb[] = ['check', 'compare'];
 const SAMPLING: readonly Verb[] = ['check'];
 const REPORTING: readonly Verb[] = ['check', 'compare', 'demo'];
 
-/** Every flag there is: the parser, `--help` and the README's table come from this list. */
+/** Every flag there is: parser, `--help`, the README's tables, action.yml and the command that repeats a check come from this list. */
 export const FLAGS: readonly Flag[] = [
   {
     name: 'base',
     value: 'REF',
-    multiple: false,
     verbs: ['check'],
     input: 'base',
-    help: 'compare with this commit; default: the merge base with origin/HEAD, on that branch itself HEAD (dirty tree) or HEAD^1',
+    otherwise: 'the merge base with origin/HEAD, on that branch itself HEAD (dirty tree) or HEAD^1',
+    repeat: 'drop',
+    help: 'compare with this commit',
   },
   {
     name: 'limit',
@@ -36,39 +55,39 @@ export const FLAGS: readonly Flag[] = [
     multiple: true,
     verbs: JUDGING,
     input: 'limits',
-    help: "a limit such as 'zip: 5 MB', 'health/binary: +2% & +20 kB' or none; default: 'zip: +5% & +50 kB' and 'init.instructions: +10% & +500k'",
+    otherwise: DEFAULT_LIMITS.map(({ text }) => `'${text}'`).join(' and '),
+    help: "a limit such as 'zip: 5 MB', 'health/binary: +2% & +20 kB' or none",
   },
   {
     name: 'gate',
     value: 'fail|warn',
-    multiple: false,
     verbs: JUDGING,
     input: 'gate',
-    help: 'what a breach does: exit 1 (fail, the default) or only say so (warn)',
+    default: 'fail',
+    help: 'what a breach does: exit 1 (fail) or only say so (warn)',
   },
   {
     name: 'output',
     short: 'o',
     value: 'DIR',
-    multiple: false,
     verbs: ['measure'],
     help: 'where to write snapshot.json, packages/ and twins/',
   },
   {
     name: 'json',
     value: 'FILE',
-    multiple: false,
     verbs: REPORTING,
+    repeat: 'drop',
     help: 'write the whole comparison as JSON (schema/check.schema.json); - for standard output',
   },
-  { name: 'markdown', value: 'FILE', multiple: false, verbs: REPORTING, help: 'write the report as Markdown; - for standard output' },
+  { name: 'markdown', value: 'FILE', verbs: REPORTING, repeat: 'drop', help: 'write the report as Markdown; - for standard output' },
   {
     name: 'manifest-path',
     value: 'PATH',
-    multiple: false,
     verbs: BUILDING,
     input: 'manifest-path',
-    help: 'the Cargo.toml to build; default: the one in this folder',
+    otherwise: 'the one in this folder',
+    help: 'the Cargo.toml to build',
   },
   {
     name: 'bin',
@@ -76,7 +95,8 @@ export const FLAGS: readonly Flag[] = [
     multiple: true,
     verbs: BUILDING,
     input: 'bins',
-    help: 'measure this binary; default: every binary of a package that depends on a Lambda crate',
+    otherwise: 'every binary of a package that depends on a Lambda crate',
+    help: 'measure this binary',
   },
   {
     name: 'package',
@@ -87,25 +107,24 @@ export const FLAGS: readonly Flag[] = [
     input: 'packages',
     help: 'build this package of the workspace',
   },
-  { name: 'workspace', value: null, multiple: false, verbs: BUILDING, input: 'workspace', help: 'build every package of the workspace' },
+  { name: 'workspace', value: null, verbs: BUILDING, input: 'workspace', help: 'build every package of the workspace' },
   { name: 'features', short: 'F', value: 'LIST', multiple: true, verbs: BUILDING, input: 'features', help: 'features to activate' },
-  { name: 'all-features', value: null, multiple: false, verbs: BUILDING, input: 'all-features', help: 'activate all features' },
+  { name: 'all-features', value: null, verbs: BUILDING, input: 'all-features', help: 'activate all features' },
   {
     name: 'no-default-features',
     value: null,
-    multiple: false,
     verbs: BUILDING,
     input: 'no-default-features',
     help: 'leave the default features off',
   },
-  { name: 'profile', value: 'NAME', multiple: false, verbs: BUILDING, input: 'profile', help: 'the cargo profile; default: release' },
+  { name: 'profile', value: 'NAME', verbs: BUILDING, input: 'profile', default: 'release', help: 'the cargo profile' },
   {
     name: 'arch',
     value: 'x86_64|arm64',
-    multiple: false,
     verbs: BUILDING,
     input: 'arch',
-    help: 'the architecture; default: as cargo lambda chooses',
+    otherwise: 'as cargo lambda chooses',
+    help: 'the architecture',
   },
   {
     name: 'build-arg',
@@ -118,7 +137,6 @@ export const FLAGS: readonly Flag[] = [
   {
     name: 'prepare',
     value: 'CMD',
-    multiple: false,
     verbs: BUILDING,
     input: 'prepare',
     help: 'run in the private checkout before each build, to bring what git does not have ($COLDGATE_SOURCE is your tree)',
@@ -126,10 +144,10 @@ export const FLAGS: readonly Flag[] = [
   {
     name: 'init',
     value: 'local|off',
-    multiple: false,
     verbs: BUILDING,
     input: 'init',
-    help: 'start what was built on this machine and measure all that it does before its first request (local, the default), or do not (off)',
+    default: 'local',
+    help: 'start what was built on this machine and measure all that it does before its first request (local), or do not (off)',
   },
   {
     name: 'init-env',
@@ -137,45 +155,48 @@ export const FLAGS: readonly Flag[] = [
     multiple: true,
     verbs: BUILDING,
     input: 'init-env',
+    repeat: 'name',
     help: 'a variable that the functions need to start; they get nothing of your environment',
   },
   {
     name: 'init-timeout',
     value: 'TIME',
-    multiple: false,
     verbs: BUILDING,
     input: 'init-timeout',
-    help: 'how long one start may take; default: 10 s, as on Lambda',
+    default: '10 s',
+    range: ['1 ms', '900 s', 'Lambda gives an init 10 s'],
+    help: 'how long one start may take',
   },
   {
     name: 'init-pairs',
     value: 'N',
-    multiple: false,
     verbs: BUILDING,
     input: 'init-pairs',
-    help: 'how many pairs of starts, base and head in random order, are timed; default: 20, from 20 to 500',
+    default: '20',
+    range: ['20', '500', 'fewer prove nothing'],
+    help: 'how many pairs of starts, base and head in random order, are timed',
   },
   {
     name: 'flame-graphs',
     value: 'DIR',
-    multiple: false,
     verbs: ['check'],
+    repeat: 'drop',
     help: 'write a flame graph (SVG) of the instructions before the first request, base against head, for each function that was started',
   },
   {
     name: 'cold-start',
     value: null,
-    multiple: false,
     verbs: SAMPLING,
     input: 'cold-start',
+    repeat: 'drop',
     help: 'sample cold starts on AWS too: scratch functions of base and head, deleted afterwards (see docs/cold-starts.md)',
   },
   {
     name: 'cold-start-role',
     value: 'ARN',
-    multiple: false,
     verbs: SAMPLING,
     input: 'cold-start-role',
+    repeat: 'drop',
     help: 'the execution role of the scratch functions',
   },
   {
@@ -184,23 +205,29 @@ export const FLAGS: readonly Flag[] = [
     multiple: true,
     verbs: SAMPLING,
     input: 'cold-start-memory',
-    help: 'a memory size to sample; the smallest is judged, several make a table; default: 128',
+    default: '128',
+    range: ['128', '10240', 'the sizes that Lambda has'],
+    repeat: 'drop',
+    help: 'a memory size to sample; the smallest is judged, several make a table',
   },
   {
     name: 'cold-start-samples',
     value: 'LIST',
-    multiple: false,
     verbs: SAMPLING,
     input: 'cold-start-samples',
-    help: 'after how many pairs the samples are looked at; default: 20,40,60; sampling stops when a look decides',
+    default: '20,40,60',
+    range: ['1', '1000', 'no more are kept'],
+    repeat: 'drop',
+    help: 'after how many pairs the samples are looked at; sampling stops when a look decides',
   },
   {
     name: 'cold-start-event',
     value: 'JSON',
-    multiple: false,
     verbs: SAMPLING,
     input: 'cold-start-event',
-    help: 'the event that the functions are invoked with; default: {}',
+    default: '{}',
+    repeat: 'drop',
+    help: 'the event that the functions are invoked with',
   },
   {
     name: 'cold-start-env',
@@ -208,15 +235,18 @@ export const FLAGS: readonly Flag[] = [
     multiple: true,
     verbs: SAMPLING,
     input: 'cold-start-env',
+    repeat: 'drop',
     help: 'a variable of the scratch functions',
   },
   {
     name: 'cold-start-timeout',
     value: 'TIME',
-    multiple: false,
     verbs: SAMPLING,
     input: 'cold-start-timeout',
-    help: "the scratch functions' timeout, in whole seconds; default: 15 s",
+    default: '15 s',
+    range: ['1 s', '900 s', 'the longest that Lambda has'],
+    repeat: 'drop',
+    help: "the scratch functions' timeout, in whole seconds",
   },
   {
     name: 'cold-start-layer',
@@ -224,38 +254,54 @@ export const FLAGS: readonly Flag[] = [
     multiple: true,
     verbs: SAMPLING,
     input: 'cold-start-layers',
+    repeat: 'drop',
     help: 'a layer version of the scratch functions',
   },
   {
     name: 'cold-start-log-group',
     value: 'NAME',
-    multiple: false,
     verbs: SAMPLING,
     input: 'cold-start-log-group',
-    help: 'the one log group that all scratch functions write to; default: /coldgate/scratch',
+    default: '/coldgate/scratch',
+    repeat: 'drop',
+    help: 'the one log group that all scratch functions write to',
   },
   {
     name: 'cold-start-bucket',
     value: 'NAME',
-    multiple: false,
     verbs: SAMPLING,
     input: 'cold-start-bucket',
+    repeat: 'drop',
     help: 'an S3 bucket that packages above 50 MB go through, the limit of direct upload; without one they are refused',
   },
   {
     name: 'cold-start-prefix',
     value: 'PREFIX',
-    multiple: false,
     verbs: ['check', 'sweep'],
     input: 'cold-start-prefix',
-    help: 'what the names of scratch functions begin with; default: coldgate-',
+    default: 'coldgate-',
+    repeat: 'drop',
+    help: 'what the names of scratch functions begin with',
   },
   {
     name: 'cold-start-cap',
     value: 'TIME',
-    multiple: false,
     verbs: SAMPLING,
     input: 'cold-start-cap',
-    help: 'when no more pairs are begun; default: 900 s',
+    default: '900 s',
+    range: ['1 s', '86400 s', 'a run must end'],
+    repeat: 'drop',
+    help: 'when no more pairs are begun',
   },
 ];
+
+/** What a flag does, with what happens without it. */
+export function flagHelp({ help, default: value, otherwise }: Flag): string {
+  return value === undefined && otherwise === undefined ? help : `${help}; default: ${value ?? otherwise}`;
+}
+
+export function flagNamed(name: string): Flag {
+  const flag = FLAGS.find((one) => one.name === name);
+  if (flag === undefined) throw new RangeError(`there is no flag ${name}`);
+  return flag;
+}

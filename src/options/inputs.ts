@@ -1,15 +1,15 @@
 import { UsageError } from '../core/failures.ts';
+import { quoted } from '../core/text.ts';
 import type { CommentWhen } from '../github/comment.ts';
 import type { Mode } from '../github/trust-rules.ts';
 import { METRIC_OUTPUTS } from '../report/outputs.ts';
-import { type Command, parseCommand } from './command.ts';
-import { FLAGS } from './flags.ts';
+import { FLAGS, type Flag, flagHelp } from './flags.ts';
+import { type CheckOptions, checkOptions } from './groups.ts';
+import { inputName, OptionValues } from './values.ts';
 
 export interface ActionInputs {
   readonly mode: Mode;
-  readonly check: Extract<Command, { readonly verb: 'check' }>;
-  /** The flags as the command line would have them, for the command that repeats the check. */
-  readonly arguments: readonly string[];
+  readonly check: CheckOptions;
   readonly key: string;
   readonly leg: string;
   /** The legs that `report` waits for; empty: those that were uploaded. */
@@ -55,7 +55,7 @@ const OWN: readonly Input[] = [
 /** Every input there is: `action.yml` and the README's table come from this list. */
 export const INPUTS: readonly Input[] = [
   ...OWN.slice(0, 1),
-  ...FLAGS.flatMap(({ input, help }) => (input === undefined ? [] : [{ name: input, default: '', help }])),
+  ...FLAGS.flatMap((flag) => (flag.input === undefined ? [] : [{ name: flag.input, default: '', help: flagHelp(flag) }])),
   ...OWN.slice(1),
 ];
 
@@ -77,15 +77,12 @@ export function parseInputs(get: (name: string) => string): ActionInputs {
     const given = get(name).trim();
     return given === '' ? (INPUTS.find((input) => input.name === name)?.default ?? '') : given;
   };
-  const args = FLAGS.flatMap((flag) => (flag.input === undefined ? [] : argumentsOf(flag.name, flag, flag.input, get(flag.input))));
   const mode = oneOf('mode', text('mode'), ['check', 'measure', 'cold-start', 'report']);
-  const sampling = mode === 'cold-start' && !args.includes('--cold-start') ? ['--cold-start'] : [];
-  const check = parseCommand(['check', ...args, ...sampling]);
-  if (check.verb !== 'check') throw new UsageError('an input reads as --help');
+  const given = new Map(FLAGS.flatMap((flag) => givenOf(flag, get)));
+  if (mode === 'cold-start') given.set('cold-start', []);
   return {
     mode,
-    check,
-    arguments: args,
+    check: checkOptions(new OptionValues(given, inputName)),
     key: word('key', text('key')),
     leg: word('leg', text('leg')),
     legs: lines(text('legs')).map((name) => word('legs', name)),
@@ -97,15 +94,12 @@ export function parseInputs(get: (name: string) => string): ActionInputs {
   };
 }
 
-function argumentsOf(
-  name: string,
-  flag: { readonly value: string | null; readonly multiple: boolean },
-  input: string,
-  given: string,
-): readonly string[] {
-  if (flag.value === null) return given.trim() !== '' && flagOf(input, given.trim()) ? [`--${name}`] : [];
-  const values = flag.multiple ? lines(given) : [given.trim()].filter((value) => value !== '');
-  return values.map((value) => `--${name}=${value}`);
+/** What an input says of a flag; none where it is not set. */
+function givenOf({ name, value, multiple, input }: Flag, get: (name: string) => string): readonly (readonly [string, readonly string[]])[] {
+  const text = input === undefined ? '' : get(input).trim();
+  if (text === '' || input === undefined) return [];
+  if (value === null) return flagOf(input, text) ? [[name, []]] : [];
+  return [[name, multiple === true ? lines(text) : [text]]];
 }
 
 function lines(text: string): readonly string[] {
@@ -118,19 +112,17 @@ function lines(text: string): readonly string[] {
 function flagOf(name: string, text: string): boolean {
   if (/^true$/i.test(text)) return true;
   if (/^false$/i.test(text)) return false;
-  throw new UsageError(`input ${name}: ${JSON.stringify(text)} is neither true nor false`);
+  throw new UsageError(`input ${name}: ${quoted(text)} is neither true nor false`);
 }
 
 /** Goes into an artifact's name, a marker and a status context. */
 function word(name: string, text: string): string {
   if (/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/.test(text)) return text;
-  throw new UsageError(
-    `input ${name}: ${JSON.stringify(text.slice(0, 80))} may have letters, digits, dots, dashes and underscores only, 64 at most`,
-  );
+  throw new UsageError(`input ${name}: ${quoted(text)} may have letters, digits, dots, dashes and underscores only, 64 at most`);
 }
 
 function oneOf<const T extends string>(name: string, text: string, allowed: readonly T[]): T {
   const found = allowed.find((value) => value === text);
-  if (found === undefined) throw new UsageError(`input ${name}: ${JSON.stringify(text.slice(0, 80))}; allowed are ${allowed.join(', ')}`);
+  if (found === undefined) throw new UsageError(`input ${name}: ${quoted(text)}; allowed are ${allowed.join(', ')}`);
   return found;
 }

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { buildArguments, parseArtifact } from '../../src/cargo/build.ts';
+import { parseArtifact } from '../../src/cargo/build.ts';
+import { buildArguments, DEFAULT_BUILD } from '../../src/cargo/request.ts';
 
 /** As cargo 1.95 prints them. */
 const message = (more: object = {}): string =>
@@ -88,17 +89,19 @@ describe('parseArtifact', () => {
 
 describe('buildArguments', () => {
   it('are those of a team', () => {
-    const none = { profile: 'release', arch: null, features: [], packages: [], extra: [] };
-    expect(buildArguments(none)).toEqual(['--release']);
+    expect(buildArguments(DEFAULT_BUILD)).toEqual(['--release']);
     expect(
       buildArguments({
+        ...DEFAULT_BUILD,
         profile: 'lean',
         arch: 'arm64',
-        features: ['--features', 'a,b'],
+        features: ['a', 'b'],
         packages: ['one', 'two'],
         extra: ['--compiler', 'cargo'],
       }),
     ).toEqual(['--profile', 'lean', '--arm64', '--package', 'one', '--package', 'two', '--features', 'a,b', '--compiler', 'cargo']);
-    expect(buildArguments({ ...none, arch: 'x86_64' })).toEqual(['--release', '--x86-64']);
+    const all = buildArguments({ ...DEFAULT_BUILD, allFeatures: true, defaultFeatures: false, workspace: true });
+    expect(all).toEqual(['--release', '--all-features', '--no-default-features', '--workspace']);
+    expect(buildArguments({ ...DEFAULT_BUILD, arch: 'x86_64' })).toEqual(['--release', '--x86-64']);
   });
 });

@@ -1,8 +1,10 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Choice, type Selection, selectFunctions } from '../../src/cargo/functions.ts';
+import { type Selection, selectFunctions } from '../../src/cargo/functions.ts';
 import type { CargoMetadata } from '../../src/cargo/metadata.ts';
+import { type BuildRequest, DEFAULT_BUILD } from '../../src/cargo/request.ts';
 import { UsageError } from '../../src/core/failures.ts';
+import { flagName } from '../../src/options/values.ts';
 import { member, Workspace } from './workspace.ts';
 
 const on = (crate: string, table = 'dependencies'): string => `\n[${table}]\n${crate} = "1"\n`;
@@ -46,8 +48,6 @@ const FILES: Readonly<Record<string, string>> = {
   ...member('library', on('lambda_runtime'), ['src/lib.rs', 'examples/use.rs']),
 };
 
-const ALL: Choice = { bins: [], packages: [], workspace: false, features: [], allFeatures: false, defaultFeatures: true };
-
 let workspace: Workspace;
 let cargo: CargoMetadata;
 beforeAll(() => {
@@ -56,8 +56,8 @@ beforeAll(() => {
 });
 afterAll(() => workspace[Symbol.dispose]());
 
-const select = (choice: Partial<Choice> = {}, folder = '', lenient = false): Selection =>
-  selectFunctions(cargo, join(workspace.path, folder), { ...ALL, ...choice }, { lenient });
+const select = (choice: Partial<BuildRequest> = {}, folder = '', lenient = false): Selection =>
+  selectFunctions(cargo, join(workspace.path, folder), { ...DEFAULT_BUILD, ...choice }, { lenient, nameOf: flagName });
 const names = (selection: Selection): readonly string[] => selection.targets.map(({ name }) => name).sort();
 const reasons = (selection: Selection): Readonly<Record<string, string>> =>
   Object.fromEntries(selection.leftOut.map(({ name, reason }) => [name, reason]));
@@ -106,7 +106,7 @@ describe('the functions of a workspace', () => {
 
   it('are the default members of the workspace where it names them', () => {
     using own = new Workspace({ ...FILES, 'Cargo.toml': `${FILES['Cargo.toml']}default-members = ["watcher", "tool"]\n` });
-    const selection = selectFunctions(own.metadata(), own.path, ALL, { lenient: false });
+    const selection = selectFunctions(own.metadata(), own.path, DEFAULT_BUILD, { lenient: false, nameOf: flagName });
     expect(names(selection)).toEqual(['watcher']);
     expect(Object.keys(reasons(selection)).sort()).toEqual(['extra', 'tool']);
   });
@@ -117,7 +117,8 @@ describe('the functions of a workspace', () => {
       'Cargo.toml': `[workspace]\nresolver = "2"\nmembers = ["other"]\n\n[package]\nname = "root"\nversion = "0.1.0"\n${on('lambda_http')}`,
       'src/main.rs': 'fn main() {}\n',
     });
-    const at = (choice: Partial<Choice>) => selectFunctions(own.metadata(), own.path, { ...ALL, ...choice }, { lenient: false });
+    const at = (choice: Partial<BuildRequest>) =>
+      selectFunctions(own.metadata(), own.path, { ...DEFAULT_BUILD, ...choice }, { lenient: false, nameOf: flagName });
     expect(names(at({}))).toEqual(['root']);
     expect(names(at({ workspace: true }))).toEqual(['other', 'root']);
     expect(names(at({ packages: ['other'] }))).toEqual(['other']);
@@ -125,7 +126,7 @@ describe('the functions of a workspace', () => {
 });
 
 describe('required features', () => {
-  it.each<readonly [string, Partial<Choice>, readonly string[]]>([
+  it.each<readonly [string, Partial<BuildRequest>, readonly string[]]>([
     ['the default ones', {}, ['light']],
     ['one that brings another', { features: ['big'] }, ['heavy', 'light']],
     ['one of a named package', { features: ['worker/huge'] }, ['heavy', 'light']],
@@ -137,7 +138,7 @@ describe('required features', () => {
   });
 
   it('of a binary that was asked for are named', () => {
-    expect(() => select({ bins: ['heavy'] })).toThrow('--bin heavy needs the feature "huge": add --features');
+    expect(() => select({ bins: ['heavy'] })).toThrow('--bin heavy needs the feature "huge": add it with --features');
     expect(names(select({ bins: ['heavy'], features: ['big'] }))).toEqual(['heavy']);
   });
 });
@@ -159,11 +160,11 @@ describe('--bin and --package', () => {
 
   it('list what there is for a name that there is not', () => {
     expect(() => select({ bins: ['apj', 'third', 'x"y'] }, 'api')).toThrow(
-      new UsageError('no binary named "apj", "x\\"y"; there are: api, second, third'),
+      new UsageError('--bin: no binary named "apj", "x\\"y"; there are: api, second, third'),
     );
-    expect(() => select({ bins: ['demo'], packages: ['library'] })).toThrow(new UsageError('no binary named "demo"; there is none'));
+    expect(() => select({ bins: ['demo'], packages: ['library'] })).toThrow(new UsageError('--bin: no binary named "demo"; there is none'));
     expect(() => select({ packages: ['worker', 'wroker'] })).toThrow(
-      /^no package named "wroker" in the workspace; there are: .*\bworker\b/,
+      /^--package: no package named "wroker" in the workspace; there are: .*\bworker\b/,
     );
     // Named by its target, an example is no binary.
     expect(() => select({ bins: ['demo'] }, 'api')).toThrow(UsageError);

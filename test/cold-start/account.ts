@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import AdmZip from 'adm-zip';
 import type { Clock } from '../../src/cold-start/clock.ts';
 import { Lambda } from '../../src/cold-start/lambda.ts';
-import type { AwsOptions, ColdStartOptions } from '../../src/cold-start/options.ts';
+import type { AwsOptions, ColdStartPlan } from '../../src/cold-start/options.ts';
 import type { AwsConnection } from '../../src/cold-start/retry.ts';
 import type { ColdStartHost } from '../../src/cold-start/run.ts';
 import { LambdaDouble, type LambdaDoubleOptions } from '../doubles/lambda.ts';
@@ -54,7 +54,7 @@ export class TestAccount implements AsyncDisposable {
     return new Lambda({ ...this.aws, signal: this.stop.signal, clock: this.clock, rng: seeded(7), ...overrides });
   }
 
-  options(overrides: Partial<ColdStartOptions> = {}): ColdStartOptions {
+  options(overrides: Partial<ColdStartPlan> = {}): ColdStartPlan {
     const [base, head] = ['base', 'head'].map((name) => ({ zip: this.zip(name), sha: (name === 'base' ? 'b' : 'a').repeat(40) }));
     if (base === undefined || head === undefined) throw new Error('no packages');
     return {

@@ -1,8 +1,8 @@
 import { writeFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
-import type { ColdStartOptions } from '../../src/cold-start/options.ts';
+import type { ColdStartPlan } from '../../src/cold-start/options.ts';
 import { cleanUp, sampleColdStarts, sweepColdStarts } from '../../src/cold-start/run.ts';
-import { Cancelled, ToolError, UsageError } from '../../src/core/failures.ts';
+import { Cancelled, ToolError } from '../../src/core/failures.ts';
 import { coldStartMeasurement } from '../../src/core/snapshot/cold-start.ts';
 import { TestAccount } from './account.ts';
 
@@ -52,7 +52,7 @@ describe('a run', () => {
       },
     });
     const asked: unknown[] = [];
-    const decide: ColdStartOptions['decide'] = ({ function: name, memory, taken, planned }) => {
+    const decide: ColdStartPlan['decide'] = ({ function: name, memory, taken, planned }) => {
       asked.push([name, memory, taken, planned]);
       return true;
     };
@@ -128,23 +128,6 @@ describe('a run', () => {
 });
 
 describe('what is refused before AWS is asked', () => {
-  it.each([
-    [{ memories: [] }, /memory sizes/],
-    [{ memories: [512, 128] }, /ascending/],
-    [{ looks: [0] }, /numbers of pairs/],
-    [{ timeout: 901 }, /1 to 900 s/],
-    [{ event: '{' }, /not JSON/],
-    [{ role: 'admin' }, /not the ARN of an execution role/],
-    [{ prefix: '' }, /cannot begin a function's name/],
-    [{ cap: 10, expiry: 10 }, /must expire after/],
-  ])('%o', async (overrides, message) => {
-    await using account = await TestAccount.open();
-    const error = await failure(sampleColdStarts(account.options(overrides), account.host));
-    expect(error).toBeInstanceOf(UsageError);
-    expect(error.message).toMatch(message);
-    expect(account.double.log).toEqual([]);
-  });
-
   it('a package that is too large, or not there', async () => {
     await using account = await TestAccount.open();
     const options = account.options();

@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { checkPrefix, expiryOf, type Identity, isOfRun, isOwn, scratchName, scratchTags } from '../../src/cold-start/tags.ts';
-import { UsageError } from '../../src/core/failures.ts';
 
 const IDENTITY: Identity = { prefix: 'coldgate-', key: 'main', run: '17234567890-1', function: 'health', arch: 'x86_64', side: 'base' };
 
@@ -41,8 +40,9 @@ describe('a name', () => {
   });
 
   it('needs a prefix', () => {
-    for (const prefix of ['', 'a b', 'x'.repeat(21), 'ü-']) expect(() => checkPrefix(prefix)).toThrow(UsageError);
-    expect(() => checkPrefix('coldgate-')).not.toThrow();
+    for (const prefix of ['', 'a b', 'x'.repeat(21), 'ü-'])
+      expect(() => checkPrefix(prefix, '--cold-start-prefix')).toThrow(/^--cold-start-prefix ".*": a function's name begins with/);
+    expect(() => checkPrefix('coldgate-', 'the prefix')).not.toThrow();
   });
 });
 

@@ -49,11 +49,12 @@ describe('the command line', () => {
       base: 'v1',
       judging: { gate: 'warn', limits: { kind: 'limits', limits: [{ metric: 'zip' }, { metric: 'binary' }] } },
       sources: {
-        choice: { bins: ['a', 'b'], features: ['x', 'y', 'z'], defaultFeatures: false },
         build: {
+          bins: ['a', 'b'],
+          features: ['x', 'y', 'z'],
+          defaultFeatures: false,
           profile: 'release',
           arch: 'arm64',
-          features: ['--features', 'x,y,z', '--no-default-features'],
           extra: ['--compiler', 'cargo'],
         },
       },
@@ -120,7 +121,7 @@ describe('what is asked for of init', () => {
     [['--init-env', 'TMPDIR=/tmp'], '--init-env: TMPDIR is set by coldgate for each start; leave it out'],
     [['--init-timeout', '10'], '--init-timeout: "10" has no unit'],
     [['--init-timeout', '0 s'], '--init-timeout "0 s": from 1 ms to 900 s'],
-    [['--init-pairs', '6'], '--init-pairs "6": a whole number from 20 to 500; fewer prove nothing'],
+    [['--init-pairs', '6'], '--init-pairs "6": from 20 to 500; fewer prove nothing'],
   ])('%j is a mistake', (args, message) => {
     expect(mistake('check', ...args)).toContain(message);
   });
@@ -155,7 +156,7 @@ describe('what is asked for of cold starts', () => {
   it.each([
     [['--cold-start'], '--cold-start needs --cold-start-role'],
     [['--cold-start', '--cold-start-role', ROLE, '--cold-start-memory', '128 MB'], '--cold-start-memory "128 MB": whole numbers'],
-    [['--cold-start', '--cold-start-role', ROLE, '--cold-start-event', '{'], '--cold-start-event "{" is not JSON'],
+    [['--cold-start', '--cold-start-role', ROLE, '--cold-start-event', '{'], '--cold-start-event "{": not JSON'],
     [['--cold-start', '--cold-start-role', ROLE, '--cold-start-cap', '5 MB'], '--cold-start-cap'],
   ])('%j is a mistake', (args, message) => {
     expect(mistake('check', ...args)).toContain(message);

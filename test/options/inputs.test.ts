@@ -16,7 +16,7 @@ describe('the inputs of the Action', () => {
       author: 'github-actions[bot]',
       token: '',
       cache: true,
-      arguments: [],
+      check: { repeat: [] },
     });
   });
 
@@ -28,7 +28,7 @@ describe('the inputs of the Action', () => {
       arch: 'arm64',
       'build-args': '--compiler\ncargo',
     });
-    expect(inputs.arguments).toEqual([
+    expect(inputs.check.repeat).toEqual([
       '--limit=zip: 5 MB',
       '--limit=binary: +2% & +20 kB',
       '--bin=a',
@@ -38,7 +38,7 @@ describe('the inputs of the Action', () => {
       '--build-arg=--compiler',
       '--build-arg=cargo',
     ]);
-    expect(inputs.check.sources.choice.bins).toEqual(['a', 'b']);
+    expect(inputs.check.sources.build.bins).toEqual(['a', 'b']);
   });
 
   it.each([

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { doctor } from '../../src/commands/doctor.ts';
+import { diagnose } from '../../src/commands/doctor.ts';
 import { type DoctorRow, renderDoctor } from '../../src/report/terminal/doctor.ts';
 import { inspectTools } from '../../src/tools/toolbox.ts';
 import { type Machine, machine } from './machine.ts';
@@ -68,7 +68,7 @@ Optional:
 });
 
 describe('doctor', () => {
-  const look = (on: Machine): ReturnType<typeof doctor> => doctor({ home: on.home, cwd: on.root, env: on.env });
+  const look = (on: Machine): ReturnType<typeof diagnose> => diagnose({ home: on.home, cwd: on.root, env: on.env });
 
   it('is content with tools that coldgate would bring, when python3 can bring them', async () => {
     await using on = await machine();

@@ -1,5 +1,6 @@
 import { createColors } from 'picocolors';
 import type { Outcome } from '../../core/model.ts';
+import { wrapped } from '../../core/text.ts';
 import { breachLines } from '../text/breach.ts';
 import { PLAIN } from '../text/escape.ts';
 import { counted, listed } from '../text/figures.ts';
@@ -53,23 +54,13 @@ export function renderTerminal(outcome: Outcome, options: { readonly columns: nu
   const lines = [
     paint(outcome, colours)(verdictSentence(outcome)),
     '',
-    ...rest.split('\n').flatMap((line) => wrapped(line, options.columns)),
+    ...rest.split('\n').flatMap((line) => wrapped(line, options.columns, { hang: `${indentOf(line)}  `, lengthOf: visibleLength })),
   ];
   return `${lines.join('\n')}\n`;
 }
 
-/** Breaks a line at blanks, the rest indented two further than its start. What has no blank is left whole: it may be copied. */
-function wrapped(line: string, columns: number): readonly string[] {
-  const indent = ' '.repeat((/^ */.exec(line)?.[0].length ?? 0) + 2);
-  const lines: string[] = [];
-  let current = '';
-  for (const word of line.split(/(?<=\S) (?=\S)/)) {
-    if (current !== '' && visibleLength(current) + 1 + visibleLength(word) > columns) {
-      lines.push(current);
-      current = `${indent}${word}`;
-    } else current = current === '' ? word : `${current} ${word}`;
-  }
-  return [...lines, current];
+function indentOf(line: string): string {
+  return /^ */.exec(line)?.[0] ?? '';
 }
 
 /** Without the escape sequences of colours. */

@@ -1,2 +1,0 @@
-import { createRequire as __cR } from 'node:module'; const require = __cR(import.meta.url);
-import{a,b}from"./chunk-54KRRVZW.js";import"./chunk-A2FX7RCT.js";import"./chunk-ON2IORKG.js";import"./chunk-7T3JIA25.js";import"./chunk-AWZCDKDR.js";import"./chunk-DHOCQBFF.js";import"./chunk-Z74J5XW2.js";import"./chunk-QJEE2WF4.js";import"./chunk-CARNYHOC.js";import"./chunk-23TKGDIL.js";import"./chunk-SVFHVGC2.js";export{a as measureColdStarts,b as sweep};

@@ -1,2 +1,0 @@
-import { createRequire as __cR } from 'node:module'; const require = __cR(import.meta.url);
-import{a,b,c,d}from"./chunk-RKJ3NB6I.js";import"./chunk-A2FX7RCT.js";import"./chunk-ON2IORKG.js";import"./chunk-DHOCQBFF.js";import"./chunk-Z74J5XW2.js";import"./chunk-QJEE2WF4.js";import"./chunk-3ZPC6ITI.js";import"./chunk-CARNYHOC.js";import"./chunk-23TKGDIL.js";import"./chunk-SVFHVGC2.js";export{b as accept,c as breachesOf,d as exitCode,a as judge};

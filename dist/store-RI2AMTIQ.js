@@ -1,2 +1,0 @@
-import { createRequire as __cR } from 'node:module'; const require = __cR(import.meta.url);
-import{e as a,f as b,g as c,h as d,i as e,j as f,k as g,l as h}from"./chunk-ULGLQYYM.js";import"./chunk-HVAU2J3F.js";import"./chunk-23TKGDIL.js";import"./chunk-SVFHVGC2.js";export{f as checkExport,h as copySnapshot,g as exportSnapshot,b as findStored,e as keep,c as readSnapshotFile,a as storeKey,d as writeSnapshot};

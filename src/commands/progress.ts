@@ -1,0 +1,43 @@
+import { stripVTControlCharacters } from 'node:util';
+import type { Progress } from '../host.ts';
+import { visible } from '../report/text/escape.ts';
+
+/** Without a terminal, progress is a plain line this often at most. */
+const PLAIN_TICK_MS = 10_000;
+
+interface Stream {
+  readonly isTTY?: boolean;
+  readonly columns?: number;
+  readonly write: (text: string) => unknown;
+}
+
+/** Lines for a person on standard error. What they quote (a commit's subject, a compiler) can neither steer a terminal nor give a workflow a command. */
+export function sayOn(stream: Stream, text: string): void {
+  clear(stream);
+  const lines = stripVTControlCharacters(text).split('\n');
+  const harmless = lines.map((line) => visible(line.replace(/^\s*::/, ' : :').replaceAll('##[', '# #['), 4_000));
+  stream.write(`${harmless.join('\n')}\n`);
+}
+
+/** On a terminal, where a step stands is rewritten in place. */
+export function progressOn(stream: Stream): Progress {
+  let last = 0;
+  return {
+    step: (text) => sayOn(stream, text),
+    tick: (line) => {
+      if (stream.isTTY === true) {
+        const width = stream.columns ?? 80;
+        const text = visible(stripVTControlCharacters(line), 400);
+        stream.write(`\r\x1b[K${text.length >= width ? `${text.slice(0, width - 2)}…` : text}`);
+      } else if (performance.now() - last > PLAIN_TICK_MS) {
+        last = performance.now();
+        sayOn(stream, line);
+      }
+    },
+  };
+}
+
+/** Takes the line away that a tick left on a terminal. */
+export function clear(stream: Stream): void {
+  if (stream.isTTY === true) stream.write('\r\x1b[K');
+}
