@@ -98,7 +98,6 @@ async function readRun(env: Readonly<Record<string, string>>): Promise<WorkflowR
     repository,
     sha: need('GITHUB_SHA'),
     runId: Number(need('GITHUB_RUN_ID')),
-    runNumber: Number(need('GITHUB_RUN_NUMBER')),
     attempt: Number(env.GITHUB_RUN_ATTEMPT ?? '1'),
     serverUrl: env.GITHUB_SERVER_URL ?? 'https://github.com',
     apiUrl: env.GITHUB_API_URL ?? 'https://api.github.com',

@@ -38,13 +38,13 @@ async function withColdStarts(
 ): Promise<MeasuredBoth> {
   const { measureColdStarts } = await import('./measure/cold-start.ts');
   const started = performance.now();
-  const { base, baseFolder, head } = both;
-  const before = base.kind === 'measured' && baseFolder !== null ? { snapshot: base.snapshot, folder: baseFolder } : null;
+  const { base, head } = both;
+  const before = base.kind === 'measured' ? base : null;
   const sampled = await measureColdStarts({ base: before, head }, options, judging.limits, options, host);
   const took = performance.now() - started;
   return {
     ...both,
-    base: base.kind === 'measured' && sampled.base !== null ? { ...base, snapshot: sampled.base } : base,
+    base: before === null || sampled.base === null ? base : { ...before, snapshot: sampled.base },
     head: { ...head, snapshot: sampled.head },
     timings: { ...both.timings, 'cold-start': millis(Math.round(took)), total: millis(Math.round((both.timings.total ?? 0) + took)) },
   };

@@ -1,7 +1,8 @@
 import { cp, mkdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { downloadArtifact, listArtifacts } from '../cache/artifact.ts';
-import { storeKey, writeSnapshot } from '../cache/store.ts';
+import { storeKey } from '../cache/keys.ts';
+import { writeSnapshot } from '../cache/store.ts';
 import { messageOf } from '../core/failures.ts';
 import type { Api } from '../github/api.ts';
 import { artifactName, MAX_ARTIFACT_BYTES, readLeg, unpackStored } from './leg.ts';

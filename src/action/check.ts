@@ -5,16 +5,11 @@ import type { Outcome } from '../core/model.ts';
 import { findAcceptance } from '../github/acceptance.ts';
 import type { Api } from '../github/api.ts';
 import { findPullRequest } from '../github/pull-request.ts';
-import { renderJson } from '../report/json/json.ts';
-import { renderComment } from '../report/markdown/comment.ts';
-import { renderMarkdown } from '../report/markdown/markdown.ts';
-import { renderSummary } from '../report/markdown/summary.ts';
 import { outputsOf } from '../report/outputs.ts';
-import { verdictSentence } from '../report/text/sentence.ts';
-import { baseChoice, headSha } from './base.ts';
 import { keepForLater, withCache } from './cache.ts';
-import { mayComment } from './permission.ts';
-import { annotate, comment, leaveInJob, pullRequestNumber, type Texts } from './publish.ts';
+import { baseChoice, headSha, mayComment, pullRequestNumber } from './event.ts';
+import { annotate, comment, leaveInJob } from './publish.ts';
+import { textsOf } from './texts.ts';
 import { type ActionResult, apiOf, coldStartRun, originOf, type Workflow } from './workflow.ts';
 
 /** Mode `check`: the whole check in one job, for repositories whose contributors are trusted. */
@@ -72,14 +67,4 @@ export async function accepted({ inputs, run, runner }: Workflow, api: Api | nul
   if (result.kind === 'accepted') return { ...outcome, verdict: accept(outcome.verdict, result.acceptance) };
   runner.log(`not accepted: ${result.reason}`);
   return outcome;
-}
-
-function textsOf(outcome: Outcome): Texts {
-  return {
-    sentence: verdictSentence(outcome),
-    json: renderJson(outcome),
-    markdown: renderMarkdown(outcome),
-    summary: renderSummary(outcome),
-    comment: (marker, fullReport) => renderComment(outcome, { marker, fullReport }),
-  };
 }

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import * as z from 'zod';
 import { downloadArtifact, listArtifacts, type StoredArtifact, uploadArtifact } from '../cache/artifact.ts';
 import { messageOf, UsageError } from '../core/failures.ts';
+import { FULL_SHA } from '../core/sha.ts';
 import { coldStartMeasurement } from '../core/snapshot/cold-start.ts';
 import type { Snapshot } from '../core/snapshot/snapshot.ts';
 import { inspectPackage } from '../inspect/package.ts';
@@ -18,7 +19,7 @@ const FILE = 'cold-start.json';
 /** Sixty pairs of fifty functions at ten sizes stay far below. */
 const MAX_BYTES = 32_000_000;
 
-const sha = z.string().regex(/^(?:[0-9a-f]{40}|[0-9a-f]{64})$/);
+const sha = z.string().regex(FULL_SHA);
 const side = z.strictObject({
   sha,
   functions: z.array(z.strictObject({ name: z.string().min(1).max(1_024), coldStart: coldStartMeasurement.nullable() })).max(2_000),

@@ -3,8 +3,8 @@ import { ToolError, UsageError } from '../core/failures.ts';
 import { measureColdStarts } from '../measure/cold-start.ts';
 import { uploadColdStarts } from './cold-start-leg.ts';
 import { type Arrived, collectLegs } from './collect.ts';
-import { unpackStored } from './leg.ts';
-import { mayComment } from './permission.ts';
+import { mayComment } from './event.ts';
+import { functionNamesOf, limitsOfLeg, unpackStored } from './leg.ts';
 import { type ActionResult, coldStartRun, type Workflow } from './workflow.ts';
 
 /**
@@ -14,26 +14,22 @@ import { type ActionResult, coldStartRun, type Workflow } from './workflow.ts';
 export async function coldStartMode(workflow: Workflow): Promise<ActionResult> {
   const { inputs, runner } = workflow;
   mayComment(workflow, 'cold-start');
-  const choice = inputs.check.coldStart;
-  if (choice === null) throw new UsageError('mode cold-start needs cold-start-role: the execution role of the scratch functions');
+  const options = inputs.check.coldStart;
+  if (options === null) throw new UsageError('mode cold-start needs cold-start-role: the execution role of the scratch functions');
   const { key, run } = coldStartRun(workflow);
   runner.saveState('cold-start-run', run);
-  runner.saveState('cold-start-prefix', choice.prefix);
+  runner.saveState('cold-start-prefix', options.prefix);
   const legs = await collectLegs(workflow, async (leg: Arrived) => {
     const { base, head } = leg.contents;
     const sides = {
       base: base.kind === 'measured' ? await unpackStored(leg.zip, 'base', base.snapshot, join(leg.scratch, 'base')) : null,
       head: await unpackStored(leg.zip, 'head', head, join(leg.scratch, 'head')),
     };
-    const { limits } = inputs.check.judging;
-    const own = new Set(head.functions.map(({ name }) => name));
-    // A limit on a function of another leg is none of this one's.
-    const meant =
-      limits.kind === 'off' ? limits : { ...limits, limits: limits.limits.filter((one) => one.function === null || own.has(one.function)) };
+    const meant = limitsOfLeg(inputs.check.judging.limits, functionNamesOf(leg.contents), null);
     await uploadColdStarts(
       workflow,
       leg.name,
-      await measureColdStarts(sides, choice, meant, { key: `${key}-${leg.name}`, run }, workflow.host),
+      await measureColdStarts(sides, options, meant, { key: `${key}-${leg.name}`, run }, workflow.host),
     );
     return leg.contents.head.functions.length;
   });

@@ -4,7 +4,7 @@ import { type ArtifactRun, downloadArtifact, listArtifacts, type StoredArtifact 
 import { ToolError, UsageError } from '../core/failures.ts';
 import { contradictionOf } from '../github/pull-request.ts';
 import type { AbsentLeg } from '../report/text/legs.ts';
-import { headSha } from './base.ts';
+import { headSha } from './event.ts';
 import { artifactName, COLD_START_SUFFIX, type Leg, MAX_ARTIFACT_BYTES, readLeg } from './leg.ts';
 import type { Workflow } from './workflow.ts';
 
@@ -56,7 +56,7 @@ async function collectLeg<T>(
     const contents = await readLeg(zip, artifact.name, scratch);
     const { key, leg, headSha: measured } = contents.description;
     // The event's own head: in a merge queue that is the group's, not the pull request's.
-    const contradiction = contradictionOf({ number: null, headSha: measured }, { number: null, headSha: headSha(run) });
+    const contradiction = contradictionOf(measured, headSha(run));
     if (contradiction !== null) return refused(contradiction);
     if (key !== inputs.key || leg !== name) return refused(`its artifact says that it is leg ${leg} of key ${key}`);
     return { kind: 'read', name, contents: await take({ name, contents, zip, scratch }) };

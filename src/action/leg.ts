@@ -3,7 +3,8 @@ import { dirname, join } from 'node:path';
 import * as z from 'zod';
 import { copySnapshot, type Stored } from '../cache/store.ts';
 import { messageOf, UsageError } from '../core/failures.ts';
-import type { Base } from '../core/model.ts';
+import type { Base, LimitSet } from '../core/model.ts';
+import { FULL_SHA } from '../core/sha.ts';
 import { MAX_SNAPSHOT_BYTES, parseSnapshot, type Snapshot } from '../core/snapshot/snapshot.ts';
 import { inspectPackage } from '../inspect/package.ts';
 
@@ -18,7 +19,7 @@ export const MAX_ARTIFACT_BYTES = 500_000_000;
 const MAX_UNPACKED_BYTES = 2_000_000_000;
 const MAX_LEG_BYTES = 64_000;
 
-const sha = z.string().regex(/^(?:[0-9a-f]{40}|[0-9a-f]{64})$/);
+const sha = z.string().regex(FULL_SHA);
 const leg = z.strictObject({
   schema: z.literal(LEG_SCHEMA),
   key: z.string().max(64),
@@ -45,6 +46,21 @@ export interface Leg {
   readonly description: LegDescription;
   readonly base: Base;
   readonly head: Snapshot;
+}
+
+/** The functions of either side. */
+export function functionNamesOf({ base, head }: Pick<Leg, 'base' | 'head'>): readonly string[] {
+  return [head, ...(base.kind === 'measured' ? [base.snapshot] : [])].flatMap(({ functions }) => functions.map(({ name }) => name));
+}
+
+/**
+ * The limits that are meant for a leg's own functions. One on a function of another leg is no mistake here; one on a function of none is, which
+ * only shows where `all` are known.
+ */
+export function limitsOfLeg(limits: LimitSet, own: readonly string[], all: readonly string[] | null): LimitSet {
+  if (limits.kind === 'off') return limits;
+  const isMeant = (name: string | null): boolean => name === null || own.includes(name) || (all !== null && !all.includes(name));
+  return { ...limits, limits: limits.limits.filter((limit) => isMeant(limit.function)) };
 }
 
 /** What a `cold-start` job adds to a leg is an artifact of its own: artifacts never change, and no leg's name ends so. */

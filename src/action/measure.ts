@@ -3,10 +3,9 @@ import { uploadArtifact } from '../cache/artifact.ts';
 import { measureBoth } from '../measure/both.ts';
 import { writeFlameGraphs } from '../measure/flame-graphs.ts';
 import { renderRepeat } from '../options/repeat.ts';
-import { baseChoice, headSha } from './base.ts';
 import { keepForLater, withCache } from './cache.ts';
+import { baseChoice, headSha, mayComment } from './event.ts';
 import { artifactName, LEG_SCHEMA, writeLeg } from './leg.ts';
-import { mayComment } from './permission.ts';
 import { type ActionResult, apiOf, originOf, type Workflow } from './workflow.ts';
 
 /** Mode `measure`: builds base and head and uploads what was measured as one artifact. No verdict, and no rights needed. */
@@ -26,8 +25,7 @@ export async function measureMode(workflow: Workflow): Promise<ActionResult> {
   const base = both.base.kind === 'measured' ? { kind: 'measured' as const, origin: both.base.origin } : both.base;
   const command = renderRepeat(inputs.check.repeat, both.wanted, origin);
   const description = { schema: LEG_SCHEMA, key: inputs.key, leg: inputs.leg, headSha: headSha(run), base, command } as const;
-  const stored =
-    both.base.kind === 'measured' && both.baseFolder !== null ? { folder: both.baseFolder, snapshot: both.base.snapshot } : null;
+  const stored = both.base.kind === 'measured' ? both.base : null;
   const leg = await writeLeg(root, description, { base: stored, head: both.head, twins: run.event.kind === 'push' });
   const files = [...leg, ...(await writeFlameGraphs(join(root, 'flame-graphs'), both))];
   await uploadArtifact(name, files, root);

@@ -13,17 +13,9 @@ import { writeFlameGraphs } from '../measure/flame-graphs.ts';
 import { PLAIN } from '../report/text/escape.ts';
 import { findingText } from '../report/text/findings.ts';
 import { verdictSentence } from '../report/text/sentence.ts';
-import type { Workflow, WorkflowRun } from './workflow.ts';
+import type { Texts } from './texts.ts';
+import type { Workflow } from './workflow.ts';
 import { runUrl } from './workflow.ts';
-
-/** The texts of one report, however many legs it has. */
-export interface Texts {
-  readonly sentence: string;
-  readonly json: string;
-  readonly markdown: string;
-  readonly summary: string;
-  readonly comment: (marker: string, fullReport: string) => string;
-}
 
 export interface JobFiles {
   readonly json: string;
@@ -101,8 +93,4 @@ export async function annotate({ runner, host }: Workflow, outcome: Outcome): Pr
     files,
   };
   for (const annotation of annotationsOf(outcome, sources)) runner.annotate(annotation);
-}
-
-export function pullRequestNumber(run: WorkflowRun): number | null {
-  return run.event.kind === 'pull-request' || run.event.kind === 'merge-group' ? run.event.number : null;
 }

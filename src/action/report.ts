@@ -1,24 +1,20 @@
 import { messageOf, ToolError, UsageError } from '../core/failures.ts';
 import { accept, exitCode } from '../core/judge/judge.ts';
-import type { Acceptance, Outcome } from '../core/model.ts';
+import type { Acceptance } from '../core/model.ts';
 import { outcomeOf } from '../core/outcome.ts';
 import { findAcceptance } from '../github/acceptance.ts';
-import { openApi, type StatusState } from '../github/api.ts';
+import type { StatusState } from '../github/api.ts';
 import { findPullRequest } from '../github/pull-request.ts';
 import { setStatus } from '../github/status.ts';
-import { renderJson } from '../report/json/json.ts';
-import { renderComment, renderLegs } from '../report/markdown/comment.ts';
-import { renderLegsSummary } from '../report/markdown/summary.ts';
 import { outputsOf, outputsOfLegs } from '../report/outputs.ts';
-import { isReported, type LegReport, sentenceOfLegs, statusOfLegs } from '../report/text/legs.ts';
-import { verdictSentence } from '../report/text/sentence.ts';
-import { headSha } from './base.ts';
+import { isReported, type LegReport, statusOfLegs } from '../report/text/legs.ts';
 import { coldStartsBeside } from './cold-start-leg.ts';
 import { type Collected, collectLegs } from './collect.ts';
-import type { Leg as LegContents } from './leg.ts';
-import { mayComment } from './permission.ts';
-import { comment, leaveInJob, type Texts } from './publish.ts';
-import { type ActionResult, runUrl, type Workflow } from './workflow.ts';
+import { headSha, mayComment } from './event.ts';
+import { functionNamesOf, limitsOfLeg } from './leg.ts';
+import { comment, leaveInJob } from './publish.ts';
+import { singleOf, textsOfLegs } from './texts.ts';
+import { type ActionResult, apiOf, runUrl, type Workflow } from './workflow.ts';
 
 /**
  * Mode `report`: judges what `measure` uploaded, comments, and sets the commit status on the pull request's head. It checks nothing out and
@@ -27,8 +23,8 @@ import { type ActionResult, runUrl, type Workflow } from './workflow.ts';
 export async function reportMode(workflow: Workflow): Promise<ActionResult> {
   const { inputs, run, runner } = workflow;
   const may = mayComment(workflow, 'report');
-  if (inputs.token === '') throw new UsageError('mode report needs github-token: it finds the pull request, comments and sets the status');
-  const api = openApi({ token: inputs.token, baseUrl: run.apiUrl, owner: run.owner, repo: run.repository, log: runner.log });
+  const api = apiOf(workflow);
+  if (api === null) throw new UsageError('mode report needs github-token: it finds the pull request, comments and sets the status');
   const found = await findPullRequest(api, run.event);
   if (found.kind === 'ambiguous' || found.kind === 'stale') {
     runner.warn(found.sentence);
@@ -49,7 +45,7 @@ export async function reportMode(workflow: Workflow): Promise<ActionResult> {
       judgeLegs(workflow, await collectLegs(workflow, await coldStartsBeside(workflow))),
       async () => (pull === null ? null : findAcceptance(api, { ...pull, label: inputs.label })),
     );
-    const texts = textsOf(legs);
+    const texts = textsOfLegs(legs);
     const files = await leaveInJob(workflow, texts, null);
     const failed = legs.length === 0 || legs.some((leg) => !isReported(leg) || exitCode(leg.outcome.verdict) !== 0);
     const state = { breached: statusOfLegs(legs) === 'fail', changed: legs.some(hasChange) };
@@ -67,32 +63,22 @@ export async function reportMode(workflow: Workflow): Promise<ActionResult> {
   }
 }
 
-/** Judges what was read. A limit on a function of one leg is no mistake in the others. */
+/** Judges what was read. */
 function judgeLegs({ inputs }: Workflow, collected: readonly Collected[]): readonly LegReport[] {
   const { judging } = inputs.check;
-  const namesOf = ({ base, head }: LegContents): readonly string[] =>
-    [head, ...(base.kind === 'measured' ? [base.snapshot] : [])].flatMap(({ functions }) => functions.map(({ name }) => name));
-  const all = collected.flatMap((leg) => (leg.kind === 'read' ? namesOf(leg.contents) : []));
   // What a leg that is not there would have cannot be known.
   const whole = collected.every(({ kind }) => kind === 'read');
+  const all = whole ? collected.flatMap((leg) => (leg.kind === 'read' ? functionNamesOf(leg.contents) : [])) : null;
   return collected.map((leg): LegReport => {
     if (leg.kind !== 'read') return leg;
-    const { name, contents } = leg;
-    const own = namesOf(contents);
-    const meant = (of: string | null): boolean => of === null || own.includes(of) || (whole && !all.includes(of));
-    const limits =
-      judging.limits.kind === 'off'
-        ? judging.limits
-        : { ...judging.limits, limits: judging.limits.limits.filter((one) => meant(one.function)) };
+    const { base, head, description } = leg.contents;
+    const limits = limitsOfLeg(judging.limits, functionNamesOf(leg.contents), all);
     try {
-      const run = { timings: {}, command: contents.description.command };
-      return {
-        kind: 'reported',
-        name,
-        outcome: outcomeOf(contents.base, { snapshot: contents.head, origin: 'artifact' }, { ...judging, limits }, run),
-      };
+      const run = { timings: {}, command: description.command };
+      const outcome = outcomeOf(base, { snapshot: head, origin: 'artifact' }, { ...judging, limits }, run);
+      return { kind: 'reported', name: leg.name, outcome };
     } catch (error) {
-      if (error instanceof UsageError || error instanceof ToolError) return { kind: 'refused', name, reason: error.message };
+      if (error instanceof UsageError || error instanceof ToolError) return { kind: 'refused', name: leg.name, reason: error.message };
       throw error;
     }
   });
@@ -116,23 +102,4 @@ async function acceptedLegs({ runner }: Workflow, legs: readonly LegReport[], lo
 
 function hasChange(leg: LegReport): boolean {
   return !isReported(leg) || leg.outcome.comparison.functions.some(({ status }) => status !== 'unchanged');
-}
-
-/** One leg is a report of its own; several share a table. */
-function singleOf(legs: readonly LegReport[]): Outcome | null {
-  const [only] = legs;
-  return legs.length === 1 && only !== undefined && isReported(only) ? only.outcome : null;
-}
-
-function textsOf(legs: readonly LegReport[]): Texts {
-  const single = singleOf(legs);
-  const reports = legs.map((leg) => (isReported(leg) ? { leg: leg.name, report: JSON.parse(renderJson(leg.outcome)) } : leg));
-  return {
-    sentence: single === null ? sentenceOfLegs(legs) : verdictSentence(single),
-    json: single === null ? `${JSON.stringify({ schema: 'coldgate/legs@1', legs: reports }, null, 2)}\n` : renderJson(single),
-    markdown: renderLegsSummary(legs),
-    summary: renderLegsSummary(legs),
-    comment: (marker, fullReport) =>
-      single === null ? renderLegs(legs, { marker, fullReport }) : renderComment(single, { marker, fullReport }),
-  };
 }

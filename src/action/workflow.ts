@@ -14,7 +14,6 @@ export interface WorkflowRun {
   /** `GITHUB_SHA`: under `pull_request` the merge commit. */
   readonly sha: string;
   readonly runId: number;
-  readonly runNumber: number;
   readonly attempt: number;
   readonly serverUrl: string;
   readonly apiUrl: string;

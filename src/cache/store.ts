@@ -1,8 +1,7 @@
-import { createHash } from 'node:crypto';
 import { cp, mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { messageOf, ToolError, UsageError } from '../core/failures.ts';
-import { type Invocation, MAX_SNAPSHOT_BYTES, parseSnapshot, SNAPSHOT_SCHEMA, type Snapshot } from '../core/snapshot/snapshot.ts';
+import { MAX_SNAPSHOT_BYTES, parseSnapshot, type Snapshot } from '../core/snapshot/snapshot.ts';
 
 /** A snapshot with the folder that holds its packages and twins. */
 export interface Stored {
@@ -13,17 +12,6 @@ export interface Stored {
 const SNAPSHOT_FILE = 'snapshot.json';
 /** Snapshots kept per repository; a base that is older than so many others is measured again. */
 const KEPT = 12;
-
-/**
- * A stored snapshot answers for a commit only if it was built the same way: tools, profile, features, environment, paths, schema; and, where
- * `--prepare` brought files, from the same content.
- */
-export function storeKey(sha: string, invocation: Invocation, prepared: string | null): string {
-  const way = createHash('sha256')
-    .update(JSON.stringify([SNAPSHOT_SCHEMA, invocation, prepared]))
-    .digest('hex');
-  return `${sha}-${way.slice(0, 16)}`;
-}
 
 /** Finds a whole stored snapshot. One that cannot be read any more is removed, so that the commit is measured again. */
 export async function findStored(store: string, key: string): Promise<Stored | null> {
@@ -87,20 +75,21 @@ export async function checkExport(to: string): Promise<void> {
     );
 }
 
-/** Copies a stored snapshot's packages and twins to where the user wants them, with the snapshot as it is now: its local init is not in the store. */
-export async function exportSnapshot({ folder: from, snapshot }: Stored, to: string): Promise<void> {
+/** Copies a stored snapshot to where the user wants it, in place of an earlier one. */
+export async function exportSnapshot(stored: Stored, to: string): Promise<void> {
   await checkExport(to);
   try {
     for (const name of [SNAPSHOT_FILE, 'packages', 'twins']) await rm(join(to, name), { recursive: true, force: true });
-    await mkdir(to, { recursive: true });
-    await cp(from, to, { recursive: true });
-    await writeSnapshot(to, snapshot);
+    await copySnapshot(stored, to, { twins: true });
   } catch (cause) {
     throw new ToolError(`${to} cannot be written (${messageOf(cause)})`, { cause });
   }
 }
 
-/** Copies a stored snapshot's packages, its twins where they are asked for, and the snapshot as it is now; answers the files. */
+/**
+ * Copies a stored snapshot's packages, its twins where they are asked for, and the snapshot as it is now, since its local init is not in the
+ * store; answers the files.
+ */
 export async function copySnapshot(
   { folder: from, snapshot }: Stored,
   to: string,

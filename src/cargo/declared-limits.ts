@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { UsageError } from '../core/failures.ts';
 import type { DeclaredLimit } from '../core/snapshot/snapshot.ts';
-import type { CargoMetadata } from './metadata.ts';
+import { type CargoMetadata, workspaceMembers } from './metadata.ts';
 
 /**
  * The limits that stand in `[workspace.metadata.coldgate]` and `[package.metadata.coldgate]`, as text, with the file and line of each.
@@ -12,7 +12,7 @@ export async function readDeclaredLimits(cargo: CargoMetadata, checkout: string)
   const declared: DeclaredLimit[] = [];
   const root = join(cargo.workspace_root, 'Cargo.toml');
   declared.push(...(await located(cargo.metadata, null, root, checkout)));
-  for (const member of cargo.packages.filter(({ id }) => cargo.workspace_members.includes(id))) {
+  for (const member of workspaceMembers(cargo)) {
     declared.push(...(await located(member.metadata, member.name, member.manifest_path, checkout)));
   }
   return declared;

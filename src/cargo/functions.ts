@@ -1,7 +1,7 @@
 import { UsageError } from '../core/failures.ts';
 import { quoted } from '../core/text.ts';
 import type { CargoMetadata, CargoPackage, CargoTarget } from './metadata.ts';
-import { selectedPackages } from './metadata.ts';
+import { selectedPackages, workspaceMembers } from './metadata.ts';
 import type { BuildRequest } from './request.ts';
 
 /** One deployable Lambda, as `cargo metadata` shows it. */
@@ -92,7 +92,7 @@ export function selectFunctions(cargo: CargoMetadata, folder: string, wanted: Bu
 
 /** The request with the names that this commit has. */
 function presentIn(cargo: CargoMetadata, wanted: BuildRequest): BuildRequest {
-  const members = cargo.packages.filter(({ id }) => cargo.workspace_members.includes(id));
+  const members = workspaceMembers(cargo);
   const bins = members.flatMap(({ targets }) => targets.filter(({ kind }) => kind.includes('bin')).map(({ name }) => name));
   return {
     ...wanted,
@@ -102,7 +102,7 @@ function presentIn(cargo: CargoMetadata, wanted: BuildRequest): BuildRequest {
 }
 
 function checkPackages(cargo: CargoMetadata, named: readonly string[], nameOf: SelectionOptions['nameOf']): void {
-  const members = cargo.packages.filter(({ id }) => cargo.workspace_members.includes(id)).map(({ name }) => name);
+  const members = workspaceMembers(cargo).map(({ name }) => name);
   const missing = named.filter((name) => !members.includes(name));
   if (missing.length > 0)
     throw new UsageError(

@@ -15,7 +15,7 @@ const cargoPackage = z.object({
   manifest_path: z.string(),
   targets: z.array(target),
   features: z.record(z.string(), z.array(z.string())),
-  dependencies: z.array(z.object({ name: z.string(), kind: z.string().nullable(), optional: z.boolean(), rename: z.string().nullish() })),
+  dependencies: z.array(z.object({ name: z.string(), kind: z.string().nullable() })),
   metadata: z.record(z.string(), z.unknown()).nullable(),
 });
 
@@ -59,6 +59,12 @@ export async function readMetadata(folder: string, { platform, features, env, gu
   return parseMetadata(stdout, folder);
 }
 
+/** The packages of the workspace itself. */
+export function workspaceMembers(cargo: CargoMetadata): readonly CargoPackage[] {
+  const ids = new Set(cargo.workspace_members);
+  return cargo.packages.filter(({ id }) => ids.has(id));
+}
+
 /** The packages that a plain `cargo build` in `folder` builds: those named, else the member standing there, else the default members. */
 export function selectedPackages(
   cargo: CargoMetadata,
@@ -66,7 +72,7 @@ export function selectedPackages(
   named: readonly string[],
   workspace: boolean,
 ): readonly CargoPackage[] {
-  const members = cargo.packages.filter(({ id }) => cargo.workspace_members.includes(id));
+  const members = workspaceMembers(cargo);
   if (named.length > 0) return members.filter(({ name }) => named.includes(name));
   if (workspace) return members;
   const here = members.find(({ manifest_path }) => manifest_path === `${folder}/Cargo.toml`);

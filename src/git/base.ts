@@ -1,7 +1,8 @@
 import { UsageError } from '../core/failures.ts';
-import { type Environment, type Finished, run } from '../exec.ts';
+import { FULL_SHA } from '../core/sha.ts';
+import type { Environment, Finished } from '../exec.ts';
 import type { PrivateCheckout } from './checkout.ts';
-import { type Revision, resolveCommit, resolveDefaultBase, type UserRepository } from './repository.ts';
+import { git, type Revision, resolveCommit, resolveDefaultBase, type UserRepository } from './repository.ts';
 
 /** Which commit head is compared with, as the entry knows it. */
 export type BaseChoice =
@@ -38,7 +39,7 @@ export async function resolveBase(
     case 'default':
       return resolveDefaultBase(user, head);
     case 'named':
-      return /^[0-9a-f]{40}$/.test(choice.name) ? bring(user, checkout, choice.name, origin) : resolveCommit(user, choice.name);
+      return FULL_SHA.test(choice.name) ? bring(user, checkout, choice.name, origin) : resolveCommit(user, choice.name);
     case 'parent': {
       const [parent] = await parentsOf(user, checkout, await committed(user, checkout, head));
       return parent === undefined ? null : bring(user, checkout, parent, origin);
@@ -83,7 +84,7 @@ async function mergeBase(
   if (known !== null) return bring(user, checkout, known, origin);
   // The whole history of both, once: a shallow clone cannot tell where they part. A whole clone lacks the base alone.
   const whole = (await inside(user, checkout, ['rev-parse', '--is-shallow-repository'])).stdout.trim() !== 'true';
-  await fetchInto(user, checkout, whole ? [base] : ['--unshallow', base, head], origin, true);
+  await fetchInto(user, checkout, whole ? [base] : ['--unshallow', base, head], origin);
   const found = await find();
   return found === null ? null : bring(user, checkout, found, origin);
 }
@@ -93,7 +94,7 @@ async function bring(user: UserRepository, checkout: PrivateCheckout, name: stri
   const isBranch = name.startsWith('refs/');
   let sha = name;
   if (isBranch || (await inside(user, checkout, ['cat-file', '-e', `${name}^{tree}`])).exitCode !== 0) {
-    await fetchInto(user, checkout, ['--depth', '1', name], origin, true);
+    await fetchInto(user, checkout, ['--depth', '1', name], origin);
     if (isBranch) sha = (await inside(user, checkout, ['rev-parse', 'FETCH_HEAD'])).stdout.trim();
   }
   const subject = (await inside(user, checkout, ['show', '--no-patch', '--format=%s', sha])).stdout.trim();
@@ -105,20 +106,19 @@ async function fetchInto(
   checkout: PrivateCheckout,
   what: readonly string[],
   origin: FetchOrigin | null,
-  check: boolean,
 ): Promise<void> {
   if (origin === null)
     throw new UsageError(
       `the base ${what.at(-1)} is not in this clone: fetch it; a shallow clone is deepened with \`git fetch --deepen=100\``,
     );
-  const url = (await run('git', ['config', '--get', 'remote.origin.url'], { cwd: user.top, env: user.env, check: false })).stdout.trim();
+  const url = (await git(user, ['config', '--get', 'remote.origin.url'], false)).stdout.trim();
   if (url === '')
     throw new UsageError(`the base ${what.at(-1)} is not in this clone, and the clone has no remote "origin" to fetch it from`);
   const env = { ...user.env, ...credentials(origin, user.env), GIT_TERMINAL_PROMPT: '0' };
   // Kept as a pack: unpacking would set the time of each object that the user's clone has already anew.
   const how = ['-c', 'fetch.unpackLimit=1', 'fetch', '--quiet', '--no-tags', '--no-recurse-submodules', '--no-auto-maintenance'];
   const fetched = await inside(user, checkout, [...how, url, ...what], env);
-  if (check && fetched.exitCode !== 0) {
+  if (fetched.exitCode !== 0) {
     throw new UsageError(
       `the base ${what.at(-1)} is not in this clone and cannot be fetched (${fetched.stderr.trim().split('\n').at(-1)}): check out with \`fetch-depth: 0\`, or give the job \`contents: read\``,
     );
@@ -140,5 +140,5 @@ function credentials({ token, server }: FetchOrigin, env: Environment): Environm
 }
 
 function inside(user: UserRepository, checkout: PrivateCheckout, args: readonly string[], env: Environment = user.env): Promise<Finished> {
-  return run('git', args, { cwd: user.top, env: { ...env, GIT_DIR: checkout.repository }, check: false });
+  return git({ top: user.top, env: { ...env, GIT_DIR: checkout.repository } }, args, false);
 }

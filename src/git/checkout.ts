@@ -2,7 +2,7 @@ import { copyFile, mkdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ToolError } from '../core/failures.ts';
 import type { Note } from '../core/snapshot/snapshot.ts';
-import { type Environment, type Guard, run, runGuarded } from '../exec.ts';
+import { type Environment, type Guard, runGuarded } from '../exec.ts';
 import { git, type Revision, type UserRepository } from './repository.ts';
 import { fillSubmodules } from './submodules.ts';
 
@@ -36,7 +36,7 @@ export async function openPrivateCheckout(user: UserRepository, folder: string, 
   );
   // A git that was killed leaves its locks; whoever holds ours is the only one here.
   for (const name of ['index', 'HEAD', 'config', 'shallow']) await rm(join(repository, `${name}.lock`), { force: true });
-  await copyRemote(user, { cwd: path, env });
+  await copyRemote(user, { top: path, env });
   const inside = async (args: readonly string[]): Promise<void> => {
     await runGuarded('git', ['-c', 'core.hooksPath=/dev/null', ...args], { cwd: path, env, guard });
   };
@@ -54,18 +54,18 @@ export async function openPrivateCheckout(user: UserRepository, folder: string, 
         await write();
       });
       await inside(['clean', '-ffdxq']);
-      return fillSubmodules(user, path, repository, inside, { cwd: path, env });
+      return fillSubmodules(user, path, repository, inside, { top: path, env });
     },
   };
 }
 
 /** Made aside and put in place in one step: what is there is whole. */
 async function createRepository(user: UserRepository, repository: string, checkout: string): Promise<void> {
-  const options = { cwd: user.top, env: { ...user.env, GIT_DEFAULT_REF_FORMAT: 'files' } };
+  const at = { top: user.top, env: { ...user.env, GIT_DEFAULT_REF_FORMAT: 'files' } };
   const format = (await git(user, ['rev-parse', '--show-object-format'])).stdout.trim();
   const fresh = `${repository}.new`;
   await rm(fresh, { recursive: true, force: true });
-  await run('git', ['init', '--quiet', '--bare', '--template=', `--object-format=${format}`, fresh], options);
+  await git(at, ['init', '--quiet', '--bare', '--template=', `--object-format=${format}`, fresh]);
   await mkdir(join(fresh, 'objects', 'info'), { recursive: true });
   for (const [name, value] of [
     ['core.bare', 'false'],
@@ -73,7 +73,7 @@ async function createRepository(user: UserRepository, repository: string, checko
     ['core.logAllRefUpdates', 'false'],
     ['core.hooksPath', '/dev/null'],
   ] as const) {
-    await run('git', ['config', '--file', join(fresh, 'config'), name, value], options);
+    await git(at, ['config', '--file', join(fresh, 'config'), name, value]);
   }
   await rename(fresh, repository);
 }
@@ -82,7 +82,7 @@ async function createRepository(user: UserRepository, repository: string, checko
  * The user's own `origin`: relative submodule addresses resolve against it, and a clone that left blobs behind (`--filter=blob:none`) brings
  * them from there, into the private repository.
  */
-async function copyRemote(user: UserRepository, inside: { readonly cwd: string; readonly env: Environment }): Promise<void> {
+async function copyRemote(user: UserRepository, inside: { readonly top: string; readonly env: Environment }): Promise<void> {
   const listed = await git(
     user,
     ['config', '--null', '--get-regexp', String.raw`^remote\.origin\.(url|promisor|partialclonefilter)$`],
@@ -90,6 +90,6 @@ async function copyRemote(user: UserRepository, inside: { readonly cwd: string; 
   );
   for (const entry of listed.stdout.split('\0').filter((line) => line !== '')) {
     const [name = '', value = ''] = entry.split('\n');
-    await run('git', ['config', '--replace-all', name, value], inside);
+    await git(inside, ['config', '--replace-all', name, value]);
   }
 }

@@ -90,9 +90,9 @@ async function revision(user: UserRepository, sha: string): Promise<Revision> {
   return { sha, source: 'commit', subject };
 }
 
-/** Runs git in the user's own repository: to read, never to write. */
-export function git(user: UserRepository, args: readonly string[], check = true): Promise<Finished> {
-  return run('git', args, { cwd: user.top, env: user.env, check });
+/** Runs git in a folder. In the user's own repository it is only ever asked to read. */
+export function git(at: Pick<UserRepository, 'top' | 'env'>, args: readonly string[], check = true): Promise<Finished> {
+  return run('git', args, { cwd: at.top, env: at.env, check });
 }
 
 /** How git reaches others and which settings hold (`GIT_CONFIG_COUNT`: safe.directory in containers), not where the repository is. */

@@ -2,8 +2,8 @@ import { rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ToolError } from '../core/failures.ts';
 import type { Note } from '../core/snapshot/snapshot.ts';
-import { type Environment, run } from '../exec.ts';
-import type { UserRepository } from './repository.ts';
+import type { Environment } from '../exec.ts';
+import { git, type UserRepository } from './repository.ts';
 
 /**
  * Fills the submodules of the checked-out revision: from the user's own copies, else from their address. One that neither has is left
@@ -14,11 +14,11 @@ export async function fillSubmodules(
   checkout: string,
   repository: string,
   inside: (args: readonly string[]) => Promise<void>,
-  options: { readonly cwd: string; readonly env: Environment },
+  at: { readonly top: string; readonly env: Environment },
 ): Promise<readonly Note[]> {
   if ((await stat(join(checkout, '.gitmodules')).catch(() => null)) === null) return [];
   const pattern = String.raw`^submodule\..*\.path$`;
-  const listed = await run('git', ['config', '--file', '.gitmodules', '--null', '--get-regexp', pattern], { ...options, check: false });
+  const listed = await git(at, ['config', '--file', '.gitmodules', '--null', '--get-regexp', pattern], false);
   const notes: Note[] = [];
   for (const entry of listed.stdout.split('\0').filter((line) => line !== '')) {
     const end = entry.indexOf('\n');

@@ -1,7 +1,7 @@
 import { copyFile, mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ToolError } from '../core/failures.ts';
-import { type Environment, run } from '../exec.ts';
+import type { Environment } from '../exec.ts';
 import type { PrivateCheckout } from './checkout.ts';
 import { git, type Revision, resolveCommit, type UserRepository } from './repository.ts';
 
@@ -49,7 +49,7 @@ async function commitWorkTree(user: UserRepository, head: Revision, { passing }:
   // Quoted, since a colon in the path would part it in two.
   const objects = { GIT_OBJECT_DIRECTORY: passing, GIT_ALTERNATE_OBJECT_DIRECTORIES: JSON.stringify(join(user.commonDir, 'objects')) };
   const args = ['commit-tree', tree, '-p', head.sha, '-m', `work tree on ${head.sha}`];
-  const commit = await run('git', args, { cwd: user.top, env: { ...own, ...objects } });
+  const commit = await git({ top: user.top, env: { ...own, ...objects } }, args);
   return { sha: commit.stdout.trim(), source: 'working-tree', subject: `work tree on ${head.sha.slice(0, 7)} ${head.subject}` };
 }
 
@@ -82,9 +82,9 @@ async function writeTree(
 ): Promise<string> {
   const index = join(place.scratch, 'index');
   await copyFile(place.index, index).catch(() => rm(index, { force: true }));
-  const options = { cwd: place.cwd, env: { ...place.env, GIT_INDEX_FILE: index, GIT_OBJECT_DIRECTORY: place.objects } };
-  await run('git', [...PLAIN_INDEX, 'add', ...what], options);
-  const { stdout } = await run('git', [...PLAIN_INDEX, 'write-tree', '--missing-ok'], options);
+  const at = { top: place.cwd, env: { ...place.env, GIT_INDEX_FILE: index, GIT_OBJECT_DIRECTORY: place.objects } };
+  await git(at, [...PLAIN_INDEX, 'add', ...what]);
+  const { stdout } = await git(at, [...PLAIN_INDEX, 'write-tree', '--missing-ok']);
   await rm(index, { force: true });
   return stdout.trim();
 }

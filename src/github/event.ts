@@ -1,11 +1,6 @@
 import * as z from 'zod';
 import { UsageError } from '../core/failures.ts';
-
-/** `fullName` is `owner/name`. */
-export interface Repository {
-  readonly fullName: string;
-  readonly cloneUrl: string;
-}
+import { FULL_SHA } from '../core/sha.ts';
 
 export interface PullRequestEvent {
   readonly kind: 'pull-request';
@@ -14,14 +9,8 @@ export interface PullRequestEvent {
   readonly headSha: string;
   readonly headRef: string;
   readonly baseSha: string;
-  readonly baseRef: string;
-  /** `null`: the fork was deleted. */
-  readonly headRepository: Repository | null;
-  readonly baseRepository: Repository;
   /** Head is in another repository than base, or in none any more. */
   readonly fork: boolean;
-  readonly draft: boolean;
-  readonly author: string;
   /** Opened or pushed by Dependabot: GitHub gives such a run a read-only token and no secrets. */
   readonly fromDependabot: boolean;
 }
@@ -51,14 +40,10 @@ export interface WorkflowRunEvent {
   readonly attempt: number;
   /** The event that started that run: `pull_request`, `push`, … */
   readonly event: string;
-  /** `null` while it runs. */
-  readonly conclusion: string | null;
   readonly headSha: string;
   readonly headBranch: string | null;
   /** `owner/name`. */
   readonly headRepository: string | null;
-  /** Empty for a fork's pull request. */
-  readonly pullRequestNumbers: readonly number[];
 }
 
 /** `workflow_dispatch`, `schedule` and whatever else starts a workflow; nothing of its payload is used. */
@@ -70,23 +55,20 @@ export interface OtherEvent {
 /** What started the workflow. */
 export type WorkflowEvent = PullRequestEvent | PushEvent | MergeGroupEvent | WorkflowRunEvent | OtherEvent;
 
-const sha = z.string().regex(/^(?:[0-9a-f]{40}|[0-9a-f]{64})$/);
+const sha = z.string().regex(FULL_SHA);
 const text = z.string().min(1);
 const positive = z.int().min(1);
 /** `owner/name`, as in paths of the REST API. */
 const fullName = z.string().regex(/^[^/\s]+\/[^/\s]+$/);
-const repository = z
-  .object({ full_name: z.string().regex(/^[^/\s]+\/[^/\s]+$/), clone_url: text })
-  .transform(({ full_name, clone_url }): Repository => ({ fullName: full_name, cloneUrl: clone_url }));
+const repository = z.object({ full_name: fullName });
 const account = z.object({ login: text });
 
 const pullRequestPayload = z.object({
   pull_request: z.object({
     number: positive,
-    draft: z.boolean().default(false),
     user: account.nullable(),
     head: z.object({ sha, ref: text, repo: repository.nullable() }),
-    base: z.object({ sha, ref: text, repo: repository }),
+    base: z.object({ sha, repo: repository }),
   }),
   sender: account.optional(),
 });
@@ -100,12 +82,9 @@ const workflowRunPayload = z.object({
     id: positive,
     run_attempt: positive,
     event: text,
-    conclusion: z.string().nullable(),
     head_sha: sha,
     head_branch: z.string().nullable(),
-    // A webhook's short form of a repository: it has no `clone_url`.
-    head_repository: z.object({ full_name: fullName }).nullable(),
-    pull_requests: z.array(z.object({ number: positive }).nullable()).default([]),
+    head_repository: repository.nullable(),
   }),
 });
 
@@ -136,7 +115,7 @@ export function numberOfQueueRef(ref: string): number | null {
 }
 
 function pullRequestEvent(name: PullRequestEvent['name'], payload: z.infer<typeof pullRequestPayload>): PullRequestEvent {
-  const { number, draft, user, head, base } = payload.pull_request;
+  const { number, user, head, base } = payload.pull_request;
   return {
     kind: 'pull-request',
     name,
@@ -144,13 +123,7 @@ function pullRequestEvent(name: PullRequestEvent['name'], payload: z.infer<typeo
     headSha: head.sha,
     headRef: head.ref,
     baseSha: base.sha,
-    baseRef: base.ref,
-    headRepository: head.repo,
-    baseRepository: base.repo,
-    fork: head.repo?.fullName !== base.repo.fullName,
-    draft,
-    // GitHub shows the pull request of a deleted account as that of `ghost`.
-    author: user?.login ?? 'ghost',
+    fork: head.repo?.full_name !== base.repo.full_name,
     fromDependabot: [user?.login, payload.sender?.login].includes('dependabot[bot]'),
   };
 }
@@ -174,11 +147,9 @@ function workflowRunEvent({ workflow_run: run }: z.infer<typeof workflowRunPaylo
     id: run.id,
     attempt: run.run_attempt,
     event: run.event,
-    conclusion: run.conclusion,
     headSha: run.head_sha,
     headBranch: run.head_branch,
     headRepository: run.head_repository?.full_name ?? null,
-    pullRequestNumbers: run.pull_requests.flatMap((pull) => (pull === null ? [] : [pull.number])),
   };
 }
 

@@ -6,9 +6,9 @@ export type Found =
   | { readonly kind: 'found'; readonly pull: PullRequest }
   | { readonly kind: 'none'; readonly reason: string }
   /** One head, several pull requests: there is no telling which was measured. */
-  | { readonly kind: 'ambiguous'; readonly numbers: readonly number[]; readonly sentence: string }
+  | { readonly kind: 'ambiguous'; readonly sentence: string }
   /** It has moved on since: its newer run reports. */
-  | { readonly kind: 'stale'; readonly number: number; readonly sentence: string };
+  | { readonly kind: 'stale'; readonly sentence: string };
 
 /**
  * The open pull request that an event is about, as GitHub knows it now. Of `workflow_run` it is found by the run's own head (branch, SHA and
@@ -38,17 +38,10 @@ async function find(api: Api, event: WorkflowEvent): Promise<Found> {
   }
 }
 
-/** What an artifact says about the pull request, held against what GitHub says; `null` where it agrees. */
-export function contradictionOf(
-  claimed: { readonly number: number | null; readonly headSha: string },
-  actual: { readonly number: number | null; readonly headSha: string },
-): string | null {
-  if (claimed.number !== null && claimed.number !== actual.number) {
-    const right = actual.number === null ? 'none' : `#${actual.number}`;
-    return `the artifact says it is of pull request #${claimed.number}, GitHub says ${right}: it is not used`;
-  }
-  if (claimed.headSha === actual.headSha) return null;
-  return `the artifact says it measured ${claimed.headSha.slice(0, 12)}, the run was for ${actual.headSha.slice(0, 12)}: it is not used`;
+/** What an artifact says it measured, held against the head that its run was for; `null` where it agrees. */
+export function contradictionOf(claimed: string, actual: string): string | null {
+  if (claimed === actual) return null;
+  return `the artifact says it measured ${claimed.slice(0, 12)}, the run was for ${actual.slice(0, 12)}: it is not used`;
 }
 
 async function ofRun(api: Api, run: WorkflowRunEvent): Promise<Found> {
@@ -71,7 +64,7 @@ async function ofRun(api: Api, run: WorkflowRunEvent): Promise<Found> {
   if (others.length === 0) return { kind: 'found', pull: match };
   const numbers = [match, ...others].map(({ number }) => number).toSorted((a, b) => a - b);
   const sentence = `pull requests ${numbers.map((number) => `#${number}`).join(' and ')} have the same head ${headSha.slice(0, 12)}: close all but one to get the comment`;
-  return { kind: 'ambiguous', numbers, sentence };
+  return { kind: 'ambiguous', sentence };
 }
 
 async function byNumber(api: Api, number: number): Promise<Found> {
@@ -90,7 +83,7 @@ function current(found: Found, headSha: string): Found {
 
 function stale({ number, headSha }: PullRequest, measured: string): Found {
   const sentence = `pull request #${number} has moved on to ${headSha.slice(0, 12)}; this run measured ${measured.slice(0, 12)}: the newer run reports`;
-  return { kind: 'stale', number, sentence };
+  return { kind: 'stale', sentence };
 }
 
 function none(reason: string): Found {

@@ -1,5 +1,7 @@
 import { basename, dirname, join, resolve } from 'node:path';
+import { snapshotCacheKey, targetKey, toolsKey } from '../cache/keys.ts';
 import { preflight } from '../cargo/preflight.ts';
+import { buildArguments } from '../cargo/request.ts';
 import { renderFailure, ToolError, UsageError } from '../core/failures.ts';
 import type { Base } from '../core/model.ts';
 import { quoted } from '../core/text.ts';
@@ -8,10 +10,9 @@ import { type BaseChoice, type FetchOrigin, resolveBase } from '../git/base.ts';
 import { isShallow, type Revision } from '../git/repository.ts';
 import { resolveHead } from '../git/work-tree.ts';
 import type { Host } from '../host.ts';
-import { toolsKey } from '../tools/toolbox.ts';
-import { type MeasureContext, openContext, type Request, type Sources, targetKey } from './context.ts';
+import { type MeasureContext, openContext, type Request, type Sources } from './context.ts';
 import { type InitOptions, type MeasuredInits, measureInits } from './init.ts';
-import { type Measured, measureRevision, snapshotCacheKey } from './revision.ts';
+import { type Measured, measureRevision } from './revision.ts';
 
 export interface MeasureRequest {
   readonly sources: Sources;
@@ -21,11 +22,12 @@ export interface MeasureRequest {
   readonly origin: FetchOrigin | null;
 }
 
+/** Base with its packages and twins, or why there is none. */
+export type MeasuredBase = ({ readonly kind: 'measured' } & Measured) | Extract<Base, { readonly kind: 'missing' }>;
+
 /** Base and head, measured beside each other; local init is in the snapshots here, and never in those that are stored. */
 export interface MeasuredBoth {
-  readonly base: Base;
-  /** The folder with base's packages and twins; `null` where there is no base. */
-  readonly baseFolder: string | null;
+  readonly base: MeasuredBase;
   readonly head: Measured;
   /** Base against head, for each function that was started and has names. */
   readonly flames: MeasuredInits['flames'];
@@ -44,12 +46,13 @@ export async function measureBoth(request: MeasureRequest, host: Host): Promise<
   await using context = await openContext(sources, host);
   const head = await resolveHead(context.user, context.checkout, context.scratch);
   const wanted = await resolveBase(context.user, context.checkout, head, request.base, request.origin);
-  const measuredBase = await measureBase(context, wanted, host);
+  const base = await measureBase(context, wanted, host);
+  const before = base.kind === 'measured' ? base : null;
   const afterBase = performance.now();
-  const same = wanted?.sha === head.sha ? measuredBase.measured : null;
+  const same = wanted?.sha === head.sha ? before : null;
   const measured = same ?? (await measureRevision(context, head, { lenient: false }));
   const afterHead = performance.now();
-  const inits = await measureInits(context, { base: measuredBase.measured, head: measured }, request.init);
+  const inits = await measureInits(context, { base: before, head: measured }, request.init);
   const ended = performance.now();
   const timings = {
     base: millis(Math.round(afterBase - started)),
@@ -57,15 +60,13 @@ export async function measureBoth(request: MeasureRequest, host: Host): Promise<
     ...(request.init.kind === 'off' ? {} : { init: millis(Math.round(ended - afterHead)) }),
     total: millis(Math.round(ended - started)),
   };
-  const baseFolder = measuredBase.measured?.folder ?? null;
   const worthKeeping = [
     ...(measured.key === null ? [] : [{ path: measured.folder, key: snapshotCacheKey(measured.key) }]),
-    { path: context.target, key: `${targetKey(context.user, sources)}-${head.sha}` },
+    { path: context.target, key: `${targetKey(context.user.key, context.user.prefix, buildArguments(sources.build))}-${head.sha}` },
     { path: join(host.home, 'tools'), key: toolsKey() },
   ];
   return {
-    base: measuredBase.base.kind === 'measured' && inits.base !== null ? { ...measuredBase.base, snapshot: inits.base } : measuredBase.base,
-    baseFolder,
+    base: before === null || inits.base === null ? base : { ...before, snapshot: inits.base },
     head: { ...measured, snapshot: inits.head },
     flames: inits.flames,
     timings,
@@ -88,24 +89,19 @@ export async function measure(sources: Sources, init: InitOptions, host: Host): 
 const SHALLOW = 'this shallow clone has no earlier commit: git fetch --deepen=100 brings some, or fetch-depth: 0 in the checkout step';
 
 /** A base that does not build is no failure of the run: head is reported alone, with the reason. */
-async function measureBase(
-  context: MeasureContext,
-  wanted: Revision | null,
-  host: Host,
-): Promise<{ readonly base: Base; readonly measured: Measured | null }> {
+async function measureBase(context: MeasureContext, wanted: Revision | null, host: Host): Promise<MeasuredBase> {
   if (wanted === null) {
     const reason = (await isShallow(context.user)) ? SHALLOW : 'this is the first commit';
-    return { base: { kind: 'missing', why: { kind: 'first-run', sha: null, reason } }, measured: null };
+    return { kind: 'missing', why: { kind: 'first-run', sha: null, reason } };
   }
   try {
-    const measured = await measureRevision(context, wanted, { lenient: true });
-    return { base: { kind: 'measured', snapshot: measured.snapshot, origin: measured.origin }, measured };
+    return { kind: 'measured', ...(await measureRevision(context, wanted, { lenient: true })) };
   } catch (error) {
     if (!(error instanceof ToolError || error instanceof UsageError)) throw error;
     host.progress.step(`the base ${wanted.sha.slice(0, 7)} cannot be measured; head is measured alone\n${renderFailure(error)}`);
     const last = (error instanceof ToolError ? error.process : null)?.lastLines.filter((line) => /^error/.test(line)).at(0);
     const reason = last === undefined ? error.message : `${error.message}: ${last}`;
-    return { base: { kind: 'missing', why: { kind: 'does-not-build', sha: wanted.sha, reason } }, measured: null };
+    return { kind: 'missing', why: { kind: 'does-not-build', sha: wanted.sha, reason } };
   }
 }
 

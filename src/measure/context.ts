@@ -1,17 +1,18 @@
-import { createHash } from 'node:crypto';
 import { mkdir, rm, stat } from 'node:fs/promises';
 import { join, sep } from 'node:path';
+import { targetKey, toolsKey } from '../cache/keys.ts';
+import { directoryOverride, missingConfig } from '../cargo/config.ts';
 import { type BuildRequest, buildArguments } from '../cargo/request.ts';
-import { directoryOverride, missingFromCheckout } from '../cargo/surroundings.ts';
 import { twinEnvironment } from '../cargo/twin.ts';
 import { messageOf, ToolError, UsageError } from '../core/failures.ts';
 import type { Arch, Invocation, Note } from '../core/snapshot/snapshot.ts';
 import type { Environment, Guard } from '../exec.ts';
 import { openPrivateCheckout, type PrivateCheckout } from '../git/checkout.ts';
 import { type Lock, takeLock } from '../git/lock.ts';
+import { missingFiles } from '../git/missing.ts';
 import { openUserRepository, type UserRepository } from '../git/repository.ts';
 import { type Host, withoutSecrets } from '../host.ts';
-import { provideTools, type Toolbox, toolsKey } from '../tools/toolbox.ts';
+import { provideTools, type Toolbox } from '../tools/toolbox.ts';
 
 /** What to build, as it was asked for. */
 export interface Sources {
@@ -67,9 +68,9 @@ export async function openContext(request: Request, host: Host): Promise<Measure
     await bring(host, join(host.home, 'tools'), toolsKey());
     const tools = await provideTools({ home: host.home, env: host.env, signal: host.signal, progress: host.progress.step });
     const checkout = await openPrivateCheckout(user, own, scratch, guard);
-    await bring(host, target, `${targetKey(user, request)}-`);
+    await bring(host, target, `${targetKey(user.key, user.prefix, buildArguments(request.build))}-`);
     const env = await buildEnvironment(user, { tools, own, target });
-    const lacks = await missingFromCheckout(user, checkout.path);
+    const lacks = [...(await missingFiles(user)), ...(await missingConfig(user, checkout.path))];
     const close = async (): Promise<void> => {
       await rm(scratch, { recursive: true, force: true });
       await lock[Symbol.asyncDispose]();
@@ -85,12 +86,6 @@ export async function openContext(request: Request, host: Host): Promise<Measure
 async function bring(host: Host, path: string, key: string): Promise<void> {
   if (host.remote === undefined || (await stat(path).catch(() => null)) !== null) return;
   await host.remote.restore([path], key, [key]);
-}
-
-/** Under what the target folder is kept: one for each way to build; the commit is added when it is kept. */
-export function targetKey(user: UserRepository, request: Request): string {
-  const way = [user.key, user.prefix, ...buildArguments(request.build)];
-  return `coldgate-target-${createHash('sha256').update(JSON.stringify(way)).digest('hex').slice(0, 24)}`;
 }
 
 async function lockFolder(own: string, host: Host): Promise<Lock> {

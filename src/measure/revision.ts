@@ -1,13 +1,14 @@
 import { readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { findStored, keep, type Stored, storeKey, writeSnapshot } from '../cache/store.ts';
+import { snapshotCacheKey, storeKey } from '../cache/keys.ts';
+import { findStored, keep, type Stored, writeSnapshot } from '../cache/store.ts';
 import { type BuildResult, buildFunctions } from '../cargo/build.ts';
+import { buildNotes } from '../cargo/config.ts';
 import { readDeclaredLimits } from '../cargo/declared-limits.ts';
 import { type Selection, selectFunctions } from '../cargo/functions.ts';
 import { type CargoMetadata, readMetadata } from '../cargo/metadata.ts';
 import { runPrepare } from '../cargo/prepare.ts';
 import { featureArguments } from '../cargo/request.ts';
-import { buildNotes } from '../cargo/surroundings.ts';
 import { resolveToolchain } from '../cargo/toolchain.ts';
 import { findTwin } from '../cargo/twin.ts';
 import { Cancelled, UsageError } from '../core/failures.ts';
@@ -121,11 +122,6 @@ export async function measureRevision(
   if (host.signal.aborted) throw new Cancelled('cancelled');
   await writeSnapshot(result, snapshot);
   return { folder: await keep(store, key ?? `${revision.sha}-once`, result), snapshot, origin: 'built', key };
-}
-
-/** A stored snapshot's name in the Actions cache. */
-export function snapshotCacheKey(key: string): string {
-  return `coldgate-snapshot-${key}`;
 }
 
 /** What was measured before: in this machine's store, else in the cache, else (of a base) in the artifact of its own run. */

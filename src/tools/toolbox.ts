@@ -79,11 +79,6 @@ export function findTracers(env: Environment, platform: Platform = platformOf())
   return { valgrind: find('valgrind'), strace: find('strace') };
 }
 
-/** Under what the tools are kept from job to job: their pinned versions, checksums and the platform. */
-export function toolsKey(platform: Platform = platformOf()): string {
-  return `coldgate-tools-${platform}-${createHash('sha256').update(JSON.stringify(PINS)).digest('hex').slice(0, 24)}`;
-}
-
 /** Brings the bundles that `probes` leave to be brought, at once; when one fails the other is stopped before this throws. */
 async function providePrivate(probes: Readonly<Record<ToolName, Probe>>, tools: string, options: Required<ToolOptions>): Promise<Programs> {
   const { env, pins, platform, progress } = options;

@@ -2,7 +2,8 @@ import { mkdir, mkdtemp, readdir, rm, utimes, writeFile } from 'node:fs/promises
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { checkExport, exportSnapshot, findStored, keep, readSnapshotFile, storeKey, writeSnapshot } from '../../src/cache/store.ts';
+import { storeKey } from '../../src/cache/keys.ts';
+import { checkExport, exportSnapshot, findStored, keep, readSnapshotFile, writeSnapshot } from '../../src/cache/store.ts';
 import { UsageError } from '../../src/core/failures.ts';
 import { aFunction, aSnapshot } from '../core/builders.ts';
 

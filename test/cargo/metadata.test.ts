@@ -29,7 +29,7 @@ describe('cargo metadata', () => {
     expect(cargo.packages.map(({ name }) => name).sort()).toEqual(['api', 'shared']);
     const api = cargo.packages.find(({ name }) => name === 'api');
     expect(api?.features).toEqual({ extra: [] });
-    expect(api?.dependencies).toEqual([{ name: 'shared', kind: null, optional: false, rename: null }]);
+    expect(api?.dependencies).toEqual([{ name: 'shared', kind: null }]);
     expect(api?.metadata).toEqual({ lambda: { build: { flatten: 'api' } } });
     expect(cargo.resolve?.nodes).toHaveLength(2);
     expect(selectedPackages(cargo, join(workspace.path, 'api'), [], false).map(({ name }) => name)).toEqual(['api']);

@@ -158,6 +158,25 @@ describe('findAcceptance', () => {
   });
 });
 
+it('firstRunAt counts runs of the branch in its own repository alone', () => {
+  const run = (headRepository: string | null, headBranch: string, createdAt: string) => ({
+    id: 1,
+    event: 'pull_request',
+    headBranch,
+    headRepository,
+    createdAt,
+  });
+  const own = run('mallory/app', 'big', '2026-03-02T09:03:00Z');
+  // The same commit ran before where its author could label nothing: in another repository, in one that is gone, on another branch.
+  const elsewhere = [
+    run('octo/app', 'big', '2026-03-02T09:00:00Z'),
+    run(null, 'big', '2026-03-02T09:01:00Z'),
+    run('mallory/app', 'small', '2026-03-02T09:02:00Z'),
+  ];
+  expect(firstRunAt([...elsewhere, own], REQUEST)).toBe(own.createdAt);
+  expect(firstRunAt(elsewhere, REQUEST)).toBeNull();
+});
+
 it('firstRunAt takes the earliest, whatever the order', () => {
   const run = (createdAt: string, headBranch = 'big') => ({
     id: 1,

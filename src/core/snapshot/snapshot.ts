@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { UsageError } from '../failures.ts';
+import { FULL_SHA, SHA256 } from '../sha.ts';
 import type { Bytes, Millis } from '../units.ts';
 import { coldStartMeasurement } from './cold-start.ts';
 import { initMeasurement } from './init.ts';
@@ -20,8 +21,8 @@ const duration = z.number().min(0) as unknown as z.ZodType<Millis>;
 const count = z.int().min(0);
 const text = z.string().max(4_096);
 const name = z.string().min(1).max(1_024);
-const sha = z.string().regex(/^(?:[0-9a-f]{40}|[0-9a-f]{64})$/);
-const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
+const sha = z.string().regex(FULL_SHA);
+const sha256 = z.string().regex(SHA256);
 /** Below the snapshot's own folder: no leading slash, no `..`. */
 const relativePath = z
   .string()

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { METRICS } from '../../core/metrics.ts';
+import { FULL_SHA, SHA256 } from '../../core/sha.ts';
 import { coldStartBreach, coldStartReport, unprovenFigures } from './cold-start.ts';
 import { figure, pair, repeated, row } from './figures.ts';
 import { initBreach, initReport } from './init.ts';
@@ -9,10 +10,7 @@ import { initBreach, initReport } from './init.ts';
  */
 export const CHECK_SCHEMA = 'coldgate/check@3';
 
-const hash = z
-  .string()
-  .regex(/^[0-9a-f]{64}$/)
-  .nullable();
+const hash = z.string().regex(SHA256).nullable();
 const locked = z.object({ name: z.string(), version: z.string() });
 
 const finding = z.discriminatedUnion('kind', [
@@ -25,7 +23,7 @@ const finding = z.discriminatedUnion('kind', [
 
 const side = z.object({
   /** Full. Of a working tree, the SHA of the commit that was made of it. */
-  sha: z.string().regex(/^(?:[0-9a-f]{40}|[0-9a-f]{64})$/),
+  sha: z.string().regex(FULL_SHA),
   source: z.enum(['built', 'stored', 'file', 'cache', 'artifact', 'working-tree']),
 });
 

@@ -5,9 +5,10 @@ import { breachesOf, exitCode, judge } from '../../../src/core/judge/judge.ts';
 import { effectiveLimits } from '../../../src/core/judge/limit-scopes.ts';
 import { parseLimits } from '../../../src/core/judge/limits.ts';
 import type { Base, Gate, Verdict } from '../../../src/core/model.ts';
+import { outcomeOf } from '../../../src/core/outcome.ts';
 import type { FunctionMeasurement } from '../../../src/core/snapshot/snapshot.ts';
 import { bytes } from '../../../src/core/units.ts';
-import { aBaseSnapshot, aFunction, aSnapshot, aSymbol } from '../builders.ts';
+import { aBaseSnapshot, aDeclaredLimit, aFunction, aSnapshot, aSymbol } from '../builders.ts';
 
 /** A function whose ZIP has exactly this size. */
 function ofZip(size: number, overrides: Partial<FunctionMeasurement> = {}): FunctionMeasurement {
@@ -167,6 +168,23 @@ describe('a verdict', () => {
 });
 
 describe('the exit code', () => {
+  it.each([
+    ['a package', 'health'],
+    ['the workspace', null],
+  ])('is 3 for a limit in Cargo.toml of %s that could not be checked', (_, owner) => {
+    const limits = [aDeclaredLimit('init.instructions: 1M', { package: owner })];
+    const snapshot = aSnapshot({ functions: [aFunction({ crate: 'health' })], limits });
+    const side = { snapshot, origin: 'built' } as const;
+    const outcome = outcomeOf(
+      { kind: 'measured', ...side },
+      side,
+      { gate: 'fail', limits: { kind: 'limits', limits: [] } },
+      { timings: {}, command: '' },
+    );
+    expect(outcome.verdict).toMatchObject({ status: 'pass', unchecked: [{ limit: { text: 'init.instructions: 1M' } }] });
+    expect(exitCode(outcome.verdict)).toBe(3);
+  });
+
   const [breach] = ['zip: 1 B'];
   it.each([
     ['a breach', [breach], 'fail', 1],

@@ -1,5 +1,7 @@
+import { UsageError } from '../core/failures.ts';
 import type { BaseChoice } from '../git/base.ts';
-import type { WorkflowRun } from './workflow.ts';
+import { type Mode, permitted, tokenRights } from '../github/trust.ts';
+import type { Workflow, WorkflowRun } from './workflow.ts';
 
 /** Which base an event asks for; an explicit `base` input wins. */
 export function baseChoice(named: string | null, run: WorkflowRun): BaseChoice {
@@ -25,4 +27,18 @@ export function headSha(run: WorkflowRun): string {
   return run.event.kind === 'pull-request' || run.event.kind === 'merge-group' || run.event.kind === 'workflow-run'
     ? run.event.headSha
     : run.sha;
+}
+
+/** The pull request that the event itself names. */
+export function pullRequestNumber(run: WorkflowRun): number | null {
+  return run.event.kind === 'pull-request' || run.event.kind === 'merge-group' ? run.event.number : null;
+}
+
+/** Whether to try a comment. Throws a UsageError with the sentence that names the safe way, where event, mode and credentials do not go together. */
+export function mayComment({ run, inputs, runner }: Workflow, mode: Mode): boolean {
+  const credentials = { token: tokenRights(run.event, inputs.token !== ''), cloud: run.credentials.length > 0 };
+  const answer = permitted(run.event, mode, credentials);
+  if (answer.kind === 'refused') throw new UsageError(answer.sentence);
+  if (answer.note !== null) runner.warn(answer.note);
+  return answer.comment === 'may';
 }

@@ -2,39 +2,12 @@ import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { parse } from 'smol-toml';
 import type { Note } from '../core/snapshot/snapshot.ts';
-import { type Environment, run } from '../exec.ts';
+import type { Environment } from '../exec.ts';
 import type { UserRepository } from '../git/repository.ts';
 
-/** Build folders and editor leftovers: nothing that a build needs, so their absence is not worth a line. */
-const UNINTERESTING =
-  /(^|\/)(target|node_modules|\.idea|\.vscode|\.DS_Store|\.direnv|\.coldgate|dist|coverage|[^/]*\.(log|swp|profraw))\/?$/;
-
-/**
- * What the private checkout lacks beside the user's own: ignored files, LFS objects, a `.cargo/config.toml` above the repository.
- * Each note names the files and says how `--prepare` brings them.
- */
-export async function missingFromCheckout(user: UserRepository, checkout: string): Promise<readonly Note[]> {
+/** Cargo's configuration above the repository: it does not reach the private checkout. */
+export async function missingConfig(user: UserRepository, checkout: string): Promise<readonly Note[]> {
   const notes: Note[] = [];
-  const listed = await run('git', ['ls-files', '--others', '--ignored', '--exclude-standard', '--directory', '-z'], {
-    cwd: user.top,
-    env: user.env,
-    check: false,
-  });
-  const ignored = listed.stdout.split('\0').filter((name) => name !== '' && !UNINTERESTING.test(name));
-  if (ignored.length > 0) {
-    const more = ignored.length > 5 ? ` and ${ignored.length - 5} more` : '';
-    notes.push({
-      code: 'ignored-files',
-      text: `ignored files are not in the private checkout: ${ignored.slice(0, 5).join(', ')}${more}; a build that needs them takes --prepare 'CMD'`,
-    });
-  }
-  const attributes = await readFile(join(user.top, '.gitattributes'), 'utf8').catch(() => '');
-  if (/\bfilter=lfs\b/.test(attributes)) {
-    notes.push({
-      code: 'lfs',
-      text: "files in Git LFS are pointers in the private checkout; a build that needs them takes --prepare 'git lfs pull'",
-    });
-  }
   const above = ancestors(dirname(user.top)).filter((folder) => !ancestors(checkout).includes(folder));
   for (const folder of above) {
     const config = await cargoConfig(folder);
@@ -121,7 +94,7 @@ function table(value: unknown): Readonly<Record<string, unknown>> {
 }
 
 /** A folder and all above it, nearest first. */
-function ancestors(folder: string): readonly string[] {
+export function ancestors(folder: string): readonly string[] {
   const above = dirname(folder);
   return above === folder ? [folder] : [folder, ...ancestors(above)];
 }

@@ -2,15 +2,16 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { buildNotes, directoryOverride, missingFromCheckout } from '../../src/cargo/surroundings.ts';
+import { buildNotes, directoryOverride, missingConfig } from '../../src/cargo/config.ts';
 import type { Environment } from '../../src/exec.ts';
+import { missingFiles } from '../../src/git/missing.ts';
 import { openUserRepository } from '../../src/git/repository.ts';
 import { Project } from '../e2e/project.ts';
 
 let folder = '';
 let env: Environment = {};
 beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'coldgate-surroundings-'));
+  folder = await mkdtemp(join(tmpdir(), 'coldgate-config-'));
   env = { PATH: process.env.PATH ?? '', HOME: join(folder, 'home') };
 });
 afterEach(() => rm(folder, { recursive: true }));
@@ -54,12 +55,23 @@ test('what the private checkout lacks is named, build folders are not', async ()
     '.gitattributes': '*.bin filter=lfs diff=lfs merge=lfs -text\n',
   });
   await project.write({ 'target/x': '', 'a.env': '', 'b.log': '', 'models/one': '', 'models/two': '' });
-  const notes = await missingFromCheckout(await openUserRepository(project.path, env), join(folder, 'checkout'));
+  const notes = await missingFiles(await openUserRepository(project.path, env));
   expect(notes.map(({ code }) => code)).toEqual(['ignored-files', 'lfs']);
   expect(notes[0]?.text).toMatch(/: a\.env, models\/; /);
   await project.write(Object.fromEntries(Array.from({ length: 9 }, (_, n) => [`${n}.env`, ''])));
-  const many = await missingFromCheckout(await openUserRepository(project.path, env), join(folder, 'checkout'));
+  const many = await missingFiles(await openUserRepository(project.path, env));
   expect(many[0]?.text).toMatch(/0\.env, 1\.env, 2\.env, 3\.env, 4\.env and 6 more/);
+});
+
+test('a configuration above the repository is named: it does not reach the private checkout', async () => {
+  await using project = await Project.create({ 'api/a': '1' });
+  const user = await openUserRepository(project.path, env);
+  expect(await missingConfig(user, join(folder, 'checkout'))).toEqual([]);
+  const inside = { ...user, top: join(folder, 'team/repository') };
+  await write('team/.cargo/config.toml', '[build]\nrustflags = ["-g"]\n');
+  expect((await missingConfig(inside, join(folder, 'checkout'))).map(({ code }) => code)).toEqual(['parent-config']);
+  // What lies above both reaches the private checkout too.
+  expect(await missingConfig(inside, join(folder, 'team/state/checkout'))).toEqual([]);
 });
 
 test('the toolchain that rustup override gave the folder, or one above it', async () => {

@@ -1,0 +1,32 @@
+import { createHash } from 'node:crypto';
+import { type Invocation, SNAPSHOT_SCHEMA } from '../core/snapshot/snapshot.ts';
+import { PINS, type Platform, platformOf } from '../tools/pins.ts';
+
+// Under what each thing is kept that outlives a run. A key says all that decides whether it may be used again.
+
+/**
+ * A stored snapshot answers for a commit only if it was built the same way: tools, profile, features, environment, paths, schema; and, where
+ * `prepare` brought files, from the same content.
+ */
+export function storeKey(sha: string, invocation: Invocation, prepared: string | null): string {
+  return `${sha}-${digest([SNAPSHOT_SCHEMA, invocation, prepared], 16)}`;
+}
+
+/** A stored snapshot's name in the Actions cache. */
+export function snapshotCacheKey(key: string): string {
+  return `coldgate-snapshot-${key}`;
+}
+
+/** The target folder: one for each way to build in each repository; the commit is added when it is kept. */
+export function targetKey(repository: string, prefix: string, buildArguments: readonly string[]): string {
+  return `coldgate-target-${digest([repository, prefix, ...buildArguments], 24)}`;
+}
+
+/** The tools of these pins, on this platform. */
+export function toolsKey(platform: Platform = platformOf()): string {
+  return `coldgate-tools-${platform}-${digest(PINS, 24)}`;
+}
+
+function digest(value: unknown, length: number): string {
+  return createHash('sha256').update(JSON.stringify(value)).digest('hex').slice(0, length);
+}
