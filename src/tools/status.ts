@@ -50,13 +50,13 @@ export async function inspectTools(options: InspectOptions): Promise<readonly To
 
 function nodeStatus(): ToolStatus {
   const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
-  const fitting = major > 20 || (major === 20 && minor >= 12);
+  const fitting = major > 20 || (major === 20 && minor >= 15);
   return {
     name: 'Node',
-    needed: '>= 20.12',
+    needed: '>= 20.15',
     found: { version: process.versions.node, path: process.execPath },
     state: fitting ? 'ready' : 'missing',
-    remedy: fitting ? null : 'install Node 20.12 or later (https://nodejs.org)',
+    remedy: fitting ? null : 'install Node 20.15 or later (https://nodejs.org)',
   };
 }
 

@@ -5,6 +5,7 @@ import AdmZip from 'adm-zip';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ToolError } from '../../src/core/failures.ts';
 import { TaskRoot } from '../../src/init/task-root.ts';
+import { type Crafted, craft } from '../formats/crafted-zip.ts';
 
 let folder: string;
 beforeEach(async () => {
@@ -21,6 +22,14 @@ async function pack(fill: (zip: AdmZip) => void, rename: readonly [string, strin
   const path = join(folder, 'bootstrap.zip');
   await writeFile(path, data);
   return path;
+}
+
+async function refusal(entries: readonly Crafted[]): Promise<string> {
+  const zip = join(folder, 'bootstrap.zip');
+  await writeFile(zip, craft(entries));
+  const error: unknown = await TaskRoot.unpack({ zip, parent: folder }).catch((reason: unknown) => reason);
+  if (!(error instanceof ToolError)) throw new Error(`expected a ToolError, got ${String(error)}`);
+  return error.message;
 }
 
 async function modeOf(path: string): Promise<string> {
@@ -76,7 +85,35 @@ describe('a task root', () => {
     await writeFile(path, 'no zip');
     await expect(TaskRoot.unpack({ zip: path, parent: folder })).rejects.toThrow(ToolError);
     const zip = await pack((it_) => it_.addFile('bootstrap', Buffer.alloc(262_144_001), '', 0o755));
-    await expect(TaskRoot.unpack({ zip, parent: folder })).rejects.toThrow("Lambda's limit");
+    await expect(TaskRoot.unpack({ zip, parent: folder })).rejects.toThrow(
+      `${zip}: unpacks to 262,144,001 bytes; at most 262,144,000 are taken: leave files out of the package`,
+    );
     expect(await readdir(folder)).toEqual(['bootstrap.zip']);
+  });
+
+  it('refuses contents that are not as declared, and leaves nothing', async () => {
+    const data = Buffer.from('x'.repeat(500));
+    expect(await refusal([{ name: 'bootstrap', data, crc: 1 }])).toMatch(/entry "bootstrap" has another CRC-32 than it declares/);
+    expect(await refusal([{ name: 'bootstrap', data, size: 100 }])).toMatch(/entry "bootstrap" unpacks to more than the 100 bytes/);
+    expect(await refusal([{ name: 'bootstrap', data, flags: 1 }])).toMatch(/entry "bootstrap" is encrypted/);
+    expect(await refusal([{ name: 'lib\\x', data }])).toMatch(/has a backslash in its name/);
+    expect(await refusal([{ name: 'x', data, mode: 0o120777, crc: 1 }])).toMatch(/entry "x" has another CRC-32/);
+    expect(await readdir(folder)).toEqual(['bootstrap.zip']);
+  });
+
+  it('writes nothing through a link', async () => {
+    const out = { name: 'lib', data: Buffer.from(folder), mode: 0o120777 };
+    const below = { name: 'lib/libx.so', data: Buffer.from('x'), mode: 0o120777 };
+    expect(await refusal([out, below])).toMatch(/entry "lib\/libx.so" lies below the link "lib"$/);
+    expect(await readdir(folder)).toEqual(['bootstrap.zip']);
+    const mine = join(folder, 'mine');
+    await writeFile(mine, 'mine');
+    const zip = join(folder, 'bootstrap.zip');
+    await writeFile(zip, craft([{ name: 'bootstrap', data: Buffer.from(mine), mode: 0o120777 }]));
+    const twin = join(folder, 'twin');
+    await writeFile(twin, 'twin');
+    await using root = await TaskRoot.unpack({ zip, parent: folder, replace: { entry: 'bootstrap', file: twin } });
+    expect(await readFile(join(root.path, 'bootstrap'), 'utf8')).toBe('twin');
+    expect(await readFile(mine, 'utf8')).toBe('mine');
   });
 });

@@ -3,64 +3,18 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { deflateRawSync, crc32 as zlibCrc32 } from 'node:zlib';
 import AdmZip from 'adm-zip';
 import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
 import { ToolError } from '../../src/core/failures.ts';
 import { quoted } from '../../src/core/text.ts';
-import { crc32 } from '../../src/inspect/crc32.ts';
 import { inspectPackage } from '../../src/inspect/package.ts';
+import { craft } from '../formats/crafted-zip.ts';
 
 const dir = mkdtempSync(join(tmpdir(), 'coldgate-package-'));
 afterAll(() => rmSync(dir, { recursive: true, force: true }));
 let files = 0;
 const fresh = () => join(dir, `${files++}`);
-
-interface Crafted {
-  readonly name: string;
-  readonly data?: Buffer;
-  readonly method?: number;
-  readonly flags?: number;
-  /** What the directory says in place of the truth. */
-  readonly size?: number;
-  readonly compressed?: number;
-  readonly crc?: number;
-}
-
-/** A ZIP file byte by byte (APPNOTE.TXT 4.3), so that it can lie. */
-function craft(entries: readonly Crafted[]): Buffer {
-  const parts: Buffer[] = [];
-  const directory: Buffer[] = [];
-  let offset = 0;
-  for (const { name, data = Buffer.alloc(0), method = 8, flags = 0, ...lies } of entries) {
-    const body = method === 8 ? deflateRawSync(data) : data;
-    const fields = Buffer.alloc(26);
-    fields.writeUInt16LE(20, 0);
-    fields.writeUInt16LE(flags, 2);
-    fields.writeUInt16LE(method, 4);
-    fields.writeUInt32LE(lies.crc ?? zlibCrc32(data), 10);
-    fields.writeUInt32LE(lies.compressed ?? body.length, 14);
-    fields.writeUInt32LE(lies.size ?? data.length, 18);
-    fields.writeUInt16LE(Buffer.byteLength(name), 22);
-    const rest = Buffer.alloc(14);
-    rest.writeUInt32LE(offset, 10);
-    directory.push(Buffer.from('PK\x01\x02\x14\0', 'latin1'), fields, rest, Buffer.from(name));
-    const local = [Buffer.from('PK\x03\x04', 'latin1'), fields, Buffer.from(name), body];
-    parts.push(...local);
-    offset += local.reduce((sum, part) => sum + part.length, 0);
-  }
-  const end = Buffer.alloc(22);
-  end.write('PK\x05\x06', 'latin1');
-  end.writeUInt16LE(entries.length, 8);
-  end.writeUInt16LE(entries.length, 10);
-  end.writeUInt32LE(
-    directory.reduce((sum, part) => sum + part.length, 0),
-    12,
-  );
-  end.writeUInt32LE(offset, 16);
-  return Buffer.concat([...parts, ...directory, end]);
-}
 
 function inspect(zip: Buffer) {
   const path = fresh();
@@ -244,12 +198,6 @@ describe('readBinary', () => {
 
   it('leaves nothing but what was asked for', () => {
     expect(readdirSync(dir).every((name) => name === 'bootstrap' || /^\d+$/.test(name))).toBe(true);
-  });
-});
-
-describe('crc32', () => {
-  it('is the one of zlib, in pieces too', () => {
-    fc.assert(fc.property(fc.uint8Array(), fc.uint8Array(), (a, b) => crc32(b, crc32(a, 0)) === zlibCrc32(Buffer.concat([a, b]))));
   });
 });
 

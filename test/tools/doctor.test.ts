@@ -6,7 +6,7 @@ import { inspectTools } from '../../src/tools/toolbox.ts';
 import { type Machine, machine } from './machine.ts';
 
 const ROWS: readonly DoctorRow[] = [
-  { name: 'Node', needed: '>= 20.12', found: { version: '24.21.0', path: '/opt/node/bin/node' }, state: 'ready', remedy: null },
+  { name: 'Node', needed: '>= 20.15', found: { version: '24.21.0', path: '/opt/node/bin/node' }, state: 'ready', remedy: null },
   { name: 'cc', needed: 'any', found: null, state: 'missing', remedy: 'apt-get install gcc' },
   {
     name: 'python3 + venv',
@@ -30,7 +30,7 @@ describe('renderDoctor', () => {
   it('reads as a table with the commands below', () => {
     expect(`\n${renderDoctor(ROWS, { columns: 80, colour: false })}`).toBe(`
 tool            needed          status    version    found
-Node            >= 20.12        ok        24.21.0    /opt/node/bin/node
+Node            >= 20.15        ok        24.21.0    /opt/node/bin/node
 cc              any             missing   -
 python3 + venv  any             missing   3.12.3     /usr/bin/python3
 cargo-lambda    >= 1.9, < 2     later     1.8.6      …installed/bin/cargo-lambda

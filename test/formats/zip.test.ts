@@ -1,0 +1,165 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { buffer } from 'node:stream/consumers';
+import fc from 'fast-check';
+import { afterAll, describe, expect, it } from 'vitest';
+import { ToolError } from '../../src/core/failures.ts';
+import { readZip, type ZipFile } from '../../src/formats/zip.ts';
+import { type Crafted, craft } from './crafted-zip.ts';
+
+const dir = mkdtempSync(join(tmpdir(), 'coldgate-zip-'));
+afterAll(() => rmSync(dir, { recursive: true, force: true }));
+let files = 0;
+const fresh = () => join(dir, `${files++}`);
+
+function read(zip: Buffer, mostUnpacked?: number): Promise<ZipFile> {
+  const path = fresh();
+  writeFileSync(path, zip);
+  return readZip(path, 'a.zip', mostUnpacked);
+}
+
+/** Reads everything that is in it. */
+async function unpack(entries: readonly Crafted[] | Buffer): Promise<readonly Buffer[]> {
+  const zip = await read(Buffer.isBuffer(entries) ? entries : craft(entries));
+  const contents: Buffer[] = [];
+  for (const entry of zip.entries) contents.push(await buffer(entry.contents()));
+  return contents;
+}
+
+async function refusal(action: Promise<unknown>): Promise<string> {
+  const error: unknown = await action.then(
+    () => null,
+    (reason: unknown) => reason,
+  );
+  if (!(error instanceof ToolError)) throw new Error(`expected a ToolError, got ${error instanceof Error ? error.stack : error}`);
+  return error.message;
+}
+
+const DATA = Buffer.from('what a function is made of, '.repeat(4_000));
+
+describe('readZip', () => {
+  it('has the entries in their order, with kind, mode and sizes', async () => {
+    const { entries, size } = await read(
+      craft([
+        { name: 'lib/' },
+        { name: 'bootstrap', data: DATA, mode: 0o100755 },
+        { name: 'a', data: Buffer.from('bootstrap'), method: 0, mode: 0o120777 },
+      ]),
+    );
+    expect(entries.map(({ name, kind, mode, uncompressed }) => [name, kind, mode & 0o777, uncompressed])).toEqual([
+      ['lib/', 'directory', 0, 0],
+      ['bootstrap', 'file', 0o755, DATA.length],
+      ['a', 'link', 0o777, 9],
+    ]);
+    expect(entries.reduce((sum, { compressed }) => sum + compressed, 0)).toBeLessThan(size);
+  });
+
+  it.each([
+    ['', 'has no name'],
+    ['a\0b', 'has a NUL byte in its name'],
+    ['..\\x', 'has a backslash in its name'],
+    ['/etc/passwd', 'points outside the package'],
+    ['../x', 'points outside the package'],
+    ['a/../../x', 'points outside the package'],
+    ['a/..', 'points outside the package'],
+    ['x'.repeat(1_025), 'has a name of more than 1024 characters or 32 folders'],
+    ['d/'.repeat(32), 'has a name of more than 1024 characters or 32 folders'],
+    ['good', 'has two entries named'],
+  ])('refuses the name %j', async (name, message) => {
+    expect(await refusal(read(craft([{ name: 'good' }, { name }])))).toContain(message);
+  });
+
+  it('refuses what is encrypted, and every method but stored and deflated', async () => {
+    expect(await refusal(read(craft([{ name: 'x', flags: 1 }])))).toBe('a.zip: entry "x" is encrypted: Lambda cannot read it');
+    for (const method of [1, 7, 9, 12, 14, 93, 99])
+      expect(await refusal(read(craft([{ name: 'x', method }])))).toBe(
+        `a.zip: entry "x" is compressed with method ${method}: Lambda reads stored (0) and deflated (8) ones`,
+      );
+  });
+
+  it('refuses more than may be unpacked, of one entry or all together', async () => {
+    expect(await refusal(read(craft([{ name: 'x', size: 262_144_001 }])))).toMatch(/unpacks to 262,144,001 bytes; at most 262,144,000/);
+    const two = craft([
+      { name: 'a', size: 600 },
+      { name: 'b', size: 401 },
+    ]);
+    expect(await refusal(read(two, 1_000))).toMatch(/unpacks to 1,001 bytes; at most 1,000 are taken/);
+    expect((await read(two, 1_001)).entries).toHaveLength(2);
+    expect(await refusal(read(craft([{ name: 'x', data: DATA, method: 0 }]), 1_000))).toMatch(/^a\.zip: has 112,\d+ bytes; at most 1,000/);
+  });
+
+  it('refuses entries that take more than the file has', async () => {
+    expect(await refusal(read(craft([{ name: 'x', compressed: 4_000 }])))).toMatch(/its entries take 4000 bytes, the file has \d+/);
+  });
+
+  it('refuses a file cut at every length', async () => {
+    const zip = craft([
+      { name: 'a', data: Buffer.from('a'.repeat(100)) },
+      { name: 'b', data: Buffer.from('b'), method: 0 },
+    ]);
+    for (let length = 0; length < zip.length; length += 1) expect(await refusal(unpack(zip.subarray(0, length)))).toMatch(/^a\.zip: /);
+    expect(await refusal(readZip(dir, 'a.zip'))).toMatch(/^a\.zip: cannot be read \(EISDIR/);
+  });
+});
+
+describe('the contents of an entry', () => {
+  it.each([0, 8])('are given back, by method %i', async (method) => {
+    expect(await unpack([{ name: 'x', data: DATA, method }, { name: 'empty' }])).toEqual([DATA, Buffer.alloc(0)]);
+  });
+
+  it.each([0, 8])('are held to the declared size and CRC-32, by method %i', async (method) => {
+    const x = { name: 'x', data: DATA, method };
+    expect(await refusal(unpack([{ ...x, size: 111_999 }]))).toMatch(/entry "x" unpacks to more than the 111999 bytes that it declares/);
+    expect(await refusal(unpack([{ ...x, size: 112_001 }]))).toMatch(/entry "x" unpacks to 112000 bytes, not to the 112001/);
+    expect(await refusal(unpack([{ ...x, crc: 1 }]))).toBe('a.zip: entry "x" has another CRC-32 than it declares: it is damaged');
+    expect(await refusal(unpack([{ ...x, data: Buffer.alloc(0), crc: 1 }]))).toMatch(/another CRC-32/);
+  });
+
+  it('stop at the declared size, long before a bomb has unfolded', async () => {
+    const { entries } = await read(craft([{ name: 'x', data: Buffer.alloc(200_000_000), size: 100_000 }]));
+    let seen = 0;
+    const reading = entries[0]?.writeTo(fresh(), 0o600, ({ length }) => {
+      seen += length;
+    });
+    expect(await refusal(reading ?? Promise.resolve())).toMatch(/unpacks to more than the 100000 bytes/);
+    expect(seen).toBeLessThanOrEqual(100_000);
+  });
+
+  it('are refused where the deflated stream is cut or none', async () => {
+    expect(await refusal(unpack([{ name: 'x', data: DATA, compressed: 20 }]))).toMatch(/cannot be unpacked \(unexpected end of file\)$/);
+    const zip = craft([{ name: 'x', data: DATA }]);
+    zip.fill(0xff, 31, 60);
+    expect(await refusal(unpack(zip))).toMatch(/^a\.zip: entry "x" cannot be unpacked \(/);
+  });
+
+  it('are written to a new file alone, and a failure leaves none', async () => {
+    const [good] = (await read(craft([{ name: 'x', data: DATA }]))).entries;
+    const path = fresh();
+    await good?.writeTo(path, 0o700);
+    expect([readFileSync(path).equals(DATA), statSync(path).mode & 0o777]).toEqual([true, 0o700]);
+    expect(await refusal(good?.writeTo(path, 0o700) ?? Promise.resolve())).toMatch(/cannot be written \(EEXIST/);
+    const [bad] = (await read(craft([{ name: 'x', data: DATA, crc: 1 }]))).entries;
+    const other = fresh();
+    expect(await refusal(bad?.writeTo(other, 0o700) ?? Promise.resolve())).toMatch(/another CRC-32/);
+    expect(existsSync(other)).toBe(false);
+  });
+
+  it('are read or refused with any bytes changed', async () => {
+    const zip = craft([
+      { name: 'a', data: DATA.subarray(0, 300) },
+      { name: 'b', data: Buffer.from('b'), method: 0 },
+    ]);
+    const change = fc.tuple(fc.integer({ min: 0, max: zip.length - 1 }), fc.integer({ min: 0, max: 255 }));
+    await fc.assert(
+      fc.asyncProperty(fc.array(change, { minLength: 1, maxLength: 6 }), async (changes) => {
+        const file = Buffer.from(zip);
+        for (const [offset, value] of changes) file[offset] = value;
+        await unpack(file).catch((error: unknown) => {
+          if (!(error instanceof ToolError)) throw error;
+        });
+      }),
+      { numRuns: 500 },
+    );
+  });
+});
