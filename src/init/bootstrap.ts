@@ -1,5 +1,7 @@
-import { open } from 'node:fs/promises';
 import { machine } from 'node:os';
+import { ToolError } from '../core/failures.ts';
+import { machineNumberOf } from '../formats/elf/header.ts';
+import { openReader } from '../formats/elf/reader.ts';
 
 /** Why a bootstrap cannot run on this machine at all. */
 export type CannotRun =
@@ -22,23 +24,20 @@ const MACHINES: ReadonlyMap<number, string> = new Map([
 ]);
 
 /** What its header says against starting a file here; `null` for nothing (a script, too). An emulator that the kernel may know is not used: it is another machine. */
-export async function checkArchitecture(path: string, here: string = machine()): Promise<CannotRun | null> {
-  const header = await readHeader(path);
-  if (header === null) return { kind: 'not-found' };
-  const binary = parseMachine(header);
+export function checkArchitecture(path: string, here: string = machine()): CannotRun | null {
+  const start = readStart(path);
+  if (start === null) return { kind: 'not-found' };
+  const binary = parseMachine(start);
   if (binary !== null) return binary === here ? null : { kind: 'wrong-architecture', binary, machine: here };
   // The C library would hand it to /bin/sh; Lambda does not.
-  const isScript = header[0] === 0x23 && header[1] === 0x21;
+  const isScript = start.toString('latin1', 0, 2) === '#!';
   return isScript ? null : { kind: 'not-executable', message: 'it is neither a program nor a script with a #! line' };
 }
 
-/** The machine of an ELF header (20 bytes are enough); `null` for what is no ELF file. */
-export function parseMachine(header: Uint8Array): string | null {
-  const [a, b, c, d] = header;
-  if (header.length < 20 || a !== 0x7f || b !== 0x45 || c !== 0x4c || d !== 0x46) return null;
-  const view = new DataView(header.buffer, header.byteOffset, header.byteLength);
-  const number = view.getUint16(18, header[5] !== 2);
-  return MACHINES.get(number) ?? `ELF machine ${number}`;
+/** The machine of an ELF file by its first 20 bytes; `null` for what is no ELF file. */
+export function parseMachine(start: Buffer): string | null {
+  const number = machineNumberOf(start);
+  return number === null ? null : (MACHINES.get(number) ?? `ELF machine ${number}`);
 }
 
 /** Recognises the loader's complaints (glibc, musl) in the last lines of a start that ended; `null` where it has none. */
@@ -71,12 +70,12 @@ export function cannotStart(error: unknown): CannotRun | null {
   }
 }
 
-async function readHeader(path: string): Promise<Uint8Array | null> {
+function readStart(path: string): Buffer | null {
   try {
-    await using file = await open(path, 'r');
-    const { buffer, bytesRead } = await file.read(new Uint8Array(20), 0, 20, 0);
-    return buffer.subarray(0, bytesRead);
-  } catch {
-    return null;
+    using reader = openReader(path);
+    return reader.read(0, Math.min(20, reader.size));
+  } catch (error) {
+    if (error instanceof ToolError) return null;
+    throw error;
   }
 }

@@ -76,7 +76,7 @@ type Ended = { readonly kind: 'ended'; readonly end: GroupEnd } | { readonly kin
  */
 export async function startFunction<T>(options: StartOptions, atNext: (running: Running) => T | Promise<T>): Promise<Start<T>> {
   const path = join(options.taskRoot, options.entry);
-  const refused = await checkArchitecture(path);
+  const refused = checkArchitecture(path);
   if (refused !== null) return { kind: 'cannot-run', reason: refused, lastLines: [] };
   await using temporary = await temporaryFolder(options.parent);
   await using api = await RuntimeApi.open({ awaits: options.awaits });

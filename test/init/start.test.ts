@@ -155,15 +155,15 @@ describe('what cannot run', () => {
     expect(await startFunction(options, () => null)).toEqual({ kind: 'cannot-run', reason: { kind: 'not-found' }, lastLines: [] });
   });
 
-  it('is read from ELF headers of both byte orders', async () => {
-    const header = (order: 1 | 2, low: number, high: number): Uint8Array =>
-      Uint8Array.from([0x7f, 0x45, 0x4c, 0x46, 2, order, ...new Array<number>(12).fill(0), low, high]);
+  it('is read from ELF headers of both byte orders', () => {
+    const header = (order: 1 | 2, low: number, high: number): Buffer =>
+      Buffer.from([0x7f, 0x45, 0x4c, 0x46, 2, order, ...new Array<number>(12).fill(0), low, high]);
     expect(parseMachine(header(1, 183, 0))).toBe('aarch64');
     expect(parseMachine(header(2, 0, 62))).toBe('x86_64');
     expect(parseMachine(header(1, 1, 1))).toBe('ELF machine 257');
     expect(parseMachine(header(1, 183, 0).subarray(0, 19))).toBeNull();
-    expect(await checkArchitecture(functions.binary, 'riscv64')).toMatchObject({ kind: 'wrong-architecture', machine: 'riscv64' });
-    fc.assert(fc.property(fc.uint8Array(), (bytes) => parseMachine(bytes) === null || bytes.length >= 20));
+    expect(checkArchitecture(functions.binary, 'riscv64')).toMatchObject({ kind: 'wrong-architecture', machine: 'riscv64' });
+    fc.assert(fc.property(fc.uint8Array(), (bytes) => parseMachine(Buffer.from(bytes)) === null || bytes.length >= 20));
   });
 
   it('is told from the words of glibc and musl', () => {

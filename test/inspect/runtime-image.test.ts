@@ -8,7 +8,6 @@ import { type Deployment, findingsOf } from '../../src/inspect/runtime-image.ts'
 
 const HEALTHY: Elf = {
   machine: 'x86_64',
-  kind: 'shared',
   sections: [],
   text: bytes(0),
   needed: ['libc.so.6', 'libgcc_s.so.1', 'ld-linux-x86-64.so.2'],

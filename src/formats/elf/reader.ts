@@ -7,7 +7,7 @@ export interface Reader {
   read(offset: number, length: number): Buffer;
 }
 
-export interface FileReader extends Reader, Disposable {}
+interface FileReader extends Reader, Disposable {}
 
 export function bufferReader(buffer: Buffer): Reader {
   return { size: buffer.length, read: (offset, length) => buffer.subarray(offset, offset + length) };

@@ -12,7 +12,6 @@ export interface Section {
   readonly offset: number;
   /** Bytes in the file: 0 for one that is only reserved in memory (`.bss`). */
   readonly size: Bytes;
-  readonly memorySize: Bytes;
   /** Index, in the file's own table, of the section this one refers to (its strings). */
   readonly link: number;
 }
@@ -56,22 +55,19 @@ export function readSections(reader: Reader, where: string, header: Buffer): rea
 }
 
 function toSection(entry: Buffer, name: string, reader: Reader, where: string): Section {
-  const [type, offset, memorySize] = [entry.readUInt32LE(4), readU64(entry, 24), readU64(entry, 32)];
-  const size = type === NOBITS || type === NULL ? 0 : memorySize;
+  const [type, offset] = [entry.readUInt32LE(4), readU64(entry, 24)];
+  const size = type === NOBITS || type === NULL ? 0 : readU64(entry, 32);
   if (offset + size > reader.size && size > 0) {
     throw new ToolError(
       `${where}: not a whole ELF file: section ${quoted(name)} at byte ${offset} (${size} bytes) lies behind the end (${reader.size} bytes): is the file cut short?`,
     );
   }
-  if (type !== NULL && !Number.isSafeInteger(memorySize))
-    throw damaged(where, `section ${quoted(name)} takes ${memorySize} bytes of memory`);
   return {
     name,
     type,
     flags: entry.readUInt32LE(8),
     offset,
     size: bytes(size),
-    memorySize: bytes(type === NULL ? 0 : memorySize),
     link: entry.readUInt32LE(40),
   };
 }
