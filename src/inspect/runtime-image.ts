@@ -1,5 +1,5 @@
 import type { Arch, Finding } from '../core/snapshot/snapshot.ts';
-import { isNewer } from '../formats/elf/dynamic.ts';
+import { compareVersions } from '../core/versions.ts';
 import type { Elf } from '../formats/elf/elf.ts';
 
 /** Lambda's OS-only runtimes: https://docs.aws.amazon.com/lambda/latest/dg/runtimes-provided.html */
@@ -79,7 +79,7 @@ export function findingsOf(elf: Elf, { image, arch, packaged }: Deployment): rea
       findings.push({ kind: 'interpreter', found: interpreter, expected: loader.path });
     }
     for (const library of new Set(elf.needed)) if (!provides(library)) findings.push({ kind: 'missing-library', library, image });
-    if (elf.glibc !== null && isNewer(elf.glibc, glibc))
+    if (elf.glibc !== null && compareVersions(elf.glibc, glibc) > 0)
       findings.push({ kind: 'glibc-too-new', needed: elf.glibc, provided: glibc, image });
   }
   if (elf.symbols !== 'none' && elf.strippable > 0) findings.push({ kind: 'ships-symbols', saving: elf.strippable });

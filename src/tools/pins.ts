@@ -56,27 +56,8 @@ export const PINS: Pins = {
   'cargo-bloat': { version: '0.12.1', sha256: '56e2c483ab55e38021c2c701061e078cc6c28d563932cbdf6bc4efaa28ab117e' },
 };
 
-export interface VersionRange {
-  readonly atLeast: readonly [number, number];
-  /** Exclusive; `null`: no upper end. */
-  readonly below: readonly [number, number] | null;
-  /** As the doctor prints it. */
-  readonly text: string;
-}
-
-/** Versions of a tool on the machine that are used as they are. */
-export const FITTING: Readonly<Record<ToolName, VersionRange>> = {
-  'cargo-lambda': { atLeast: [1, 9], below: [2, 0], text: '>= 1.9, < 2' },
-  zig: { atLeast: [0, 13], below: null, text: '>= 0.13' },
-  'cargo-bloat': { atLeast: [0, 12], below: [0, 13], text: '0.12.x' },
-};
-
-/** Whether `version` ("1.9.2", "0.15.0-dev.7") lies in the range; only its first two numbers decide. */
-export function fits(version: string, range: VersionRange): boolean {
-  const [major = Number.NaN, minor = Number.NaN] = version.split('.').map((part) => Number.parseInt(part, 10));
-  const atOrAfter = (bound: readonly [number, number]): boolean => major > bound[0] || (major === bound[0] && minor >= bound[1]);
-  return atOrAfter(range.atLeast) && (range.below === null || !(atOrAfter(range.below) || Number.isNaN(minor)));
-}
+/** Versions of a tool on the machine that are used as they are, as `isWithin` reads them and the doctor prints them. */
+export const FITTING: Readonly<Record<ToolName, string>> = { 'cargo-lambda': '>= 1.9, < 2', zig: '>= 0.13', 'cargo-bloat': '0.12.x' };
 
 export const PLATFORM_SENTENCE = 'coldgate runs on Linux (everything) and macOS (sizes only), not on Windows: use WSL, or a Linux runner';
 

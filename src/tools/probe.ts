@@ -1,8 +1,9 @@
 import { readdirSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { ToolError } from '../core/failures.ts';
+import { isWithin } from '../core/versions.ts';
 import { type Environment, run } from '../exec.ts';
-import { FITTING, fits, type ToolName } from './pins.ts';
+import { FITTING, type ToolName } from './pins.ts';
 import { cargoSearchPath, findProgram, isExecutable, searchPath } from './programs.ts';
 
 export interface Tool {
@@ -61,7 +62,7 @@ async function probe(name: ToolName, path: string | null, env: Environment, cwd:
 }
 
 function judge(name: ToolName, path: string, version: string | null): Probe {
-  if (version === null || !fits(version, FITTING[name])) return { kind: 'unfit', path, version };
+  if (version === null || !isWithin(version, FITTING[name])) return { kind: 'unfit', path, version };
   return { kind: 'fits', tool: { name, path, version, from: 'path' } };
 }
 

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { isWithin } from '../core/versions.ts';
 import type { Environment } from '../exec.ts';
 import { bloatBundle, wheelsBundle } from './bundles.ts';
 import { FITTING, PINS, type Pins, PLATFORM_SENTENCE, type Platform, platformOf, TOOL_NAMES, type ToolName } from './pins.ts';
@@ -48,12 +49,14 @@ export async function inspectTools(options: InspectOptions): Promise<readonly To
   return [nodeStatus(), ...programs.slice(0, 4), venv, ...tools, ...programs.slice(4), platformStatus(platform)];
 }
 
+/** As `package.json` has it. */
+const NODE = '>= 20.15';
+
 function nodeStatus(): ToolStatus {
-  const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
-  const fitting = major > 20 || (major === 20 && minor >= 15);
+  const fitting = isWithin(process.versions.node, NODE);
   return {
     name: 'Node',
-    needed: '>= 20.15',
+    needed: NODE,
     found: { version: process.versions.node, path: process.execPath },
     state: fitting ? 'ready' : 'missing',
     remedy: fitting ? null : 'install Node 20.15 or later (https://nodejs.org)',
@@ -109,7 +112,7 @@ function commandFor(name: ToolName, pins: Pins): string {
 }
 
 function statusOf(name: ToolName, probe: Probe, own: string | undefined, pins: Pins): ToolStatus {
-  const base = { name, needed: FITTING[name].text };
+  const base = { name, needed: FITTING[name] };
   if (probe.kind === 'fits') return { ...base, found: probe.tool, state: 'ready', remedy: null };
   if (own !== undefined) return { ...base, found: { version: pins[name].version, path: own }, state: 'ready', remedy: null };
   const found = probe.kind === 'unfit' ? { version: probe.version, path: probe.path } : null;

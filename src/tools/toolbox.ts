@@ -108,7 +108,7 @@ async function providePrivate(probes: Readonly<Record<ToolName, Probe>>, tools: 
 
 function noteUnfit(name: ToolName, probe: Probe, pins: Pins, progress: (line: string) => void): void {
   if (probe.kind !== 'unfit') return;
-  const what = probe.version === null ? 'does not say its version' : `is ${probe.version}, needed is ${FITTING[name].text}`;
+  const what = probe.version === null ? 'does not say its version' : `is ${probe.version}, needed is ${FITTING[name]}`;
   progress(`${name} at ${probe.path} ${what}: ${pins[name].version} is used in its place`);
 }
 

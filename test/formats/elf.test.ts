@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ToolError } from '../../src/core/failures.ts';
-import { isNewer } from '../../src/formats/elf/dynamic.ts';
+import { compareVersions } from '../../src/core/versions.ts';
 import { type Elf, parseElf, sectionBytes } from '../../src/formats/elf/elf.ts';
 import { bufferReader, openReader } from '../../src/formats/elf/reader.ts';
 
@@ -62,7 +62,7 @@ function readelfGlibc(name: string): string | null {
   const versions = [...run('readelf', '-VW', at(name)).matchAll(/Name: GLIBC_([\d.]+)\s+Flags: (?!WEAK)/g)].map(
     ([, version = '']) => version,
   );
-  return versions.sort((a, b) => (isNewer(a, b) ? -1 : 1))[0] ?? null;
+  return versions.sort(compareVersions).at(-1) ?? null;
 }
 
 describe('parseElf agrees with readelf', () => {
@@ -242,17 +242,5 @@ describe('openReader', () => {
     using reader = openReader(at('shrinking'));
     writeFileSync(at('shrinking'), Buffer.alloc(10));
     expect(() => reader.read(0, 100)).toThrow(/ended at byte 10 while it was read/);
-  });
-});
-
-describe('isNewer', () => {
-  it('compares parts as numbers', () => {
-    expect([
-      isNewer('2.34', '2.9'),
-      isNewer('2.9', '2.34'),
-      isNewer('2.2.5', '2.2'),
-      isNewer('2.34', '2.34'),
-      isNewer('3', '2.99'),
-    ]).toEqual([true, false, true, false, true]);
   });
 });

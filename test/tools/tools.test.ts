@@ -7,8 +7,9 @@ import { pathToFileURL } from 'node:url';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Cancelled, ToolError } from '../../src/core/failures.ts';
+import { isWithin } from '../../src/core/versions.ts';
 import { wheelsBundle } from '../../src/tools/bundles.ts';
-import { FITTING, fits, PINS, platformOf } from '../../src/tools/pins.ts';
+import { FITTING, PINS, platformOf } from '../../src/tools/pins.ts';
 import { installBundle } from '../../src/tools/private-directory.ts';
 import { provideTools, requireTarget, type Toolbox } from '../../src/tools/toolbox.ts';
 import { type Machine, machine, never, REAL_ENV } from './machine.ts';
@@ -219,20 +220,22 @@ describe('requireTarget', () => {
   });
 });
 
-describe('fits', () => {
+describe('a fitting version', () => {
   it('goes by the first two numbers', () => {
     const parts = fc.tuple(fc.nat(3), fc.nat(20), fc.nat(20));
     fc.assert(
       fc.property(parts, ([major, minor, patch]) => {
         const version = `${major}.${minor}.${patch}`;
-        expect(fits(version, FITTING['cargo-lambda'])).toBe(major === 1 && minor >= 9);
-        expect(fits(version, FITTING.zig)).toBe(major > 0 || minor >= 13);
-        expect(fits(version, FITTING['cargo-bloat'])).toBe(major === 0 && minor === 12);
+        expect(isWithin(version, FITTING['cargo-lambda'])).toBe(major === 1 && minor >= 9);
+        expect(isWithin(version, FITTING.zig)).toBe(major > 0 || minor >= 13);
+        expect(isWithin(version, FITTING['cargo-bloat'])).toBe(major === 0 && minor === 12);
       }),
     );
   });
 
   it('refuses what is no version', () => {
-    fc.assert(fc.property(fc.stringMatching(/^[a-z.]*$/), (text) => !fits(text, FITTING.zig) && !fits(text, FITTING['cargo-lambda'])));
+    fc.assert(
+      fc.property(fc.stringMatching(/^[a-z.]*$/), (text) => !isWithin(text, FITTING.zig) && !isWithin(text, FITTING['cargo-lambda'])),
+    );
   });
 });

@@ -1,6 +1,7 @@
 import type { DependencyComparison } from '../model.ts';
 import { compareText, groupBy } from '../pair.ts';
 import type { LockedPackage, Lockfile } from '../snapshot/snapshot.ts';
+import { compareVersions } from '../versions.ts';
 
 /**
  * The packages that came, went and changed between two lock files, workspace members and path dependencies left out.
@@ -28,7 +29,9 @@ export function compareDependencies(base: Lockfile | null, head: Lockfile | null
 function packagesOf(lock: Lockfile | null): ReadonlyMap<string, readonly LockedPackage[]> {
   const external = (lock?.packages ?? []).filter(({ source }) => source !== null);
   return groupBy(
-    external.toSorted((a, b) => compareVersions(a.version, b.version) || compareText(a.source ?? '', b.source ?? '')),
+    external.toSorted(
+      (a, b) => compareVersions(a.version, b.version) || compareText(a.version, b.version) || compareText(a.source ?? '', b.source ?? ''),
+    ),
     ({ name }) => name,
   );
 }
@@ -63,30 +66,4 @@ function without(these: readonly LockedPackage[], those: readonly LockedPackage[
 function changeOf(from: LockedPackage, to: LockedPackage): { readonly name: string; readonly base: string; readonly head: string } {
   if (from.version !== to.version) return { name: to.name, base: from.version, head: to.version };
   return { name: to.name, base: `${from.version} (${from.source ?? 'path'})`, head: `${to.version} (${to.source ?? 'path'})` };
-}
-
-/** Semver's order: numbers as numbers, a pre-release before its release, build metadata last. */
-function compareVersions(a: string, b: string): number {
-  const [[coreA, preA], [coreB, preB]] = [splitVersion(a), splitVersion(b)];
-  const core = compareParts(coreA.split('.'), coreB.split('.'));
-  if (core !== 0) return core;
-  if (preA === '' || preB === '') return Number(preA === '') - Number(preB === '') || compareText(a, b);
-  return compareParts(preA.split('.'), preB.split('.')) || compareText(a, b);
-}
-
-function splitVersion(version: string): readonly [core: string, pre: string] {
-  const [numbered = ''] = version.split('+');
-  const dash = numbered.indexOf('-');
-  return dash < 0 ? [numbered, ''] : [numbered.slice(0, dash), numbered.slice(dash + 1)];
-}
-
-function compareParts(a: readonly string[], b: readonly string[]): number {
-  for (const [index, part] of a.entries()) {
-    const other = b[index];
-    if (other === undefined) return 1;
-    const bothNumbers = /^\d+$/.test(part) && /^\d+$/.test(other);
-    const order = bothNumbers ? Number(part) - Number(other) : compareText(part, other);
-    if (order !== 0) return order;
-  }
-  return a.length - b.length;
 }

@@ -1,3 +1,4 @@
+import { compareVersions } from '../../core/versions.ts';
 import { damaged, type ElfSource, readU64, region, type Section, stringAt } from './sections.ts';
 
 const DYNAMIC = 6;
@@ -72,17 +73,7 @@ export function newestGlibcOf(source: ElfSource): string | null {
       if (version !== undefined && !weak) versions.push(version);
     }
   }
-  return versions.reduce<string | null>((newest, version) => (newest === null || isNewer(version, newest) ? version : newest), null);
-}
-
-/** Whether version `a` is newer than `b`, part by part: 2.34 is newer than 2.9. */
-export function isNewer(a: string, b: string): boolean {
-  const [left, right] = [a.split('.').map(Number), b.split('.').map(Number)];
-  for (let index = 0; index < Math.max(left.length, right.length); index += 1) {
-    const difference = (left[index] ?? 0) - (right[index] ?? 0);
-    if (difference !== 0) return difference > 0;
-  }
-  return false;
+  return versions.toSorted(compareVersions).at(-1) ?? null;
 }
 
 function tableOf({ reader, where }: ElfSource, section: Section): Buffer {

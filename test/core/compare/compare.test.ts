@@ -225,6 +225,19 @@ describe('dependencies', () => {
     });
   });
 
+  it('order pre-releases, before their release', () => {
+    const http = (...versions: readonly string[]) => lock(...versions.map((version) => aPackage('http', version)));
+    expect(changesOf(http('1.0.0-rc.2', '1.0.0-rc.10'), http('1.0.0'))).toMatchObject({
+      changed: [{ base: '1.0.0-rc.10', head: '1.0.0' }],
+      removed: [{ version: '1.0.0-rc.2' }],
+    });
+    expect(changesOf(http('0.9.0'), http('1.0.0', '1.0.0-rc.1'))).toMatchObject({
+      changed: [{ base: '0.9.0', head: '1.0.0' }],
+      added: [{ version: '1.0.0-rc.1' }],
+      duplicates: [{ versions: ['1.0.0', '1.0.0-rc.1'] }],
+    });
+  });
+
   it('of one version from another source are changed', () => {
     const git = (revision: string) => aPackage('fork', '0.1.0', { source: `git+https://example.org/fork#${revision}` });
     expect(changesOf(lock(git('aaa')), lock(git('bbb'))).changed).toEqual([
