@@ -1,10 +1,11 @@
 import { join } from 'node:path';
 import { ToolError } from '../core/failures.ts';
 import type { MeasuredInit } from '../core/snapshot/init.ts';
-import { howItEnded } from './ended.ts';
+import { howItEnded } from './failure.ts';
 import { countInstructions } from './instructions.ts';
 import { attributeProfile } from './profile/attribution.ts';
 import type { Profile } from './profile/callgrind.ts';
+import type { CostGraph } from './profile/graph.ts';
 import type { SessionOptions, Starter } from './starter.ts';
 
 /** Instruction runs of each side: three, and six more where those differ by more than `REPEATABLE`. */
@@ -15,13 +16,13 @@ const REPEATABLE = 0.001;
 /** What was counted of one side. */
 export interface Counted {
   readonly instructions: MeasuredInit['instructions'];
-  /** The run that is split up; `null` where its functions have no names. */
-  readonly profile: Profile | null;
+  /** Of the run that is split up; `null` where its functions have no names. */
+  readonly graph: CostGraph | null;
 }
 
 /** Counts the instructions of each side, in turns. Where it cannot be done the reason stands in the figures' place. */
 export async function countAll(starters: readonly Starter[], options: SessionOptions): Promise<readonly Counted[]> {
-  const none = (reason: string): readonly Counted[] => starters.map(() => ({ instructions: { kind: 'none', reason }, profile: null }));
+  const none = (reason: string): readonly Counted[] => starters.map(() => ({ instructions: { kind: 'none', reason }, graph: null }));
   const { valgrind } = options.tools;
   if (valgrind.kind === 'missing') return none(valgrind.reason);
   const program = valgrind.path;
@@ -61,11 +62,12 @@ export async function countAll(starters: readonly Starter[], options: SessionOpt
 async function countedOf(starter: Starter, profiles: readonly Profile[], withTwin: boolean): Promise<Counted> {
   // Of the runs the one in the middle is split up, so that the parts add up to a figure that is shown.
   const profile = profiles.toSorted((a, b) => a.total - b.total)[Math.floor((profiles.length - 1) / 2)];
-  if (profile === undefined) return { instructions: { kind: 'none', reason: 'it was not counted' }, profile: null };
+  if (profile === undefined) return { instructions: { kind: 'none', reason: 'it was not counted' }, graph: null };
   const { taskRoot, entry } = await starter.counted(withTwin);
   const named = { of: withTwin ? 'twin' : 'binary', binary: join(taskRoot, entry) } as const;
   const runs = profiles.map(({ total }) => total);
-  return { instructions: { kind: 'counted', runs, ...attributeProfile(profile, named) }, profile: withTwin ? profile : null };
+  const { figures, graph } = attributeProfile(profile, named);
+  return { instructions: { kind: 'counted', runs, ...figures }, graph: withTwin ? graph : null };
 }
 
 function isRepeatable(profiles: readonly Profile[]): boolean {

@@ -4,7 +4,7 @@ import type { InitMeasurement, TracedConnects } from '../core/snapshot/init.ts';
 import { type Counted, countAll } from './counting.ts';
 import { type FailedStart, failureOf, isNotHere } from './failure.ts';
 import { callTree } from './profile/call-tree.ts';
-import type { Profile } from './profile/callgrind.ts';
+import type { CostGraph } from './profile/graph.ts';
 import { type InitSide, type SessionOptions, Starter } from './starter.ts';
 import { type Timed, timeAll } from './timing.ts';
 import { traceAll } from './tracing.ts';
@@ -42,7 +42,7 @@ export async function measureInit(
   return {
     base: ofBase === null ? null : measured(ofBase),
     head: measured(ofHead),
-    flame: flameOf(base === null ? null : (rounds.get(base)?.profile ?? null), rounds.get(head)?.profile ?? null),
+    flame: flameOf(base === null ? null : (rounds.get(base)?.graph ?? null), rounds.get(head)?.graph ?? null),
   };
 }
 
@@ -68,7 +68,7 @@ function measurementOf(rounds: Rounds | undefined, session: string): InitMeasure
   return timed.kind === 'failed' ? { ...timed, session } : { kind: 'measured', session, instructions, timed: timed.timed, connects };
 }
 
-function flameOf(base: Profile | null, head: Profile | null): FlameNode | null {
+function flameOf(base: CostGraph | null, head: CostGraph | null): FlameNode | null {
   return head === null ? null : callTree(base, head);
 }
 
@@ -79,7 +79,7 @@ async function firstStart(starter: Starter, session: string): Promise<InitMeasur
     const start = await sampleInit(starter.shipped());
     if (start.kind === 'reached') return null;
     last = start;
-    // What takes its whole time-out or cannot run at all does not come to its senses.
+    // What takes its whole time-out, or cannot run at all, would do so again.
     if (start.kind === 'timed-out' || start.kind === 'cannot-run') break;
   }
   if (last === null) return null;

@@ -55,6 +55,6 @@ function timedOf(samples: readonly InitSample[]): TimedInit {
     minorFaults: samples.map(({ minorFaults }) => minorFaults),
     majorFaults: samples.map(({ majorFaults }) => majorFaults),
     peak: samples.map(({ peak }) => peak),
-    resident: samples.map(({ binary }) => binary.resident),
+    resident: samples.map(({ resident }) => resident),
   };
 }

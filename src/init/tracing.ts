@@ -1,7 +1,7 @@
 import { ToolError } from '../core/failures.ts';
 import type { Connection, TracedConnects } from '../core/snapshot/init.ts';
 import { traceConnects } from './connects.ts';
-import { howItEnded } from './ended.ts';
+import { howItEnded } from './failure.ts';
 import type { SessionOptions, Starter } from './starter.ts';
 
 /** Where the sides differ they are traced again: a retry that came just in time is no new connection. */

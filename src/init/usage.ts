@@ -10,17 +10,11 @@ export interface InitSample {
   readonly launch: Millis;
   /** Over all threads alive at that moment; what an ended thread used is not in it. `null` where the kernel keeps no schedstat. */
   readonly cpu: Millis | null;
-  readonly threads: number;
   readonly minorFaults: number;
   readonly majorFaults: number;
   /** VmHWM: the most that was resident at once. */
   readonly peak: Bytes;
-  readonly binary: PagedIn;
-}
-
-/** How much of a file is mapped, and how much of that is resident. */
-export interface PagedIn {
-  readonly mapped: Bytes;
+  /** How much of the started file. */
   readonly resident: Bytes;
 }
 
@@ -39,21 +33,20 @@ export function sampleInit(options: StartOptions): Promise<Start<InitSample | nu
 /** Without waiting for anything: the process goes on while it is read, so that the cheapest and most telling come first. */
 function readUsage(pid: number, binary: string): Omit<InitSample, 'wall' | 'launch'> | null {
   try {
-    const threads = readdirSync(`/proc/${pid}/task`);
-    const cpu = readCpu(pid, threads);
+    const cpu = readCpu(pid);
     const faults = parseFaults(readFileSync(`/proc/${pid}/stat`, 'utf8'));
     const peak = parsePeak(readFileSync(`/proc/${pid}/status`, 'utf8'));
-    const pages = parseSmaps(readFileSync(`/proc/${pid}/smaps`, 'utf8'), realpathSync(binary));
-    return faults === null || peak === null ? null : { cpu, threads: threads.length, ...faults, peak, binary: pages };
+    const resident = parseResident(readFileSync(`/proc/${pid}/smaps`, 'utf8'), realpathSync(binary));
+    return faults === null || peak === null ? null : { cpu, ...faults, peak, resident };
   } catch {
     // It ended between two reads.
     return null;
   }
 }
 
-function readCpu(pid: number, threads: readonly string[]): Millis | null {
+function readCpu(pid: number): Millis | null {
   let nanoseconds = 0;
-  for (const thread of threads) {
+  for (const thread of readdirSync(`/proc/${pid}/task`)) {
     const used = readThread(`/proc/${pid}/task/${thread}/schedstat`);
     if (used === null) return null;
     nanoseconds += used;
@@ -87,21 +80,15 @@ export function parsePeak(text: string): Bytes | null {
   return match === null ? null : bytes(Number(match[1]) * 1024);
 }
 
-/** Adds up the mappings of one file in /proc/PID/smaps, private copies of its pages (relocations, `.data`) included. */
-export function parseSmaps(text: string, file: string): PagedIn {
-  let mapped = 0;
+/** How much of one file is resident, by /proc/PID/smaps, private copies of its pages (relocations, `.data`) included. */
+export function parseResident(text: string, file: string): Bytes {
   let resident = 0;
   let isWanted = false;
   for (const line of text.split('\n')) {
-    const header = /^([0-9a-f]+)-([0-9a-f]+) \S{4} [0-9a-f]+ \S+ \d+ *(.*)$/.exec(line);
-    if (header !== null) {
-      const [, from = '', to = '', path] = header;
-      isWanted = path === file;
-      if (isWanted) mapped += Number.parseInt(to, 16) - Number.parseInt(from, 16);
-      continue;
-    }
+    const header = /^[0-9a-f]+-[0-9a-f]+ \S{4} [0-9a-f]+ \S+ \d+ *(.*)$/.exec(line);
+    if (header !== null) isWanted = header[1] === file;
     const size = isWanted ? /^Rss:\s+(\d{1,12}) kB$/.exec(line) : null;
     if (size !== null) resident += Number(size[1]) * 1024;
   }
-  return { mapped: bytes(mapped), resident: bytes(resident) };
+  return bytes(resident);
 }

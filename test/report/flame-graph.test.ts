@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { FlameNode } from '../../src/core/flame.ts';
 import { callTree } from '../../src/init/profile/call-tree.ts';
 import { renderFlameGraph } from '../../src/report/flame-graph.ts';
-import { recorded } from '../init/profile/profiles.ts';
+import { graphOf, recorded } from '../init/profile/profiles.ts';
 
 const TITLE = { function: 'health', base: 'main 3f0c1a2', head: 'pull request 9b8d7e6' };
 
@@ -48,7 +48,7 @@ describe('a flame graph', () => {
   });
 
   test('of a recorded init is one file of moderate size', () => {
-    const svg = renderFlameGraph(callTree(recorded('health'), recorded('health')), TITLE);
+    const svg = renderFlameGraph(callTree(graphOf(recorded('health')), graphOf(recorded('health'))), TITLE);
     expect(svg.length).toBeLessThan(100_000);
     expect(svg).toContain('482,902 → 482,902 (no change) instructions to the first /next');
     expect(svg).toContain('health::main (health)');

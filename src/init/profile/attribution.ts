@@ -16,15 +16,21 @@ export interface ProfileSource {
   readonly binary: string;
 }
 
+export interface AttributedProfile {
+  readonly figures: Omit<CountedInstructions, 'kind' | 'runs'>;
+  /** What the figures were read from, for the tree of calls. */
+  readonly graph: CostGraph;
+}
+
 /**
  * Splits the instructions of one profile by phase, crate and function. Phases add up to `total`, and so do crates with `unattributed`.
  * Crates are named as cargo bloat names them; libraries by their file names.
  */
-export function attributeProfile(profile: Profile, { of, binary }: ProfileSource): Omit<CountedInstructions, 'kind' | 'runs'> {
+export function attributeProfile(profile: Profile, { of, binary }: ProfileSource): AttributedProfile {
   const isProgram = programOf(profile, binary);
   const graph = costGraph(profile, isProgram);
   const crates = cratesOf(graph);
-  return {
+  const figures = {
     of,
     total: profile.total,
     phases: phasesOf(profile, isProgram),
@@ -32,6 +38,7 @@ export function attributeProfile(profile: Profile, { of, binary }: ProfileSource
     unattributed: crates.reduce((left, { instructions }) => left - instructions, Number(profile.total)),
     functions: functionsOf(graph),
   };
+  return { figures, graph };
 }
 
 /** The kernel names files by their real path: where a link leads to the binary, its base name has to do. */

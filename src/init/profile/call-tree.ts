@@ -1,8 +1,6 @@
-import { basename } from 'node:path';
 import type { FlameNode } from '../../core/flame.ts';
 import { compareText } from '../../core/pair.ts';
-import type { Profile } from './callgrind.ts';
-import { costGraph, keyOf } from './graph.ts';
+import { type CostGraph, keyOf } from './graph.ts';
 import { type Frame, Unfolding } from './unfold.ts';
 
 /** What costs less of the total, at base and at head, is part of its caller. */
@@ -20,8 +18,8 @@ interface Joined {
  * What init did as a tree of calls, base and head joined by crate and name. The root is "all" with the totals; children cost no more than
  * their parent, the largest at head first. Recursion is cut, and so is what costs less than 0.1 % of both totals.
  */
-export function callTree(base: Profile | null, head: Profile): FlameNode {
-  const sides = { base: base === null ? null : unfold(base), head: unfold(head) };
+export function callTree(base: CostGraph | null, head: CostGraph): FlameNode {
+  const sides = { base: base === null ? null : new Unfolding(base), head: new Unfolding(head) };
   const totals = { base: base?.total ?? 0, head: head.total };
   const roots = join(sides.base?.roots() ?? [], sides.head.roots());
   // Few small functions make no difference to the picture: where there are too many, only larger ones are shown.
@@ -49,15 +47,6 @@ export function callTree(base: Profile | null, head: Profile): FlameNode {
 
 function isSmall(cost: number, least: number): boolean {
   return cost === 0 || cost < least;
-}
-
-function unfold(profile: Profile): Unfolding {
-  return new Unfolding(costGraph(profile, isProgram));
-}
-
-/** Everything else that is mapped is a shared library: `libc.so.6`, `ld-linux-x86-64.so.2`. */
-function isProgram(object: string): boolean {
-  return !/\.so(?:\.[\d.]+)?$/.test(basename(object));
 }
 
 function callees(side: Unfolding | null, frame: Frame | null): readonly Frame[] {

@@ -33,7 +33,7 @@ function attributed(profile: Profile, taskRoot = root) {
 describe('what a start executed', () => {
   it('has its work in the handler’s init, and nowhere else', async () => {
     const profiles = { plain: await counted('plain'), work: await counted('work') };
-    const [plain, work] = [attributed(profiles.plain), attributed(profiles.work)];
+    const [plain, work] = [attributed(profiles.plain).figures, attributed(profiles.work).figures];
     for (const { total, phases, crates, unattributed } of [plain, work]) {
       expect((phases?.loading ?? 0) + (phases?.runtimeStart ?? 0) + (phases?.handlerInit ?? 0)).toBe(total);
       expect(crates.reduce((sum, { instructions }) => sum + instructions, unattributed)).toBe(total);
@@ -46,12 +46,12 @@ describe('what a start executed', () => {
     expect(Math.abs((work.phases?.runtimeStart ?? 0) - (plain.phases?.runtimeStart ?? 0))).toBeLessThan(10_000);
     expect(work.crates[0]?.instructions).toBeGreaterThan(1_000_000);
     expect(work.functions.find(({ name }) => name.endsWith('::planted'))?.self).toBeGreaterThan(1_000_000);
-    const flat = JSON.stringify(callTree(profiles.plain, profiles.work));
+    const flat = JSON.stringify(callTree(attributed(profiles.plain).graph, attributed(profiles.work).graph));
     expect(flat).toMatch(/::planted","crate":"[a-z]+","base":0,"head":\d{7}/);
   });
 
   it('counts its threads as handler init', async () => {
-    const [plain, threads] = [attributed(await counted('plain')), attributed(await counted('threads'))];
+    const [plain, threads] = [attributed(await counted('plain')).figures, attributed(await counted('threads')).figures];
     expect(Math.abs((threads.phases?.runtimeStart ?? 0) - (plain.phases?.runtimeStart ?? 0))).toBeLessThan(10_000);
     expect(threads.phases?.handlerInit).toBeGreaterThan((plain.phases?.handlerInit ?? 0) + 5_000);
   });
@@ -62,7 +62,7 @@ describe('what a start executed', () => {
     await execute('strip', [stripped]);
     const other = await functions.root('stripped');
     await copyFile(stripped, join(other, 'bootstrap'));
-    const { phases, crates, unattributed } = attributed(await counted('plain', other), other);
+    const { phases, crates, unattributed } = attributed(await counted('plain', other), other).figures;
     expect(phases).toBeNull();
     expect(unattributed).toBeGreaterThan(1_000);
     expect(crates.map(({ name }) => name)).toContain('libc.so.6');

@@ -9,7 +9,7 @@ const LOADER = '/lib64/ld-linux-x86-64.so.2';
 const FRAME = 'std::sys::backtrace::__rust_begin_short_backtrace';
 
 function attributed(profile: Profile, binary = BINARY) {
-  return attributeProfile(profile, { of: 'twin', binary });
+  return attributeProfile(profile, { of: 'twin', binary }).figures;
 }
 
 describe('a recorded init', () => {

@@ -1,8 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { FlameNode } from '../../../src/core/flame.ts';
-import { callTree } from '../../../src/init/profile/call-tree.ts';
-import { anyProfile, aProfile, recorded } from './profiles.ts';
+import { callTree as callTreeOf } from '../../../src/init/profile/call-tree.ts';
+import type { Profile } from '../../../src/init/profile/callgrind.ts';
+import { anyProfile, aProfile, graphOf, recorded } from './profiles.ts';
+
+function callTree(base: Profile | null, head: Profile): FlameNode {
+  return callTreeOf(base === null ? null : graphOf(base), graphOf(head));
+}
 
 function at(tree: FlameNode, ...path: readonly string[]): FlameNode | undefined {
   return path.reduce<FlameNode | undefined>((node, name) => node?.children.find((child) => child.name === name), tree);

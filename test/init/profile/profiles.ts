@@ -1,13 +1,20 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
+import { attributeProfile } from '../../../src/init/profile/attribution.ts';
 import type { Instructions, Profile } from '../../../src/init/profile/callgrind.ts';
 import { parseCallgrind } from '../../../src/init/profile/callgrind.ts';
+import type { CostGraph } from '../../../src/init/profile/graph.ts';
 
 export const BINARY = '/var/task/bootstrap';
 const LOADER = '/lib64/ld-linux-x86-64.so.2';
 
 export function recorded(name: 'health' | 'health-regex'): Profile {
   return parseCallgrind(readFileSync(new URL(`../../fixtures/init/${name}.callgrind`, import.meta.url), 'utf8'));
+}
+
+/** As counting makes it: of the program by its path, or by its base name where a profile has it elsewhere. */
+export function graphOf(profile: Profile): CostGraph {
+  return attributeProfile(profile, { of: 'twin', binary: BINARY }).graph;
 }
 
 /** `[name, own instructions, object]`, and `[caller, callee, instructions, times]` by name; the binary is the object where none is given. */
