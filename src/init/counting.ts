@@ -4,8 +4,8 @@ import type { MeasuredInit } from '../core/snapshot/init.ts';
 import { howItEnded } from './failure.ts';
 import { countInstructions } from './instructions.ts';
 import { attributeProfile } from './profile/attribution.ts';
-import type { Profile } from './profile/callgrind.ts';
 import type { CostGraph } from './profile/graph.ts';
+import type { Profile } from './profile/profile.ts';
 import type { SessionOptions, Starter } from './starter.ts';
 
 /** Instruction runs of each side: three, and six more where those differ by more than `REPEATABLE`. */

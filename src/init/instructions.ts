@@ -3,7 +3,8 @@ import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { messageOf, ToolError } from '../core/failures.ts';
 import { type Millis, millis } from '../core/units.ts';
-import { PROFILE_LIMIT, type Profile, parseCallgrind } from './profile/callgrind.ts';
+import { PROFILE_LIMIT, parseCallgrind } from './profile/callgrind.ts';
+import type { Profile } from './profile/profile.ts';
 import { type Running, type Start, type StartOptions, startFunction } from './start.ts';
 
 /** callgrind is about fifty times slower: what takes Lambda's ten seconds is not waited for. */

@@ -1,21 +1,6 @@
 import { ToolError } from '../core/failures.ts';
 import type { Connection } from '../core/snapshot/init.ts';
-
-interface Address {
-  /** As a person writes it: `192.0.2.7:5432`, `[2001:db8::1]:443`. */
-  readonly text: string;
-  readonly port: number;
-}
-
-/** A traced call, at the place where it was entered. */
-interface SystemCall {
-  readonly name: string;
-  /** When it was entered, in milliseconds since 1970. */
-  readonly at: number;
-  args: string;
-  /** What stands after `=`; `?` where it never returned. */
-  result: string;
-}
+import { type Address, codeOf, inodeOf, parseAddress, parseCalls, parseMessages, type SystemCall, wrong } from './system-calls.ts';
 
 interface Socket {
   readonly isStream: boolean;
@@ -24,7 +9,7 @@ interface Socket {
   peer: Address | null;
 }
 
-export interface TraceLimits {
+interface TraceLimits {
   /** `host:port` of the start's own Runtime API, which is no connection of init's. */
   readonly runtimeApi: string;
   /** When the request that ended init had arrived, in milliseconds since 1970. */
@@ -36,8 +21,6 @@ const NO_ATTEMPT: ReadonlySet<string> = new Set(['EAFNOSUPPORT', 'EALREADY', 'EB
 /** The attempt goes on after the call. */
 const UNDER_WAY = /^(?:EINPROGRESS|EALREADY|EINTR|ERESTART\w*|\?)$/;
 const NAME_SERVER = 53;
-/** Of the longest IPv6 address. */
-const HOST_LIMIT = 45;
 const NEXT_REQUEST = /^GET \/[^ ]*\/next[ ?]/;
 
 /**
@@ -137,62 +120,6 @@ class Reader {
   }
 }
 
-/** The calls in the order they were entered, each of one piece: with several threads strace writes a call's beginning and end apart. */
-function parseCalls(text: string): readonly SystemCall[] {
-  if (text !== '' && !text.endsWith('\n')) throw new ToolError("strace's output was cut short");
-  const calls: SystemCall[] = [];
-  const open = new Map<string, SystemCall>();
-  for (const line of text.split('\n').slice(0, -1)) {
-    const [, thread = '', seconds = '', rest] = /^(\d{1,10}) +(\d{1,12}\.\d{6}) (.*)$/.exec(line) ?? [];
-    if (rest === undefined) throw wrong(line);
-    // Ends of processes, signals: nothing that was attempted.
-    if (/^(?:\+\+\+ .*\+\+\+|--- .*---)$/.test(rest)) continue;
-    const resumed = /^<\.\.\. (\w+) resumed>(.*)$/.exec(rest);
-    const [, name = '', more] = resumed ?? /^(\w+)\((.*)$/.exec(rest) ?? [];
-    if (more === undefined) throw wrong(line);
-    const begun = resumed === null ? undefined : open.get(thread);
-    // A thread that executes a program goes on under its process's id; the call is no connection.
-    if (resumed !== null && begun === undefined && name === 'execve') continue;
-    if (resumed !== null && begun?.name !== name) throw wrong(line);
-    const call = begun ?? { name, at: Number(seconds) * 1_000, args: '', result: '?' };
-    if (begun === undefined) calls.push(call);
-    const finished = /^(.*)\) += (\S.*)$/.exec(more);
-    const cut = finished === null ? /^(.*?) ?<(?:unfinished|detached) \.\.\.>$/.exec(more) : null;
-    const args = finished?.[1] ?? cut?.[1];
-    if (args === undefined) throw wrong(line);
-    call.args += args;
-    call.result = finished?.[2] ?? '?';
-    if (finished === null) open.set(thread, call);
-    else open.delete(thread);
-  }
-  return calls;
-}
-
-/** Of `3<socket:[1117464]>`, as `-xx` writes it. */
-function inodeOf(text: string): string | null {
-  const path = /^\d+<((?:\\x[0-9a-f]{2})*)>/.exec(text)?.[1];
-  return path === undefined ? null : (/^socket:\[(\d+)\]$/.exec(decode(path))?.[1] ?? null);
-}
-
-/** Of `{sa_family=AF_INET, sin_port=htons(1), sin_addr=inet_addr("…")}` and AF_INET6's; `null` for every other family. */
-function parseAddress(text: string): Address | null {
-  const [, port, four, six] = /sin6?_port=htons\((\d{1,5})\).*?(?:inet_addr\("([^"]*)"\)|inet_pton\(AF_INET6, "([^"]*)")/.exec(text) ?? [];
-  if (port === undefined) return null;
-  const host = decode(four ?? six ?? '').slice(0, HOST_LIMIT);
-  const mapped = four === undefined ? /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(host)?.[1] : host;
-  return { text: mapped === undefined ? `[${host}]:${port}` : `${mapped}:${port}`, port: Number(port) };
-}
-
-/** What a call sends, and to whom where it says so: the buffer of `sendto`, the pieces of each message of the others. */
-function parseMessages(args: string): readonly { readonly to: Address | null; readonly text: string }[] {
-  const [, buffer, after = ''] = /^\d+(?:<[^>]*>)?, "([^"]*)"(.*)$/.exec(args) ?? [];
-  if (buffer !== undefined) return [{ to: parseAddress(after), text: decode(buffer) }];
-  return args.split(/msg_name=(?=\S)/).flatMap((part) => {
-    const pieces = [...part.matchAll(/iov_base="([^"]*)"/g)].map(([, piece = '']) => decode(piece));
-    return pieces.length === 0 ? [] : [{ to: parseAddress(part.slice(0, part.indexOf('iov_base='))), text: pieces.join('') }];
-  });
-}
-
 /** The name that a DNS packet (one character for each byte) asks for; `null` for what is no question (RFC 1035, 4.1). */
 function parseQuery(packet: string): string | null {
   const isQuestion = packet.length > 12 && (packet.charCodeAt(2) & 0x80) === 0 && packet.charCodeAt(4) * 256 + packet.charCodeAt(5) > 0;
@@ -207,19 +134,4 @@ function parseQuery(packet: string): string | null {
     at += 1 + length;
   }
   return null;
-}
-
-/** `-xx` writes every byte of a string as `\xHH`. */
-function decode(text: string): string {
-  return text.replace(/\\x([0-9a-f]{2})/g, (_match, byte: string) => String.fromCharCode(Number.parseInt(byte, 16)));
-}
-
-/** `''` for success, `?` where it is not known, else the error's name. */
-function codeOf(result: string): string {
-  const [, code] = /^(?:-1|\?) (E\w+)/.exec(result) ?? [];
-  return code ?? (result === '?' ? '?' : '');
-}
-
-function wrong(line: string): ToolError {
-  return new ToolError(`strace's output: ${JSON.stringify(line.slice(0, 120))} does not fit the format`);
 }

@@ -3,7 +3,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ToolError } from '../../src/core/failures.ts';
 import { millis } from '../../src/core/units.ts';
 import { countInstructions, INSTRUCTIONS_TIMEOUT } from '../../src/init/instructions.ts';
-import { type Profile, parseCallgrind } from '../../src/init/profile/callgrind.ts';
+import { parseCallgrind } from '../../src/init/profile/callgrind.ts';
+import type { Profile } from '../../src/init/profile/profile.ts';
 import type { Start } from '../../src/init/start.ts';
 import { Functions, processesIn } from './functions.ts';
 

@@ -2,10 +2,10 @@ import { basename } from 'node:path';
 import { NO_SYMBOL } from '../../core/crates.ts';
 import { compareText } from '../../core/pair.ts';
 import type { CountedInstructions } from '../../core/snapshot/init.ts';
-import type { Profile } from './callgrind.ts';
 import { type CostGraph, costGraph } from './graph.ts';
 import type { IsProgram } from './names.ts';
 import { phasesOf } from './phases.ts';
+import type { Profile } from './profile.ts';
 
 const MOST_CRATES = 5_000;
 const MOST_FUNCTIONS = 2_000;

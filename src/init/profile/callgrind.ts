@@ -1,38 +1,10 @@
 import { ToolError } from '../../core/failures.ts';
-
-/** A number of executed instructions (callgrind's `Ir`). */
-export type Instructions = number & { readonly unit: 'instructions' };
-
-export interface ProfiledFunction {
-  readonly name: string;
-  /** The ELF file and the source file it lies in, as callgrind names them; `null` where it names none. */
-  readonly object: string | null;
-  readonly file: string | null;
-  /** Its own instructions, inlined code included. */
-  readonly self: Instructions;
-  /** With everything it called. Recursion through others counts twice; never above the total. */
-  readonly inclusive: Instructions;
-}
-
-/** One function calling another; both are places in `functions`. */
-export interface Call {
-  readonly caller: number;
-  readonly callee: number;
-  readonly count: number;
-  readonly inclusive: Instructions;
-}
-
-/** The own costs of `functions` add up to `total`. */
-export interface Profile {
-  readonly total: Instructions;
-  readonly functions: readonly ProfiledFunction[];
-  readonly calls: readonly Call[];
-}
+import { CompressedNames } from './compressed-names.ts';
+import type { Instructions, Profile } from './profile.ts';
 
 /** *health* makes 1 MB; a function with the AWS SDK ten times that. */
 export const PROFILE_LIMIT = 256 * 1024 * 1024;
 const FUNCTION_LIMIT = 1_000_000;
-const NAME_LIMIT = 2_000;
 
 interface Building {
   readonly name: string;
@@ -59,27 +31,11 @@ export function parseCallgrind(text: string): Profile {
   return reader.profile();
 }
 
-/** What stands at a place: names are written once, with a number, and by that number after it. One table for each kind of name. */
-class Names {
-  readonly #names = new Map<string, string>();
-
-  /** The key is the number where there is one: two functions of one name have two. */
-  resolve(text: string): { readonly key: string; readonly name: string } | null {
-    const match = /^\((\d{1,10})\)(?: (.*))?$/.exec(text);
-    if (match === null) return { key: text, name: text.slice(0, NAME_LIMIT) };
-    const [, number = '', given] = match;
-    const key = `(${number})`;
-    if (given !== undefined) this.#names.set(key, given.slice(0, NAME_LIMIT));
-    const name = this.#names.get(key);
-    return name === undefined ? null : { key, name };
-  }
-}
-
 class Reader {
   readonly #functions: Building[] = [];
   readonly #places = new Map<string, number>();
   readonly #calls = new Map<string, { readonly caller: number; readonly callee: number; count: number; inclusive: number }>();
-  readonly #names = { function: new Names(), file: new Names(), object: new Names() };
+  readonly #names = { function: new CompressedNames(), file: new CompressedNames(), object: new CompressedNames() };
   /** Where in a cost line the instructions stand: after the positions, at the place of `Ir` among the events. */
   #positions = 1;
   #event = 0;

@@ -1,5 +1,5 @@
-import type { Profile } from './callgrind.ts';
 import { type IsProgram, type Named, nameOf } from './names.ts';
+import type { Profile } from './profile.ts';
 
 export interface Edge {
   readonly count: number;

@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import { NO_SYMBOL } from '../../core/crates.ts';
-import type { ProfiledFunction } from './callgrind.ts';
+import type { ProfiledFunction } from './profile.ts';
 
 /** C functions of the program itself: what cargo bloat calls them, so that sizes and instructions speak of the same crates. */
 export const NO_CRATE = '[Unknown]';

@@ -1,6 +1,6 @@
 import type { CountedInstructions } from '../../core/snapshot/init.ts';
-import type { Call, Profile, ProfiledFunction } from './callgrind.ts';
 import { type IsProgram, plainName } from './names.ts';
+import type { Call, Profile, ProfiledFunction } from './profile.ts';
 
 /** callgrind's name for `_start` and for libc's part of it. */
 const ENTRIES = new Set(['(below main)', '_start']);

@@ -1,5 +1,16 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
+/** A request that was read whole, and the answer to it. */
+export interface Exchange {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly body: string;
+  /** When the request had been read whole. */
+  readonly at: number;
+  /** What the path's pattern captured. */
+  readonly id: string;
+}
+
 /** A request target may be absolute (`GET http://127.0.0.1:9001/…`), double its first slash (a base address that ends in one) or carry a query. */
 export function pathOf(target: string): string {
   return target

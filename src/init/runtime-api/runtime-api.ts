@@ -1,14 +1,13 @@
-import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { performance } from 'node:perf_hooks';
+import { Extensions } from './extensions.ts';
+import { type Answer, Invocations } from './invocations.ts';
 import { type Loopback, openLoopback, readBody } from './loopback.ts';
-import { acceptPost, fail, headerOf, hold, pathOf, send } from './messages.ts';
+import { acceptPost, type Exchange, fail, headerOf, pathOf } from './messages.ts';
 import { textField } from './reported-error.ts';
 
 /** Lambda's limit for a synchronous response is 6 MB; the emulator AWS ships allows this much. Anything longer is answered with 413. */
 const BODY_LIMIT = 6 * 1024 * 1024 + 100 * 1024;
-/** As Lambda's: ten extensions a function. */
-const EXTENSION_LIMIT = 10;
 
 /** Which of the two a package has to start: a function's runtime, or (built with `--extension`) an extension alone. */
 export type Awaits = 'runtime' | 'extension';
@@ -25,43 +24,11 @@ export type InitEnd =
       readonly message: string | null;
     };
 
-/** What the runtime sent for an event: the body of `…/response` or `…/error`. */
-export interface Answer {
-  readonly kind: 'response' | 'error';
-  readonly requestId: string;
-  readonly body: string;
-  /** `Lambda-Runtime-Function-Error-Type`, for errors. */
-  readonly errorType: string | null;
-}
-
 export interface RuntimeApiOptions {
   readonly awaits?: Awaits;
   readonly functionName?: string;
   /** Given to the runtime with each event, as a deadline. */
   readonly invocationTimeout?: number;
-}
-
-interface Extension {
-  readonly name: string;
-  readonly events: readonly string[];
-  asked: boolean;
-  held: ServerResponse | null;
-}
-
-interface Invocation {
-  readonly requestId: string;
-  readonly event: string;
-  readonly answer: (answer: Answer) => void;
-}
-
-interface Exchange {
-  readonly request: IncomingMessage;
-  readonly response: ServerResponse;
-  readonly body: string;
-  /** When the request had been read whole. */
-  readonly at: number;
-  /** What the path's pattern captured. */
-  readonly id: string;
 }
 
 interface Route {
@@ -82,22 +49,18 @@ export class RuntimeApi implements AsyncDisposable {
   readonly address: string;
   readonly #loopback: Loopback;
   readonly #awaits: Awaits;
-  readonly #functionName: string;
-  readonly #invocationTimeout: number;
-  readonly #extensions = new Map<string, Extension>();
-  readonly #waiting: Invocation[] = [];
-  readonly #running = new Map<string, Invocation>();
+  readonly #extensions: Extensions;
+  readonly #invocations: Invocations;
   #settle: (end: InitEnd) => void = () => {};
   #ended = false;
-  #runtimeAsked = false;
-  #held: ServerResponse | null = null;
 
   private constructor(loopback: Loopback, options: RuntimeApiOptions) {
     this.#loopback = loopback;
     this.address = `127.0.0.1:${loopback.port}`;
     this.#awaits = options.awaits ?? 'runtime';
-    this.#functionName = options.functionName ?? 'function';
-    this.#invocationTimeout = options.invocationTimeout ?? 3_000;
+    const { functionName = 'function', invocationTimeout = 3_000 } = options;
+    this.#extensions = new Extensions(functionName);
+    this.#invocations = new Invocations(functionName, invocationTimeout, this.#extensions);
     this.init = new Promise((resolve) => {
       this.#settle = resolve;
     });
@@ -113,10 +76,9 @@ export class RuntimeApi implements AsyncDisposable {
 
   /** Who has not asked for its next event yet: `runtime` and the names of registered extensions. */
   waitingFor(): readonly string[] {
-    const runtime = this.#awaits === 'runtime' && !this.#runtimeAsked ? ['runtime'] : [];
-    const extensions = [...this.#extensions.values()].filter((extension) => !extension.asked).map((extension) => extension.name);
-    const unregistered = this.#awaits === 'extension' && this.#extensions.size === 0 ? ['extension'] : [];
-    return [...runtime, ...unregistered, ...extensions];
+    const runtime = this.#awaits === 'runtime' && !this.#invocations.asked ? ['runtime'] : [];
+    const unregistered = this.#awaits === 'extension' && this.#extensions.count === 0 ? ['extension'] : [];
+    return [...runtime, ...unregistered, ...this.#extensions.waitingFor()];
   }
 
   /**
@@ -124,10 +86,7 @@ export class RuntimeApi implements AsyncDisposable {
    * Resolves with what the runtime posts for it; a runtime that ends first never answers, so race this with its end.
    */
   invoke(event: string): Promise<Answer> {
-    return new Promise((answer) => {
-      this.#waiting.push({ requestId: randomUUID(), event, answer });
-      this.#dispatch();
-    });
+    return this.#invocations.invoke(event);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -146,24 +105,13 @@ export class RuntimeApi implements AsyncDisposable {
     fail(response, 404, 'NotFound', `there is no ${request.method} ${path} in the Runtime API`);
   }
 
-  runtimeNext({ response, at }: Exchange): void {
-    this.#runtimeAsked = true;
-    this.#held = hold(response, () => {
-      if (this.#held === response) this.#held = null;
-    });
-    this.#askIfEnded(at);
-    this.#dispatch();
+  runtimeNext(exchange: Exchange): void {
+    this.#invocations.next(exchange);
+    this.#askIfEnded(exchange.at);
   }
 
-  answered(kind: Answer['kind'], { request, response, body, id }: Exchange): void {
-    const invocation = this.#running.get(id);
-    if (invocation === undefined) {
-      fail(response, 400, 'InvalidRequestID', 'no such request is running');
-      return;
-    }
-    this.#running.delete(id);
-    acceptPost(response);
-    invocation.answer({ kind, requestId: id, body, errorType: headerOf(request, 'lambda-runtime-function-error-type') });
+  answered(kind: Answer['kind'], exchange: Exchange): void {
+    this.#invocations.answered(kind, exchange);
   }
 
   runtimeInitError(exchange: Exchange): void {
@@ -171,60 +119,21 @@ export class RuntimeApi implements AsyncDisposable {
     this.#fail('runtime', 'lambda-runtime-function-error-type', exchange);
   }
 
-  register({ request, response, body }: Exchange): void {
-    const name = headerOf(request, 'lambda-extension-name');
-    if (name === null || name === '') {
-      fail(response, 400, 'Extension.InvalidExtensionName', 'Lambda-Extension-Name is missing');
-      return;
-    }
-    if (this.#ended) {
-      fail(response, 403, 'Extension.RegistrationClosed', 'init has ended: extensions register before it does');
-      return;
-    }
-    if (this.#extensions.size >= EXTENSION_LIMIT) {
-      fail(response, 403, 'Extension.TooManyExtensions', `at most ${EXTENSION_LIMIT} extensions can register`);
-      return;
-    }
-    const identifier = randomUUID();
-    this.#extensions.set(identifier, { name, events: eventsOf(body), asked: false, held: null });
-    send(
-      response,
-      200,
-      { functionName: this.#functionName, functionVersion: '$LATEST', handler: 'bootstrap' },
-      {
-        'Lambda-Extension-Identifier': identifier,
-      },
-    );
+  register(exchange: Exchange): void {
+    this.#extensions.register(exchange, { isClosed: this.#ended });
   }
 
-  extensionNext({ request, response, at }: Exchange): void {
-    const extension = this.#extensionOf(request, response);
-    if (extension === null) return;
-    extension.asked = true;
-    extension.held = hold(response, () => {
-      if (extension.held === response) extension.held = null;
-    });
-    this.#askIfEnded(at);
+  extensionNext(exchange: Exchange): void {
+    if (this.#extensions.next(exchange)) this.#askIfEnded(exchange.at);
   }
 
   extensionError(exchange: Exchange): void {
-    const extension = this.#extensionOf(exchange.request, exchange.response);
-    if (extension === null) return;
-    acceptPost(exchange.response);
-    this.#fail(extension.name, 'lambda-extension-function-error-type', exchange);
+    const name = this.#extensions.reporterOf(exchange);
+    if (name !== null) this.#fail(name, 'lambda-extension-function-error-type', exchange);
   }
 
-  /** Subscriptions are accepted and nothing is ever delivered: what arrives during init would be measured with it. */
-  subscribe({ request, response }: Exchange): void {
-    if (this.#extensionOf(request, response) !== null) response.writeHead(200, { 'Content-Type': 'text/plain' }).end('OK');
-  }
-
-  #extensionOf(request: IncomingMessage, response: ServerResponse): Extension | null {
-    const identifier = headerOf(request, 'lambda-extension-identifier');
-    const extension = identifier === null ? undefined : this.#extensions.get(identifier);
-    if (extension !== undefined) return extension;
-    fail(response, 403, 'Extension.UnknownExtensionIdentifier', 'Lambda-Extension-Identifier is missing or unknown');
-    return null;
+  subscribe(exchange: Exchange): void {
+    this.#extensions.subscribe(exchange);
   }
 
   #askIfEnded(at: number): void {
@@ -239,32 +148,6 @@ export class RuntimeApi implements AsyncDisposable {
   #end(end: InitEnd): void {
     this.#ended = true;
     this.#settle(end);
-  }
-
-  #dispatch(): void {
-    const response = this.#held;
-    const invocation = response === null ? undefined : this.#waiting.shift();
-    if (response === null || invocation === undefined) return;
-    const { requestId, event } = invocation;
-    const deadline = Date.now() + this.#invocationTimeout;
-    const arn = `arn:aws:lambda:us-east-1:123456789012:function:${this.#functionName}`;
-    this.#held = null;
-    this.#running.set(requestId, invocation);
-    response.writeHead(200, {
-      'Content-Type': 'application/json',
-      'Content-Length': Buffer.byteLength(event),
-      'Lambda-Runtime-Aws-Request-Id': requestId,
-      'Lambda-Runtime-Deadline-Ms': String(deadline),
-      'Lambda-Runtime-Invoked-Function-Arn': arn,
-      'Lambda-Runtime-Trace-Id': 'Root=1-00000000-000000000000000000000000;Parent=0000000000000000;Sampled=0',
-    });
-    response.end(event);
-    for (const extension of this.#extensions.values()) {
-      const held = extension.events.includes('INVOKE') ? extension.held : null;
-      if (held === null) continue;
-      extension.held = null;
-      send(held, 200, { eventType: 'INVOKE', deadlineMs: deadline, requestId, invokedFunctionArn: arn });
-    }
   }
 }
 
@@ -286,14 +169,3 @@ const ROUTES: readonly Route[] = [
   { method: 'POST', path: /^\/2020-01-01\/extension\/(?:init|exit)\/error$/, answer: (api, exchange) => api.extensionError(exchange) },
   { method: 'PUT', path: /^\/(?:2022-07-01\/telemetry|2020-08-15\/logs)$/, answer: (api, exchange) => api.subscribe(exchange) },
 ];
-
-function eventsOf(body: string): readonly string[] {
-  try {
-    const value: unknown = JSON.parse(body);
-    if (typeof value !== 'object' || value === null || !('events' in value) || !Array.isArray(value.events)) return [];
-    return value.events.filter((event): event is string => typeof event === 'string');
-  } catch {
-    // An extension that registers for nothing may send no body at all.
-    return [];
-  }
-}

@@ -4,7 +4,8 @@ import { performance } from 'node:perf_hooks';
 import { messageOf } from '../../../src/core/failures.ts';
 import { type GroupEnd, killGroup, runGroup } from '../../../src/exec.ts';
 import { lambdaEnvironment } from '../../../src/init/environment.ts';
-import { type Answer, RuntimeApi } from '../../../src/init/runtime-api/runtime-api.ts';
+import type { Answer } from '../../../src/init/runtime-api/invocations.ts';
+import { RuntimeApi } from '../../../src/init/runtime-api/runtime-api.ts';
 import { killStragglers } from '../../../src/init/stragglers.ts';
 import type { Architecture, Version } from './function.ts';
 

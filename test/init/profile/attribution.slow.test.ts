@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { countInstructions, INSTRUCTIONS_TIMEOUT } from '../../../src/init/instructions.ts';
 import { attributeProfile } from '../../../src/init/profile/attribution.ts';
 import { callTree } from '../../../src/init/profile/call-tree.ts';
-import type { Profile } from '../../../src/init/profile/callgrind.ts';
+import type { Profile } from '../../../src/init/profile/profile.ts';
 import { Functions } from '../functions.ts';
 
 const execute = promisify(execFile);

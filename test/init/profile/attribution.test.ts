@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { attributeProfile } from '../../../src/init/profile/attribution.ts';
-import type { Profile } from '../../../src/init/profile/callgrind.ts';
 import { crateOf, plainName } from '../../../src/init/profile/names.ts';
+import type { Profile } from '../../../src/init/profile/profile.ts';
 import { anyProfile, aProfile, BINARY, recorded } from './profiles.ts';
 
 const LOADER = '/lib64/ld-linux-x86-64.so.2';

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { FlameNode } from '../../../src/core/flame.ts';
 import { callTree as callTreeOf } from '../../../src/init/profile/call-tree.ts';
-import type { Profile } from '../../../src/init/profile/callgrind.ts';
+import type { Profile } from '../../../src/init/profile/profile.ts';
 import { anyProfile, aProfile, graphOf, recorded } from './profiles.ts';
 
 function callTree(base: Profile | null, head: Profile): FlameNode {

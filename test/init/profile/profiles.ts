@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { attributeProfile } from '../../../src/init/profile/attribution.ts';
-import type { Instructions, Profile } from '../../../src/init/profile/callgrind.ts';
 import { parseCallgrind } from '../../../src/init/profile/callgrind.ts';
 import type { CostGraph } from '../../../src/init/profile/graph.ts';
+import type { Instructions, Profile } from '../../../src/init/profile/profile.ts';
 
 export const BINARY = '/var/task/bootstrap';
 const LOADER = '/lib64/ld-linux-x86-64.so.2';
