@@ -14,7 +14,7 @@ const SEES_END: Millis = millis(300);
 const ENDS: Millis = millis(5_000);
 const POLL_MS = 2;
 
-export interface ConnectsOptions extends Omit<StartOptions, 'under'> {
+interface ConnectsOptions extends Omit<StartOptions, 'under'> {
   /** strace's absolute path. */
   readonly strace: string;
 }

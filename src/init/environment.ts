@@ -4,7 +4,7 @@ import type { Environment } from '../exec.ts';
 /** What coldgate sets for each start: overriding one would measure another start, or none. */
 const OWN: ReadonlySet<string> = new Set(['AWS_LAMBDA_RUNTIME_API', 'LAMBDA_TASK_ROOT', 'TMPDIR']);
 
-export interface EnvironmentOptions {
+interface EnvironmentOptions {
   /** `host:port` of this start's Runtime API. */
   readonly address: string;
   readonly taskRoot: string;

@@ -19,7 +19,7 @@ const REST = { looks: 10, between: 8 };
  */
 const END_SIGNAL = 'SIGVTALRM';
 
-export interface InstructionsOptions extends Omit<StartOptions, 'under'> {
+interface InstructionsOptions extends Omit<StartOptions, 'under'> {
   /** valgrind's absolute path. */
   readonly valgrind: string;
 }

@@ -10,9 +10,6 @@ import { lambdaEnvironment } from './environment.ts';
 import { type Awaits, type InitEnd, RuntimeApi } from './runtime-api/runtime-api.ts';
 import { killStragglers } from './stragglers.ts';
 
-/** As Lambda's limit for init. */
-export const INIT_TIMEOUT = millis(10_000);
-
 const LAST_LINES = 20;
 const LINE_LIMIT = 400;
 

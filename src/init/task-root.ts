@@ -8,7 +8,7 @@ import { readZip, type ZipEntry } from '../formats/zip.ts';
 /** A link's target is a path. */
 const LINK_LIMIT = 4096;
 
-export interface UnpackOptions {
+interface UnpackOptions {
   readonly zip: string;
   /** A temporary folder; the root becomes a new folder in it, with a name of always the same length (paths cost instructions). */
   readonly parent: string;

@@ -12,7 +12,7 @@ export interface AttributionRun extends BloatRun {
   readonly guard: Guard;
 }
 
-export interface BloatSubject {
+interface BloatSubject {
   /** The binary's name, as cargo has it. */
   readonly name: string;
   readonly crate: string;
@@ -23,7 +23,7 @@ export interface BloatSubject {
   readonly twin: string | null;
 }
 
-export interface AttributionResult {
+interface AttributionResult {
   readonly attribution: Attribution;
   /** The twin, where it was proven to be the shipped binary's. */
   readonly twin: string | null;

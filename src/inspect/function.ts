@@ -10,7 +10,7 @@ import { inspectPackage } from './package.ts';
 import { findingsOf } from './runtime-image.ts';
 
 /** One function as it was built. */
-export interface Built {
+interface Built {
   readonly name: string;
   readonly crate: string;
   readonly crateVersion: string;
@@ -22,7 +22,7 @@ export interface Built {
   readonly twin: string | null;
 }
 
-export interface Inspection {
+interface Inspection {
   readonly bloat: Omit<AttributionRun, 'triple'>;
   readonly triples: Readonly<Record<Arch, string>>;
   /** As asked for; `null`: cargo lambda's own configuration decided, so nothing can be the wrong architecture. */

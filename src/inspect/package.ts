@@ -5,7 +5,7 @@ import { quoted } from '../core/text.ts';
 import { type Bytes, bytes } from '../core/units.ts';
 import { readZip } from '../formats/zip.ts';
 
-export interface PackageContents {
+interface PackageContents {
   readonly size: Bytes;
   /** Sorted by name, folders included. */
   readonly entries: readonly PackageEntry[];
@@ -18,7 +18,7 @@ export interface PackageContents {
   readBinary(entryName: string, destination: string): Promise<PackagedBinary>;
 }
 
-export interface PackagedBinary {
+interface PackagedBinary {
   readonly file: string;
   readonly sha256: string;
   readonly size: Bytes;

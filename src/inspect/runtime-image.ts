@@ -3,7 +3,7 @@ import { compareVersions } from '../core/versions.ts';
 import type { Elf } from '../formats/elf/elf.ts';
 
 /** Lambda's OS-only runtimes: https://docs.aws.amazon.com/lambda/latest/dg/runtimes-provided.html */
-export type RuntimeImage = 'provided.al2023' | 'provided.al2';
+type RuntimeImage = 'provided.al2023' | 'provided.al2';
 
 interface Image {
   readonly glibc: string;

@@ -11,7 +11,6 @@ export interface Tool {
   /** Absolute. */
   readonly path: string;
   readonly version: string;
-  readonly from: 'path' | 'private';
 }
 
 /** What the machine itself has of one tool; `version` is `null` where the file does not run or does not say. */
@@ -63,7 +62,7 @@ async function probe(name: ToolName, path: string | null, env: Environment, cwd:
 
 function judge(name: ToolName, path: string, version: string | null): Probe {
   if (version === null || !isWithin(version, FITTING[name])) return { kind: 'unfit', path, version };
-  return { kind: 'fits', tool: { name, path, version, from: 'path' } };
+  return { kind: 'fits', tool: { name, path, version } };
 }
 
 /** In the order of cargo-zigbuild, which cargo-lambda uses: `python3 -m ziglang` wins over `zig` on PATH. */

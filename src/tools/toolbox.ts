@@ -27,7 +27,7 @@ export interface Toolbox {
 /** A tracer's absolute path, or why there is none. */
 export type Tracer = { readonly kind: 'found'; readonly path: string } | { readonly kind: 'missing'; readonly reason: string };
 
-export interface ToolOptions {
+interface ToolOptions {
   /** coldgate's state directory; the tools live in `tools` below it. */
   readonly home: string;
   readonly env: Environment;
@@ -57,7 +57,7 @@ export async function provideTools(options: ToolOptions): Promise<Toolbox> {
     if (probe.kind === 'fits') return probe.tool;
     const path = own[name];
     if (path === undefined) throw new ToolError(`${name} is missing from the tools in ${tools}: remove that directory and run again`);
-    return { name, path, version: pins[name].version, from: 'private' };
+    return { name, path, version: pins[name].version };
   };
   const [cargoLambda, zig, cargoBloat] = [pick('cargo-lambda'), pick('zig'), pick('cargo-bloat')];
   return {

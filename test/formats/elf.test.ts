@@ -7,7 +7,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ToolError } from '../../src/core/failures.ts';
 import { compareVersions } from '../../src/core/versions.ts';
 import { type Elf, parseElf, sectionBytes } from '../../src/formats/elf/elf.ts';
-import { bufferReader, openReader } from '../../src/formats/elf/reader.ts';
+import { openReader } from '../../src/formats/elf/reader.ts';
+import { bufferReader } from './buffer-reader.ts';
 
 const ARM64 = join(import.meta.dirname, '../fixtures/inspect/arm64.elf');
 const C =

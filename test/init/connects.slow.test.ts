@@ -7,9 +7,9 @@ import type { Connection } from '../../src/core/snapshot/init.ts';
 import { millis } from '../../src/core/units.ts';
 import { traceConnects } from '../../src/init/connects.ts';
 import { parseInitEnv } from '../../src/init/environment.ts';
-import { INIT_TIMEOUT, type Start } from '../../src/init/start.ts';
+import type { Start } from '../../src/init/start.ts';
 import { compileConnecting } from './connecting-functions.ts';
-import { Functions, guard, processesIn } from './functions.ts';
+import { Functions, guard, INIT_TIMEOUT, processesIn } from './functions.ts';
 
 const STRACE = '/usr/bin/strace';
 

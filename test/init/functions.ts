@@ -3,12 +3,16 @@ import { chmod, copyFile, mkdir, mkdtemp, readdir, readFile, rm, writeFile } fro
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { millis } from '../../src/core/units.ts';
 import type { Guard } from '../../src/exec.ts';
 import { parseInitEnv } from '../../src/init/environment.ts';
-import { INIT_TIMEOUT, type StartOptions } from '../../src/init/start.ts';
+import type { StartOptions } from '../../src/init/start.ts';
 import { TINY_MAIN } from '../e2e/project.ts';
 
 const execute = promisify(execFile);
+
+/** As Lambda's limit for init. */
+export const INIT_TIMEOUT = millis(10_000);
 
 /** The tiny Lambda, and before it what `MODE` (an `init-env` line) asks for. */
 const MAIN = `${TINY_MAIN.replace('fn main()', 'fn ask()')}

@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { bytes } from '../../src/core/units.ts';
 import { type Elf, parseElf } from '../../src/formats/elf/elf.ts';
-import { bufferReader } from '../../src/formats/elf/reader.ts';
 import { type Deployment, findingsOf } from '../../src/inspect/runtime-image.ts';
+import { bufferReader } from '../formats/buffer-reader.ts';
 
 const HEALTHY: Elf = {
   machine: 'x86_64',

@@ -47,7 +47,7 @@ describe('a real private install', () => {
     expect(said('cargo-lambda', 'lambda', '--version')).toContain(PINS['cargo-lambda'].version);
     expect(said('zig', 'version').trim()).toBe(PINS.zig.version);
     expect(said('cargo-bloat', 'bloat', '--version').trim()).toBe(PINS['cargo-bloat'].version);
-    expect([box.cargoLambda, box.zig, box.cargoBloat].map((tool) => tool.from)).toEqual(['private', 'private', 'private']);
+    expect([box.cargoLambda, box.zig, box.cargoBloat].every(({ path }) => path.startsWith(on.tools))).toBe(true);
   });
 
   it('leaves the two packs and the links, nothing temporary', async () => {

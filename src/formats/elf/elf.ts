@@ -23,7 +23,7 @@ export interface Elf {
   readonly headers: Bytes;
 }
 
-export type Machine = 'x86_64' | 'arm64' | `unknown (${number})`;
+type Machine = 'x86_64' | 'arm64' | `unknown (${number})`;
 
 const SYMTAB = 2;
 const SYMTAB_SHNDX = 18;

@@ -9,10 +9,6 @@ export interface Reader {
 
 interface FileReader extends Reader, Disposable {}
 
-export function bufferReader(buffer: Buffer): Reader {
-  return { size: buffer.length, read: (offset, length) => buffer.subarray(offset, offset + length) };
-}
-
 /** Opens a file for reading at any place; dispose it with `using`. A file that cannot be opened or shrinks meanwhile is a ToolError. */
 export function openReader(path: string): FileReader {
   const descriptor = attempt(path, () => openSync(path, 'r'));

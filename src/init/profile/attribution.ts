@@ -10,13 +10,13 @@ import type { Profile } from './profile.ts';
 const MOST_CRATES = 5_000;
 const MOST_FUNCTIONS = 2_000;
 
-export interface ProfileSource {
+interface ProfileSource {
   readonly of: 'twin' | 'binary';
   /** The started file's absolute path: callgrind names its object so. */
   readonly binary: string;
 }
 
-export interface AttributedProfile {
+interface AttributedProfile {
   readonly figures: Omit<CountedInstructions, 'kind' | 'runs'>;
   /** What the figures were read from, for the tree of calls. */
   readonly graph: CostGraph;

@@ -3,7 +3,7 @@ import { NO_SYMBOL } from '../../core/crates.ts';
 import type { ProfiledFunction } from './profile.ts';
 
 /** C functions of the program itself: what cargo bloat calls them, so that sizes and instructions speak of the same crates. */
-export const NO_CRATE = '[Unknown]';
+const NO_CRATE = '[Unknown]';
 
 /** The standard library's crates, and its dependencies as far as functions seldom have them too: names alone cannot tell whose copy it is. */
 const STD = new Set(

@@ -24,7 +24,7 @@ export type InitEnd =
       readonly message: string | null;
     };
 
-export interface RuntimeApiOptions {
+interface RuntimeApiOptions {
   readonly awaits?: Awaits;
   readonly functionName?: string;
   /** Given to the runtime with each event, as a deadline. */
