@@ -23,7 +23,10 @@ const MACHINES: ReadonlyMap<number, string> = new Map([
   [243, 'riscv64'],
 ]);
 
-/** What its header says against starting a file here; `null` for nothing (a script, too). An emulator that the kernel may know is not used: it is another machine. */
+/**
+ * Why a file cannot be started on this machine, by its first bytes; `null` for a program of this machine and for a script. An emulator that
+ * the kernel may know is not used: it would be another machine.
+ */
 export function checkArchitecture(path: string, here: string = machine()): CannotRun | null {
   const start = readStart(path);
   if (start === null) return { kind: 'not-found' };

@@ -102,7 +102,7 @@ async function endAndRead(running: Running, file: string): Promise<Traced> {
 async function problemOf(file: string): Promise<Extract<Traced, { kind: 'untraced' }> | null> {
   try {
     const text = await readTrace(file);
-    // A line that is being written is no business of this question.
+    // Without a last line that is still being written.
     if (hasStart(text.slice(0, text.lastIndexOf('\n') + 1))) return null;
     return { kind: 'untraced', problem: 'strace did not see the function start' };
   } catch (cause) {

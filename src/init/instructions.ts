@@ -11,7 +11,7 @@ import { type Running, type Start, type StartOptions, startFunction } from './st
 export const INSTRUCTIONS_TIMEOUT = millis(60_000);
 /** How long writing the profile may take once the process has been told to end. */
 const WRITE_TIMEOUT: Millis = millis(30_000);
-/** How a function is seen to have come to rest: alike at two looks. Background work is waited for no longer than them all. */
+/** A function is at rest when two looks, `between` milliseconds apart, find the same; after `looks` of them it is not waited for any longer. */
 const REST = { looks: 10, between: 8 };
 /**
  * Ends a process that is held in `/next`. Not TERM: Tokio functions handle that one, and what the handler runs would be counted;

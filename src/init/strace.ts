@@ -27,7 +27,7 @@ const NEXT_REQUEST = /^GET \/[^ ]*\/next[ ?]/;
  * Reads what `strace -f -ttt -y -xx` wrote of execve, socket, connect, sendto, sendmsg, sendmmsg and writev: TCP connections that were
  * attempted and names that were asked of a name server, in order, up to the request that ended init. Where that request is seen being sent,
  * what the same thread does right after it is out; else `until` decides.
- * Throws a ToolError for lines that do not fit, for a trace without the function's start, and for a socket that came from nowhere.
+ * Throws a ToolError for lines that do not fit, for a trace without the function's start, and for a socket whose creation is not in the trace.
  */
 export function parseStrace(text: string, limits: TraceLimits): readonly Connection[] {
   const calls = parseCalls(text);

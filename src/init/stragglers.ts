@@ -1,6 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 
-/** A process that forks on while it is looked for: give up some time. */
+/** A process may go on forking while it is looked for: after so many rounds it is left alone. */
 const ROUNDS = 20;
 
 /**

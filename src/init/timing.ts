@@ -6,7 +6,7 @@ import type { Start } from './start.ts';
 import type { SessionOptions, Starter } from './starter.ts';
 import { type InitSample, sampleInit } from './usage.ts';
 
-/** So many pairs of a function may be taken again since one start failed; one more, and the function does not start. */
+/** How many pairs may be taken again because a start of a side failed; with one more the side counts as one that does not start. */
 const SPARE = 3;
 
 type FailedInit = Omit<Extract<InitMeasurement, { readonly kind: 'failed' }>, 'session'>;

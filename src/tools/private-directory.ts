@@ -55,7 +55,7 @@ export async function installBundle(tools: string, bundle: ToolBundle, context: 
     if (await renamed(temporary.path, directoryOf(tools, bundle))) break;
     const theirs = await findBundle(tools, bundle);
     if (theirs !== null) return theirs;
-    // Something unusable stands there: aside with it, where the sweep removes it if this process does not get that far.
+    // Something unusable stands there: it is moved aside, where the sweep removes it if this process does not get that far.
     await using broken = await temporarySibling(tools);
     await rename(directoryOf(tools, bundle), join(broken.path, 'broken')).catch(() => undefined);
   }

@@ -50,7 +50,7 @@ describe('a real private install', () => {
     expect([box.cargoLambda, box.zig, box.cargoBloat].every(({ path }) => path.startsWith(on.tools))).toBe(true);
   });
 
-  it('leaves the two packs and the links, nothing temporary', async () => {
+  it('leaves the two bundles and the links, nothing temporary', async () => {
     expect(await on.left()).toHaveLength(3);
     expect((await on.left()).filter((name) => name.startsWith('.'))).toEqual([]);
   });

@@ -5,7 +5,7 @@ import type { ProfiledFunction } from './profile.ts';
 /** C functions of the program itself: what cargo bloat calls them, so that sizes and instructions speak of the same crates. */
 const NO_CRATE = '[Unknown]';
 
-/** The standard library's crates, and its dependencies as far as functions seldom have them too: names alone cannot tell whose copy it is. */
+/** The standard library's crates, and those of its dependencies that functions seldom use themselves: a name cannot tell whose copy it is. */
 const STD = new Set(
   '__rustc addr2line alloc compiler_builtins core gimli hashbrown object panic_abort panic_unwind proc_macro rustc_demangle std std_detect test unwind'.split(
     ' ',

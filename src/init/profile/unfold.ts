@@ -123,9 +123,9 @@ function outgoing(calls: ReadonlyMap<number, Edge>): number {
 }
 
 /** Scaled down where they cost more than there is. */
-function fitted<T extends { readonly cost: number }>(frames: readonly T[], room: number): readonly T[] {
+function fitted<T extends { readonly cost: number }>(frames: readonly T[], most: number): readonly T[] {
   const wanted = sum(frames);
-  const factor = wanted > 0 && wanted > room ? Math.max(0, room) / wanted : 1;
+  const factor = wanted > 0 && wanted > most ? Math.max(0, most) / wanted : 1;
   return factor === 1 ? frames : frames.map((frame) => ({ ...frame, cost: frame.cost * factor }));
 }
 
