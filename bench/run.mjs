@@ -4,9 +4,10 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { builtFile } from '../scripts/built.ts';
 
 export const ROOT = fileURLToPath(new URL('..', import.meta.url));
-export const CLI = join(ROOT, 'dist/cli.js');
+export const CLI = builtFile(ROOT, 'cli.js');
 
 /** The tools as a plain run has them: private ones where the PATH has none. */
 export function toolPath() {

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
+import { hashOfInputs, INPUTS_HASH } from './built.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 // Bundled CommonJS packages call require; the name must not meet one of theirs.
@@ -54,10 +55,13 @@ async function schemas(outdir) {
 }
 
 async function produce(into) {
+  const hash = hashOfInputs(root);
   await rm(join(into, 'dist'), { recursive: true, force: true });
   await bundle(join(into, 'dist'));
   for (const [name, schema] of Object.entries(await schemas(into)))
     await writeFile(join(into, 'schema', name), `${JSON.stringify(schema, null, 2)}\n`);
+  // Last: where a build was stopped, it is not there.
+  await writeFile(join(into, 'dist', INPUTS_HASH), `${hash}\n`);
 }
 
 async function contentsOf(folder) {

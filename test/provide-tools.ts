@@ -1,5 +1,5 @@
 import { provideTools } from '../src/tools/toolbox.ts';
-import { defaultHome } from './e2e/coldgate.ts';
+import { defaultHome } from './rust.ts';
 
 /** Brings cargo-lambda, zig and cargo-bloat once, as the first check would: a fresh machine passes the tests with nothing installed by hand. */
 export default async function setup(): Promise<void> {

@@ -2,7 +2,7 @@ import AdmZip from 'adm-zip';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { workflowRunEvent } from '../doubles/events.ts';
 import { clientOf, creation } from '../doubles/lambda/client.ts';
-import { zipped } from '../doubles/lambda/probe-function.ts';
+import { zipped } from '../doubles/lambda/zipped.ts';
 import { LambdaDouble } from '../doubles/lambda.ts';
 import type { Run } from '../doubles/records.ts';
 import { heavier } from '../e2e/checks.ts';

@@ -3,6 +3,7 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { builtFile } from '../../scripts/built.ts';
 import type { ActionEvent } from '../doubles/events.ts';
 import { runtimeToken } from '../doubles/results.ts';
 import { childEnd } from './child.ts';
@@ -10,8 +11,7 @@ import { type Annotation, type Command, parseCommands, parseFileCommands } from 
 
 export type { Annotation } from './commands.ts';
 
-/** The committed bundle: what users run. */
-const ACTION = fileURLToPath(new URL('../../dist/action.js', import.meta.url));
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 /** A summary beyond this is dropped whole. */
 const SUMMARY_LIMIT = 1024 * 1024;
 const OURS = /^(GITHUB_|ACTIONS_|RUNNER_|INPUT_|STATE_|AWS_|RUSTFLAGS|RUSTC_WRAPPER|CARGO_TARGET_DIR|FORCE_COLOR|CI$)/;
@@ -54,9 +54,9 @@ export interface Ran {
   readonly stderr: string;
 }
 
-/** Starts the bundled Action as a runner would, without a runner: its environment, its files, its commands. */
+/** Starts the committed bundle, what users run, as a runner would, without a runner: its environment, its files, its commands. */
 export async function runAction(options: RunOptions): Promise<Ran> {
-  const { workspace, inputs = {}, env = {}, script = ACTION, signal, killSignal = 'SIGTERM' } = options;
+  const { workspace, inputs = {}, env = {}, script = builtFile(ROOT, 'action.js'), signal, killSignal = 'SIGTERM' } = options;
   const folder = await mkdtemp(join(tmpdir(), 'coldgate-step-'));
   try {
     const files = { event: join(folder, 'event.json'), output: join(folder, 'output'), summary: join(folder, 'summary') };

@@ -4,12 +4,13 @@ import { type CargoMetadata, parseMetadata } from '../../src/cargo/metadata.ts';
 import { UsageError } from '../../src/core/failures.ts';
 import { run } from '../../src/exec.ts';
 import { manifest, Project } from '../e2e/project.ts';
+import { CARGO } from '../rust.ts';
 
 const env = Object.fromEntries(Object.entries(process.env).filter((entry): entry is [string, string] => entry[1] !== undefined));
 
 /** As cargo itself reads the manifests. */
 async function metadataOf(project: Project): Promise<CargoMetadata> {
-  const { stdout } = await run('cargo', ['metadata', '--format-version', '1', '--no-deps', '--offline'], { cwd: project.path, env });
+  const { stdout } = await run(CARGO, ['metadata', '--format-version', '1', '--no-deps', '--offline'], { cwd: project.path, env });
   return parseMetadata(stdout, project.path);
 }
 

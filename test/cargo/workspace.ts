@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { type CargoMetadata, parseMetadata } from '../../src/cargo/metadata.ts';
+import { CARGO } from '../rust.ts';
 
 /** A cargo workspace on disk, without git, for the real `cargo metadata`. */
 export class Workspace implements Disposable {
@@ -17,7 +18,7 @@ export class Workspace implements Disposable {
 
   metadata(folder = ''): CargoMetadata {
     const args = ['metadata', '--format-version', '1', '--no-deps', '--offline'];
-    return parseMetadata(execFileSync('cargo', args, { cwd: join(this.path, folder), encoding: 'utf8' }), this.path);
+    return parseMetadata(execFileSync(CARGO, args, { cwd: join(this.path, folder), encoding: 'utf8' }), this.path);
   }
 
   [Symbol.dispose](): void {

@@ -11,7 +11,7 @@ import {
 } from '@aws-sdk/client-lambda';
 import { describe, expect, it } from 'vitest';
 import { clientOf, creation, tell } from './lambda/client.ts';
-import { zipped } from './lambda/probe-function.ts';
+import { zipped } from './lambda/zipped.ts';
 import { type FaultKind, LambdaDouble, type LambdaDoubleOptions } from './lambda.ts';
 
 const ZIP = zipped('#!/bin/sh\n');

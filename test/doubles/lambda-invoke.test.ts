@@ -3,7 +3,8 @@ import { DeleteFunctionCommand, UpdateFunctionCodeCommand, UpdateFunctionConfigu
 import { beforeAll, describe, expect, it } from 'vitest';
 import { processesIn } from '../init/functions.ts';
 import { ARCHITECTURE, clientOf, creation, type Told, tell } from './lambda/client.ts';
-import { probePackage, zipped } from './lambda/probe-function.ts';
+import { probePackage } from './lambda/probe-function.ts';
+import { zipped } from './lambda/zipped.ts';
 import { LambdaDouble, type LambdaDoubleOptions } from './lambda.ts';
 
 let probe: Buffer;
@@ -14,6 +15,8 @@ beforeAll(async () => {
 });
 
 const INSTANT = { create: 0, update: 0 };
+/** Of what ends by its timeout. */
+const BRIEF = { Timeout: 1 };
 const ID = '[0-9a-f-]{36}';
 
 /** One invocation of a function of its own. */
@@ -25,7 +28,7 @@ async function once(
 ): Promise<Told> {
   await using double = await LambdaDouble.open({ delays: INSTANT, ...options });
   const client = clientOf(double.address);
-  await client.send(creation('one', zip, { Timeout: 1, ...more, Environment: { Variables: { MODE: mode } } }));
+  await client.send(creation('one', zip, { Timeout: 60, ...more, Environment: { Variables: { MODE: mode } } }));
   return await tell(client, 'one', '{"a":1}');
 }
 
@@ -48,7 +51,6 @@ describe('an invocation of a real function', () => {
     );
     const [, billed, init] = shape.exec(report ?? '') ?? [];
     expect(Number(init)).toBeGreaterThan(80);
-    expect(Number(init)).toBeLessThan(2_000);
     expect(Number(billed)).toBeGreaterThan(Number(init));
 
     const warm = await tell(client, 'one', '{"a":2}');
@@ -71,7 +73,7 @@ describe('an invocation of a real function', () => {
     expect(crash.functionError).toBe('Unhandled');
     expect(crash.payload).toContain('Runtime exited with error: exit status 7');
     expect(crash.log).toMatch(/Init Duration: [\d.]+ ms\tStatus: error\tError Type: Runtime\.ExitError\n$/);
-    const hang = await once('hang');
+    const hang = await once('hang', {}, BRIEF);
     expect(hang.payload).toContain('Task timed out after 1.00 seconds');
     expect(hang.log).toMatch(/\tDuration: 1000\.00 ms\t[^\n]+\tInit Duration: [\d.]+ ms\tStatus: timeout\n$/);
   });
@@ -99,7 +101,7 @@ describe('an invocation of a real function', () => {
     expect(slow).toMatchObject({ payload: '{"a":1}', functionError: null });
     expect(slow.log).toMatch(/INIT_REPORT Init Duration: [\d.]+ ms\tPhase: init\tStatus: timeout\n/);
     expect(linesOf(slow).at(-2)).not.toContain('Init Duration');
-    const never = await once('never', { initLimit: 40 });
+    const never = await once('never', { initLimit: 40 }, BRIEF);
     expect(never.payload).toContain('Task timed out');
     expect(never.log).toMatch(/Phase: init\tStatus: timeout\n[\s\S]+Phase: invoke\tStatus: timeout\n/);
   });

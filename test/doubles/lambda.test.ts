@@ -16,7 +16,7 @@ import {
 } from '@aws-sdk/client-lambda';
 import { describe, expect, it } from 'vitest';
 import { clientOf, creation, tell } from './lambda/client.ts';
-import { zipped } from './lambda/probe-function.ts';
+import { zipped } from './lambda/zipped.ts';
 import { LambdaDouble } from './lambda.ts';
 
 const ZIP = zipped('#!/bin/sh\n');

@@ -3,7 +3,7 @@ import { access, mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
-import { defaultHome } from '../e2e/coldgate.ts';
+import { defaultHome } from '../rust.ts';
 
 const VERSION = '5.2.5';
 /** What `moto[server]` needs for Lambda and IAM alone: 140 MB in place of 320. */

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { heavier, jsonOf, QUICK_PROFILE, untouched } from './checks.ts';
-import { Home } from './coldgate.ts';
+import { CLI, Home } from './coldgate.ts';
 import { manifest, Project, shell, TINY_MAIN, tiny } from './project.ts';
 
 /** A function whose code is in `src/data.rs` and `src/extra.txt`, so that each file shows in the binary. */
@@ -181,8 +181,7 @@ describe('where the repository is special', () => {
     // For real: from a pre-commit hook, where git holds the index.
     const hook = join(main.path, '.git/hooks/pre-commit');
     await mkdir(join(main.path, '.git/hooks'), { recursive: true });
-    const cli = new URL('../../dist/cli.js', import.meta.url).pathname;
-    await writeFile(hook, `#!/bin/sh\nexec "${process.execPath}" "${cli}" check >"${linked}/report" 2>"${linked}/log"\n`);
+    await writeFile(hook, `#!/bin/sh\nexec "${process.execPath}" "${CLI}" check >"${linked}/report" 2>"${linked}/log"\n`);
     await chmod(hook, 0o755);
     await main.write({ 'README.md': 'committed by a hook' });
     await main.git('add', 'README.md');

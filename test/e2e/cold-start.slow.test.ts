@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { sweepColdStarts } from '../../src/cold-start/run.ts';
 import { clientOf, creation } from '../doubles/lambda/client.ts';
-import { zipped } from '../doubles/lambda/probe-function.ts';
+import { zipped } from '../doubles/lambda/zipped.ts';
 import { LambdaDouble } from '../doubles/lambda.ts';
 import { jsonOf } from './checks.ts';
 import { type Ended, Home } from './coldgate.ts';

@@ -1,17 +1,13 @@
 import { spawn } from 'node:child_process';
 import { mkdir, mkdtemp, readdir, rm, symlink } from 'node:fs/promises';
-import { homedir, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { builtFile } from '../../scripts/built.ts';
+import { defaultHome } from '../rust.ts';
 
 /** The committed bundle: what users run. */
-export const CLI = fileURLToPath(new URL('../../dist/cli.js', import.meta.url));
-
-/** Where a plain run keeps its state: the tests share its tools, nothing else. */
-export function defaultHome(): string {
-  const cache = process.env.XDG_CACHE_HOME ?? '';
-  return join(cache === '' ? join(homedir(), '.cache') : cache, 'coldgate');
-}
+export const CLI = builtFile(fileURLToPath(new URL('../..', import.meta.url)), 'cli.js');
 
 export interface Ended {
   readonly code: number | null;

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Snapshot } from '../../src/core/snapshot/snapshot.ts';
 import { jsonOf, QUICK_PROFILE, untouched } from './checks.ts';
-import { Home } from './coldgate.ts';
+import { CLI, Home } from './coldgate.ts';
 import { Project, shell, tiny } from './project.ts';
 
 let home: Home;
@@ -219,8 +219,7 @@ describe('a machine that lacks something', () => {
   });
 
   test('a reader that closes standard output early does not change the exit code', async () => {
-    const cli = new URL('../../dist/cli.js', import.meta.url).pathname;
-    const script = `"${process.execPath}" "${cli}" compare "${good}" "${good}" --json - | true; printf %s "\${PIPESTATUS[0]}" >code`;
+    const script = `"${process.execPath}" "${CLI}" compare "${good}" "${good}" --json - | true; printf %s "\${PIPESTATUS[0]}" >code`;
     await writeFile(join(home.path, 'early.sh'), script);
     const said = await shell('bash early.sh 2>&1; cat code', home.path);
     expect(said).toBe('0');

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import AdmZip from 'adm-zip';
 import { provideTools, type Toolbox } from '../../src/tools/toolbox.ts';
+import { CARGO } from '../rust.ts';
 import type { Home } from './coldgate.ts';
 
 const execute = promisify(execFile);
@@ -37,7 +38,7 @@ export async function plainBuild(home: Home, folder: string, more: Readonly<Reco
       for (const name of await readdir(target)) await rm(join(target, name), { recursive: true, force: true });
     },
     build: (...args) =>
-      execute('cargo', ['lambda', 'build', '--release', '--output-format', 'zip', ...args], {
+      execute(CARGO, ['lambda', 'build', '--release', '--output-format', 'zip', ...args], {
         cwd: join(repository, 'checkout', folder),
         env,
         maxBuffer: 1 << 26,

@@ -9,6 +9,7 @@ import { compareVersions } from '../../src/core/versions.ts';
 import { type Elf, parseElf, sectionBytes } from '../../src/formats/elf/elf.ts';
 import { openReader } from '../../src/formats/elf/reader.ts';
 import { bufferReader } from './buffer-reader.ts';
+import { RUSTC } from '../rust.ts';
 
 const ARM64 = join(import.meta.dirname, '../fixtures/inspect/arm64.elf');
 const C =
@@ -32,8 +33,8 @@ beforeAll(() => {
   run('cc', '-O1', '-s', '-static-pie', at('a.c'), '-o', at('static-pie'), '-lm');
   run('cc', '-O1', '-s', '-shared', '-fPIC', '-nostdlib', at('lib.c'), '-o', at('lib.so'));
   run('cc', '-c', at('lib.c'), '-o', at('lib.o'));
-  run('rustc', '-O', '-C', 'debuginfo=1', at('a.rs'), '-o', at('rust-debug'));
-  run('rustc', '-O', '-C', 'strip=symbols', at('a.rs'), '-o', at('rust'));
+  run(RUSTC, '-O', '-C', 'debuginfo=1', at('a.rs'), '-o', at('rust-debug'));
+  run(RUSTC, '-O', '-C', 'strip=symbols', at('a.rs'), '-o', at('rust'));
   copyFileSync(ARM64, at('arm64'));
 }, 120_000);
 afterAll(() => rmSync(dir, { recursive: true, force: true }));

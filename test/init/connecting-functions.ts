@@ -1,10 +1,7 @@
-import { execFile } from 'node:child_process';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
+import { compileRust } from '../rust.ts';
 import type { Functions } from './functions.ts';
-
-const execute = promisify(execFile);
 
 /** What `MODE` asks for, then the first `/next`. `PEER` is an address that somebody listens at, `CLOSED` one where nobody does. */
 const MAIN = `use std::io::{IoSlice, Read, Write};
@@ -101,6 +98,6 @@ export async function compileConnecting(functions: Functions): Promise<Buffer> {
   const source = join(functions.path, 'connecting.rs');
   const binary = join(functions.path, 'connecting');
   await writeFile(source, MAIN);
-  await execute('rustc', ['--edition=2021', '-O', '-o', binary, source]);
+  await compileRust(source, binary);
   return readFile(binary);
 }

@@ -1,15 +1,12 @@
-import { execFile } from 'node:child_process';
 import { chmod, copyFile, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { millis } from '../../src/core/units.ts';
 import type { Guard } from '../../src/exec.ts';
 import { parseInitEnv } from '../../src/init/environment.ts';
 import type { StartOptions } from '../../src/init/start.ts';
 import { TINY_MAIN } from '../e2e/project.ts';
-
-const execute = promisify(execFile);
+import { compileRust } from '../rust.ts';
 
 /** As Lambda's limit for init. */
 export const INIT_TIMEOUT = millis(10_000);
@@ -85,7 +82,7 @@ export class Functions implements AsyncDisposable {
     const functions = new Functions(await mkdtemp(join(tmpdir(), 'coldgate-init-')));
     const source = join(functions.path, 'main.rs');
     await writeFile(source, MAIN);
-    await execute('rustc', ['--edition=2021', '-O', '-o', functions.binary, source]);
+    await compileRust(source, functions.binary);
     return functions;
   }
 

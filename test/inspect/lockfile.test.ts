@@ -6,6 +6,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ToolError } from '../../src/core/failures.ts';
 import { parseLockfile, reachable } from '../../src/inspect/lockfile.ts';
+import { CARGO } from '../rust.ts';
 
 const REGISTRY = 'registry+https://github.com/rust-lang/crates.io-index';
 
@@ -113,7 +114,7 @@ describe('parseLockfile', () => {
           `[package]\nname = "${name}"\nversion = "0.1.0"\nedition = "2021"\n[dependencies]\n${dependency}\n`,
         );
       }
-      execFileSync('cargo', ['generate-lockfile', '--offline', '--manifest-path', join(dir, 'app/Cargo.toml')], { stdio: 'ignore' });
+      execFileSync(CARGO, ['generate-lockfile', '--offline', '--manifest-path', join(dir, 'app/Cargo.toml')], { stdio: 'ignore' });
       const lock = parseLockfile(readFileSync(join(dir, 'app/Cargo.lock'), 'utf8'), 'Cargo.lock');
       expect(lock.packages.map(({ name, source, dependencies }) => [name, source, dependencies])).toEqual([
         ['app', null, [2]],

@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, readdir, rename, rm, symlink, writeFile } from 'node:fs
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { findProgram } from '../../src/tools/programs.ts';
+import { CARGO, RUSTC } from '../rust.ts';
 
 /** A PATH of its own: the machine's real git, cargo, rustc and cc as links, and whatever a test adds. */
 export interface Machine extends AsyncDisposable {
@@ -49,7 +50,7 @@ export async function machine(options: { readonly without?: readonly string[] } 
     left: () => readdir(join(home, 'tools')),
     [Symbol.asyncDispose]: () => rm(root, { recursive: true, force: true }),
   };
-  for (const name of ['git', 'cargo', 'rustc', 'cc']) if (!options.without?.includes(name)) await made.link(name);
+  for (const name of ['git', CARGO, RUSTC, 'cc']) if (!options.without?.includes(name)) await made.link(name);
   return made;
 }
 

@@ -10,7 +10,7 @@ import {
   UpdateFunctionConfigurationCommand,
 } from '@aws-sdk/client-lambda';
 import { clientOf, creation } from './client.ts';
-import { zipped } from './probe-function.ts';
+import { zipped } from './zipped.ts';
 
 /** What one call came to. */
 export interface Answered {

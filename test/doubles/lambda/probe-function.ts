@@ -1,9 +1,8 @@
-import { execFile } from 'node:child_process';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
-import AdmZip from 'adm-zip';
+import { compileRust } from '../../rust.ts';
+import { zipped } from './zipped.ts';
 
 /**
  * A Lambda on `std` alone that answers every event with itself, and does before or with it what `MODE` says. Unlike the functions of the init
@@ -62,17 +61,9 @@ export async function probePackage(label: string): Promise<Buffer> {
     await mkdir(join(folder, 'src'));
     await writeFile(join(folder, 'src/main.rs'), MAIN.replaceAll('LABEL', label));
     const binary = join(folder, 'bootstrap');
-    await promisify(execFile)('rustc', ['--edition=2021', '-O', '-o', binary, join(folder, 'src/main.rs')]);
+    await compileRust(join(folder, 'src/main.rs'), binary);
     return zipped(await readFile(binary));
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
-}
-
-/** A package of one file; the same bytes give the same package. */
-export function zipped(bootstrap: Buffer | string, mode = 0o755): Buffer {
-  const zip = new AdmZip();
-  const entry = zip.addFile('bootstrap', Buffer.from(bootstrap), '', mode);
-  entry.header.time = new Date('2026-01-01T00:00:00');
-  return zip.toBuffer();
 }
