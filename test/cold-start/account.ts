@@ -42,7 +42,7 @@ export class TestAccount implements AsyncDisposable {
   get aws(): AwsOptions {
     const credentials = { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'secret' };
     const config = { endpoint: this.double.address, region: 'us-east-1', credentials };
-    return { config, requestsPerSecond: 100_000, poll: 2, patience: 500 };
+    return { config, requestsPerSecond: 100_000, poll: 2, patience: 2_000 };
   }
 
   get host(): ColdStartHost {

@@ -9,17 +9,20 @@ import { TestAccount } from './account.ts';
 import { expectTrue, HARMLESS, initDurations, run } from './faulty.ts';
 
 describe('is survived without a trace', () => {
-  it.each(HARMLESS.flatMap(([kind, actions]) => actions.map((action) => [kind, action] as const)))('%s at %s', async (kind, action) => {
-    await using account = await TestAccount.open({ initDurations });
-    // A run lists once, and what is only late is not asked for again.
-    const times = kind === 'slow' ? 1 : 2;
-    const plan = account.double.faults.add({ kind, action, times, ...(action === 'Invoke' ? { after: 4 } : {}) });
-    expectTrue(await run(account));
-    expect(plan.hits).toBe(times);
-    expect(account.names).toEqual([]);
-    // The first after the upload of both, eight pairs, and what was lost of those.
-    expect(account.calls.filter((call) => call === 'Invoke').length).toBeLessThanOrEqual(18 + 4);
-  });
+  it.concurrent.each(HARMLESS.flatMap(([kind, actions]) => actions.map((action) => [kind, action] as const)))(
+    '%s at %s',
+    async (kind, action) => {
+      await using account = await TestAccount.open({ initDurations });
+      // A run lists once, and what is only late is not asked for again.
+      const times = kind === 'slow' ? 1 : 2;
+      const plan = account.double.faults.add({ kind, action, times, ...(action === 'Invoke' ? { after: 4 } : {}) });
+      expectTrue(await run(account));
+      expect(plan.hits).toBe(times);
+      expect(account.names).toEqual([]);
+      // The first after the upload of both, eight pairs, and what was lost of those.
+      expect(account.calls.filter((call) => call === 'Invoke').length).toBeLessThanOrEqual(18 + 4);
+    },
+  );
 });
 
 describe('ends the run with what to do, and leaves nothing', () => {

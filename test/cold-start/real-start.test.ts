@@ -13,13 +13,13 @@ beforeAll(async () => {
 });
 
 /** A run whose functions are really unpacked and started. */
-async function runReal(mode: string, more: LambdaDoubleOptions = {}): Promise<ColdStarts['functions'][number]> {
+async function runReal(mode: string, more: LambdaDoubleOptions = {}, timeout = 60): Promise<ColdStarts['functions'][number]> {
   await using account = await TestAccount.open({ mode: 'process', ...more });
   await writeFile(account.zip('base'), packages[0]);
   await writeFile(account.zip('head'), packages[1]);
-  const options = account.options({ looks: [3], environment: { MODE: mode }, timeout: 1 });
+  const options = account.options({ looks: [3], environment: { MODE: mode }, timeout });
   const functions = options.functions.map((wanted) => ({ ...wanted, arch: ARCHITECTURE }));
-  const found = await sampleColdStarts({ ...options, functions, aws: { ...account.aws, patience: 5_000 } }, account.host);
+  const found = await sampleColdStarts({ ...options, functions, aws: { ...account.aws, patience: 60_000 } }, account.host);
   expect(account.names).toEqual([]);
   const [measured] = found.functions;
   if (measured === undefined) throw new Error('nothing was measured');
@@ -55,7 +55,7 @@ describe('functions that are really started', () => {
   });
 
   it('that never ask for an event have failed by the limit', async () => {
-    const { head } = await runReal('never', { initLimit: 100 });
+    const { head } = await runReal('never', { initLimit: 100 }, 1);
     expect(head).toMatchObject({ kind: 'failed', status: 'timeout' });
   });
 

@@ -1,6 +1,7 @@
 import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { untimed } from '../times.ts';
 import { heavier, jsonOf, QUICK_PROFILE, untouched } from './checks.ts';
 import { Home } from './coldgate.ts';
 import { manifest, Project, tiny } from './project.ts';
@@ -90,7 +91,6 @@ describe('a check of one function', () => {
     expect(await readFile(markdown, 'utf8')).toContain('| `tiny` |');
     expect(jsonOf({ ...ended, stdout: await readFile(json, 'utf8') }).verdict.status).toBe('off');
     const piped = await home.run(project.path, ['check', '--markdown', '-', '--limit', 'none']);
-    const untimed = (text: string): string => text.replace(/`(base|head|total)` \d+ ms/g, '');
     expect(untimed(piped.stdout)).toBe(untimed(await readFile(markdown, 'utf8')));
   });
 

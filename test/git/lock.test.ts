@@ -6,9 +6,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { Cancelled } from '../../src/core/failures.ts';
 import { takeLock } from '../../src/git/lock.ts';
+import { PATIENCE } from '../times.ts';
 
 const never = new AbortController().signal;
 let folder = '';
@@ -34,6 +35,8 @@ test('the second waits for the first and is told once for whom', async () => {
     taken = true;
     return lock;
   });
+  await vi.waitFor(() => expect(told).not.toEqual([]), PATIENCE);
+  // Long enough for it to look again, and again.
   await sleep(700);
   expect({ told, taken }).toEqual({ told: [process.pid], taken: false });
   await first[Symbol.asyncDispose]();
@@ -61,17 +64,16 @@ test('a dead holder’s lock is taken over, also one whose number another proces
 
 test('a holder that has ended and was not waited for is dead', async () => {
   // sh becomes sleep, so that nobody waits for the child that it has started.
-  const parent = spawn('sh', ['-c', "sh -c 'echo $$; exit' & exec sleep 30"], { stdio: ['ignore', 'pipe', 'ignore'] });
+  const parent = spawn('sh', ['-c', "sh -c 'echo $$; exit' & exec sleep 600"], { stdio: ['ignore', 'pipe', 'ignore'] });
   const [said] = await once(parent.stdout, 'data');
-  await sleep(100);
   const pid = Number(String(said).trim());
-  expect(statOf(pid)).toMatch(/\) Z /);
+  await vi.waitFor(() => expect(statOf(pid)).toMatch(/\) Z /), PATIENCE);
   await symlink(`${pid} ${startedOf(pid)}`, join(folder, 'lock'));
   await using _lock = await takeLock(folder, { signal: never, onWait: () => expect.unreachable() });
   parent.kill('SIGKILL');
 });
 
-test('of many that see a dead holder, one at a time gets in', { timeout: 60_000 }, async () => {
+test('of many that see a dead holder, one at a time gets in', async () => {
   const source = fileURLToPath(new URL('../../src/git/lock.ts', import.meta.url));
   const script = join(folder, 'contender.mjs');
   // Each notes when it is inside; two inside at once would show as overlapping notes.
@@ -100,7 +102,7 @@ await lock[Symbol.asyncDispose]();
 
 test('process groups that a killed holder left are ended; others’ are not', async () => {
   const groups = join(folder, 'groups');
-  const start = (): ReturnType<typeof spawn> => spawn('sh', ['-c', 'sleep 60 & sleep 60'], { detached: true, stdio: 'ignore' });
+  const start = (): ReturnType<typeof spawn> => spawn('sh', ['-c', 'sleep 600 & sleep 600'], { detached: true, stdio: 'ignore' });
   const [mine, reused, earlier] = [start(), start(), start()];
   const killed = await takeLock(folder, { signal: never, onWait: silent });
   await killed.adopt(mine.pid ?? 0);

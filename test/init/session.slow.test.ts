@@ -104,14 +104,14 @@ describe('a function that is not simple', () => {
   });
 
   it.each([
-    ['never asks', 'never', { kind: 'timed-out', after: 400, waitingFor: ['runtime'] }],
-    ['floods standard error', 'flood', { kind: 'timed-out', after: 400 }],
+    ['never asks', 'never', { kind: 'timed-out', after: 2_000, waitingFor: ['runtime'] }],
+    ['floods standard error', 'flood', { kind: 'timed-out', after: 2_000 }],
     ['exits', 'exit', { kind: 'exited', code: 3, signal: null }],
     ['panics', 'panic', { kind: 'exited', code: 101 }],
     ['aborts', 'abort', { kind: 'exited', signal: 'SIGABRT' }],
     ['reports an init error', 'init-error', { kind: 'init-error', errorType: 'Broken' }],
   ])('one that %s is a failure with its last words', async (_, mode, failure) => {
-    const { base, head } = await measured({ mode, timeout: 400 });
+    const { base, head } = await measured({ mode, timeout: 2_000 });
     expect(base).toMatchObject({ kind: 'failed', failure });
     expect(head).toMatchObject({ kind: 'failed', failure });
   });
@@ -125,7 +125,7 @@ describe('a function that is not simple', () => {
     zip.addFile('bootstrap', header, '', (0o100755 << 16) >>> 0);
     const foreign = join(functions.path, 'foreign.zip');
     await writeFile(foreign, zip.toBuffer());
-    const options = { tools: NONE, env: {}, timeout: millis(400), pairs: 5, scratch: functions.path, guard: guard(), onStep: () => {} };
+    const options = { tools: NONE, env: {}, timeout: millis(2_000), pairs: 5, scratch: functions.path, guard: guard(), onStep: () => {} };
     const { head } = await measureInit({ base: null, head: { ...side, package: foreign, twin: null } }, options);
     expect(head).toMatchObject({ kind: 'none', code: 'not-here', reason: expect.stringContaining('aarch64') });
   });

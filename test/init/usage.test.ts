@@ -20,9 +20,10 @@ async function sample(mode: string): Promise<InitSample> {
 
 describe('a sample', () => {
   it('holds what a start used', async () => {
+    const before = performance.now();
     const found = await sample('plain');
     expect(found.wall).toBeGreaterThan(found.launch);
-    expect(found.wall).toBeLessThan(2_000);
+    expect(found.wall).toBeLessThan(performance.now() - before);
     expect(found.cpu).toBeGreaterThan(0);
     expect(found.minorFaults).toBeGreaterThan(20);
     expect(found.minorFaults).toBeLessThan(2_000);

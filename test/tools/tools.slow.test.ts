@@ -5,9 +5,6 @@ import { PINS, type Pins, platformOf } from '../../src/tools/pins.ts';
 import { provideTools, type Toolbox } from '../../src/tools/toolbox.ts';
 import { type Machine, machine, never } from './machine.ts';
 
-/** Real downloads and a real compile: about 20 s for the first install, seconds for each of the others. */
-const SLOW = { timeout: 300_000 };
-
 /** Wants the network, python3 and Rust; the registry of the machine's own CARGO_HOME may be warm. */
 async function networked(): Promise<Machine> {
   const on = await machine();
@@ -38,7 +35,7 @@ describe('a real private install', () => {
   beforeAll(async () => {
     on = await networked();
     box = await provide();
-  }, SLOW.timeout);
+  });
 
   afterAll(async () => on?.[Symbol.asyncDispose]());
 
@@ -61,7 +58,7 @@ describe('a real private install', () => {
     expect(performance.now() - started).toBeLessThan(1_500);
   });
 
-  it('links with the zig found, whatever python3 has', SLOW, async () => {
+  it('links with the zig found, whatever python3 has', async () => {
     const project = join(on.root, 'tiny');
     const env = { ...on.env, ...box.variables, PATH: `${box.binDirectory}:${on.env.PATH}` };
     // A python3 whose ziglang is broken would be preferred without the variables.
@@ -76,7 +73,7 @@ describe('a real private install', () => {
 describe('a private install that must fail', () => {
   const wrong = '0'.repeat(64);
 
-  it('refuses a wheel with another hash than pinned', SLOW, async () => {
+  it('refuses a wheel with another hash than pinned', async () => {
     await using on = await networked();
     await on.script('cargo-bloat', 'echo 0.12.1');
     const zig = { ...PINS.zig, sha256: { ...PINS.zig.sha256, [platformOf()]: wrong } };
@@ -86,7 +83,7 @@ describe('a private install that must fail', () => {
     expect(await on.left()).toEqual([]);
   });
 
-  it('refuses a crate with another hash than pinned', SLOW, async () => {
+  it('refuses a crate with another hash than pinned', async () => {
     await using on = await networked();
     await on.script('cargo-lambda', 'echo 1.9.2');
     await on.script('zig', 'echo 0.17.1');
@@ -96,7 +93,7 @@ describe('a private install that must fail', () => {
     expect(await on.left()).toEqual([]);
   });
 
-  it('says that pip could not reach its index, with its last lines', SLOW, async () => {
+  it('says that pip could not reach its index, with its last lines', async () => {
     await using on = await networked();
     await on.script('cargo-bloat', 'echo 0.12.1');
     const { PIP_FIND_LINKS: _, ...env } = on.env;

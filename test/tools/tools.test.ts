@@ -1,17 +1,17 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, readdir, readlink, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, readlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { Cancelled, ToolError } from '../../src/core/failures.ts';
 import { isWithin } from '../../src/core/versions.ts';
 import { wheelsBundle } from '../../src/tools/bundles.ts';
 import { FITTING, PINS, platformOf } from '../../src/tools/pins.ts';
 import { installBundle } from '../../src/tools/private-directory.ts';
 import { provideTools, requireTarget, type Toolbox } from '../../src/tools/toolbox.ts';
+import { PATIENCE } from '../times.ts';
 import { type Machine, machine, never, REAL_ENV } from './machine.ts';
 
 async function provide(on: Machine, signal: AbortSignal = never): Promise<{ readonly box: Toolbox; readonly said: readonly string[] }> {
@@ -148,13 +148,17 @@ describe('what is missing', () => {
 });
 
 describe('an install that is stopped', () => {
-  const SLOW_PYTHON = '[ "$1" = -m ] && exec /bin/sleep 5; echo';
+  const SLOW_PYTHON = '[ "$1" = -m ] && exec /bin/sleep 60; echo';
+  const installing = (on: Machine): Promise<void> =>
+    vi.waitFor(async () => expect(await on.left()).toContainEqual(expect.stringMatching(/^\.install-/)), PATIENCE);
 
   it('leaves nothing when it is cancelled', async () => {
     await using on = await machine();
     await on.script('cargo-bloat', 'echo 0.12.1');
     await on.script('python3', SLOW_PYTHON);
-    await expect(provide(on, AbortSignal.timeout(500))).rejects.toThrow(Cancelled);
+    const stop = new AbortController();
+    void installing(on).then(() => stop.abort());
+    await expect(provide(on, stop.signal)).rejects.toThrow(Cancelled);
     expect(await on.left()).toEqual([]);
   });
 
@@ -168,7 +172,7 @@ describe('an install that is stopped', () => {
     const options = `{ home: ${JSON.stringify(on.home)}, env: ${JSON.stringify(on.env)}, signal: new AbortController().signal, progress() {} }`;
     await writeFile(entry, `import { provideTools } from '${tools}';\nawait provideTools(${options});\n`);
     const child = spawn(process.execPath, [entry], { env: REAL_ENV, stdio: 'inherit' });
-    while (!(await on.left().catch(() => [])).some((name) => name.startsWith('.install-'))) await sleep(20);
+    await installing(on);
     child.kill('SIGKILL');
     await once(child, 'exit');
     expect(await on.left()).toEqual([expect.stringMatching(/^\.install-/)]);
@@ -180,11 +184,12 @@ describe('an install that is stopped', () => {
 
   it('does not leave the other one running when one fails', async () => {
     await using on = await machine({ without: ['cargo'] });
-    await on.script('python3', '[ "$1" = -m ] && exit 1; echo');
-    await on.script('cargo', 'exec /bin/sleep 30');
-    const started = performance.now();
+    const running = join(on.root, 'running');
+    await on.script('cargo', `echo $$ >"${running}" && exec /bin/sleep 600`);
+    await on.script('python3', `[ "$1" = -m ] && { while [ ! -s "${running}" ]; do /bin/sleep 0.05; done; exit 1; }; echo`);
     await expect(provide(on)).rejects.toThrow('could not make a virtual environment');
-    expect(performance.now() - started).toBeLessThan(10_000);
+    const pid = Number(await readFile(running, 'utf8'));
+    expect(() => process.kill(pid, 0)).toThrow('ESRCH');
     expect(await on.left()).toEqual([]);
   });
 });

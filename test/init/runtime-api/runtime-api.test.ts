@@ -1,8 +1,9 @@
 import { connect, type Socket } from 'node:net';
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { textField } from '../../../src/init/runtime-api/reported-error.ts';
 import { RuntimeApi } from '../../../src/init/runtime-api/runtime-api.ts';
+import { PATIENCE } from '../../times.ts';
 
 const NEXT = '/2018-06-01/runtime/invocation/next';
 const REGISTER = '/2020-01-01/extension/register';
@@ -31,15 +32,12 @@ class Wire implements Disposable {
   }
 
   async until(pattern: RegExp): Promise<string> {
-    for (let left = 400; left > 0; left -= 1) {
-      if (pattern.test(this.#text)) return this.#text;
-      await pause(5);
-    }
-    throw new Error(`never came: ${pattern} in ${JSON.stringify(this.#text)}`);
+    await vi.waitFor(() => expect(this.#text).toMatch(pattern), PATIENCE);
+    return this.#text;
   }
 
   async closed(): Promise<boolean> {
-    for (let left = 400; left > 0 && !this.#closed; left -= 1) await pause(5);
+    await vi.waitFor(() => expect(this.#closed).toBe(true), PATIENCE);
     return this.#closed;
   }
 
