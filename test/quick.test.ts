@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { expect, it } from 'vitest';
@@ -11,6 +11,12 @@ it.each(['cargo', 'rustc', 'valgrind', 'cargo-lambda', 'cargo-bloat', 'zig'])('a
     status: 97,
     stderr: `a quick test started ${program}: import test/rust.ts, so that it runs with the others\n`,
   });
+});
+
+it('no test is skipped: one whose tool is missing fails', () => {
+  const files = readdirSync(import.meta.dirname, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts'));
+  const skipping = files.filter((name) => /\.(?:skip|skipIf|runIf|todo)\b/.test(readFileSync(join(import.meta.dirname, name), 'utf8')));
+  expect(skipping).toEqual([]);
 });
 
 it('what reaches rust.ts by its imports is not quick', () => {

@@ -14,9 +14,13 @@ import { provideTools, requireTarget, type Toolbox } from '../../src/tools/toolb
 import { PATIENCE } from '../times.ts';
 import { type Machine, machine, never, REAL_ENV } from './machine.ts';
 
-async function provide(on: Machine, signal: AbortSignal = never): Promise<{ readonly box: Toolbox; readonly said: readonly string[] }> {
+async function provide(
+  on: Machine,
+  signal: AbortSignal = never,
+  platform = platformOf(),
+): Promise<{ readonly box: Toolbox; readonly said: readonly string[] }> {
   const said: string[] = [];
-  const box = await provideTools({ home: on.home, env: on.env, signal, progress: (line) => said.push(line) });
+  const box = await provideTools({ home: on.home, env: on.env, signal, platform, progress: (line) => said.push(line) });
   return { box, said };
 }
 
@@ -114,18 +118,18 @@ describe('what is missing', () => {
     );
   });
 
-  it.runIf(process.platform === 'linux')('names python3 when tools have to be installed with it', async () => {
+  it('names python3 when tools have to be installed with it', async () => {
     await using on = await machine();
     await on.script('cargo-bloat', 'echo 0.12.1');
-    await expect(provide(on)).rejects.toThrow('python3 is not on PATH: apt-get install python3 python3-venv');
+    await expect(provide(on, never, 'linux-x64')).rejects.toThrow('python3 is not on PATH: apt-get install python3 python3-venv');
   });
 
-  it.runIf(process.platform === 'linux')('names the package of a python3 without venv', async () => {
+  it('names the package of a python3 without venv', async () => {
     await using on = await machine();
     await on.script('cargo-bloat', 'echo 0.12.1');
     const said = 'The virtual environment was not created successfully because ensurepip is not available.';
     const python = await on.script('python3', `[ "$1" = -m ] && echo "${said}" && exit 1; echo`);
-    await expect(provide(on)).rejects.toMatchObject({
+    await expect(provide(on, never, 'linux-x64')).rejects.toMatchObject({
       message: `${python} cannot make a virtual environment: apt-get install python3-venv`,
       process: { exitCode: 1, lastLines: [said] },
     });
