@@ -8,8 +8,8 @@ import { ToolError } from '../../src/core/failures.ts';
 import { compareVersions } from '../../src/core/versions.ts';
 import { type Elf, parseElf, sectionBytes } from '../../src/formats/elf/elf.ts';
 import { openReader } from '../../src/formats/elf/reader.ts';
-import { bufferReader } from './buffer-reader.ts';
 import { RUSTC } from '../rust.ts';
+import { bufferReader } from './buffer-reader.ts';
 
 const ARM64 = join(import.meta.dirname, '../fixtures/inspect/arm64.elf');
 const C =
