@@ -9,7 +9,7 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 export async function documents() {
   const outfile = `${root}/node_modules/.documents.mjs`;
   const contents =
-    "export { FLAGS } from './src/options/flags.ts'; export { CRATE_METRIC, METRICS } from './src/core/metrics.ts'; export { INPUTS, OUTPUTS } from './src/options/inputs.ts'; export { renderTrustTable } from './src/github/trust.ts';";
+    "export { FLAGS, flagHelp } from './src/options/flags.ts'; export { CRATE_METRIC, METRICS } from './src/core/metrics.ts'; export { INPUTS, OUTPUTS } from './src/options/inputs.ts'; export { flagUsage } from './src/options/help.ts'; export { renderTrustTable } from './src/github/trust.ts';";
   const banner = { js: "import { createRequire as __cR } from 'node:module'; const require = __cR(import.meta.url);" };
   await build({
     absWorkingDir: root,
@@ -21,7 +21,9 @@ export async function documents() {
     logLevel: 'warning',
     banner,
   });
-  const { CRATE_METRIC, METRICS, FLAGS, INPUTS, OUTPUTS, renderTrustTable } = await import(`${pathToFileURL(outfile).href}?${Date.now()}`);
+  const { CRATE_METRIC, METRICS, FLAGS, flagHelp, flagUsage, INPUTS, OUTPUTS, renderTrustTable } = await import(
+    `${pathToFileURL(outfile).href}?${Date.now()}`
+  );
   await rm(outfile);
 
   const cell = (text) => text.replaceAll('|', '\\|');
@@ -29,11 +31,7 @@ export async function documents() {
   const tables = {
     flags: table(
       ['flag', 'of', 'what it does'],
-      FLAGS.map(({ name, short, value, verbs, help }) => [
-        `\`${cell(`${short === undefined ? '' : `-${short}, `}--${name}${value === null ? '' : ` ${value}`}`)}\``,
-        verbs.join(', '),
-        cell(help),
-      ]),
+      FLAGS.map((flag) => [`\`${cell(flagUsage(flag))}\``, flag.verbs.join(', '), cell(flagHelp(flag))]),
     ),
     inputs: table(
       ['input', 'default', 'what it does'],

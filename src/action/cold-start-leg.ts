@@ -2,14 +2,14 @@ import { mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
 import { downloadArtifact, listArtifacts, type StoredArtifact, uploadArtifact } from '../cache/artifact.ts';
-import { messageOf, UsageError } from '../core/failures.ts';
+import { UsageError } from '../core/failures.ts';
 import { FULL_SHA } from '../core/sha.ts';
 import { coldStartMeasurement } from '../core/snapshot/cold-start.ts';
 import type { Snapshot } from '../core/snapshot/snapshot.ts';
 import { inspectPackage } from '../inspect/package.ts';
 import type { MeasuredColdStarts } from '../measure/cold-start.ts';
 import type { Arrived, Take } from './collect.ts';
-import { artifactName, COLD_START_SUFFIX, type Leg } from './leg.ts';
+import { artifactName, COLD_START_SUFFIX, type Leg, parseWritten } from './leg.ts';
 import type { Workflow } from './workflow.ts';
 
 /** What one `cold-start` job adds to a leg: the measurements alone, by function, for the commits that it names. */
@@ -76,7 +76,7 @@ async function withColdStarts({ name, contents, scratch }: Arrived, artifact: St
   const folder = join(scratch, 'cold-start');
   await mkdir(folder);
   const zip = await downloadArtifact(artifact, null, folder);
-  const sampled = parseColdStarts(await readEntry(zip, wanted, scratch), wanted);
+  const sampled = parseWritten(coldStartLeg, await readEntry(zip, wanted, scratch), `${wanted}: ${FILE}`, 'cold-start and report');
   if (sampled.key !== key || sampled.leg !== name) throw new UsageError(`${wanted}: it says that it is of leg ${sampled.leg}`);
   const { base, head } = contents;
   const added = { base: sampled.base, head: sampled.head };
@@ -97,17 +97,8 @@ function withSide(snapshot: Snapshot, added: ColdStartSide | null, where: string
 
 async function readEntry(zip: string, where: string, scratch: string): Promise<string> {
   const contents = await inspectPackage(zip, where, MAX_BYTES);
-  const file = join(scratch, 'cold-start.json');
+  const file = join(scratch, FILE);
   await contents.readBinary(FILE, file);
   if ((await stat(file)).size > MAX_BYTES) throw new UsageError(`${where}: ${FILE} is larger than ${MAX_BYTES} bytes`);
   return readFile(file, 'utf8');
-}
-
-function parseColdStarts(json: string, where: string): ColdStartLeg {
-  try {
-    return coldStartLeg.parse(JSON.parse(json));
-  } catch (cause) {
-    const detail = cause instanceof z.ZodError ? `${cause.issues[0]?.path.join('.')}: ${cause.issues[0]?.message}` : messageOf(cause);
-    throw new UsageError(`${where}: ${FILE} cannot be read (${detail}): cold-start and report must be of one version`, { cause });
-  }
 }

@@ -5,6 +5,7 @@ import { copySnapshot, type Stored } from '../cache/store.ts';
 import { messageOf, UsageError } from '../core/failures.ts';
 import type { Base, LimitSet } from '../core/model.ts';
 import { FULL_SHA } from '../core/sha.ts';
+import { problemOf } from '../core/shape.ts';
 import { MAX_SNAPSHOT_BYTES, parseSnapshot, type Snapshot } from '../core/snapshot/snapshot.ts';
 import { inspectPackage } from '../inspect/package.ts';
 
@@ -102,19 +103,20 @@ export async function readLeg(zip: string, where: string, scratch: string): Prom
     await contents.readBinary(entry, file);
     return readFile(file, 'utf8');
   };
-  const description = parseLeg(await text('leg.json', MAX_LEG_BYTES), where);
+  const description = parseWritten(leg, await text('leg.json', MAX_LEG_BYTES), `${where}: leg.json`, 'measure and report');
   const head = parseSnapshot(await text('head/snapshot.json', MAX_SNAPSHOT_BYTES), `${where}: head/snapshot.json`);
   if (description.base.kind === 'missing') return { description, base: { kind: 'missing', why: description.base.why }, head };
   const base = parseSnapshot(await text('base/snapshot.json', MAX_SNAPSHOT_BYTES), `${where}: base/snapshot.json`);
   return { description, base: { kind: 'measured', snapshot: base, origin: description.base.origin }, head };
 }
 
-function parseLeg(json: string, where: string): LegDescription {
+/** A file that another job of this workflow wrote; `modes` are those two. A UsageError where it is not of the shape that this version writes. */
+export function parseWritten<T>(shape: z.ZodType<T>, json: string, file: string, modes: string): T {
   try {
-    return leg.parse(JSON.parse(json));
+    return shape.parse(JSON.parse(json));
   } catch (cause) {
-    const detail = cause instanceof z.ZodError ? `${cause.issues[0]?.path.join('.')}: ${cause.issues[0]?.message}` : messageOf(cause);
-    throw new UsageError(`${where}: leg.json cannot be read (${detail}): measure and report must be of one version`, { cause });
+    const detail = cause instanceof z.ZodError ? problemOf(cause) : messageOf(cause);
+    throw new UsageError(`${file} cannot be read (${detail}): ${modes} must be of one version`, { cause });
   }
 }
 

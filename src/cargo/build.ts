@@ -1,6 +1,8 @@
 import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import * as z from 'zod';
 import { ToolError } from '../core/failures.ts';
+import { readShape } from '../core/shape.ts';
 import { type Environment, type GroupEnd, runGroup } from '../exec.ts';
 import type { LambdaTarget, Selection } from './functions.ts';
 import { type BuildRequest, buildArguments } from './request.ts';
@@ -92,26 +94,20 @@ async function compile(build: Build, args: readonly string[], artifacts: Artifac
   }
 }
 
+const artifactMessage = z.object({
+  reason: z.literal('compiler-artifact'),
+  package_id: z.string().optional(),
+  target: z.object({ name: z.string(), kind: z.array(z.string()) }),
+  executable: z.string().nullish(),
+  fresh: z.boolean().optional(),
+});
+
 /** Reads one line of cargo's JSON; `null` for every other message and for what a build printed itself. */
 export function parseArtifact(line: string): Artifact | null {
-  if (!line.startsWith('{')) return null;
-  let value: unknown;
-  try {
-    value = JSON.parse(line);
-  } catch {
-    return null;
-  }
-  if (!isRecord(value) || value.reason !== 'compiler-artifact' || !isRecord(value.target)) return null;
-  const { name, kind } = value.target;
-  if (typeof name !== 'string' || !Array.isArray(kind)) return null;
-  return {
-    package: packageName(typeof value.package_id === 'string' ? value.package_id : name),
-    crate: name,
-    kind: kind.filter((item) => typeof item === 'string'),
-    executable: typeof value.executable === 'string' ? value.executable : null,
-    fresh: value.fresh === true,
-    line,
-  };
+  const message = line.startsWith('{') ? readShape(artifactMessage, line) : null;
+  if (message === null) return null;
+  const { target, package_id: id = target.name, executable = null, fresh = false } = message;
+  return { package: packageName(id), crate: target.name, kind: target.kind, executable, fresh, line };
 }
 
 /**
@@ -149,8 +145,4 @@ function failed(folder: string, args: readonly string[], end: GroupEnd): ToolErr
   return new ToolError(`cargo lambda build ${how} in ${folder}`, {
     process: { command, exitCode: end.exitCode, lastLines: end.lastLines },
   });
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

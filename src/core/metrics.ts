@@ -1,104 +1,44 @@
 import type { Dimension } from './units.ts';
 
+/** Figures of one build are exact, those of the starts on this machine lie apart from run to run. */
+const BUILD = { of: 'build', judged: 'exact' } as const;
+const INIT = { of: 'init', judged: 'repeated', column: 'init.instructions' } as const;
+const SIZE = { dimension: 'size', unit: 'bytes' } as const;
+const COUNT = { dimension: 'count' } as const;
+
 /**
  * Every metric that a limit may bound, but for `crate:<glob>`, which stands for any number of them: limits, verdict, reports, outputs and
  * documents all come from this list. A new one is a row here and a reader in `compare/metrics.ts`.
  */
 export const METRICS = [
-  {
-    name: 'zip',
-    of: 'build',
-    judged: 'exact',
-    dimension: 'size',
-    unit: 'bytes',
-    word: 'package',
-    phrase: 'zip',
-    column: 'zip',
-    help: 'the package',
-  },
-  {
-    name: 'binary',
-    of: 'build',
-    judged: 'exact',
-    dimension: 'size',
-    unit: 'bytes',
-    word: 'binary',
-    phrase: 'binary',
-    column: 'binary',
-    help: 'the binary in it, as shipped',
-  },
-  {
-    name: 'text',
-    of: 'build',
-    judged: 'exact',
-    dimension: 'size',
-    unit: 'bytes',
-    word: '.text',
-    phrase: '.text',
-    column: 'text',
-    help: "the binary's code",
-  },
+  { name: 'zip', ...BUILD, ...SIZE, word: 'package', column: 'zip', help: 'the package' },
+  { name: 'binary', ...BUILD, ...SIZE, word: 'binary', column: 'binary', help: 'the binary in it, as shipped' },
+  { name: 'text', ...BUILD, ...SIZE, word: '.text', column: 'text', help: "the binary's code" },
   {
     name: 'dependencies',
-    of: 'build',
-    judged: 'exact',
-    dimension: 'count',
+    ...BUILD,
+    ...COUNT,
     unit: 'packages',
     word: 'dependencies',
-    phrase: 'dependencies',
     column: null,
     help: 'packages of Cargo.lock that the function reaches',
   },
-  {
-    name: 'init.instructions',
-    of: 'init',
-    judged: 'repeated',
-    dimension: 'count',
-    unit: 'instructions',
-    word: 'init',
-    phrase: 'init.instructions',
-    column: 'init.instructions',
-    help: 'instructions until the first request',
-  },
-  {
-    name: 'init.faults',
-    of: 'init',
-    judged: 'repeated',
-    dimension: 'count',
-    unit: 'page faults',
-    word: 'page faults',
-    phrase: 'init.faults',
-    column: 'init.instructions',
-    help: 'page faults until the first request',
-  },
+  { name: 'init.instructions', ...INIT, ...COUNT, unit: 'instructions', word: 'init', help: 'instructions until the first request' },
+  { name: 'init.faults', ...INIT, ...COUNT, unit: 'page faults', word: 'page faults', help: 'page faults until the first request' },
   {
     name: 'init.connects',
-    of: 'init',
-    judged: 'repeated',
-    dimension: 'count',
+    ...INIT,
+    ...COUNT,
     unit: 'connections',
     word: 'connections',
-    phrase: 'init.connects',
-    column: 'init.instructions',
     help: 'what is connected to or looked up until the first request',
   },
-  {
-    name: 'init.memory',
-    of: 'init',
-    judged: 'repeated',
-    dimension: 'size',
-    unit: 'bytes',
-    word: 'peak memory',
-    phrase: 'init.memory',
-    column: 'init.instructions',
-    help: 'the most memory resident at once until the first request',
-  },
+  { name: 'init.memory', ...INIT, ...SIZE, word: 'peak memory', help: 'the most memory resident at once until the first request' },
   {
     name: 'cold-start.memory',
     of: 'cold-start',
     judged: 'repeated',
-    dimension: 'size',
-    unit: 'bytes',
+    ...SIZE,
     word: 'memory used',
     phrase: 'memory at a cold start',
     column: null,
@@ -129,8 +69,8 @@ interface MetricShape {
   readonly unit: string;
   /** At the head of a table's column or row. */
   readonly word: string;
-  /** In a sentence. */
-  readonly phrase: string;
+  /** In a sentence, where it is not the name. */
+  readonly phrase?: string;
   /** The column of the main table in which a reader sees what a limit on it says; `null`: none. */
   readonly column: string | null;
   /** For the documents. */

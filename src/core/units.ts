@@ -45,7 +45,7 @@ export function unitsOf(dimension: Dimension): string {
   return names.join(', ');
 }
 
-/** Times are kept to the microsecond, so that `renderExactAmount` can give each one back. */
+/** Times are kept to the microsecond. */
 const MICROS_PER_MILLI = 1e3;
 
 export type ParsedAmount = { readonly kind: 'amount'; readonly value: number } | { readonly kind: 'mistake'; readonly message: string };
@@ -69,22 +69,6 @@ export function parseAmount(text: string, dimension: Dimension): ParsedAmount {
   const rounded = Math.round(value * steps);
   if (!Number.isSafeInteger(rounded)) return { kind: 'mistake', message: `"${text.trim()}" is too large` };
   return { kind: 'amount', value: rounded / steps };
-}
-
-/**
- * The shortest text that `parseAmount` reads back as exactly this value: `5 MB`, `20 KiB`, `1234.567 kB`, `12k`, `800 ms`.
- * For a value that `parseAmount` gave: whole and not negative, a time in whole microseconds.
- */
-export function renderExactAmount(value: number, dimension: Dimension): string {
-  const plain = dimension === 'size' ? `${value} B` : dimension === 'time' ? `${value} ms` : String(value);
-  const texts = Object.entries(UNITS)
-    .filter(([, unit]) => unit.dimension === dimension)
-    .map(([name, { factor }]) => `${Math.round((value / factor) * 1e3) / 1e3}${dimension === 'count' ? '' : ' '}${name}`)
-    .filter((text) => {
-      const read = parseAmount(text, dimension);
-      return read.kind === 'amount' && read.value === value;
-    });
-  return texts.reduce((shortest, text) => (text.length < shortest.length ? text : shortest), plain);
 }
 
 /** `1892672` → `1,892,672`: exact figures, for tables that must add up. */

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { UsageError } from '../core/failures.ts';
 import { FULL_SHA } from '../core/sha.ts';
+import { problemOf } from '../core/shape.ts';
 
 export interface PullRequestEvent {
   readonly kind: 'pull-request';
@@ -160,8 +161,6 @@ function isZero(sha: string): boolean {
 function parsed<T>(event: string, schema: z.ZodType<T>, payload: unknown): T {
   const result = schema.safeParse(payload);
   if (result.success) return result.data;
-  const [first] = result.error.issues;
-  const field = first === undefined || first.path.length === 0 ? 'the payload' : first.path.join('.');
-  const problem = first?.message ?? 'malformed';
-  throw new UsageError(`event ${event}: ${field}: ${problem}; is GITHUB_EVENT_PATH the file that GitHub wrote for this event?`);
+  const problem = problemOf(result.error, 'the payload');
+  throw new UsageError(`event ${event}: ${problem}; is GITHUB_EVENT_PATH the file that GitHub wrote for this event?`);
 }

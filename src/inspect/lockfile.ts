@@ -1,6 +1,7 @@
 import { parse } from 'smol-toml';
 import * as z from 'zod';
 import { messageOf, ToolError } from '../core/failures.ts';
+import { problemOf } from '../core/shape.ts';
 import type { LockedPackage, Lockfile } from '../core/snapshot/snapshot.ts';
 import { quoted } from '../core/text.ts';
 
@@ -68,10 +69,7 @@ function parseDocument(toml: string, where: string): z.infer<typeof document> {
   }
   const result = document.safeParse(value);
   if (!result.success) {
-    const [first] = result.error.issues;
-    throw new ToolError(`${where}: not a Cargo.lock: ${first?.path.join('.') || 'the document'}: ${first?.message ?? 'unknown mistake'}`, {
-      cause: result.error,
-    });
+    throw new ToolError(`${where}: not a Cargo.lock: ${problemOf(result.error)}`, { cause: result.error });
   }
   if (result.data.version > NEWEST_VERSION) {
     throw new ToolError(

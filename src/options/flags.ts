@@ -19,8 +19,8 @@ export interface Flag {
   /** It may be given several times, as an input a line each. */
   readonly multiple?: true;
   readonly verbs: readonly Verb[];
-  /** The Action's input for it, where it has one: the same word, in the plural where it takes a line each. */
-  readonly input?: string;
+  /** The Action's input for it, where it has another name: the plural of what takes a line each; `null`: it has none. */
+  readonly input?: string | null;
   /** The value where none is given. */
   readonly default?: string;
   /** What is done where none is given, if no value says it. */
@@ -38,13 +38,72 @@ const JUDGING: readonly Verb[] = ['check', 'compare'];
 const SAMPLING: readonly Verb[] = ['check'];
 const REPORTING: readonly Verb[] = ['check', 'compare', 'demo'];
 
+/** Cold starts: none of it belongs into the command that repeats a check. */
+const COLD_START: readonly (Omit<Flag, 'verbs'> & Partial<Pick<Flag, 'verbs'>>)[] = [
+  {
+    name: 'cold-start',
+    value: null,
+    help: 'sample cold starts on AWS too: scratch functions of base and head, deleted afterwards (see docs/cold-starts.md)',
+  },
+  { name: 'cold-start-role', value: 'ARN', help: 'the execution role of the scratch functions' },
+  {
+    name: 'cold-start-memory',
+    value: 'MB',
+    multiple: true,
+    default: '128',
+    range: ['128', '10240', 'the sizes that Lambda has'],
+    help: 'a memory size to sample; the smallest is judged, several make a table',
+  },
+  {
+    name: 'cold-start-samples',
+    value: 'LIST',
+    default: '20,40,60',
+    range: ['1', '1000', 'no more are kept'],
+    help: 'after how many pairs the samples are looked at; sampling stops when a look decides',
+  },
+  { name: 'cold-start-event', value: 'JSON', default: '{}', help: 'the event that the functions are invoked with' },
+  { name: 'cold-start-env', value: 'NAME=VALUE', multiple: true, help: 'a variable of the scratch functions' },
+  {
+    name: 'cold-start-timeout',
+    value: 'TIME',
+    default: '15 s',
+    range: ['1 s', '900 s', 'the longest that Lambda has'],
+    help: "the scratch functions' timeout, in whole seconds",
+  },
+  { name: 'cold-start-layer', value: 'ARN', multiple: true, input: 'cold-start-layers', help: 'a layer version of the scratch functions' },
+  {
+    name: 'cold-start-log-group',
+    value: 'NAME',
+    default: '/coldgate/scratch',
+    help: 'the one log group that all scratch functions write to',
+  },
+  {
+    name: 'cold-start-bucket',
+    value: 'NAME',
+    help: 'an S3 bucket that packages above 50 MB go through, the limit of direct upload; without one they are refused',
+  },
+  {
+    name: 'cold-start-prefix',
+    value: 'PREFIX',
+    verbs: ['check', 'sweep'],
+    default: 'coldgate-',
+    help: 'what the names of scratch functions begin with',
+  },
+  {
+    name: 'cold-start-cap',
+    value: 'TIME',
+    default: '900 s',
+    range: ['1 s', '86400 s', 'a run must end'],
+    help: 'when no more pairs are begun',
+  },
+];
+
 /** Every flag there is: parser, `--help`, the README's tables, action.yml and the command that repeats a check come from this list. */
 export const FLAGS: readonly Flag[] = [
   {
     name: 'base',
     value: 'REF',
     verbs: ['check'],
-    input: 'base',
     otherwise: 'the merge base with origin/HEAD, on that branch itself HEAD (dirty tree) or HEAD^1',
     repeat: 'drop',
     help: 'compare with this commit',
@@ -58,37 +117,25 @@ export const FLAGS: readonly Flag[] = [
     otherwise: DEFAULT_LIMITS.map(({ text }) => `'${text}'`).join(' and '),
     help: "a limit such as 'zip: 5 MB', 'health/binary: +2% & +20 kB' or none",
   },
-  {
-    name: 'gate',
-    value: 'fail|warn',
-    verbs: JUDGING,
-    input: 'gate',
-    default: 'fail',
-    help: 'what a breach does: exit 1 (fail) or only say so (warn)',
-  },
-  {
-    name: 'output',
-    short: 'o',
-    value: 'DIR',
-    verbs: ['measure'],
-    help: 'where to write snapshot.json, packages/ and twins/',
-  },
+  { name: 'gate', value: 'fail|warn', verbs: JUDGING, default: 'fail', help: 'what a breach does: exit 1 (fail) or only say so (warn)' },
+  { name: 'output', short: 'o', input: null, value: 'DIR', verbs: ['measure'], help: 'where to write snapshot.json, packages/ and twins/' },
   {
     name: 'json',
     value: 'FILE',
+    input: null,
     verbs: REPORTING,
     repeat: 'drop',
     help: 'write the whole comparison as JSON (schema/check.schema.json); - for standard output',
   },
-  { name: 'markdown', value: 'FILE', verbs: REPORTING, repeat: 'drop', help: 'write the report as Markdown; - for standard output' },
   {
-    name: 'manifest-path',
-    value: 'PATH',
-    verbs: BUILDING,
-    input: 'manifest-path',
-    otherwise: 'the one in this folder',
-    help: 'the Cargo.toml to build',
+    name: 'markdown',
+    value: 'FILE',
+    input: null,
+    verbs: REPORTING,
+    repeat: 'drop',
+    help: 'write the report as Markdown; - for standard output',
   },
+  { name: 'manifest-path', value: 'PATH', verbs: BUILDING, otherwise: 'the one in this folder', help: 'the Cargo.toml to build' },
   {
     name: 'bin',
     value: 'NAME',
@@ -107,25 +154,12 @@ export const FLAGS: readonly Flag[] = [
     input: 'packages',
     help: 'build this package of the workspace',
   },
-  { name: 'workspace', value: null, verbs: BUILDING, input: 'workspace', help: 'build every package of the workspace' },
-  { name: 'features', short: 'F', value: 'LIST', multiple: true, verbs: BUILDING, input: 'features', help: 'features to activate' },
-  { name: 'all-features', value: null, verbs: BUILDING, input: 'all-features', help: 'activate all features' },
-  {
-    name: 'no-default-features',
-    value: null,
-    verbs: BUILDING,
-    input: 'no-default-features',
-    help: 'leave the default features off',
-  },
-  { name: 'profile', value: 'NAME', verbs: BUILDING, input: 'profile', default: 'release', help: 'the cargo profile' },
-  {
-    name: 'arch',
-    value: 'x86_64|arm64',
-    verbs: BUILDING,
-    input: 'arch',
-    otherwise: 'as cargo lambda chooses',
-    help: 'the architecture',
-  },
+  { name: 'workspace', value: null, verbs: BUILDING, help: 'build every package of the workspace' },
+  { name: 'features', short: 'F', value: 'LIST', multiple: true, verbs: BUILDING, help: 'features to activate' },
+  { name: 'all-features', value: null, verbs: BUILDING, help: 'activate all features' },
+  { name: 'no-default-features', value: null, verbs: BUILDING, help: 'leave the default features off' },
+  { name: 'profile', value: 'NAME', verbs: BUILDING, default: 'release', help: 'the cargo profile' },
+  { name: 'arch', value: 'x86_64|arm64', verbs: BUILDING, otherwise: 'as cargo lambda chooses', help: 'the architecture' },
   {
     name: 'build-arg',
     value: 'ARG',
@@ -138,14 +172,12 @@ export const FLAGS: readonly Flag[] = [
     name: 'prepare',
     value: 'CMD',
     verbs: BUILDING,
-    input: 'prepare',
     help: 'run in the private checkout before each build, to bring what git does not have ($COLDGATE_SOURCE is your tree)',
   },
   {
     name: 'init',
     value: 'local|off',
     verbs: BUILDING,
-    input: 'init',
     default: 'local',
     help: 'start what was built on this machine and measure all that it does before its first request (local), or do not (off)',
   },
@@ -154,7 +186,6 @@ export const FLAGS: readonly Flag[] = [
     value: 'NAME=VALUE',
     multiple: true,
     verbs: BUILDING,
-    input: 'init-env',
     repeat: 'name',
     help: 'a variable that the functions need to start; they get nothing of your environment',
   },
@@ -162,7 +193,6 @@ export const FLAGS: readonly Flag[] = [
     name: 'init-timeout',
     value: 'TIME',
     verbs: BUILDING,
-    input: 'init-timeout',
     default: '10 s',
     range: ['1 ms', '900 s', 'Lambda gives an init 10 s'],
     help: 'how long one start may take',
@@ -171,7 +201,6 @@ export const FLAGS: readonly Flag[] = [
     name: 'init-pairs',
     value: 'N',
     verbs: BUILDING,
-    input: 'init-pairs',
     default: '20',
     range: ['20', '500', 'fewer prove nothing'],
     help: 'how many pairs of starts, base and head in random order, are timed',
@@ -179,120 +208,12 @@ export const FLAGS: readonly Flag[] = [
   {
     name: 'flame-graphs',
     value: 'DIR',
+    input: null,
     verbs: ['check'],
     repeat: 'drop',
     help: 'write a flame graph (SVG) of the instructions before the first request, base against head, for each function that was started',
   },
-  {
-    name: 'cold-start',
-    value: null,
-    verbs: SAMPLING,
-    input: 'cold-start',
-    repeat: 'drop',
-    help: 'sample cold starts on AWS too: scratch functions of base and head, deleted afterwards (see docs/cold-starts.md)',
-  },
-  {
-    name: 'cold-start-role',
-    value: 'ARN',
-    verbs: SAMPLING,
-    input: 'cold-start-role',
-    repeat: 'drop',
-    help: 'the execution role of the scratch functions',
-  },
-  {
-    name: 'cold-start-memory',
-    value: 'MB',
-    multiple: true,
-    verbs: SAMPLING,
-    input: 'cold-start-memory',
-    default: '128',
-    range: ['128', '10240', 'the sizes that Lambda has'],
-    repeat: 'drop',
-    help: 'a memory size to sample; the smallest is judged, several make a table',
-  },
-  {
-    name: 'cold-start-samples',
-    value: 'LIST',
-    verbs: SAMPLING,
-    input: 'cold-start-samples',
-    default: '20,40,60',
-    range: ['1', '1000', 'no more are kept'],
-    repeat: 'drop',
-    help: 'after how many pairs the samples are looked at; sampling stops when a look decides',
-  },
-  {
-    name: 'cold-start-event',
-    value: 'JSON',
-    verbs: SAMPLING,
-    input: 'cold-start-event',
-    default: '{}',
-    repeat: 'drop',
-    help: 'the event that the functions are invoked with',
-  },
-  {
-    name: 'cold-start-env',
-    value: 'NAME=VALUE',
-    multiple: true,
-    verbs: SAMPLING,
-    input: 'cold-start-env',
-    repeat: 'drop',
-    help: 'a variable of the scratch functions',
-  },
-  {
-    name: 'cold-start-timeout',
-    value: 'TIME',
-    verbs: SAMPLING,
-    input: 'cold-start-timeout',
-    default: '15 s',
-    range: ['1 s', '900 s', 'the longest that Lambda has'],
-    repeat: 'drop',
-    help: "the scratch functions' timeout, in whole seconds",
-  },
-  {
-    name: 'cold-start-layer',
-    value: 'ARN',
-    multiple: true,
-    verbs: SAMPLING,
-    input: 'cold-start-layers',
-    repeat: 'drop',
-    help: 'a layer version of the scratch functions',
-  },
-  {
-    name: 'cold-start-log-group',
-    value: 'NAME',
-    verbs: SAMPLING,
-    input: 'cold-start-log-group',
-    default: '/coldgate/scratch',
-    repeat: 'drop',
-    help: 'the one log group that all scratch functions write to',
-  },
-  {
-    name: 'cold-start-bucket',
-    value: 'NAME',
-    verbs: SAMPLING,
-    input: 'cold-start-bucket',
-    repeat: 'drop',
-    help: 'an S3 bucket that packages above 50 MB go through, the limit of direct upload; without one they are refused',
-  },
-  {
-    name: 'cold-start-prefix',
-    value: 'PREFIX',
-    verbs: ['check', 'sweep'],
-    input: 'cold-start-prefix',
-    default: 'coldgate-',
-    repeat: 'drop',
-    help: 'what the names of scratch functions begin with',
-  },
-  {
-    name: 'cold-start-cap',
-    value: 'TIME',
-    verbs: SAMPLING,
-    input: 'cold-start-cap',
-    default: '900 s',
-    range: ['1 s', '86400 s', 'a run must end'],
-    repeat: 'drop',
-    help: 'when no more pairs are begun',
-  },
+  ...COLD_START.map((flag): Flag => ({ verbs: SAMPLING, repeat: 'drop', ...flag })),
 ];
 
 /** What a flag does, with what happens without it. */
@@ -304,4 +225,9 @@ export function flagNamed(name: string): Flag {
   const flag = FLAGS.find((one) => one.name === name);
   if (flag === undefined) throw new RangeError(`there is no flag ${name}`);
   return flag;
+}
+
+/** The Action's input for a flag; `null` where it has none. */
+export function inputOf({ name, input }: Flag): string | null {
+  return input === undefined ? name : input;
 }

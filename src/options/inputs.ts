@@ -3,7 +3,7 @@ import { quoted } from '../core/text.ts';
 import type { CommentWhen } from '../github/comment.ts';
 import type { Mode } from '../github/trust-rules.ts';
 import { METRIC_OUTPUTS } from '../report/outputs.ts';
-import { FLAGS, type Flag, flagHelp } from './flags.ts';
+import { FLAGS, type Flag, flagHelp, inputOf } from './flags.ts';
 import { type CheckOptions, checkOptions } from './groups.ts';
 import { inputName, OptionValues } from './values.ts';
 
@@ -55,7 +55,10 @@ const OWN: readonly Input[] = [
 /** Every input there is: `action.yml` and the README's table come from this list. */
 export const INPUTS: readonly Input[] = [
   ...OWN.slice(0, 1),
-  ...FLAGS.flatMap((flag) => (flag.input === undefined ? [] : [{ name: flag.input, default: '', help: flagHelp(flag) }])),
+  ...FLAGS.flatMap((flag) => {
+    const name = inputOf(flag);
+    return name === null ? [] : [{ name, default: '', help: flagHelp(flag) }];
+  }),
   ...OWN.slice(1),
 ];
 
@@ -95,9 +98,11 @@ export function parseInputs(get: (name: string) => string): ActionInputs {
 }
 
 /** What an input says of a flag; none where it is not set. */
-function givenOf({ name, value, multiple, input }: Flag, get: (name: string) => string): readonly (readonly [string, readonly string[]])[] {
-  const text = input === undefined ? '' : get(input).trim();
-  if (text === '' || input === undefined) return [];
+function givenOf(flag: Flag, get: (name: string) => string): readonly (readonly [string, readonly string[]])[] {
+  const { name, value, multiple } = flag;
+  const input = inputOf(flag);
+  const text = input === null ? '' : get(input).trim();
+  if (text === '' || input === null) return [];
   if (value === null) return flagOf(input, text) ? [[name, []]] : [];
   return [[name, multiple === true ? lines(text) : [text]]];
 }

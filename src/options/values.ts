@@ -1,7 +1,7 @@
 import { UsageError } from '../core/failures.ts';
 import { quoted } from '../core/text.ts';
 import { parseAmount } from '../core/units.ts';
-import { type Flag, flagNamed } from './flags.ts';
+import { flagNamed, inputOf } from './flags.ts';
 
 /**
  * What was given for each flag, by its name, whichever door it came through. Where a call has no value the list's default stands in.
@@ -90,6 +90,6 @@ export function flagName(flag: string): string {
 
 /** `input limits`, as a workflow has it; a flag that the Action lacks keeps its own name. */
 export function inputName(flag: string): string {
-  const { input }: Flag = flagNamed(flag);
-  return input === undefined ? flagName(flag) : `input ${input}`;
+  const input = inputOf(flagNamed(flag));
+  return input === null ? flagName(flag) : `input ${input}`;
 }

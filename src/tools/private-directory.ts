@@ -2,7 +2,9 @@ import { createHash, randomBytes } from 'node:crypto';
 import { access, lstat, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
+import * as z from 'zod';
 import { ToolError } from '../core/failures.ts';
+import { readShape } from '../core/shape.ts';
 import type { Environment } from '../exec.ts';
 import type { ToolName } from './pins.ts';
 import { isExecutable } from './programs.ts';
@@ -37,7 +39,7 @@ function directoryOf(tools: string, bundle: ToolBundle): string {
 export async function findBundle(tools: string, bundle: ToolBundle): Promise<Programs | null> {
   const directory = directoryOf(tools, bundle);
   const text = await readFile(join(directory, STAMP), 'utf8').catch(() => null);
-  const stamp = text === null ? null : parseStamp(text);
+  const stamp = text === null ? null : readShape(stampShape, text);
   if (stamp === null || stamp.pins !== bundle.pins) return null;
   const programs = Object.entries(stamp.programs).map(([name, path]) => [name, join(directory, path)] as const);
   return programs.every(([, path]) => isExecutable(path)) ? Object.fromEntries(programs) : null;
@@ -117,19 +119,7 @@ function codeOf(error: unknown): string {
   return error instanceof Error && 'code' in error ? String(error.code) : '';
 }
 
-function parseStamp(text: string): { readonly pins: string; readonly programs: Readonly<Record<string, string>> } | null {
-  try {
-    const value: unknown = JSON.parse(text);
-    if (typeof value !== 'object' || value === null || !('pins' in value) || !('programs' in value)) return null;
-    const { pins, programs } = value;
-    if (typeof pins !== 'string' || typeof programs !== 'object' || programs === null) return null;
-    const entries = Object.entries(programs).filter((entry): entry is [string, string] => typeof entry[1] === 'string');
-    return { pins, programs: Object.fromEntries(entries) };
-  } catch {
-    // A stamp that is no JSON was not written by an install that ended.
-    return null;
-  }
-}
+const stampShape = z.object({ pins: z.string(), programs: z.record(z.string(), z.string()) });
 
 /** A folder of links is dead with what one of them points to: the tool was removed, or another state folder that shared these tools is gone. */
 async function sweepLinks(tools: string): Promise<void> {

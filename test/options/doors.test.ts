@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { UsageError } from '../../src/core/failures.ts';
 import { parseCommand } from '../../src/options/command.ts';
-import { FLAGS, type Flag } from '../../src/options/flags.ts';
+import { FLAGS, type Flag, flagNamed, inputOf } from '../../src/options/flags.ts';
 import type { CheckOptions } from '../../src/options/groups.ts';
 import { parseInputs } from '../../src/options/inputs.ts';
 
@@ -60,13 +60,9 @@ function byFlags(given: Given): CheckOptions {
 
 function byInputs(given: Given): CheckOptions {
   const inputs = Object.fromEntries(
-    Object.entries(given).map(([name, values]) => [inputOf(name), values.length === 0 ? 'true' : values.join('\n')]),
+    Object.entries(given).map(([name, values]) => [inputOf(flagNamed(name)) ?? name, values.length === 0 ? 'true' : values.join('\n')]),
   );
   return parseInputs((name) => inputs[name] ?? '').check;
-}
-
-function inputOf(name: string): string {
-  return FLAGS.find((flag) => flag.name === name)?.input ?? name;
 }
 
 function at(options: unknown, field: string): unknown {

@@ -3,7 +3,7 @@ import { dimensionOf, METRIC_NAMES, METRICS, type Metric, metricNamed } from '..
 import type { Bound, Limit, LimitSet, LimitSource } from '../model.ts';
 import { editDistance, quoted, shown } from '../text.ts';
 import type { Dimension } from '../units.ts';
-import { parseAmount, renderExactAmount } from '../units.ts';
+import { parseAmount } from '../units.ts';
 
 /** A maximum and a growth of each dimension, for messages. */
 const EXAMPLES: Readonly<Record<Dimension, readonly [maximum: string, growth: string]>> = {
@@ -55,23 +55,6 @@ export function parseLimit(line: string, source: LimitSource, where: string): Li
 export function parseLimits(lines: readonly string[], source: LimitSource, where: string): LimitSet {
   const written = lines.flatMap((text) => text.split(/\r\n|[\r\n]/)).map((line) => line.replace(/(?:^|\s)#.*$/, '').trim());
   return parseSet(written.filter((line) => line !== '').map((line) => ({ line, source, where: `${where} ${shown(line)}` })));
-}
-
-/** A line in the grammar of `parseLimit` that means exactly this limit, in its shortest form. */
-export function renderLimit({ function: name, metric, dimension, bounds }: Limit): string {
-  return `${name === null ? '' : `${name}/`}${metric}: ${bounds.map((bound) => renderBound(bound, dimension)).join(' & ')}`;
-}
-
-/** `5 MB`, `+20 kB`, `+2%`: exact, never rounded. */
-export function renderBound(bound: Bound, dimension: Dimension): string {
-  switch (bound.kind) {
-    case 'maximum':
-      return renderExactAmount(bound.value, dimension);
-    case 'growth':
-      return `+${renderExactAmount(bound.value, dimension)}`;
-    case 'growth-percent':
-      return `+${bound.percent}%`;
-  }
 }
 
 /** A limit as it stands somewhere, with the words that lead to it. */

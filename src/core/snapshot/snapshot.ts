@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { UsageError } from '../failures.ts';
 import { FULL_SHA, SHA256 } from '../sha.ts';
+import { problemOf } from '../shape.ts';
 import type { Bytes, Millis } from '../units.ts';
 import { coldStartMeasurement } from './cold-start.ts';
 import { initMeasurement } from './init.ts';
@@ -215,9 +216,7 @@ export function parseSnapshot(json: string, where: string): Snapshot {
   }
   const result = snapshot.safeParse(value);
   if (result.success) return result.data;
-  const [first] = result.error.issues;
-  const path = first === undefined || first.path.length === 0 ? 'the document' : first.path.join('.');
-  throw new UsageError(`${where}: not a valid snapshot: ${path}: ${first?.message ?? 'unknown mistake'}`);
+  throw new UsageError(`${where}: not a valid snapshot: ${problemOf(result.error)}`);
 }
 
 /** The same definition as a JSON Schema (draft 2020-12). */

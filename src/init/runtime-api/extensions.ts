@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
+import * as z from 'zod';
+import { readShape } from '../../core/shape.ts';
 import { acceptPost, type Exchange, fail, headerOf, hold, send } from './messages.ts';
 
 /** As Lambda's: ten extensions a function. */
@@ -94,13 +96,9 @@ export class Extensions {
   }
 }
 
+const registration = z.object({ events: z.array(z.unknown()) });
+
+/** An extension that registers for nothing may send no body at all. */
 function eventsOf(body: string): readonly string[] {
-  try {
-    const value: unknown = JSON.parse(body);
-    if (typeof value !== 'object' || value === null || !('events' in value) || !Array.isArray(value.events)) return [];
-    return value.events.filter((event): event is string => typeof event === 'string');
-  } catch {
-    // An extension that registers for nothing may send no body at all.
-    return [];
-  }
+  return (readShape(registration, body)?.events ?? []).filter((event) => typeof event === 'string');
 }

@@ -1,3 +1,6 @@
+import * as z from 'zod';
+import { readShape } from '../../core/shape.ts';
+
 /** A function's own words go into a report: no longer than this. */
 const TEXT_LIMIT = 2_000;
 
@@ -6,12 +9,5 @@ const TEXT_LIMIT = 2_000;
  * characters. `null` where the body is no such object: the report is optional, and functions write what they like.
  */
 export function textField(body: string, field: 'errorType' | 'errorMessage'): string | null {
-  try {
-    const value: unknown = JSON.parse(body);
-    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, field)) return null;
-    const found: unknown = Reflect.get(value, field);
-    return typeof found === 'string' ? found.slice(0, TEXT_LIMIT) : null;
-  } catch {
-    return null;
-  }
+  return readShape(z.object({ [field]: z.string() }), body)?.[field]?.slice(0, TEXT_LIMIT) ?? null;
 }

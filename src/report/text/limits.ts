@@ -1,5 +1,5 @@
 import { breachesOf } from '../../core/judge/judge.ts';
-import { isCrateMetric, type Metric, metricRow } from '../../core/metrics.ts';
+import { type Metric, metricRow } from '../../core/metrics.ts';
 import type { Judgement, Limit, LimitSource, Outcome, Unchecked } from '../../core/model.ts';
 import { renderAmount } from '../../core/units.ts';
 import type { TextStyle } from './escape.ts';
@@ -9,13 +9,14 @@ const SHOWN = 20;
 
 /** The metric as a limit names it; crates and sections as names are written. */
 export function metricText(metric: Metric, style: TextStyle): string {
-  return isCrateMetric(metric) || metric === 'text' ? metricWords(metric, style) : metric;
+  const row = metricRow(metric);
+  return row === null || row.word.startsWith('.') ? style.name(row?.word ?? metric) : metric;
 }
 
 /** The metric in a sentence: what is sampled on AWS has a name that a person would use. */
 export function metricWords(metric: Metric, style: TextStyle): string {
-  const { phrase } = metricRow(metric) ?? { phrase: metric };
-  return isCrateMetric(metric) || phrase.startsWith('.') ? style.name(phrase) : phrase;
+  const row = metricRow(metric);
+  return row?.of === 'cold-start' ? row.phrase : metricText(metric, style);
 }
 
 /** The bounds as they were written, without function and metric: `+5% & +50 kB`. */

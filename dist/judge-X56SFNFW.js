@@ -1,2 +1,0 @@
-import { createRequire as __cR } from 'node:module'; const require = __cR(import.meta.url);
-import{a,b,c,d}from"./chunk-IFJZXYNY.js";import"./chunk-3ZPC6ITI.js";import"./chunk-WGXM43S7.js";import"./chunk-IRXNDUE5.js";import"./chunk-O7ZRD5BC.js";import"./chunk-QJEE2WF4.js";import"./chunk-DYXAGXIQ.js";import"./chunk-CARNYHOC.js";import"./chunk-23TKGDIL.js";import"./chunk-SVFHVGC2.js";export{b as accept,c as breachesOf,d as exitCode,a as judge};
