@@ -6,7 +6,7 @@ import type { Runner, Workflow, WorkflowRun } from './action/workflow.ts';
 import { actionsCache } from './cache/actions-cache.ts';
 import { Cancelled, renderFailure, UsageError } from './core/failures.ts';
 import { parseEvent } from './github/event.ts';
-import { type Host, stateFolder, withoutSecrets } from './host.ts';
+import { type Host, seldom, stateFolder, withoutSecrets } from './host.ts';
 import { parseInputs } from './options/inputs.ts';
 import { inputName } from './options/values.ts';
 import { VERSION } from './version.ts';
@@ -79,7 +79,7 @@ function hostOf(env: Readonly<Record<string, string>>, jobToken: string): Host {
     home: stateFolder(env, homedir(), process.platform),
     signal: cancelled.signal,
     version: VERSION,
-    progress: { step: (text: string) => core.info(text), tick: plainTick() },
+    progress: { step: (text: string) => core.info(text), tick: seldom((text) => core.info(text)) },
     nameOf: inputName,
   };
 }
@@ -132,14 +132,5 @@ function runner(env: Readonly<Record<string, string>>): Runner {
             : core.notice(message, properties),
       );
     },
-  };
-}
-
-function plainTick(): (text: string) => void {
-  let last = 0;
-  return (text) => {
-    if (performance.now() - last < 10_000) return;
-    last = performance.now();
-    core.info(text);
   };
 }

@@ -57,3 +57,13 @@ export function withoutSecrets(env: Environment, token: string): Environment {
 export function machineArch(): Arch {
   return arch() === 'arm64' ? 'arm64' : 'x86_64';
 }
+
+/** Hands on a line every ten seconds at most: for logs, where nothing can be rewritten in place. */
+export function seldom(say: (text: string) => void): (text: string) => void {
+  let last = 0;
+  return (text) => {
+    if (performance.now() - last < 10_000) return;
+    last = performance.now();
+    say(text);
+  };
+}

@@ -16,13 +16,13 @@ import {
 import { Cancelled, messageOf, ToolError } from '../core/failures.ts';
 import { type AwsCall, awsFailure, failureKind } from './aws-failure.ts';
 import { type AwsConnection, ask, type How, PATIENCE, type SendOptions, SharedClient } from './retry.ts';
+import type { Tags } from './tags.ts';
 
 /** What one invocation answered; `lost`: it may have run or not, so asking again would find a warm function. */
 export type InvokeAnswer =
   | { readonly kind: 'answer'; readonly functionError: string | null; readonly payload: string; readonly tail: string }
   | { readonly kind: 'lost'; readonly reason: string };
 
-export type Tags = Readonly<Record<string, string>>;
 export type WaitFor = 'active' | 'updated';
 
 /** Bytes of package a millisecond, of the slowest upload that is waited for: about 2 Mbit/s in Base64, so that 50 MB have 290 s. */

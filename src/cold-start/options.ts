@@ -3,7 +3,6 @@ import { UsageError } from '../core/failures.ts';
 import type { Arch } from '../core/snapshot/snapshot.ts';
 import { quoted } from '../core/text.ts';
 import type { Clock } from './clock.ts';
-import type { SamplesSoFar } from './pairs.ts';
 import { checkPrefix } from './tags.ts';
 
 export interface ColdStartPackage {
@@ -25,10 +24,11 @@ export interface ColdStartFunction {
 /** How AWS is reached; region, credentials and endpoint come by the SDK's own chain where `config` does not name them. */
 export interface AwsOptions {
   readonly config?: LambdaClientConfig;
+  /** Lambda's control plane takes 15 a second from a whole account: others want theirs. */
   readonly requestsPerSecond?: number;
   /** Milliseconds between two looks at a function that is being changed. */
   readonly poll?: number;
-  /** Milliseconds after which a request without an answer counts as lost. */
+  /** Milliseconds after which a request without an answer counts as lost; uploads and invocations have their own. */
   readonly patience?: number;
 }
 
@@ -65,6 +65,16 @@ export interface ColdStartRun {
   readonly key: string;
   /** Different for every run and attempt. */
   readonly run: string;
+}
+
+/** Init Durations in ms, place by place of the same pair. */
+export interface SamplesSoFar {
+  /** `null`: the function is new. */
+  readonly base: readonly number[] | null;
+  readonly head: readonly number[];
+  /** From 1. */
+  readonly taken: number;
+  readonly planned: number;
 }
 
 export interface ColdStartPlan extends ColdStartOptions, ColdStartRun {

@@ -2,6 +2,7 @@ import { ToolError } from '../core/failures.ts';
 import type { Clock } from './clock.ts';
 import { type FailedInit, type InvocationResult, judgeAnswer } from './invocation.ts';
 import type { InvokeAnswer } from './lambda.ts';
+import type { SamplesSoFar } from './options.ts';
 import { SideSamples } from './samples.ts';
 
 /** What is sampled: a function that can be made cold and asked. */
@@ -10,16 +11,6 @@ export interface PairSide {
   /** Resolves when the next invocation is a cold start at this memory size. */
   readonly configure: (memory: number, nonce: string) => Promise<void>;
   readonly invoke: (event: string) => Promise<InvokeAnswer>;
-}
-
-/** Init Durations in ms, place by place of the same pair. */
-export interface SamplesSoFar {
-  /** `null`: the function is new. */
-  readonly base: readonly number[] | null;
-  readonly head: readonly number[];
-  /** From 1. */
-  readonly taken: number;
-  readonly planned: number;
 }
 
 export interface PairPlan {

@@ -1,21 +1,14 @@
-import { LambdaClient, type LambdaClientConfig } from '@aws-sdk/client-lambda';
+import { LambdaClient } from '@aws-sdk/client-lambda';
 import { Cancelled } from '../core/failures.ts';
 import { type AwsCall, type AwsFailureKind, awsFailure, failureKind } from './aws-failure.ts';
 import { type Clock, Pace } from './clock.ts';
+import type { AwsOptions } from './options.ts';
 
-export interface AwsConnection {
+export interface AwsConnection extends AwsOptions {
   readonly signal: AbortSignal;
   readonly clock: Clock;
   /** 0 ≤ x < 1: the jitter of retries. */
   readonly rng: () => number;
-  /** On top of the SDK's own chain of region, credentials and endpoint. */
-  readonly config?: LambdaClientConfig;
-  /** Lambda's control plane takes 15 a second from a whole account: others want theirs. */
-  readonly requestsPerSecond?: number;
-  /** Milliseconds between two looks at a function that is being changed. */
-  readonly poll?: number;
-  /** Milliseconds after which a request without an answer counts as lost; uploads and invocations have their own. */
-  readonly patience?: number;
 }
 
 export interface SendOptions {

@@ -1,5 +1,6 @@
 import { Cancelled, messageOf } from '../core/failures.ts';
-import type { Lambda, Tags } from './lambda.ts';
+import type { Lambda } from './lambda.ts';
+import type { Tags } from './tags.ts';
 import { checkPrefix, expiryOf, isOfRun, isOwn } from './tags.ts';
 
 /** What was found under the prefix, each with why it was kept or what stood in the way. */

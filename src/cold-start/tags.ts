@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { UsageError } from '../core/failures.ts';
 import { quoted } from '../core/text.ts';
-import type { Tags } from './lambda.ts';
+
+export type Tags = Readonly<Record<string, string>>;
 
 /** Which function of which run a scratch function is. */
 export interface Identity {

@@ -1,9 +1,6 @@
 import { stripVTControlCharacters } from 'node:util';
-import type { Progress } from '../host.ts';
+import { type Progress, seldom } from '../host.ts';
 import { visible } from '../report/text/escape.ts';
-
-/** Without a terminal, progress is a plain line this often at most. */
-const PLAIN_TICK_MS = 10_000;
 
 interface Stream {
   readonly isTTY?: boolean;
@@ -21,20 +18,14 @@ export function sayOn(stream: Stream, text: string): void {
 
 /** On a terminal, where a step stands is rewritten in place. */
 export function progressOn(stream: Stream): Progress {
-  let last = 0;
-  return {
-    step: (text) => sayOn(stream, text),
-    tick: (line) => {
-      if (stream.isTTY === true) {
-        const width = stream.columns ?? 80;
-        const text = visible(stripVTControlCharacters(line), 400);
-        stream.write(`\r\x1b[K${text.length >= width ? `${text.slice(0, width - 2)}…` : text}`);
-      } else if (performance.now() - last > PLAIN_TICK_MS) {
-        last = performance.now();
-        sayOn(stream, line);
-      }
-    },
+  const step = (text: string): void => sayOn(stream, text);
+  if (stream.isTTY !== true) return { step, tick: seldom(step) };
+  const tick = (line: string): void => {
+    const width = stream.columns ?? 80;
+    const text = visible(stripVTControlCharacters(line), 400);
+    stream.write(`\r\x1b[K${text.length >= width ? `${text.slice(0, width - 2)}…` : text}`);
   };
+  return { step, tick };
 }
 
 /** Takes the line away that a tick left on a terminal. */

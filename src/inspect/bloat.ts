@@ -1,7 +1,10 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import * as z from 'zod';
 import { ToolError } from '../core/failures.ts';
+import { problemOf } from '../core/shape.ts';
 import type { Sized, SymbolSize } from '../core/snapshot/snapshot.ts';
+import { quoted } from '../core/text.ts';
 import { type Bytes, bytes } from '../core/units.ts';
 import { type Environment, run } from '../exec.ts';
 
@@ -59,9 +62,14 @@ function renderMessages(messages: BloatRun['messages'], binary: string, file: st
   const libraries = messages.filter(({ executable }) => executable === null).map(({ line }) => line);
   const own = messages.findLast(({ executable, crate }) => executable !== null && crate === binary);
   if (own === undefined) throw new ToolError(`cargo named no executable for ${binary}`);
-  const message: unknown = JSON.parse(own.line);
-  return [...libraries, JSON.stringify({ ...(isRecord(message) ? message : {}), executable: file, filenames: [file] })];
+  return [...libraries, JSON.stringify({ ...JSON.parse(own.line), executable: file, filenames: [file] })];
 }
+
+const size = z.int().min(0);
+const answer = z.object({
+  'text-section-size': size,
+  functions: z.array(z.object({ crate: z.string().nullish(), name: z.string(), size })),
+});
 
 /**
  * Reads `cargo bloat --message-format json -n 0 --full-fn`: `{"file-size", "text-section-size", "functions": [{"crate"?, "name", "size"}]}`.
@@ -72,22 +80,18 @@ export function parseBloat(json: string, where: string): Attributed {
   try {
     value = JSON.parse(json);
   } catch (cause) {
-    throw new ToolError(`${where}: its answer is not JSON (it begins ${JSON.stringify(json.slice(0, 60))}): is this cargo-bloat 0.12?`, {
-      cause,
-    });
+    throw new ToolError(`${where}: its answer is not JSON (it begins ${quoted(json.slice(0, 60))}): is this cargo-bloat 0.12?`, { cause });
   }
-  if (!isRecord(value)) throw new ToolError(`${where}: its answer is not an object: is this cargo-bloat 0.12?`);
-  const text = sizeOf(value['text-section-size'], 'text-section-size', where);
-  if (!Array.isArray(value.functions)) throw new ToolError(`${where}: its answer has no list "functions": is this cargo-bloat 0.12?`);
+  const read = answer.safeParse(value);
+  if (!read.success)
+    throw new ToolError(`${where}: ${problemOf(read.error, 'its answer')}: is this cargo-bloat 0.12?`, { cause: read.error });
+  const text = bytes(read.data['text-section-size']);
   const symbols = new Map<string, { crate: string; name: string; size: number; count: number }>();
   const crates = new Map<string, number>();
   let covered = 0;
-  for (const [index, item] of value.functions.entries()) {
-    const at = `functions[${index}]`;
-    if (!isRecord(item) || typeof item.name !== 'string') throw new ToolError(`${where}: ${at} has no name: is this cargo-bloat 0.12?`);
-    const crate = typeof item.crate === 'string' && item.crate !== '' ? item.crate : '[Unknown]';
+  for (const { size, ...item } of read.data.functions) {
+    const crate = item.crate || '[Unknown]';
     const name = foldName(item.name).slice(0, 1_000) || '[unnamed]';
-    const size = sizeOf(item.size, `${at}.size`, where);
     const key = `${crate}\0${name}`;
     const row = symbols.get(key) ?? { crate, name, size: 0, count: 0 };
     symbols.set(key, { ...row, size: row.size + size, count: row.count + 1 });
@@ -136,14 +140,4 @@ function closingAngle(text: string, open: number): number {
 
 function bySize(a: { readonly name: string; readonly size: number }, b: { readonly name: string; readonly size: number }): number {
   return b.size - a.size || (a.name < b.name ? -1 : a.name > b.name ? 1 : 0);
-}
-
-function sizeOf(value: unknown, field: string, where: string): Bytes {
-  if (typeof value !== 'number' || !Number.isSafeInteger(value) || value < 0)
-    throw new ToolError(`${where}: "${field}" is not a size: is this cargo-bloat 0.12?`);
-  return bytes(value);
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -12,7 +12,8 @@ import { resolveHead } from '../git/work-tree.ts';
 import type { Host } from '../host.ts';
 import { type MeasureContext, openContext, type Request, type Sources } from './context.ts';
 import { type InitOptions, type MeasuredInits, measureInits } from './init.ts';
-import { type Measured, measureRevision } from './revision.ts';
+import { measureRevision } from './revision.ts';
+import type { Measured } from './stored.ts';
 
 export interface MeasureRequest {
   readonly sources: Sources;

@@ -1,17 +1,9 @@
 import { parseArgs } from 'node:util';
 import { messageOf, UsageError } from '../core/failures.ts';
+import type { Judging } from '../core/outcome.ts';
 import { quoted } from '../core/text.ts';
 import { FLAGS, VERBS, type Verb } from './flags.ts';
-import {
-  type CheckOptions,
-  checkOptions,
-  type JudgingOptions,
-  judging,
-  type MeasureOptions,
-  measureOptions,
-  type ReportFiles,
-  reportFiles,
-} from './groups.ts';
+import { type CheckOptions, checkOptions, judging, type MeasureOptions, measureOptions, type ReportFiles, reportFiles } from './groups.ts';
 import { flagName, OptionValues } from './values.ts';
 
 export type Command =
@@ -26,7 +18,7 @@ export type Command =
       readonly verb: 'compare';
       readonly base: string;
       readonly head: string;
-      readonly judging: JudgingOptions;
+      readonly judging: Judging;
       readonly reports: ReportFiles;
     };
 

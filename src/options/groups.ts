@@ -12,8 +12,6 @@ import type { OptionValues } from './values.ts';
 
 // What was asked for, each group of options as one value. Every mistake is a UsageError that names the option.
 
-export type JudgingOptions = Judging;
-
 /** One commit, alone. */
 export interface MeasureOptions {
   readonly sources: Sources;
@@ -25,7 +23,7 @@ export interface CheckOptions extends MeasureOptions {
   readonly base: string | null;
   /** `null`: not asked for. */
   readonly coldStart: ColdStartOptions | null;
-  readonly judging: JudgingOptions;
+  readonly judging: Judging;
   /** The flags of the command that repeats this check. */
   readonly repeat: readonly string[];
 }
@@ -59,7 +57,7 @@ function sources(values: OptionValues): Sources {
   return { manifestPath: values.one('manifest-path'), prepare: values.one('prepare'), build };
 }
 
-export function judging(values: OptionValues): JudgingOptions {
+export function judging(values: OptionValues): Judging {
   return {
     gate: values.choice('gate', ['fail', 'warn']),
     limits: parseLimits(values.all('limit'), { kind: 'input' }, values.nameOf('limit')),

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type SamplesSoFar, samplePairs } from '../../src/cold-start/pairs.ts';
+import type { SamplesSoFar } from '../../src/cold-start/options.ts';
+import { samplePairs } from '../../src/cold-start/pairs.ts';
 import { ToolError } from '../../src/core/failures.ts';
 import { pairPlan, type Script, ScriptedSubject, TestClock } from './scripted.ts';
 

@@ -16,6 +16,7 @@ async function networked(): Promise<Machine> {
 describe('a real private install', () => {
   let on: Machine;
   let box: Toolbox;
+  const steps: string[] = [];
 
   const provide = (): Promise<Toolbox> =>
     provideTools({
@@ -29,7 +30,7 @@ describe('a real private install', () => {
         CARGO_TARGET_DIR: '/proc/none',
       },
       signal: never,
-      progress: () => {},
+      progress: (step) => void steps.push(step),
     });
 
   beforeAll(async () => {
@@ -53,9 +54,8 @@ describe('a real private install', () => {
   });
 
   it('is taken by its stamp the second time, without an install', async () => {
-    const started = performance.now();
     expect(await provide()).toEqual(box);
-    expect(performance.now() - started).toBeLessThan(1_500);
+    expect(steps.filter((step) => step.startsWith('installing'))).toHaveLength(2);
   });
 
   it('links with the zig found, whatever python3 has', async () => {

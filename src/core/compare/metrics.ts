@@ -39,7 +39,10 @@ export function metricsOf(
 
 /** One sentence on the sides that lack something; `null` where no side at which the function exists does. */
 export function reasonAt(pair: Pair<FunctionMeasurement>, reasonOf: (fn: FunctionMeasurement) => string | null): string | null {
-  const { base, head } = mapPair(pair, reasonOf);
+  return sentenceOn(pair, mapPair(pair, reasonOf));
+}
+
+function sentenceOn(pair: Pair<unknown>, { base, head }: Pair<string>): string | null {
   if (base !== null && head !== null) return base === head ? head : `base: ${base}; head: ${head}`;
   const only = base ?? head;
   if (only === null || pair.base === null || pair.head === null) return only;
@@ -47,15 +50,10 @@ export function reasonAt(pair: Pair<FunctionMeasurement>, reasonOf: (fn: Functio
 }
 
 function builtFigures(pair: Pair<FunctionMeasurement>, read: (fn: FunctionMeasurement) => number | Unmeasured): MetricFigures {
-  const figure = (fn: FunctionMeasurement): number | null => {
-    const value = read(fn);
-    return typeof value === 'number' ? value : null;
-  };
-  const reason = reasonAt(pair, (fn) => {
-    const value = read(fn);
-    return typeof value === 'number' ? null : value.reason;
-  });
-  return { ...mapPair(pair, figure), spread: null, reason };
+  const readings = mapPair(pair, read);
+  const figures = mapPair(readings, (reading) => (typeof reading === 'number' ? reading : null));
+  const why = mapPair(readings, (reading) => (typeof reading === 'number' ? null : reading.reason));
+  return { ...figures, spread: null, reason: sentenceOn(pair, why) };
 }
 
 /** Base counts where it was started beside head. */

@@ -6,7 +6,7 @@ import { awsFailureAdvice, awsFailureText, type FailedOnAws, failedOnAws } from 
 import { pricesText, sidesOf, spentText } from '../text/cold-start-prices.ts';
 import { codeBlock, MARKDOWN } from '../text/escape.ts';
 import { counted, listed } from '../text/figures.ts';
-import { rowsOf } from '../text/functions.ts';
+import { rowsOf, toldFunctions } from '../text/functions.ts';
 import { asInput, FAILURES, WRITTEN } from '../text/init-failure.ts';
 import { collapsed, tableRow } from './details.ts';
 
@@ -27,8 +27,7 @@ export function coldStartFailures(outcome: Outcome): string {
 
 /** The collapsed figures of cold starts on AWS, function by function, and what they cost. Empty where nobody sampled any. */
 export function coldStartDetails(outcome: Outcome): string {
-  const { breached, others } = rowsOf(outcome);
-  const rows = [...breached, ...others];
+  const rows = toldFunctions(outcome);
   const blocks = rows.flatMap((fn) => blockOf(fn));
   if (blocks.length === 0) return '';
   const sampled = rows.some(({ coldStart }) => coldStart.sizes.length > 0);

@@ -3,7 +3,7 @@ import { compareRows, deltaOf } from '../../core/pair.ts';
 import { renderInteger, renderMillis } from '../../core/units.ts';
 import { codeSpan, MARKDOWN } from '../text/escape.ts';
 import { counted, signedInteger } from '../text/figures.ts';
-import { rowsOf } from '../text/functions.ts';
+import { toldFunctions } from '../text/functions.ts';
 import { originText } from '../text/side.ts';
 
 const ROWS = 40;
@@ -30,8 +30,7 @@ const TOP_SYMBOLS: Table = {
 
 /** The collapsed tables, exact to the byte: a row for what is left out keeps them adding up. Empty strings where there is nothing to show. */
 export function detailTables(outcome: Outcome): Readonly<Record<'crates' | 'package' | 'sections' | 'symbols', string>> {
-  const { breached, others } = rowsOf(outcome);
-  const rows = [...breached, ...others].filter(({ status }) => status === 'changed' || status === 'added');
+  const rows = toldFunctions(outcome).filter(({ status }) => status === 'changed' || status === 'added');
   return {
     crates: details(CRATES, rows),
     package: details(PACKAGE, rows),

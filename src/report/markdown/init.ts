@@ -6,7 +6,7 @@ import type { Repeated } from '../../core/spread.ts';
 import { percentOf, renderBytes, renderDelta, renderInteger, renderMillis, renderPercent } from '../../core/units.ts';
 import { CELL, codeBlock, MARKDOWN } from '../text/escape.ts';
 import { counted, listed, signedInteger } from '../text/figures.ts';
-import { rowsOf } from '../text/functions.ts';
+import { rowsOf, toldFunctions } from '../text/functions.ts';
 import { wasStarted } from '../text/init-cell.ts';
 import { asInput, FAILURES, type FunctionFailure, failureAdvice, failureText, functionFailures, WRITTEN } from '../text/init-failure.ts';
 import { changeInPairs } from '../text/init-times.ts';
@@ -30,8 +30,7 @@ export function failuresPart(outcome: Outcome): string {
 
 /** The collapsed figures of local init, function by function. Empty where nothing was started. */
 export function initDetails(outcome: Outcome): string {
-  const { breached, others } = rowsOf(outcome);
-  const blocks = [...breached, ...others].flatMap((fn) => blockOf(fn));
+  const blocks = toldFunctions(outcome).flatMap((fn) => blockOf(fn));
   if (blocks.length === 0) return '';
   const hint =
     'Instructions are counted until the first request and do not see waiting (network, disk, timers); times do. Times are shown, not gated.';

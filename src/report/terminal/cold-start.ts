@@ -4,15 +4,14 @@ import { pairedText, renderDollars } from '../text/cold-start.ts';
 import { sidesOf, spentText } from '../text/cold-start-prices.ts';
 import { PLAIN } from '../text/escape.ts';
 import { counted } from '../text/figures.ts';
-import { rowsOf } from '../text/functions.ts';
+import { toldFunctions } from '../text/functions.ts';
 import { capped } from '../text/limits.ts';
 
 const FUNCTIONS = 5;
 
 /** What the table has no room for: how sure a change is, what is billed and what it costs, for each size; then what sampling cost. */
 export function coldStartLines(outcome: Outcome): readonly string[] {
-  const { breached, others } = rowsOf(outcome);
-  const rows = [...breached, ...others];
+  const rows = toldFunctions(outcome);
   const sampled = rows.filter(({ coldStart }) => coldStart.sizes.some(({ head }) => head !== null));
   const skipped = rows.flatMap(({ name, coldStart: { state } }) =>
     state.kind === 'none' && state.code === 'not-sampled' ? [`${PLAIN.name(name)} was not sampled: ${PLAIN.prose(state.reason)}`] : [],

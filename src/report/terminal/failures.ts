@@ -2,7 +2,7 @@ import type { Outcome } from '../../core/model.ts';
 import { awsFailureAdvice, awsFailureText, failedOnAws } from '../text/cold-start-failure.ts';
 import { PLAIN } from '../text/escape.ts';
 import { counted } from '../text/figures.ts';
-import { rowsOf } from '../text/functions.ts';
+import { toldFunctions } from '../text/functions.ts';
 import { failureAdvice, failureText, functionFailures, type Spelling, writtenLines } from '../text/init-failure.ts';
 
 const FAILURES = 5;
@@ -14,8 +14,7 @@ type Paint = (text: string) => string;
 
 /** What a start wrote that failed, and the option that may help. Of what nobody could measure the last lines alone would be noise: one is enough. */
 export function failureLines(outcome: Outcome, dim: Paint): readonly string[] {
-  const { breached, others } = rowsOf(outcome);
-  const rows = [...breached, ...others];
+  const rows = toldFunctions(outcome);
   const broken = functionFailures(rows, 'broken').map((start) => ({ ...start, what: 'no longer starts', shown: BROKEN_LINES }));
   const unmeasurable = functionFailures(rows, 'not-measurable').map((start) => ({ ...start, what: 'is not measurable here', shown: 1 }));
   const told = [...broken, ...unmeasurable].map(({ fn, failure, lastLines, what, shown }) => [
@@ -28,8 +27,7 @@ export function failureLines(outcome: Outcome, dim: Paint): readonly string[] {
 
 /** The same of inits that failed on AWS. */
 export function awsFailureLines(outcome: Outcome, dim: Paint): readonly string[] {
-  const { breached, others } = rowsOf(outcome);
-  const rows = [...breached, ...others];
+  const rows = toldFunctions(outcome);
   const broken = failedOnAws(rows, 'broken').map((start) => ({ ...start, what: ", base's does not", shown: BROKEN_LINES }));
   const unmeasurable = failedOnAws(rows, 'not-measurable').map((start) => ({ ...start, what: '', shown: 1 }));
   const told = [...broken, ...unmeasurable].map(({ fn, failure, what, shown }) => [

@@ -27,3 +27,9 @@ export function rowsOf({ comparison, verdict }: Outcome): Rows {
     unchanged: calm.filter(({ status }) => status === 'unchanged'),
   };
 }
+
+/** The functions that a report tells something of, those over a limit first. */
+export function toldFunctions(outcome: Outcome): readonly FunctionComparison[] {
+  const { breached, others } = rowsOf(outcome);
+  return [...breached, ...others];
+}

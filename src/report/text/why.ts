@@ -4,7 +4,7 @@ import { compareRows, deltaOf } from '../../core/pair.ts';
 import { renderDelta } from '../../core/units.ts';
 import type { TextStyle } from './escape.ts';
 import { changeText, counted, listed } from './figures.ts';
-import { rowsOf } from './functions.ts';
+import { toldFunctions } from './functions.ts';
 import { initWhy } from './init-why.ts';
 
 const FUNCTIONS = 5;
@@ -20,8 +20,7 @@ export interface Why {
 
 /** For each changed function, the crates that changed most and what brought the change. `more`: changed functions left out. */
 export function whyOf(outcome: Outcome, style: TextStyle): { readonly whys: readonly Why[]; readonly more: number } {
-  const { breached, others } = rowsOf(outcome);
-  const changed = [...breached, ...others].filter(({ status }) => status === 'changed');
+  const changed = toldFunctions(outcome).filter(({ status }) => status === 'changed');
   const { base, head } = outcome.comparison;
   const sameRustc = base.kind === 'missing' || base.snapshot.invocation.rustc === head.snapshot.invocation.rustc;
   const unexplained = sameRustc ? 'same version, other code generated' : 'same version, built by another rustc';

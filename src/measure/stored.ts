@@ -1,0 +1,37 @@
+import { join } from 'node:path';
+import { snapshotCacheKey } from '../cache/keys.ts';
+import { findStored, type Stored } from '../cache/store.ts';
+import type { Origin } from '../core/model.ts';
+import type { MeasureContext } from './context.ts';
+
+export interface Measured extends Stored {
+  readonly origin: Origin;
+  /** What this measurement is kept under; `null` where it may not be used again. */
+  readonly key: string | null;
+}
+
+const SOURCES: Readonly<Record<Origin, string>> = {
+  built: 'this run',
+  stored: 'the store',
+  file: 'a file',
+  cache: 'the cache',
+  artifact: 'the artifact of its own run',
+};
+
+/** What was measured before: in this machine's store, else in the cache, else (of a base) in the artifact of its own run. */
+export async function takeStored(context: MeasureContext, sha: string, key: string, isBase: boolean): Promise<Measured | null> {
+  const { host } = context;
+  const store = join(context.own, 'snapshots');
+  const found = async (origin: Origin): Promise<Measured | null> => {
+    const stored = await findStored(store, key);
+    if (stored === null) return null;
+    host.progress.step(`${sha.slice(0, 7)}: measured before, taken from ${SOURCES[origin]}`);
+    return { ...stored, origin, key };
+  };
+  const stored = await found('stored');
+  if (stored !== null) return stored;
+  const restored = (await host.remote?.restore([join(store, key)], snapshotCacheKey(key), [])) ?? null;
+  const cached = restored === null ? null : await found('cache');
+  if (cached !== null || !isBase || host.baseArtifact === undefined) return cached;
+  return (await host.baseArtifact(sha, key, join(store, key))) ? found('artifact') : null;
+}
