@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { OUTPUTS } from '../../src/options/inputs.ts';
 import { outputsOf, outputsOfLegs } from '../../src/report/outputs.ts';
 import { anOutcome, aRowFunction } from './builders.ts';
 import { accepted, breaching, hostile, passing, removedFunction, severalBreaches, unchanged, withoutBase } from './outcomes.ts';
@@ -7,7 +8,9 @@ const FILES = { json: 'out/report.json', markdown: 'out/report.md', packages: ['
 const NO_FILES = { json: null, markdown: null, packages: [] };
 
 test('every output of a breach', () => {
-  expect(outputsOf(breaching(), FILES, 'https://github.com/o/r/pull/1#issuecomment-2')).toEqual({
+  const outputs = outputsOf(breaching(), FILES, 'https://github.com/o/r/pull/1#issuecomment-2');
+  expect(Object.keys(outputs).toSorted()).toEqual(OUTPUTS.map(({ name }) => name).toSorted());
+  expect(outputs).toMatchObject({
     verdict: 'fail',
     sentence: "fail: health's zip grew by 61.2 kB (+6.9 %) to 948 kB; the limit is +5% & +50 kB (default)",
     'report-json': 'out/report.json',

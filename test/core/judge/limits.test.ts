@@ -5,12 +5,12 @@ import { matchesCrate } from '../../../src/core/crates.ts';
 import { UsageError } from '../../../src/core/failures.ts';
 import { checkFunctionNames, chooseDeclared, declaredLimits, effectiveLimits, limitsFor } from '../../../src/core/judge/limit-scopes.ts';
 import { DEFAULT_LIMITS, parseLimit, parseLimits } from '../../../src/core/judge/limits.ts';
+import { METRIC_NAMES } from '../../../src/core/metrics.ts';
 import type { LimitSet, LimitSource } from '../../../src/core/model.ts';
 import { aBaseSnapshot, aDeclaredLimit, aSnapshot } from '../builders.ts';
 
 const INPUT: LimitSource = { kind: 'input' };
-const METRICS =
-  'zip, binary, text, crate:<glob>, dependencies, init.instructions, init.faults, init.connects, init.memory, cold-start.memory, cold-start.p50';
+const METRICS = METRIC_NAMES.join(', ');
 
 function parse(line: string) {
   return parseLimit(line, INPUT, `--limit '${line}'`);
