@@ -6,7 +6,7 @@ export const VERBS = [
   { name: 'measure', arguments: '-o DIR [flags]', help: 'measure this commit only: snapshot.json, packages, twins' },
   { name: 'compare', arguments: 'BASE HEAD [flags]', help: 'two snapshots, no build: compare, judge, print' },
   { name: 'doctor', arguments: '', help: 'which tools are there, which are missing, and what installs them' },
-  { name: 'demo', arguments: '', help: 'the main job on the bundled example, built for real at two commits' },
+  { name: 'demo', arguments: '[flags]', help: 'the main job on the bundled example, built for real at two commits' },
   { name: 'sweep', arguments: '[flags]', help: 'delete scratch functions on AWS whose run was killed, once they expired' },
 ] as const;
 export type Verb = (typeof VERBS)[number]['name'];
@@ -217,8 +217,10 @@ export const FLAGS: readonly Flag[] = [
 ];
 
 /** What a flag does, with what happens without it. */
-export function flagHelp({ help, default: value, otherwise }: Flag): string {
-  return value === undefined && otherwise === undefined ? help : `${help}; default: ${value ?? otherwise}`;
+export function flagHelp({ help, default: value, otherwise, range }: Flag): string {
+  const instead = value ?? otherwise;
+  const within = range === undefined ? '' : `, from ${range[0]} to ${range[1]}`;
+  return instead === undefined ? help : `${help}; default: ${instead}${within}`;
 }
 
 export function flagNamed(name: string): Flag {

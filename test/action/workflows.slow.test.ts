@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import AdmZip from 'adm-zip';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { METRICS } from '../../src/core/metrics.ts';
 import { type ActionEvent, mergeGroupEvent, pullRequestEvent, pushEvent, workflowRunEvent } from '../doubles/events.ts';
 import { type GitHubDouble, startGitHub } from '../doubles/github.ts';
 import { LambdaDouble } from '../doubles/lambda.ts';
@@ -228,7 +229,9 @@ describe('simple', () => {
     const report = fromArtifact(run.id, REPORT, 'report.json');
     expect(report).toMatchObject({ head: { sha: merge, source: 'built' }, base: { sha: base, source: 'built' } });
     // What is measured by running is another sample each time.
-    const exact = ({ functions }: Pick<typeof laptop, 'functions'>) => functions.map(({ init: _, ...sizes }) => sizes);
+    const built = METRICS.filter(({ of }) => of === 'build').map(({ name }) => name);
+    const exact = ({ functions }: Pick<typeof laptop, 'functions'>) =>
+      functions.map(({ init: _, metrics, ...sizes }) => ({ ...sizes, metrics: built.map((name) => metrics[name]) }));
     expect(exact(report)).toEqual(exact(laptop));
     expect(report.functions[0].init.state).toEqual({ kind: 'measured' });
     const uploaded = results.artifacts(run.id).find(({ name }) => name === REPORT)?.zip;
