@@ -120,4 +120,6 @@ export function dimensionOf(metric: Metric): Dimension {
 }
 
 /** The names as a message lists them. */
-export const METRIC_NAMES: readonly string[] = METRICS.map(({ name }): string => name).toSpliced(3, 0, CRATE_METRIC.name);
+export const METRIC_NAMES: readonly string[] = METRICS.flatMap(({ name }): string[] =>
+  name === 'text' ? [name, CRATE_METRIC.name] : [name],
+);

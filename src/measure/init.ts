@@ -95,7 +95,7 @@ async function measureOne(
     onStep,
   });
   const seconds = ((performance.now() - started) / 1000).toFixed(1);
-  context.host.progress.step(`${name}: started to its first request and back in ${seconds} s`);
+  context.host.progress.step(`${name}: its runs for init took ${seconds} s`);
   return measured;
 }
 
