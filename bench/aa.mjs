@@ -38,7 +38,7 @@ export async function benchAa(folder, checks) {
     guard: { signal: controller.signal, adopt: async () => async () => {} },
     onStep: () => {},
   };
-  const limits = effectiveLimits(parseLimits(LIMITS, { kind: 'input' }, 'bench'), [], [fn]);
+  const limits = effectiveLimits(parseLimits(LIMITS, 'bench'), [], [fn]);
   const counts = { breaches: {}, unrepeatable: 0, slower: 0, faster: 0, seconds: [], spread: [], timed: [] };
   try {
     for (let check = 1; check <= checks; check += 1) {

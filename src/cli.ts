@@ -10,7 +10,6 @@ import { parseCommand } from './options/command.ts';
 import { flagName } from './options/values.ts';
 import { VERSION } from './version.ts';
 
-const arguments_ = process.argv.slice(2);
 const cancelled = new AbortController();
 for (const [signal, number] of [
   ['SIGTERM', 15],
@@ -30,7 +29,7 @@ for (const stream of [process.stdout, process.stderr]) {
 }
 
 try {
-  const code = await perform(parseCommand(arguments_), io, write);
+  const code = await perform(parseCommand(process.argv.slice(2)), io, write);
   process.exitCode ??= code;
 } catch (error) {
   sayOn(process.stderr, `${error instanceof Cancelled ? '' : 'coldgate: '}${renderFailure(error)}`);
@@ -56,7 +55,6 @@ function io(): Io {
       progress: progressOn(process.stderr),
       nameOf: flagName,
     },
-    arguments: arguments_,
     screen: {
       columns: process.stdout.columns ?? 80,
       colour: (env.FORCE_COLOR ?? '') !== '' || (process.stdout.isTTY === true && (env.NO_COLOR ?? '') === ''),

@@ -1,11 +1,11 @@
 import { join } from 'node:path';
 import { check } from '../check.ts';
-import { accept, exitCode } from '../core/judge/judge.ts';
+import { exitCode } from '../core/judge/judge.ts';
 import type { Outcome } from '../core/model.ts';
-import { findAcceptance } from '../github/acceptance.ts';
 import type { Api } from '../github/api.ts';
 import { findPullRequest } from '../github/pull-request.ts';
 import { outputsOf } from '../report/outputs.ts';
+import { acceptanceOf } from './acceptance.ts';
 import { keepForLater, withCache } from './cache.ts';
 import { baseChoice, headSha, mayComment, pullRequestNumber } from './event.ts';
 import { annotate, comment, leaveInJob } from './publish.ts';
@@ -16,7 +16,7 @@ import { type ActionResult, apiOf, coldStartRun, originOf, type Workflow } from 
 export async function checkMode(workflow: Workflow): Promise<ActionResult> {
   const { inputs, run, runner } = workflow;
   const may = mayComment(workflow, 'check');
-  const { judging: asked, sources, init, coldStart, base } = inputs.check;
+  const { judging: asked, base, coldStart, ...options } = inputs.check;
   // On push there is nothing to hold back any more: the gate only reports.
   const judging = run.event.kind === 'push' ? { ...asked, gate: 'warn' as const } : asked;
   const origin = originOf(workflow);
@@ -27,13 +27,11 @@ export async function checkMode(workflow: Workflow): Promise<ActionResult> {
   }
   const checked = await check(
     {
-      sources,
-      init,
+      ...options,
       coldStart: coldStart === null ? null : { ...coldStart, ...coldStartRun(workflow) },
       base: baseChoice(base, run),
       origin,
       judging,
-      repeat: inputs.check.repeat,
     },
     await withCache(workflow, api),
   );
@@ -51,20 +49,17 @@ export async function checkMode(workflow: Workflow): Promise<ActionResult> {
   const packages = checked.head.snapshot.functions.map((one) => join(checked.head.folder, one.package.file));
   for (const [name, value] of Object.entries(outputsOf(outcome, { ...files, packages }, url))) runner.output(name, value);
   await keepForLater(workflow, checked);
-  return exitCode(outcome.verdict) === 0 ? { kind: 'passed', sentence: texts.sentence } : { kind: 'failed', sentence: texts.sentence };
+  return { kind: exitCode(outcome.verdict) === 0 ? 'passed' : 'failed', sentence: texts.sentence };
 }
 
 /** The outcome, with the acceptance of a person where there is one. Looked up only for a breach, and live. */
-export async function accepted({ inputs, run, runner }: Workflow, api: Api | null, outcome: Outcome): Promise<Outcome> {
+async function accepted(workflow: Workflow, api: Api | null, outcome: Outcome): Promise<Outcome> {
+  const { run, runner } = workflow;
   if (outcome.verdict.status !== 'fail' || api === null || pullRequestNumber(run) === null) return outcome;
   const found = await findPullRequest(api, run.event).catch((error: unknown) => ({ kind: 'none' as const, reason: String(error) }));
   if (found.kind !== 'found') {
     runner.log(`no acceptance: ${found.kind === 'none' ? found.reason : found.sentence}`);
     return outcome;
   }
-  const { number, headSha: sha, headRef, headRepository } = found.pull;
-  const result = await findAcceptance(api, { number, label: inputs.label, headSha: sha, headRef, headRepository });
-  if (result.kind === 'accepted') return { ...outcome, verdict: accept(outcome.verdict, result.acceptance) };
-  runner.log(`not accepted: ${result.reason}`);
-  return outcome;
+  return (await acceptanceOf(workflow, api, found.pull))(outcome);
 }

@@ -1,4 +1,4 @@
-import { mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
 import { downloadArtifact, listArtifacts, type StoredArtifact, uploadArtifact } from '../cache/artifact.ts';
@@ -6,10 +6,9 @@ import { UsageError } from '../core/failures.ts';
 import { FULL_SHA } from '../core/sha.ts';
 import { coldStartMeasurement } from '../core/snapshot/cold-start.ts';
 import type { Snapshot } from '../core/snapshot/snapshot.ts';
-import { inspectPackage } from '../inspect/package.ts';
 import type { MeasuredColdStarts } from '../measure/cold-start.ts';
 import type { Arrived, Take } from './collect.ts';
-import { artifactName, COLD_START_SUFFIX, type Leg, parseWritten } from './leg.ts';
+import { artifactName, COLD_START_SUFFIX, type Leg, openTexts, parseWritten } from './leg.ts';
 import type { Workflow } from './workflow.ts';
 
 /** What one `cold-start` job adds to a leg: the measurements alone, by function, for the commits that it names. */
@@ -76,14 +75,14 @@ async function withColdStarts({ name, contents, scratch }: Arrived, artifact: St
   const folder = join(scratch, 'cold-start');
   await mkdir(folder);
   const zip = await downloadArtifact(artifact, null, folder);
-  const sampled = parseWritten(coldStartLeg, await readEntry(zip, wanted, scratch), `${wanted}: ${FILE}`, 'cold-start and report');
+  const text = await openTexts(zip, wanted, { unpacked: MAX_BYTES, scratch });
+  const sampled = parseWritten(coldStartLeg, await text(FILE, MAX_BYTES), `${wanted}: ${FILE}`, 'cold-start and report');
   if (sampled.key !== key || sampled.leg !== name) throw new UsageError(`${wanted}: it says that it is of leg ${sampled.leg}`);
   const { base, head } = contents;
-  const added = { base: sampled.base, head: sampled.head };
   return {
     ...contents,
-    base: base.kind === 'measured' ? { ...base, snapshot: withSide(base.snapshot, added.base, wanted) } : base,
-    head: withSide(head, added.head, wanted),
+    base: base.kind === 'measured' ? { ...base, snapshot: withSide(base.snapshot, sampled.base, wanted) } : base,
+    head: withSide(head, sampled.head, wanted),
   };
 }
 
@@ -93,12 +92,4 @@ function withSide(snapshot: Snapshot, added: ColdStartSide | null, where: string
     throw new UsageError(`${where}: it is of commit ${added.sha.slice(0, 7)}, and what was measured is ${snapshot.commit.sha.slice(0, 7)}`);
   const byName = new Map(added.functions.map((fn) => [fn.name, fn.coldStart]));
   return { ...snapshot, functions: snapshot.functions.map((fn) => ({ ...fn, coldStart: byName.get(fn.name) ?? null })) };
-}
-
-async function readEntry(zip: string, where: string, scratch: string): Promise<string> {
-  const contents = await inspectPackage(zip, where, MAX_BYTES);
-  const file = join(scratch, FILE);
-  await contents.readBinary(FILE, file);
-  if ((await stat(file)).size > MAX_BYTES) throw new UsageError(`${where}: ${FILE} is larger than ${MAX_BYTES} bytes`);
-  return readFile(file, 'utf8');
 }

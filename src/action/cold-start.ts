@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { ToolError, UsageError } from '../core/failures.ts';
 import { measureColdStarts } from '../measure/cold-start.ts';
+import { counted } from '../report/text/figures.ts';
 import { uploadColdStarts } from './cold-start-leg.ts';
 import { type Arrived, collectLegs } from './collect.ts';
 import { mayComment } from './event.ts';
@@ -26,11 +27,8 @@ export async function coldStartMode(workflow: Workflow): Promise<ActionResult> {
       head: await unpackStored(leg.zip, 'head', head, join(leg.scratch, 'head')),
     };
     const meant = limitsOfLeg(inputs.check.judging.limits, functionNamesOf(leg.contents), null);
-    await uploadColdStarts(
-      workflow,
-      leg.name,
-      await measureColdStarts(sides, options, meant, { key: `${key}-${leg.name}`, run }, workflow.host),
-    );
+    const sampled = await measureColdStarts(sides, options, meant, { key: `${key}-${leg.name}`, run }, workflow.host);
+    await uploadColdStarts(workflow, leg.name, sampled);
     return leg.contents.head.functions.length;
   });
   const absent = legs.flatMap((leg) =>
@@ -40,5 +38,5 @@ export async function coldStartMode(workflow: Workflow): Promise<ActionResult> {
   if (legs.length === 0)
     throw new UsageError('there is no artifact of mode measure in this run: cold-start samples what measure has built');
   const count = legs.reduce((sum, leg) => sum + (leg.kind === 'read' ? leg.contents : 0), 0);
-  return { kind: 'passed', sentence: `cold starts of ${count} ${count === 1 ? 'function' : 'functions'} sampled` };
+  return { kind: 'passed', sentence: `cold starts of ${counted(count, 'function')} sampled` };
 }

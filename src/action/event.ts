@@ -1,11 +1,12 @@
 import { UsageError } from '../core/failures.ts';
 import type { BaseChoice } from '../git/base.ts';
 import { type Mode, permitted, tokenRights } from '../github/trust.ts';
+import { inputName } from '../options/values.ts';
 import type { Workflow, WorkflowRun } from './workflow.ts';
 
 /** Which base an event asks for; an explicit `base` input wins. */
 export function baseChoice(named: string | null, run: WorkflowRun): BaseChoice {
-  if (named !== null) return { kind: 'named', name: named };
+  if (named !== null) return { kind: 'named', name: named, option: inputName('base') };
   const { event } = run;
   switch (event.kind) {
     case 'pull-request':

@@ -93,21 +93,30 @@ export async function writeLeg(
 export async function readLeg(zip: string, where: string, scratch: string): Promise<Leg> {
   const { size } = await stat(zip);
   if (size > MAX_ARTIFACT_BYTES) throw new UsageError(`${where}: ${size} bytes is more than a measurement can be`);
-  const contents = await inspectPackage(zip, where, MAX_UNPACKED_BYTES);
-  const text = async (entry: string, most: number): Promise<string> => {
+  const text = await openTexts(zip, where, { unpacked: MAX_UNPACKED_BYTES, scratch });
+  const description = parseWritten(leg, await text('leg.json', MAX_LEG_BYTES), `${where}: leg.json`, 'measure and report');
+  const head = parseSnapshot(await text('head/snapshot.json', MAX_SNAPSHOT_BYTES), `${where}: head/snapshot.json`);
+  if (description.base.kind === 'missing') return { description, base: { kind: 'missing', why: description.base.why }, head };
+  const base = parseSnapshot(await text('base/snapshot.json', MAX_SNAPSHOT_BYTES), `${where}: base/snapshot.json`);
+  return { description, base: { kind: 'measured', snapshot: base, origin: description.base.origin }, head };
+}
+
+/** Reads the texts in a downloaded artifact's ZIP, of at most `unpacked` bytes in all, each of at most so many: a UsageError for one that is larger, or not there. */
+export async function openTexts(
+  zip: string,
+  where: string,
+  { unpacked, scratch }: { readonly unpacked: number; readonly scratch: string },
+): Promise<(entry: string, most: number) => Promise<string>> {
+  const contents = await inspectPackage(zip, where, unpacked);
+  return async (entry, most) => {
     const found = contents.entries.find(({ name }) => name === entry);
-    if (found === undefined) throw new UsageError(`${where}: it has no ${entry}: was it uploaded by mode measure of this version?`);
+    if (found === undefined) throw new UsageError(`${where}: it has no ${entry}: was it uploaded by coldgate of this version?`);
     if (found.uncompressed > most) throw new UsageError(`${where}: ${entry} is larger than ${most} bytes`);
     const file = join(scratch, 'entry');
     await rm(file, { force: true });
     await contents.readBinary(entry, file);
     return readFile(file, 'utf8');
   };
-  const description = parseWritten(leg, await text('leg.json', MAX_LEG_BYTES), `${where}: leg.json`, 'measure and report');
-  const head = parseSnapshot(await text('head/snapshot.json', MAX_SNAPSHOT_BYTES), `${where}: head/snapshot.json`);
-  if (description.base.kind === 'missing') return { description, base: { kind: 'missing', why: description.base.why }, head };
-  const base = parseSnapshot(await text('base/snapshot.json', MAX_SNAPSHOT_BYTES), `${where}: base/snapshot.json`);
-  return { description, base: { kind: 'measured', snapshot: base, origin: description.base.origin }, head };
 }
 
 /** A file that another job of this workflow wrote; `modes` are those two. A UsageError where it is not of the shape that this version writes. */

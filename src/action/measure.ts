@@ -3,6 +3,7 @@ import { uploadArtifact } from '../cache/artifact.ts';
 import { measureBoth } from '../measure/both.ts';
 import { writeFlameGraphs } from '../measure/flame-graphs.ts';
 import { renderRepeat } from '../options/repeat.ts';
+import { counted } from '../report/text/figures.ts';
 import { keepForLater, withCache } from './cache.ts';
 import { baseChoice, headSha, mayComment } from './event.ts';
 import { artifactName, LEG_SCHEMA, writeLeg } from './leg.ts';
@@ -13,17 +14,12 @@ export async function measureMode(workflow: Workflow): Promise<ActionResult> {
   const { inputs, run, runner } = workflow;
   mayComment(workflow, 'measure');
   const origin = originOf(workflow);
-  const request = {
-    sources: inputs.check.sources,
-    init: inputs.check.init,
-    base: baseChoice(inputs.check.base, run),
-    origin,
-  };
-  const both = await measureBoth(request, await withCache(workflow, apiOf(workflow)));
+  const { sources, init, base: named, repeat } = inputs.check;
+  const both = await measureBoth({ sources, init, base: baseChoice(named, run), origin }, await withCache(workflow, apiOf(workflow)));
   const name = artifactName(inputs.key, inputs.leg);
   const root = join(run.temp, name);
   const base = both.base.kind === 'measured' ? { kind: 'measured' as const, origin: both.base.origin } : both.base;
-  const command = renderRepeat(inputs.check.repeat, both.wanted, origin);
+  const command = renderRepeat(repeat, both.wanted, origin);
   const description = { schema: LEG_SCHEMA, key: inputs.key, leg: inputs.leg, headSha: headSha(run), base, command } as const;
   const stored = both.base.kind === 'measured' ? both.base : null;
   const leg = await writeLeg(root, description, { base: stored, head: both.head, twins: run.event.kind === 'push' });
@@ -32,5 +28,5 @@ export async function measureMode(workflow: Workflow): Promise<ActionResult> {
   await keepForLater(workflow, both);
   runner.output('packages', both.head.snapshot.functions.map((one) => join(both.head.folder, one.package.file)).join('\n'));
   const count = both.head.snapshot.functions.length;
-  return { kind: 'passed', sentence: `measured ${count} ${count === 1 ? 'function' : 'functions'}; uploaded as ${name}` };
+  return { kind: 'passed', sentence: `measured ${counted(count, 'function')}; uploaded as ${name}` };
 }

@@ -1,13 +1,12 @@
 import { messageOf, ToolError, UsageError } from '../core/failures.ts';
-import { accept, exitCode } from '../core/judge/judge.ts';
-import type { Acceptance } from '../core/model.ts';
+import { exitCode } from '../core/judge/judge.ts';
 import { outcomeOf } from '../core/outcome.ts';
-import { findAcceptance } from '../github/acceptance.ts';
 import type { StatusState } from '../github/api.ts';
 import { findPullRequest } from '../github/pull-request.ts';
 import { setStatus } from '../github/status.ts';
 import { outputsOf, outputsOfLegs } from '../report/outputs.ts';
 import { isReported, type LegReport, statusOfLegs } from '../report/text/legs.ts';
+import { acceptanceOf } from './acceptance.ts';
 import { coldStartsBeside } from './cold-start-leg.ts';
 import { type Collected, collectLegs } from './collect.ts';
 import { headSha, mayComment } from './event.ts';
@@ -40,11 +39,10 @@ export async function reportMode(workflow: Workflow): Promise<ActionResult> {
     if (set.kind !== 'set') runner.warn(`no commit status: ${set.reason}`);
   };
   try {
-    const legs = await acceptedLegs(
-      workflow,
-      judgeLegs(workflow, await collectLegs(workflow, await coldStartsBeside(workflow))),
-      async () => (pull === null ? null : findAcceptance(api, { ...pull, label: inputs.label })),
-    );
+    const judged = judgeLegs(workflow, await collectLegs(workflow, await coldStartsBeside(workflow)));
+    const breached = judged.some((leg) => isReported(leg) && leg.outcome.verdict.status === 'fail');
+    const accepted = breached && pull !== null ? await acceptanceOf(workflow, api, pull) : null;
+    const legs = accepted === null ? judged : judged.map((leg) => (isReported(leg) ? { ...leg, outcome: accepted(leg.outcome) } : leg));
     const texts = textsOfLegs(legs);
     const files = await leaveInJob(workflow, texts, null);
     const failed = legs.length === 0 || legs.some((leg) => !isReported(leg) || exitCode(leg.outcome.verdict) !== 0);
@@ -82,22 +80,6 @@ function judgeLegs({ inputs }: Workflow, collected: readonly Collected[]): reado
       throw error;
     }
   });
-}
-
-type Lookup = () => Promise<
-  { readonly kind: 'accepted'; readonly acceptance: Acceptance } | { readonly kind: 'none'; readonly reason: string } | null
->;
-
-async function acceptedLegs({ runner }: Workflow, legs: readonly LegReport[], lookUp: Lookup): Promise<readonly LegReport[]> {
-  if (!legs.some((leg) => isReported(leg) && leg.outcome.verdict.status === 'fail')) return legs;
-  const result = await lookUp();
-  if (result === null || result.kind === 'none') {
-    if (result !== null) runner.log(`not accepted: ${result.reason}`);
-    return legs;
-  }
-  return legs.map((leg) =>
-    isReported(leg) ? { ...leg, outcome: { ...leg.outcome, verdict: accept(leg.outcome.verdict, result.acceptance) } } : leg,
-  );
 }
 
 function hasChange(leg: LegReport): boolean {

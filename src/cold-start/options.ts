@@ -3,7 +3,6 @@ import { UsageError } from '../core/failures.ts';
 import type { Arch } from '../core/snapshot/snapshot.ts';
 import { quoted } from '../core/text.ts';
 import type { Clock } from './clock.ts';
-import { checkPrefix } from './tags.ts';
 
 export interface ColdStartPackage {
   /** The path of its ZIP. */
@@ -89,10 +88,18 @@ export interface ColdStartPlan extends ColdStartOptions, ColdStartRun {
 }
 
 /** What AWS would refuse after minutes: a UsageError that names the option, written as `nameOf` says. */
-export function checkColdStartOptions({ role, prefix, event }: ColdStartOptions, nameOf: (flag: string) => string): void {
-  if (!/^arn:aws[a-z-]*:iam::\d{12}:role\/\S+$/.test(role))
-    throw new UsageError(`${nameOf('cold-start-role')} ${quoted(role)}: not the ARN of an execution role (arn:aws:iam::…:role/…)`);
-  checkPrefix(prefix, nameOf('cold-start-prefix'));
+export function checkColdStartOptions(options: ColdStartOptions, nameOf: (flag: string) => string): void {
+  const { role, layers, logGroup, bucket, event } = options;
+  const forms: readonly (readonly [flag: string, values: readonly string[], form: RegExp, not: string])[] = [
+    ['role', [role], /^arn:aws[a-z-]*:iam::\d{12}:role\/\S+$/, 'the ARN of an execution role (arn:aws:iam::…:role/…)'],
+    ['layer', layers, /^arn:\S+:lambda:\S+:layer:\S+:\d+$/, 'the ARN of a layer version (arn:aws:lambda:…:layer:NAME:1)'],
+    ['log-group', [logGroup], /^[\w.#/-]{1,512}$/, 'the name of a log group (A-Z, a-z, 0-9 and . # / - _)'],
+    ['bucket', bucket === null ? [] : [bucket], /^[\w.-]{3,63}$/, 'the name of a bucket (3 to 63 of A-Z, a-z, 0-9 and . - _)'],
+  ];
+  for (const [flag, values, form, not] of forms) {
+    const wrong = values.find((value) => !form.test(value));
+    if (wrong !== undefined) throw new UsageError(`${nameOf(`cold-start-${flag}`)} ${quoted(wrong)}: not ${not}`);
+  }
   try {
     JSON.parse(event);
   } catch (cause) {

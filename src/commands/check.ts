@@ -7,7 +7,8 @@ import type { Io } from './io.ts';
 /** `coldgate check`: this tree against its base. What is not needed before the builds is loaded after them. */
 export async function performCheck(command: Extract<Command, { readonly verb: 'check' }>, io: Io): Promise<number> {
   const { host } = io;
-  const base = command.base === null ? ({ kind: 'default' } as const) : ({ kind: 'named', name: command.base } as const);
+  const base =
+    command.base === null ? ({ kind: 'default' } as const) : ({ kind: 'named', name: command.base, option: host.nameOf('base') } as const);
   const coldStart = command.coldStart === null ? null : { ...command.coldStart, key: 'cli', run: crypto.randomUUID() };
   const checked = await check({ ...command, coldStart, base, origin: null }, host);
   await deliver(checked.outcome, command.reports, io);

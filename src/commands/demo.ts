@@ -57,7 +57,7 @@ async function demo(examples: string, host: Host): Promise<{ readonly outcome: O
         sources: { manifestPath: null, prepare: null, build: DEFAULT_BUILD },
         init: LOCAL_INIT,
         coldStart: null,
-        base: { kind: 'named', name: 'HEAD^1' },
+        base: { kind: 'parent' },
         origin: null,
         judging: { limits: { kind: 'limits', limits: [] }, gate: 'fail' },
         repeat: [],

@@ -3,8 +3,6 @@ import type { Host } from '../host.ts';
 /** What the entry hands to a verb: nothing below it reads the process. */
 export interface Io {
   readonly host: Host;
-  /** The verb and what follows it, as it was typed. */
-  readonly arguments: readonly string[];
   readonly screen: { readonly columns: number; readonly colour: boolean };
   /** Standard output: the report, and nothing else. */
   readonly write: (text: string) => void;

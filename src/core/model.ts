@@ -39,7 +39,8 @@ export type Bound =
 
 /** Where a limit was written; what is nearer to the call wins per metric. */
 export type LimitSource =
-  | { readonly kind: 'input' }
+  /** `option`: as the person writes it, `--limit` or `input limits`. */
+  | { readonly kind: 'input'; readonly option: string }
   | { readonly kind: 'package'; readonly package: string; readonly file: string; readonly line: number | null }
   | { readonly kind: 'workspace'; readonly file: string; readonly line: number | null }
   | { readonly kind: 'default' };
@@ -80,9 +81,7 @@ export interface CostRow {
 }
 
 /** A sampled time: shown, never gated here. Milliseconds. */
-export interface TimedComparison {
-  readonly base: { readonly median: number; readonly p90: number } | null;
-  readonly head: { readonly median: number; readonly p90: number } | null;
+export interface TimedComparison extends Pair<{ readonly median: number; readonly p90: number }> {
   /** Over the pairs; `null` where one side was not sampled beside the other. */
   readonly change: PairedChange | null;
   /** Proven at α = 0.01, Holm over the functions of the run; `null` where there is nothing to compare. */
@@ -186,9 +185,11 @@ export interface Comparison {
   readonly limitChanges: readonly LimitChange[];
 }
 
-export type LimitChange =
-  | { readonly kind: 'added'; readonly text: string; readonly file: string }
-  | { readonly kind: 'removed'; readonly text: string; readonly file: string };
+export interface LimitChange {
+  readonly kind: 'added' | 'removed';
+  readonly text: string;
+  readonly file: string;
+}
 
 /** One bound of a limit, held against the figures. */
 export interface BoundResult {
@@ -275,11 +276,7 @@ export interface Outcome {
   readonly comparison: Comparison;
   readonly verdict: Verdict;
   readonly timings: Readonly<Record<string, Millis>>;
-  readonly reproduce: Reproduction;
-}
-
-/** How to run the same check on a laptop. */
-export interface Reproduction {
+  /** Runs the same check on a laptop. */
   readonly command: string;
 }
 

@@ -2,7 +2,6 @@ import { compare } from './compare/compare.ts';
 import { judge } from './judge/judge.ts';
 import { checkFunctionNames, chooseDeclared, effectiveLimits } from './judge/limit-scopes.ts';
 import type { Base, Gate, LimitSet, Outcome, Side } from './model.ts';
-import type { Millis } from './units.ts';
 
 export interface Judging {
   /** From the options; they win over those in `Cargo.toml`, metric by metric. */
@@ -11,12 +10,7 @@ export interface Judging {
 }
 
 /** Compare and judge: from two sides to everything a report needs. Throws a UsageError for a limit that names no function of either side. */
-export function outcomeOf(
-  base: Base,
-  head: Side,
-  judging: Judging,
-  run: { readonly timings: Readonly<Record<string, Millis>>; readonly command: string },
-): Outcome {
+export function outcomeOf(base: Base, head: Side, judging: Judging, run: Pick<Outcome, 'timings' | 'command'>): Outcome {
   const comparison = compare(base, head);
   checkFunctionNames(
     judging.limits,
@@ -24,5 +18,5 @@ export function outcomeOf(
   );
   const declared = chooseDeclared(base.kind === 'measured' ? base.snapshot : null, head.snapshot);
   const verdict = judge(comparison, effectiveLimits(judging.limits, declared, comparison.functions), judging.gate);
-  return { comparison, verdict, timings: run.timings, reproduce: { command: run.command } };
+  return { comparison, verdict, ...run };
 }

@@ -62,7 +62,7 @@ export function parseAmount(text: string, dimension: Dimension): ParsedAmount {
   if (unit === undefined) return { kind: 'mistake', message: `unknown unit "${name}"; allowed here: ${unitsOf(dimension)}` };
   if (unit.dimension !== dimension) {
     const what = name === '' ? `"${digits}" has no unit` : `"${name}" is a unit of ${unit.dimension}`;
-    return { kind: 'mistake', message: `${what}, but this metric is a ${dimension}; allowed here: ${unitsOf(dimension)}` };
+    return { kind: 'mistake', message: `${what}, but this is a ${dimension}; allowed here: ${unitsOf(dimension)}` };
   }
   const value = Number(digits) * unit.factor;
   const steps = dimension === 'time' ? MICROS_PER_MILLI : 1;

@@ -7,7 +7,8 @@ import { git, type Revision, resolveCommit, resolveDefaultBase, type UserReposit
 /** Which commit head is compared with, as the entry knows it. */
 export type BaseChoice =
   | { readonly kind: 'default' }
-  | { readonly kind: 'named'; readonly name: string }
+  /** `option`: as the person writes it, `--base` or `input base`. */
+  | { readonly kind: 'named'; readonly name: string; readonly option: string }
   /** Under `pull_request`: the merge commit's first parent where that is what is checked out, else the merge base with the base branch. */
   | { readonly kind: 'pull-request'; readonly checkedOut: string; readonly headSha: string; readonly baseSha: string }
   /** The event's own base (`push`, `merge_group`); `null` for a new branch: the default branch's tip. */
@@ -39,7 +40,7 @@ export async function resolveBase(
     case 'default':
       return resolveDefaultBase(user, head);
     case 'named':
-      return FULL_SHA.test(choice.name) ? bring(user, checkout, choice.name, origin) : resolveCommit(user, choice.name);
+      return FULL_SHA.test(choice.name) ? bring(user, checkout, choice.name, origin) : resolveCommit(user, choice.name, choice.option);
     case 'parent': {
       const [parent] = await parentsOf(user, checkout, await committed(user, checkout, head));
       return parent === undefined ? null : bring(user, checkout, parent, origin);

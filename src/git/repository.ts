@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { realpath } from 'node:fs/promises';
 import { basename, dirname, relative } from 'node:path';
 import { UsageError } from '../core/failures.ts';
+import { quoted } from '../core/text.ts';
 import { type Environment, type Finished, run } from '../exec.ts';
 
 /** The user's repository, only ever read. */
@@ -39,7 +40,7 @@ export async function openUserRepository(folder: string, environment: Environmen
   const [top, commonDir, gitDir] = found.stdout.trim().split('\n');
   if (found.exitCode !== 0 || top === undefined || commonDir === undefined || gitDir === undefined) {
     throw new UsageError(
-      `${folder} is not inside a git work tree (${found.stderr.trim()}): coldgate measures commits; run it in a clone, or name one with --manifest-path`,
+      `${folder} is not inside a git work tree (${found.stderr.trim()}): coldgate measures commits; run it in a clone, or name the Cargo.toml of one`,
     );
   }
   const common = await realpath(commonDir);
@@ -48,8 +49,8 @@ export async function openUserRepository(folder: string, environment: Environmen
   return { top: await realpath(top), commonDir: common, gitDir, prefix: relative(await realpath(top), await realpath(folder)), key, env };
 }
 
-/** A commit by any name git knows. Throws a UsageError that says what to do where there is none (a shallow clone). */
-export async function resolveCommit(user: UserRepository, name: string): Promise<Revision> {
+/** A commit by any name git knows. Throws a UsageError that says what to do where there is none (a shallow clone), and which `option` named it. */
+export async function resolveCommit(user: UserRepository, name: string, option: string | null = null): Promise<Revision> {
   const found = await git(user, ['rev-parse', '--verify', '--quiet', '--end-of-options', `${name}^{commit}`], false);
   if (found.exitCode !== 0) {
     const shallow = name !== 'HEAD' && (await isShallow(user));
@@ -58,7 +59,8 @@ export async function resolveCommit(user: UserRepository, name: string): Promise
       : name === 'HEAD'
         ? ': it has no commit yet'
         : '; `git fetch` brings what the remote has';
-    throw new UsageError(`no commit named ${JSON.stringify(name)} in ${user.top}${cure}`);
+    const named = option === null ? name : `${option} ${quoted(name)}`;
+    throw new UsageError(`${named}: there is no such commit in ${user.top}${cure}`);
   }
   return revision(user, found.stdout.trim());
 }

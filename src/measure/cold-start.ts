@@ -28,7 +28,7 @@ export async function measureColdStarts(
   options: ColdStartOptions,
   limits: LimitSet,
   { key, run }: ColdStartRun,
-  host: Pick<Host, 'signal' | 'progress'>,
+  host: Pick<Host, 'signal' | 'progress' | 'nameOf'>,
 ): Promise<MeasuredColdStarts> {
   const { base, head } = sides;
   const before = new Map((base?.snapshot.functions ?? []).map((fn) => [fn.name, fn]));
@@ -40,7 +40,7 @@ export async function measureColdStarts(
   });
   if (wanted.length > 0) {
     const comparisons = wanted.length * options.memories.length;
-    checkLooks(options.looks, comparisons);
+    checkLooks(options.looks, comparisons, host.nameOf('cold-start-samples'));
     const bounds = boundsOf(wanted, limits, sides);
     const { sampleColdStarts } = await import('../cold-start/run.ts');
     const sampled: ColdStarts = await sampleColdStarts(

@@ -68,7 +68,7 @@ export async function measureRevision(
 
   const built = await build(context, folder, project, short);
   clock.lap('build');
-  const compiled = built.compiled === 0 ? 'nothing anew: all fresh' : `${built.compiled} units`;
+  const compiled = built.compiled === 0 ? 'nothing anew: all fresh' : built.compiled === 1 ? '1 unit' : `${built.compiled} units`;
   host.progress.step(`${short}: built ${compiled} in ${clock.seconds('build')} s; inspecting`);
 
   const result = join(context.scratch, 'snapshot');

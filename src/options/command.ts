@@ -1,9 +1,18 @@
 import { parseArgs } from 'node:util';
 import { messageOf, UsageError } from '../core/failures.ts';
-import type { Judging } from '../core/outcome.ts';
 import { quoted } from '../core/text.ts';
 import { FLAGS, VERBS, type Verb } from './flags.ts';
-import { type CheckOptions, checkOptions, judging, type MeasureOptions, measureOptions, type ReportFiles, reportFiles } from './groups.ts';
+import {
+  type CheckOptions,
+  checkOptions,
+  type JudgeOptions,
+  judgeOptions,
+  type MeasureOptions,
+  measureOptions,
+  type ReportFiles,
+  reportFiles,
+  scratchPrefix,
+} from './groups.ts';
 import { flagName, OptionValues } from './values.ts';
 
 export type Command =
@@ -14,13 +23,7 @@ export type Command =
   | { readonly verb: 'demo'; readonly reports: ReportFiles }
   | ({ readonly verb: 'measure'; readonly output: string } & MeasureOptions)
   | ({ readonly verb: 'check'; readonly reports: ReportFiles; readonly flameGraphs: string | null } & CheckOptions)
-  | {
-      readonly verb: 'compare';
-      readonly base: string;
-      readonly head: string;
-      readonly judging: Judging;
-      readonly reports: ReportFiles;
-    };
+  | ({ readonly verb: 'compare'; readonly base: string; readonly head: string; readonly reports: ReportFiles } & JudgeOptions);
 
 /** Reads the arguments after the program's name. Throws a UsageError that names the mistake and what is allowed. */
 export function parseCommand(args: readonly string[]): Command {
@@ -36,21 +39,21 @@ export function parseCommand(args: readonly string[]): Command {
     case 'doctor':
       return { verb: 'doctor' };
     case 'sweep':
-      return { verb: 'sweep', prefix: values.one('cold-start-prefix') ?? '' };
+      return { verb: 'sweep', prefix: scratchPrefix(values) };
     case 'demo':
       return { verb: 'demo', reports: reportFiles(values) };
     case 'measure': {
       const output = values.one('output');
-      if (output === null) throw new UsageError('measure needs -o DIR: where to write snapshot.json, packages/ and twins/');
+      if (!output) throw new UsageError('measure needs -o DIR: where to write snapshot.json, packages/ and twins/');
       return { verb: 'measure', ...measureOptions(values), output };
     }
     case 'check':
       return { verb: 'check', ...checkOptions(values), reports: reportFiles(values), flameGraphs: values.one('flame-graphs') };
     case 'compare': {
       const [base, head, ...more] = positionals;
-      if (base === undefined || head === undefined || more.length > 0)
+      if (!base || !head || more.length > 0)
         throw new UsageError('compare takes two snapshots: coldgate compare BASE HEAD (files or folders that `measure -o` wrote)');
-      return { verb: 'compare', base, head, judging: judging(values), reports: reportFiles(values) };
+      return { verb: 'compare', base, head, ...judgeOptions(values), reports: reportFiles(values) };
     }
   }
 }

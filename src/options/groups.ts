@@ -1,5 +1,6 @@
 import { type BuildRequest, DEFAULT_BUILD } from '../cargo/request.ts';
 import { type ColdStartOptions, checkColdStartOptions } from '../cold-start/options.ts';
+import { checkPrefix } from '../cold-start/tags.ts';
 import { UsageError } from '../core/failures.ts';
 import { parseLimits } from '../core/judge/limits.ts';
 import type { Judging } from '../core/outcome.ts';
@@ -18,14 +19,18 @@ export interface MeasureOptions {
   readonly init: InitOptions;
 }
 
-/** Base and head, compared and judged. */
-export interface CheckOptions extends MeasureOptions {
+/** Two sides, judged. */
+export interface JudgeOptions {
+  readonly judging: Judging;
+  /** The flags of the command that repeats it. */
+  readonly repeat: readonly string[];
+}
+
+/** Base and head, measured, compared and judged. */
+export interface CheckOptions extends MeasureOptions, JudgeOptions {
   readonly base: string | null;
   /** `null`: not asked for. */
   readonly coldStart: ColdStartOptions | null;
-  readonly judging: Judging;
-  /** The flags of the command that repeats this check. */
-  readonly repeat: readonly string[];
 }
 
 export function measureOptions(values: OptionValues): MeasureOptions {
@@ -33,13 +38,7 @@ export function measureOptions(values: OptionValues): MeasureOptions {
 }
 
 export function checkOptions(values: OptionValues): CheckOptions {
-  return {
-    ...measureOptions(values),
-    base: values.one('base'),
-    coldStart: coldStartOptions(values),
-    judging: judging(values),
-    repeat: repeatedFlags(values),
-  };
+  return { ...measureOptions(values), ...judgeOptions(values), base: values.one('base'), coldStart: coldStartOptions(values) };
 }
 
 function sources(values: OptionValues): Sources {
@@ -57,19 +56,16 @@ function sources(values: OptionValues): Sources {
   return { manifestPath: values.one('manifest-path'), prepare: values.one('prepare'), build };
 }
 
-export function judging(values: OptionValues): Judging {
-  return {
-    gate: values.choice('gate', ['fail', 'warn']),
-    limits: parseLimits(values.all('limit'), { kind: 'input' }, values.nameOf('limit')),
-  };
+export function judgeOptions(values: OptionValues): JudgeOptions {
+  const limits = parseLimits(values.all('limit'), values.nameOf('limit'));
+  return { judging: { gate: values.choice('gate', ['fail', 'warn']), limits }, repeat: repeatedFlags(values) };
 }
 
 function initOptions(values: OptionValues): InitOptions {
   const kind = values.choice('init', ['local', 'off']);
   const env = parseInitEnv(values.all('init-env'), values.nameOf('init-env'));
   const timeout = millis(values.time('init-timeout'));
-  const [pairs, ...more] = values.numbers('init-pairs');
-  if (pairs === undefined || more.length > 0) throw values.mistake('init-pairs', values.all('init-pairs').join(), 'one whole number');
+  const pairs = values.number('init-pairs');
   return kind === 'off' ? { kind } : { kind, env, timeout, pairs };
 }
 
@@ -90,11 +86,18 @@ function coldStartOptions(values: OptionValues): ColdStartOptions | null {
     layers: values.all('cold-start-layer'),
     logGroup: values.one('cold-start-log-group') ?? '',
     bucket: values.one('cold-start-bucket'),
-    prefix: values.one('cold-start-prefix') ?? '',
+    prefix: scratchPrefix(values),
     cap: values.time('cold-start-cap'),
   };
   checkColdStartOptions(options, values.nameOf);
   return options;
+}
+
+/** What the names of scratch functions begin with. */
+export function scratchPrefix(values: OptionValues): string {
+  const prefix = values.one('cold-start-prefix') ?? '';
+  checkPrefix(prefix, values.nameOf('cold-start-prefix'));
+  return prefix;
 }
 
 export interface ReportFiles {

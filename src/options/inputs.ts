@@ -5,7 +5,7 @@ import type { Mode } from '../github/trust-rules.ts';
 import { METRIC_OUTPUTS } from '../report/outputs.ts';
 import { FLAGS, type Flag, flagHelp, inputOf } from './flags.ts';
 import { type CheckOptions, checkOptions } from './groups.ts';
-import { inputName, OptionValues } from './values.ts';
+import { inputName, OptionValues, oneOf } from './values.ts';
 
 export interface ActionInputs {
   readonly mode: Mode;
@@ -80,7 +80,7 @@ export function parseInputs(get: (name: string) => string): ActionInputs {
     const given = get(name).trim();
     return given === '' ? (INPUTS.find((input) => input.name === name)?.default ?? '') : given;
   };
-  const mode = oneOf('mode', text('mode'), ['check', 'measure', 'cold-start', 'report']);
+  const mode = oneOf('input mode', text('mode'), ['check', 'measure', 'cold-start', 'report']);
   const given = new Map(FLAGS.flatMap((flag) => givenOf(flag, get)));
   if (mode === 'cold-start') given.set('cold-start', []);
   return {
@@ -89,7 +89,7 @@ export function parseInputs(get: (name: string) => string): ActionInputs {
     key: word('key', text('key')),
     leg: word('leg', text('leg')),
     legs: lines(text('legs')).map((name) => word('legs', name)),
-    comment: oneOf('comment', text('comment'), ['always', 'on-change', 'on-breach', 'never']),
+    comment: oneOf('input comment', text('comment'), ['always', 'on-change', 'on-breach', 'never']),
     label: text('accept-label'),
     author: text('comment-author'),
     token: get('github-token').trim(),
@@ -124,10 +124,4 @@ function flagOf(name: string, text: string): boolean {
 function word(name: string, text: string): string {
   if (/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/.test(text)) return text;
   throw new UsageError(`input ${name}: ${quoted(text)} may have letters, digits, dots, dashes and underscores only, 64 at most`);
-}
-
-function oneOf<const T extends string>(name: string, text: string, allowed: readonly T[]): T {
-  const found = allowed.find((value) => value === text);
-  if (found === undefined) throw new UsageError(`input ${name}: ${quoted(text)}; allowed are ${allowed.join(', ')}`);
-  return found;
 }

@@ -14,9 +14,14 @@ export function repeatedFlags(values: OptionValues): readonly string[] {
 
 /** The command that repeats a check: the base by its full SHA, which a contributor's clone of their fork may have to fetch first. */
 export function renderRepeat(flags: readonly string[], base: Revision | null, origin: FetchOrigin | null): string {
-  const fetch = base === null || origin === null ? [] : [['git', 'fetch', origin.address, base.sha]];
-  const check = ['coldgate', 'check', ...(base === null ? [] : ['--base', base.sha]), ...flags];
-  return [...fetch, check].map((words) => words.map(quoteForShell).join(' ')).join('\n');
+  const fetch = base === null || origin === null ? [] : [['git', 'fetch', origin.address, base.sha].map(quoteForShell).join(' ')];
+  const check = renderCommand(['check', ...(base === null ? [] : ['--base', base.sha]), ...flags]);
+  return [...fetch, check].join('\n');
+}
+
+/** A command of coldgate as a POSIX shell reads it back. */
+export function renderCommand(words: readonly string[]): string {
+  return ['coldgate', ...words].map(quoteForShell).join(' ');
 }
 
 /** As a POSIX shell reads it back: `--limit='zip: 5 MB'`. */

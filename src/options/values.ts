@@ -37,10 +37,7 @@ export class OptionValues {
 
   /** A word out of those that the flag allows. */
   choice<const T extends string>(flag: string, allowed: readonly T[]): T {
-    const text = this.one(flag) ?? '';
-    const found = allowed.find((value) => value === text);
-    if (found === undefined) throw this.mistake(flag, text, `allowed are ${allowed.join(' and ')}`);
-    return found;
+    return oneOf(this.nameOf(flag), this.one(flag) ?? '', allowed);
   }
 
   /** Milliseconds, within the flag's range. */
@@ -52,22 +49,28 @@ export class OptionValues {
     return amount.value;
   }
 
-  /** Whole numbers within the flag's range, ascending, each once; commas part them too. */
+  /** A whole number within the flag's range. */
+  number(flag: string): number {
+    return this.#whole(flag, this.one(flag) ?? '', 'a whole number, such as 20');
+  }
+
+  /** Whole numbers, ascending, each once; commas part them too, and where all are blank the list's default stands in. */
   numbers(flag: string): readonly number[] {
-    const texts = this.all(flag).flatMap((text) => text.split(',').map((part) => part.trim()));
-    const values = texts
-      .filter((text) => text !== '')
-      .map((text) => {
-        if (!/^\d{1,9}$/.test(text)) throw this.mistake(flag, text, 'whole numbers, such as 128');
-        this.#hold(flag, text, Number(text), Number);
-        return Number(text);
-      });
-    if (values.length === 0) throw this.mistake(flag, texts.join(), 'whole numbers, such as 128');
-    return [...new Set(values)].toSorted((a, b) => a - b);
+    const parts = [this.given(flag).join(), flagNamed(flag).default ?? ''].map((text) =>
+      text.split(',').flatMap((part) => part.trim() || []),
+    );
+    const texts = parts.find(({ length }) => length > 0) ?? [];
+    return [...new Set(texts.map((text) => this.#whole(flag, text, 'whole numbers, such as 128')))].toSorted((a, b) => a - b);
   }
 
   mistake(flag: string, text: string, what: string): UsageError {
     return new UsageError(`${this.nameOf(flag)} ${quoted(text)}: ${what}`);
+  }
+
+  #whole(flag: string, text: string, what: string): number {
+    if (!/^\d{1,9}$/.test(text)) throw this.mistake(flag, text, what);
+    this.#hold(flag, text, Number(text), Number);
+    return Number(text);
   }
 
   #hold(flag: string, text: string, value: number, read: (bound: string) => number): void {
@@ -76,6 +79,13 @@ export class OptionValues {
     const [least, most, why] = range;
     if (value < read(least) || value > read(most)) throw this.mistake(flag, text, `from ${least} to ${most}; ${why}`);
   }
+}
+
+/** A word out of those allowed. A UsageError names `option`, as the person wrote it. */
+export function oneOf<const T extends string>(option: string, text: string, allowed: readonly T[]): T {
+  const found = allowed.find((value) => value === text);
+  if (found === undefined) throw new UsageError(`${option} ${quoted(text)}: allowed are ${allowed.join(', ')}`);
+  return found;
 }
 
 function millisOf(bound: string): number {

@@ -44,5 +44,5 @@ test('report without a token, and an input that nobody knows what to do with', a
   const report = await scene.run(scene.event(opened), { mode: 'report', 'github-token': '' });
   expect(report.code).toBe(1);
   expect(report.annotations.at(-1)?.message).toContain('mode report needs github-token');
-  refused(await scene.run(scene.event(opened), { mode: 'guess' }), /input mode: "guess"; allowed are check, measure, cold-start, report/);
+  refused(await scene.run(scene.event(opened), { mode: 'guess' }), /input mode "guess": allowed are check, measure, cold-start, report/);
 });

@@ -97,7 +97,9 @@ describe('where the repository is special', () => {
     expect(missing.stderr).toMatch(/not in this clone.*shallow.*`git fetch --deepen=100`/);
     expect(missing.code).toBe(2);
     const parent = await untouched(home, clone.path, ['check', '--base', 'HEAD~1']);
-    expect(parent.stderr).toMatch(/no commit named "HEAD~1" .*this clone is shallow; fetch it with `git fetch --deepen=100`/);
+    expect(parent.stderr).toMatch(
+      /--base "HEAD~1": there is no such commit in .*this clone is shallow; fetch it with `git fetch --deepen=100`/,
+    );
     expect(parent.code).toBe(2);
   });
 

@@ -168,7 +168,7 @@ describe('a check of one function', () => {
     for (const [args, message] of [
       [['check', '--limit', 'zip: 5'], /--limit 'zip: 5': "5" has no unit/],
       [['check', '--limit', 'zib: 5 MB'], /zib/],
-      [['check', '--base', 'nowhere'], /no commit named "nowhere"/],
+      [['check', '--base', 'nowhere'], /--base "nowhere": there is no such commit in .*; `git fetch` brings what the remote has/],
       [['check', '--manifest-path', 'src'], /name the Cargo\.toml itself/],
       [['check', '--manifest-path', 'src/Cargo.toml'], /no Cargo\.toml in .*src/],
       [['check', '--bin', 'nope'], /no binary named "nope"; there are: tiny/],

@@ -199,7 +199,7 @@ describe('a machine that lacks something', () => {
     expect(none.code).toBe(2);
     await shell('git init --quiet', folder);
     const empty = await untouched(home, folder, ['check']);
-    expect(empty.stderr).toMatch(/no commit named "HEAD" in .*: it has no commit yet/);
+    expect(empty.stderr).toMatch(/HEAD: there is no such commit in .*: it has no commit yet/);
     expect(empty.code).toBe(2);
     const bare = join(home.path, 'bare.git');
     await shell(`git clone --quiet --bare "${project.path}" "${bare}" && cp "${project.path}/Cargo.toml" "${bare}"`, home.path);

@@ -6,6 +6,7 @@ import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
 import { ToolError } from '../../src/core/failures.ts';
 import { readZip, type ZipFile } from '../../src/formats/zip.ts';
+import { refusal } from '../refusal.ts';
 import { type Crafted, craft } from './crafted-zip.ts';
 
 const dir = mkdtempSync(join(tmpdir(), 'coldgate-zip-'));
@@ -25,15 +26,6 @@ async function unpack(entries: readonly Crafted[] | Buffer): Promise<readonly Bu
   const contents: Buffer[] = [];
   for (const entry of zip.entries) contents.push(await buffer(entry.contents()));
   return contents;
-}
-
-async function refusal(action: Promise<unknown>): Promise<string> {
-  const error: unknown = await action.then(
-    () => null,
-    (reason: unknown) => reason,
-  );
-  if (!(error instanceof ToolError)) throw new Error(`expected a ToolError, got ${error instanceof Error ? error.stack : error}`);
-  return error.message;
 }
 
 const DATA = Buffer.from('what a function is made of, '.repeat(4_000));

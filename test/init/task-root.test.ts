@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ToolError } from '../../src/core/failures.ts';
 import { TaskRoot } from '../../src/init/task-root.ts';
 import { type Crafted, craft } from '../formats/crafted-zip.ts';
+import { refusal } from '../refusal.ts';
 
 let folder: string;
 beforeEach(async () => {
@@ -24,12 +25,10 @@ async function pack(fill: (zip: AdmZip) => void, rename: readonly [string, strin
   return path;
 }
 
-async function refusal(entries: readonly Crafted[]): Promise<string> {
+async function refusalOf(entries: readonly Crafted[]): Promise<string> {
   const zip = join(folder, 'bootstrap.zip');
   await writeFile(zip, craft(entries));
-  const error: unknown = await TaskRoot.unpack({ zip, parent: folder }).catch((reason: unknown) => reason);
-  if (!(error instanceof ToolError)) throw new Error(`expected a ToolError, got ${String(error)}`);
-  return error.message;
+  return refusal(TaskRoot.unpack({ zip, parent: folder }));
 }
 
 async function modeOf(path: string): Promise<string> {
@@ -93,18 +92,18 @@ describe('a task root', () => {
 
   it('refuses contents that are not as declared, and leaves nothing', async () => {
     const data = Buffer.from('x'.repeat(500));
-    expect(await refusal([{ name: 'bootstrap', data, crc: 1 }])).toMatch(/entry "bootstrap" has another CRC-32 than it declares/);
-    expect(await refusal([{ name: 'bootstrap', data, size: 100 }])).toMatch(/entry "bootstrap" unpacks to more than the 100 bytes/);
-    expect(await refusal([{ name: 'bootstrap', data, flags: 1 }])).toMatch(/entry "bootstrap" is encrypted/);
-    expect(await refusal([{ name: 'lib\\x', data }])).toMatch(/has a backslash in its name/);
-    expect(await refusal([{ name: 'x', data, mode: 0o120777, crc: 1 }])).toMatch(/entry "x" has another CRC-32/);
+    expect(await refusalOf([{ name: 'bootstrap', data, crc: 1 }])).toMatch(/entry "bootstrap" has another CRC-32 than it declares/);
+    expect(await refusalOf([{ name: 'bootstrap', data, size: 100 }])).toMatch(/entry "bootstrap" unpacks to more than the 100 bytes/);
+    expect(await refusalOf([{ name: 'bootstrap', data, flags: 1 }])).toMatch(/entry "bootstrap" is encrypted/);
+    expect(await refusalOf([{ name: 'lib\\x', data }])).toMatch(/has a backslash in its name/);
+    expect(await refusalOf([{ name: 'x', data, mode: 0o120777, crc: 1 }])).toMatch(/entry "x" has another CRC-32/);
     expect(await readdir(folder)).toEqual(['bootstrap.zip']);
   });
 
   it('writes nothing through a link', async () => {
     const out = { name: 'lib', data: Buffer.from(folder), mode: 0o120777 };
     const below = { name: 'lib/libx.so', data: Buffer.from('x'), mode: 0o120777 };
-    expect(await refusal([out, below])).toMatch(/entry "lib\/libx.so" lies below the link "lib"$/);
+    expect(await refusalOf([out, below])).toMatch(/entry "lib\/libx.so" lies below the link "lib"$/);
     expect(await readdir(folder)).toEqual(['bootstrap.zip']);
     const mine = join(folder, 'mine');
     await writeFile(mine, 'mine');

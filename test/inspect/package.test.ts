@@ -10,6 +10,7 @@ import { ToolError } from '../../src/core/failures.ts';
 import { quoted } from '../../src/core/text.ts';
 import { inspectPackage } from '../../src/inspect/package.ts';
 import { craft } from '../formats/crafted-zip.ts';
+import { refusal } from '../refusal.ts';
 
 const dir = mkdtempSync(join(tmpdir(), 'coldgate-package-'));
 afterAll(() => rmSync(dir, { recursive: true, force: true }));
@@ -24,15 +25,6 @@ function inspect(zip: Buffer) {
 
 async function unpack(zip: Buffer, entry = 'bootstrap') {
   return (await inspect(zip)).readBinary(entry, fresh());
-}
-
-async function refusal(action: Promise<unknown>): Promise<string> {
-  const error: unknown = await action.then(
-    () => null,
-    (reason: unknown) => reason,
-  );
-  if (!(error instanceof ToolError)) throw new Error(`expected a ToolError, got ${error instanceof Error ? error.stack : error}`);
-  return error.message;
 }
 
 const BOOTSTRAP = Buffer.from('not really an ELF file, but it packs '.repeat(400));

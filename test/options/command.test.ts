@@ -69,8 +69,11 @@ describe('the command line', () => {
     [['chekc'], 'no command "chekc"; there are: check, measure, compare, doctor, demo, sweep (coldgate --help)'],
     [['measure'], 'measure needs -o DIR: where to write snapshot.json, packages/ and twins/'],
     [['compare', 'one'], 'compare takes two snapshots: coldgate compare BASE HEAD (files or folders that `measure -o` wrote)'],
-    [['check', '--arch', 'mips'], '--arch "mips": allowed are x86_64 and arm64'],
-    [['check', '--gate', 'off'], '--gate "off": allowed are fail and warn'],
+    [['measure', '-o', ''], 'measure needs -o DIR: where to write snapshot.json, packages/ and twins/'],
+    [['compare', '', 'two'], 'compare takes two snapshots: coldgate compare BASE HEAD (files or folders that `measure -o` wrote)'],
+    [['check', '--init-pairs', ''], '--init-pairs "": a whole number, such as 20'],
+    [['check', '--arch', 'mips'], '--arch "mips": allowed are x86_64, arm64'],
+    [['check', '--gate', 'off'], '--gate "off": allowed are fail, warn'],
     [['check', '--base', 'a', '--base', 'b'], '--base is given 2 times; it takes one value'],
     [['check', '--json', '-', '--markdown', '-'], '--json - and --markdown -: standard output takes one report'],
   ])('%j: %s', (args, message) => {
@@ -116,7 +119,7 @@ describe('what is asked for of init', () => {
   });
 
   it.each([
-    [['--init', 'aws'], '--init "aws": allowed are local and off'],
+    [['--init', 'aws'], '--init "aws": allowed are local, off'],
     [['--init-env', 'NAME'], '--init-env: "NAME" is not NAME=value'],
     [['--init-env', 'TMPDIR=/tmp'], '--init-env: TMPDIR is set by coldgate for each start; leave it out'],
     [['--init-timeout', '10'], '--init-timeout: "10" has no unit'],

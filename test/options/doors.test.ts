@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { UsageError } from '../../src/core/failures.ts';
+import { checkFunctionNames } from '../../src/core/judge/limit-scopes.ts';
 import { parseCommand } from '../../src/options/command.ts';
 import { FLAGS, type Flag, flagNamed, inputOf } from '../../src/options/flags.ts';
 import type { CheckOptions } from '../../src/options/groups.ts';
@@ -108,7 +109,7 @@ describe('a mistake names the door it came through', () => {
 
   it.each([
     [{ limit: ['zip: 5'] }, "--limit 'zip: 5': ", "input limits 'zip: 5': "],
-    [{ gate: ['maybe'] }, '--gate "maybe": allowed are fail and warn', 'input gate "maybe": allowed are fail and warn'],
+    [{ gate: ['maybe'] }, '--gate "maybe": allowed are fail, warn', 'input gate "maybe": allowed are fail, warn'],
     [{ arch: ['mips'] }, '--arch "mips": ', 'input arch "mips": '],
     [{ init: ['aws'] }, '--init "aws": ', 'input init "aws": '],
     [{ 'init-env': ['A'] }, '--init-env: "A" is not NAME=value', 'input init-env: "A" is not NAME=value'],
@@ -116,7 +117,10 @@ describe('a mistake names the door it came through', () => {
     [{ 'init-timeout': ['1 h'] }, '--init-timeout: ', 'input init-timeout: '],
     [{ 'init-timeout': ['901 s'] }, '--init-timeout "901 s": from 1 ms to 900 s', 'input init-timeout "901 s": from 1 ms to 900 s'],
     [{ 'init-pairs': ['6'] }, '--init-pairs "6": from 20 to 500', 'input init-pairs "6": from 20 to 500'],
-    [{ 'init-pairs': ['x'] }, '--init-pairs "x": whole numbers', 'input init-pairs "x": whole numbers'],
+    [{ 'init-pairs': ['x'] }, '--init-pairs "x": a whole number', 'input init-pairs "x": a whole number'],
+    [{ 'init-pairs': ['20,20'] }, '--init-pairs "20,20": a whole', 'input init-pairs "20,20": a whole'],
+    [{ 'init-pairs': ['20,'] }, '--init-pairs "20,": a whole number', 'input init-pairs "20,": a whole number'],
+    [{ 'init-pairs': ['2e1'] }, '--init-pairs "2e1": a whole number', 'input init-pairs "2e1": a whole number'],
     [{ 'cold-start': [] }, '--cold-start needs --cold-start-role: ', 'input cold-start needs input cold-start-role: '],
     [{ ...SAMPLING, 'cold-start-role': ['me'] }, '--cold-start-role "me": not the ARN', 'input cold-start-role "me": not the ARN'],
     [{ ...SAMPLING, 'cold-start-memory': ['64'] }, '--cold-start-memory "64": from 128', 'input cold-start-memory "64": from 128'],
@@ -124,10 +128,33 @@ describe('a mistake names the door it came through', () => {
     [{ ...SAMPLING, 'cold-start-env': ['='] }, '--cold-start-env: ', 'input cold-start-env: '],
     [{ ...SAMPLING, 'cold-start-prefix': ['a b'] }, '--cold-start-prefix "a b": ', 'input cold-start-prefix "a b": '],
     [{ ...SAMPLING, 'cold-start-samples': ['0'] }, '--cold-start-samples "0": ', 'input cold-start-samples "0": '],
+    // So few can prove nothing, whatever is compared.
+    [{ ...SAMPLING, 'cold-start-samples': ['6'] }, '--cold-start-samples "6": from 7', 'input cold-start-samples "6": from 7'],
+    [{ ...SAMPLING, 'cold-start-layer': [LAYER, 'x'] }, '--cold-start-layer "x": ', 'input cold-start-layers "x": '],
+    [{ ...SAMPLING, 'cold-start-layer': [LAYER.slice(0, -2)] }, '--cold-start-layer "arn', 'input cold-start-layers "arn'],
+    [{ ...SAMPLING, 'cold-start-log-group': ['a b'] }, '--cold-start-log-group "a b": ', 'input cold-start-log-group "a b": '],
+    [{ ...SAMPLING, 'cold-start-bucket': ['ÄÖ'] }, '--cold-start-bucket "ÄÖ": ', 'input cold-start-bucket "ÄÖ": '],
     [{ ...SAMPLING, 'cold-start-cap': ['5 MB'] }, '--cold-start-cap: ', 'input cold-start-cap: '],
   ] as const)('%j', (given: Given, flag, input) => {
     expect(mistakeOf(() => byFlags(given)).slice(0, flag.length)).toBe(flag);
     expect(mistakeOf(() => byInputs(given)).slice(0, input.length)).toBe(input);
+  });
+
+  it('where it shows only when the functions are known', () => {
+    const given = { limit: ['nosuch/zip: 1 B'] };
+    const check = ({ judging }: CheckOptions) => mistakeOf(() => checkFunctionNames(judging.limits, ['health']));
+    expect(check(byFlags(given))).toMatch(/^--limit 'nosuch\/zip: 1 B': there is no function/);
+    expect(check(byInputs(given))).toMatch(/^input limits 'nosuch\/zip: 1 B': there is no function/);
+  });
+
+  it.each(['', 'ü', 'a b'])('and of another verb: sweep with the prefix %j', (prefix) => {
+    expect(mistakeOf(() => parseCommand(['sweep', '--cold-start-prefix', prefix]))).toMatch(/^--cold-start-prefix ".*": a function's name/);
+  });
+
+  it('but a list that is left empty is the default', () => {
+    const given = { ...SAMPLING, 'cold-start-samples': [''], 'cold-start-memory': [' '] };
+    expect(byFlags(given).coldStart).toMatchObject({ looks: [20, 40, 60], memories: [128] });
+    expect(byInputs(given).coldStart).toMatchObject({ looks: [20, 40, 60], memories: [128] });
   });
 
   it('where the input is on its own too', () => {

@@ -42,9 +42,9 @@ describe('the inputs of the Action', () => {
   });
 
   it.each([
-    [{ mode: 'chekc' }, 'input mode: "chekc"; allowed are check, measure, cold-start, report'],
+    [{ mode: 'chekc' }, 'input mode "chekc": allowed are check, measure, cold-start, report'],
     [{ cache: 'yes' }, 'input cache: "yes" is neither true nor false'],
-    [{ comment: 'sometimes' }, 'input comment: "sometimes"; allowed are always, on-change, on-breach, never'],
+    [{ comment: 'sometimes' }, 'input comment "sometimes": allowed are always, on-change, on-breach, never'],
     [{ key: 'a b' }, 'input key: "a b" may have letters, digits, dots, dashes and underscores only, 64 at most'],
     [{ legs: 'a\n../b' }, 'input legs: "../b" may have letters, digits, dots, dashes and underscores only, 64 at most'],
   ])('%j: %s', (given, message) => {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { parseCommand } from '../../src/options/command.ts';
-import { renderRepeat } from '../../src/options/repeat.ts';
+import { renderCommand, renderRepeat } from '../../src/options/repeat.ts';
 
 const BASE = { sha: 'b'.repeat(40), source: 'commit', subject: 'base' } as const;
 const ORIGIN = { token: 'secret', server: 'https://github.com', address: 'https://github.com/octo/shop' };
@@ -22,6 +22,14 @@ test('without the files that it wrote, its own base and AWS', () => {
   const role = 'arn:aws:iam::123456789012:role/x';
   const aws = ['--cold-start', '--cold-start-role', role, '--cold-start-env=KEY=secret', '--cold-start-memory=128'];
   expect(repeated(...written, ...aws, '--workspace')).toBe('coldgate check --bin=api --workspace');
+});
+
+test('comparing two snapshots too, as a shell reads it back', () => {
+  const command = parseCommand(['compare', "b's", 'head', '--limit', 'zip: 1 kB & +5%', '--gate=warn', '--markdown', '-']);
+  if (command.verb !== 'compare') throw new Error(command.verb);
+  expect(renderCommand(['compare', command.base, command.head, ...command.repeat])).toBe(
+    `coldgate compare 'b'\\''s' head --limit='zip: 1 kB & +5%' --gate=warn`,
+  );
 });
 
 test('never with the value of a variable', () => {

@@ -237,7 +237,7 @@ export function anOutcome(
     },
     verdict: aVerdict(functions),
     timings: { base: millis(0), build: millis(113_000), measure: millis(2_400) },
-    reproduce: { command: `git fetch https://github.com/octo/lambdas ${BASE_SHA}\nnpx coldgate check --base ${BASE_SHA}` },
+    command: `git fetch https://github.com/octo/lambdas ${BASE_SHA}\nnpx coldgate check --base ${BASE_SHA}`,
     ...others,
   };
 }

@@ -18,7 +18,7 @@ const OFF = anOutcome([HEALTH], {
 });
 const UNCHECKED = anOutcome([aRowFunction('health')], {
   verdict: aVerdict([aRowFunction('health')], [], {
-    unchecked: [{ limit: { ...DEFAULT_LIMIT, source: { kind: 'input' } }, function: 'health', reason: 'no symbols' }],
+    unchecked: [{ limit: { ...DEFAULT_LIMIT, source: { kind: 'input', option: '--limit' } }, function: 'health', reason: 'no symbols' }],
   }),
 });
 

@@ -99,7 +99,7 @@ describe('text from a pull request', () => {
                 limitChanges: [{ kind: 'added', text: two, file: three }],
               },
               verdict: aVerdict([fn], [limit], { unchecked }),
-              reproduce: { command: one },
+              command: one,
             }),
           ),
         );

@@ -256,6 +256,6 @@ export function hostile(): Outcome {
     },
     verdict: { ...aVerdict(functions, [limit]), unchecked: [{ limit, function: evil, reason: '@octocat did it' }] },
     timings: {},
-    reproduce: { command: "coldgate check --manifest-path '```\n@x'" },
+    command: "coldgate check --manifest-path '```\n@x'",
   });
 }

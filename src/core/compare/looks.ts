@@ -64,13 +64,11 @@ export function medianInterval(values: Sample, alpha: number): Interval {
  * Checks the numbers of pairs at which a run of so many comparisons looks. A UsageError where they are not ascending whole numbers, or where
  * a look is too small to prove anything: even if every pair said the same (2^-N > α/m), it would spend its part of α for nothing.
  */
-export function checkLooks(looks: readonly number[], comparisons: number): void {
+export function checkLooks(looks: readonly number[], comparisons: number, option: string): void {
   const shown = looks.join(', ');
   const ascending = looks.every((pairs, place) => Number.isSafeInteger(pairs) && pairs > (looks[place - 1] ?? 0));
   if (looks.length === 0 || !ascending)
-    throw new UsageError(
-      `cold-start looks ${shown || '(none)'}: write ascending whole numbers of pairs, such as ${COLD_START_LOOKS.join(', ')}`,
-    );
+    throw new UsageError(`${option} ${shown || '(none)'}: write ascending whole numbers of pairs, such as ${COLD_START_LOOKS.join(', ')}`);
   for (const [place, pairs] of looks.entries()) {
     const share = shareOf({ taken: place + 1, planned: looks.length });
     const least = smallestSample(COLD_START_ALPHA * share, comparisons, 1);
@@ -78,7 +76,7 @@ export function checkLooks(looks: readonly number[], comparisons: number): void 
     const where = looks.length === 1 ? '' : ` at look ${place + 1} of ${looks.length}`;
     const what = comparisons === 1 ? '' : ` with ${comparisons} functions and sizes to compare`;
     throw new UsageError(
-      `cold-start looks ${shown}: ${pairs} pairs can never prove a limit breached${where}${what}, whatever they measure; take ${least} or more there`,
+      `${option} ${shown}: ${pairs} pairs can never prove a limit breached${where}${what}, whatever they measure; take ${least} or more there`,
     );
   }
 }

@@ -81,11 +81,14 @@ export function limitsFor(fn: LimitedFunction, limits: Limits): readonly Limit[]
 export function checkFunctionNames(inputs: LimitSet, names: readonly string[]): void {
   if (inputs.kind === 'off') return;
   const known = [...new Set(names)];
-  for (const { function: name, text } of inputs.limits) {
+  for (const { function: name, text, source } of inputs.limits) {
     if (name === null || known.includes(name)) continue;
     const near = known.find((other) => editDistance(name, other) <= 2);
     const hint = near === undefined ? '' : `; did you mean "${near}"?`;
-    throw new UsageError(`limit '${text}': there is no function ${quoted(name)}${hint} (functions: ${known.join(', ') || 'none'})`);
+    const option = source.kind === 'input' ? source.option : 'limit';
+    throw new UsageError(
+      `${option} ${shown(text)}: there is no function ${quoted(name)}${hint} (functions: ${known.join(', ') || 'none'})`,
+    );
   }
 }
 

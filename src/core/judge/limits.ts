@@ -49,12 +49,13 @@ export function parseLimit(line: string, source: LimitSource, where: string): Li
 }
 
 /**
- * Reads the lines of an input: each element may hold several lines; blank ones and `#` comments are left out.
+ * Reads the lines of an option: each element may hold several lines; blank ones and `#` comments are left out.
  * `none` on its own is the gate turned off; beside limits it is a UsageError, as is every mistake of `parseLimit`.
  */
-export function parseLimits(lines: readonly string[], source: LimitSource, where: string): LimitSet {
+export function parseLimits(lines: readonly string[], option: string): LimitSet {
+  const source = { kind: 'input', option } as const;
   const written = lines.flatMap((text) => text.split(/\r\n|[\r\n]/)).map((line) => line.replace(/(?:^|\s)#.*$/, '').trim());
-  return parseSet(written.filter((line) => line !== '').map((line) => ({ line, source, where: `${where} ${shown(line)}` })));
+  return parseSet(written.filter((line) => line !== '').map((line) => ({ line, source, where: `${option} ${shown(line)}` })));
 }
 
 /** A limit as it stands somewhere, with the words that lead to it. */
@@ -88,7 +89,7 @@ function parseMetric(name: string, where: string): Metric {
   }
   if (name === 'crate')
     throw mistake(where, '"crate" needs a name and a bound; write crate:<glob>: bound, for example "crate:serde*: +10 kB"');
-  const near = METRICS.map((row) => row.name).find((metric) => editDistance(name.toLowerCase(), metric) <= 2);
+  const near = METRICS.find((row) => row.word === name || editDistance(name.toLowerCase(), row.name) <= 2)?.name;
   throw mistake(
     where,
     `unknown metric ${quoted(name)}${near === undefined ? '' : `; did you mean "${near}"?`} (metrics: ${METRIC_NAMES.join(', ')})`,

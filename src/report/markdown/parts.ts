@@ -93,7 +93,7 @@ function limitsPart(outcome: Outcome): string {
   ]);
 }
 
-function reproducePart({ reproduce: { command }, verdict: { status } }: Outcome): string {
+function reproducePart({ command, verdict: { status } }: Outcome): string {
   if (command === '') return '';
   const block = codeBlock(command, 'sh');
   return status === 'fail' ? `**Reproduce**\n\n${block}` : collapsed('Reproduce', block);

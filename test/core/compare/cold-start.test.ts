@@ -146,7 +146,7 @@ function verdictOf(limit: string, base: ColdStartMeasurement | null, head: ColdS
     { kind: 'measured', origin: 'built', snapshot: aBaseSnapshot({ functions: before }) },
     { origin: 'built', snapshot: aSnapshot({ functions: after }) },
   );
-  return judge(comparison, effectiveLimits(parseLimits([limit], { kind: 'input' }, '--limit'), [], comparison.functions), 'fail');
+  return judge(comparison, effectiveLimits(parseLimits([limit], '--limit'), [], comparison.functions), 'fail');
 }
 
 describe('the verdict on cold starts', () => {
@@ -235,7 +235,7 @@ describe('the verdict on cold starts', () => {
       { kind: 'measured', origin: 'built', snapshot: aBaseSnapshot({ functions: [fn] }) },
       { origin: 'built', snapshot: aSnapshot({ functions: [fn] }) },
     );
-    const limits = effectiveLimits(parseLimits(['cold-start.p50: +10%'], { kind: 'input' }, '--limit'), [], comparison.functions);
+    const limits = effectiveLimits(parseLimits(['cold-start.p50: +10%'], '--limit'), [], comparison.functions);
     expect(judge(comparison, limits, 'fail')).toMatchObject({ status: 'pass', kept: [], unchecked: [] });
   });
 });

@@ -147,7 +147,7 @@ describe('the planned looks', () => {
     [[7], 1],
     [[20, 40, 60], 50],
   ])('%j are enough for %i comparisons', (looks, comparisons) => {
-    expect(() => checkLooks(looks, comparisons)).not.toThrow();
+    expect(() => checkLooks(looks, comparisons, '--cold-start-samples')).not.toThrow();
   });
 
   it.each([
@@ -159,8 +159,8 @@ describe('the planned looks', () => {
     [[0, 20], 1, 'write ascending'],
     [[20.5], 1, 'write ascending'],
   ])('%j are a usage error for %i comparisons', (looks, comparisons, message) => {
-    expect(() => checkLooks(looks, comparisons)).toThrow(UsageError);
-    expect(() => checkLooks(looks, comparisons)).toThrow(message);
+    expect(() => checkLooks(looks, comparisons, '--cold-start-samples')).toThrow(UsageError);
+    expect(() => checkLooks(looks, comparisons, '--cold-start-samples')).toThrow(message);
   });
 });
 

@@ -39,7 +39,7 @@ function verdictOf(lines: readonly string[], base: InitMeasurement | null, head:
     head: aSnapshot({ functions: [aFunction({ init: head }, changed)] }),
   };
   const comparison = compare({ kind: 'measured', snapshot: sides.base, origin: 'built' }, { snapshot: sides.head, origin: 'built' });
-  return judge(comparison, effectiveLimits(parseLimits(lines, { kind: 'input' }, 'test'), [], comparison.functions), 'fail');
+  return judge(comparison, effectiveLimits(parseLimits(lines, 'test'), [], comparison.functions), 'fail');
 }
 
 function metricsOf(verdict: Verdict): readonly string[] {

@@ -33,7 +33,7 @@ function verdictOf(limits: readonly string[], { base, head = aFunction(), gate =
       ? { kind: 'missing', why: { kind: 'first-run', sha: null, reason: 'nothing stored yet' } }
       : { kind: 'measured', origin: 'built', snapshot: aBaseSnapshot(side(base)) };
   const comparison = compare(before, { origin: 'built', snapshot: aSnapshot(side(head)) });
-  return judge(comparison, effectiveLimits(parseLimits(limits, { kind: 'input' }, '--limit'), [], comparison.functions), gate);
+  return judge(comparison, effectiveLimits(parseLimits(limits, '--limit'), [], comparison.functions), gate);
 }
 
 describe('a verdict', () => {

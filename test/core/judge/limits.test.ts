@@ -9,7 +9,7 @@ import { METRIC_NAMES } from '../../../src/core/metrics.ts';
 import type { LimitSet, LimitSource } from '../../../src/core/model.ts';
 import { aBaseSnapshot, aDeclaredLimit, aSnapshot } from '../builders.ts';
 
-const INPUT: LimitSource = { kind: 'input' };
+const INPUT: LimitSource = { kind: 'input', option: '--limit' };
 const METRICS = METRIC_NAMES.join(', ');
 
 function parse(line: string) {
@@ -17,7 +17,7 @@ function parse(line: string) {
 }
 
 function inputs(...lines: readonly string[]): LimitSet {
-  return parseLimits(lines, INPUT, '--limit');
+  return parseLimits(lines, '--limit');
 }
 
 /** The message without its `where`. */
@@ -59,11 +59,13 @@ describe('a limit', () => {
   });
 
   it.each([
-    ['zip: 5', '"5" has no unit, but this metric is a size; allowed here: B, kB, MB, GB, KiB, MiB, GiB'],
+    ['zip: 5', '"5" has no unit, but this is a size; allowed here: B, kB, MB, GB, KiB, MiB, GiB'],
     ['zip: 5 mb', 'unknown unit "mb"; allowed here: B, kB, MB, GB, KiB, MiB, GiB'],
-    ['zip: 5 ms', '"ms" is a unit of time, but this metric is a size; allowed here: B, kB, MB, GB, KiB, MiB, GiB'],
-    ['dependencies: 5 MB', '"MB" is a unit of size, but this metric is a count; allowed here: a bare number, k, M'],
-    ['cold-start.p50: 50', '"50" has no unit, but this metric is a time; allowed here: ms, s'],
+    ['zip: 5 ms', '"ms" is a unit of time, but this is a size; allowed here: B, kB, MB, GB, KiB, MiB, GiB'],
+    ['dependencies: 5 MB', '"MB" is a unit of size, but this is a count; allowed here: a bare number, k, M'],
+    ['cold-start.p50: 50', '"50" has no unit, but this is a time; allowed here: ms, s'],
+    ['package: 5 MB', `unknown metric "package"; did you mean "zip"? (metrics: ${METRICS})`],
+    ['init: +1%', `unknown metric "init"; did you mean "init.instructions"? (metrics: ${METRICS})`],
     ['size: 5 MB', `unknown metric "size" (metrics: ${METRICS})`],
     ['zpi: 5 MB', `unknown metric "zpi"; did you mean "zip"? (metrics: ${METRICS})`],
     ['Binary: 5 MB', `unknown metric "Binary"; did you mean "binary"? (metrics: ${METRICS})`],
@@ -178,9 +180,9 @@ describe('the limits of an input', () => {
   it('must name functions that there are', () => {
     const set = inputs('helth/zip: 5 MB');
     expect(messageOf(() => checkFunctionNames(set, ['health', 'orders', 'health']))).toBe(
-      `limit 'helth/zip: 5 MB': there is no function "helth"; did you mean "health"? (functions: health, orders)`,
+      `--limit 'helth/zip: 5 MB': there is no function "helth"; did you mean "health"? (functions: health, orders)`,
     );
-    expect(messageOf(() => checkFunctionNames(set, []))).toBe(`limit 'helth/zip: 5 MB': there is no function "helth" (functions: none)`);
+    expect(messageOf(() => checkFunctionNames(set, []))).toBe(`--limit 'helth/zip: 5 MB': there is no function "helth" (functions: none)`);
     checkFunctionNames(inputs('health/zip: 5 MB', 'zip: 6 MB'), ['health']);
     checkFunctionNames({ kind: 'off' }, []);
   });

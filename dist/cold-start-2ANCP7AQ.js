@@ -1,2 +1,0 @@
-import { createRequire as __cR } from 'node:module'; const require = __cR(import.meta.url);
-import{a,b}from"./chunk-7S327CDO.js";import"./chunk-7T3JIA25.js";import"./chunk-ITPKPVFA.js";import"./chunk-WGXM43S7.js";import"./chunk-BQWAVDX6.js";import"./chunk-TFKWR6A3.js";import"./chunk-Q3L2CTX3.js";import"./chunk-DYXAGXIQ.js";import"./chunk-NBF57VB4.js";import"./chunk-23TKGDIL.js";import"./chunk-SVFHVGC2.js";export{a as measureColdStarts,b as sweep};
