@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseSnapshot, type Snapshot } from '../../src/core/snapshot/snapshot.ts';
+import { ToolchainWithout } from '../rust.ts';
 import { type Ended, Home } from './coldgate.ts';
 import { codeOf, plainBuild, unpack } from './plain-build.ts';
 import { FAT_PROFILE, manifest, Project, tiny } from './project.ts';
@@ -196,12 +197,12 @@ esac
 
 describe('a target that is not installed', () => {
   it('is exit 3 with the rustup command', async () => {
-    const installed = (await execute('rustc', ['--print', 'sysroot'])).stdout.trim();
-    const there = await readFile(join(installed, 'lib', 'rustlib', 'aarch64-unknown-linux-gnu', 'lib')).catch(({ code }) => code);
-    if (there === 'EISDIR') throw new Error('this machine has the target: the test needs one without');
+    await using toolchain = await ToolchainWithout.create('aarch64-unknown-linux-gnu');
     await using own = await Home.create();
     await using lone = await Project.create(tiny());
-    const { code, stdout, stderr } = await own.run(lone.path, ['measure', '--arch', 'arm64', '-o', join(scratch, 'arm64')]);
+    const { code, stdout, stderr } = await own.run(lone.path, ['measure', '--arch', 'arm64', '-o', join(scratch, 'arm64')], {
+      RUSTUP_TOOLCHAIN: toolchain.path,
+    });
     expect(code).toBe(3);
     expect(stdout).toBe('');
     expect(stderr).toMatch(/the Rust target aarch64-unknown-linux-gnu is not installed: rustup target add .*aarch64-unknown-linux-gnu$/m);
