@@ -5,6 +5,7 @@ import { type Environment, type Guard, runGuarded } from '../exec.ts';
 const target = z.object({
   kind: z.array(z.string()),
   name: z.string(),
+  src_path: z.string(),
   'required-features': z.array(z.string()).optional(),
 });
 
@@ -12,6 +13,8 @@ const cargoPackage = z.object({
   id: z.string(),
   name: z.string(),
   version: z.string(),
+  /** `null`: a path. */
+  source: z.string().nullable(),
   manifest_path: z.string(),
   targets: z.array(target),
   features: z.record(z.string(), z.array(z.string())),
@@ -26,7 +29,7 @@ const metadata = z.object({
   workspace_default_members: z.array(z.string()).optional(),
   workspace_root: z.string(),
   metadata: z.record(z.string(), z.unknown()).nullable(),
-  resolve: z.object({ nodes: z.array(z.object({ id: z.string() })) }).nullable(),
+  resolve: z.object({ nodes: z.array(z.object({ id: z.string(), dependencies: z.array(z.string()) })) }).nullable(),
 });
 
 export type CargoMetadata = z.infer<typeof metadata>;

@@ -45,7 +45,8 @@ async function isDirty(user: UserRepository): Promise<boolean> {
  */
 async function commitWorkTree(user: UserRepository, head: Revision, { passing }: PrivateCheckout, scratch: string): Promise<Revision> {
   const own = { ...user.env, ...IDENTITY, GIT_DIR: user.gitDir, GIT_WORK_TREE: user.top };
-  const tree = await writeTree(['--all'], { index: join(user.gitDir, 'index'), objects: passing, scratch, cwd: user.top, env: own });
+  const place = { index: join(user.gitDir, 'index'), objects: passing, scratch, cwd: user.top, env: own };
+  const { tree } = await writeTree(['--all'], place, () => Promise.resolve());
   // Quoted, since a colon in the path would part it in two.
   const objects = { GIT_OBJECT_DIRECTORY: passing, GIT_ALTERNATE_OBJECT_DIRECTORIES: JSON.stringify(join(user.commonDir, 'objects')) };
   const args = ['commit-tree', tree, '-p', head.sha, '-m', `work tree on ${head.sha}`];
@@ -53,17 +54,47 @@ async function commitWorkTree(user: UserRepository, head: Revision, { passing }:
   return { sha: commit.stdout.trim(), source: 'working-tree', subject: `work tree on ${head.sha.slice(0, 7)} ${head.subject}` };
 }
 
+/** A file of a revision: its path from the repository's top, and what names its mode and content. */
+export interface TreeFile {
+  readonly path: string;
+  readonly id: string;
+}
+
+/** The files of a revision; of a submodule the commit that it stands at, as a file of its folder. */
+export async function listFiles(checkout: PrivateCheckout, environment: Environment, sha: string): Promise<readonly TreeFile[]> {
+  const at = { top: checkout.path, env: { ...environment, GIT_DIR: checkout.repository } };
+  return parseFiles((await git(at, ['ls-tree', '-r', '-z', '--full-tree', sha])).stdout);
+}
+
+/** `<mode> <type> <object>\t<path>` of ls-tree, `<mode> <object> <stage>\t<path>` of ls-files, each ended by a zero byte. */
+function parseFiles(listed: string): readonly TreeFile[] {
+  return listed.split('\0').flatMap((line) => {
+    const tab = line.indexOf('\t');
+    if (tab < 0) return [];
+    const [id, path] = [line.slice(0, tab), line.slice(tab + 1)];
+    return [{ path: id.startsWith('160000 ') ? `${path}/.` : path, id: id.replace(/ (blob|commit) | 0$/, ' ').trim() }];
+  });
+}
+
+/** What a prepared checkout holds: the tree that names it, and its files. */
+interface Prepared {
+  readonly tree: string;
+  readonly files: readonly TreeFile[];
+}
+
 /**
  * Names the content of a prepared checkout, untracked and ignored files included: `--prepare` may bring other files tomorrow for the same commit.
  * `null` where git cannot say (a nested repository without commits).
  */
-export async function fingerprintPrepared(checkout: PrivateCheckout, scratch: string, environment: Environment): Promise<string | null> {
+export async function fingerprintPrepared(checkout: PrivateCheckout, scratch: string, environment: Environment): Promise<Prepared | null> {
   const objects = join(scratch, 'prepared');
   await mkdir(objects, { recursive: true });
   const env = { ...environment, GIT_DIR: checkout.repository, GIT_WORK_TREE: checkout.path };
   const place = { index: join(checkout.repository, 'index'), objects, scratch, cwd: checkout.path, env };
   try {
-    return await writeTree(['--all', '--force'], place);
+    return await writeTree(['--all', '--force'], place, async (at) =>
+      parseFiles((await git(at, ['ls-files', '--stage', '-z'])).stdout),
+    ).then(({ tree, more }) => ({ tree, files: more }));
   } catch (error) {
     if (error instanceof ToolError) return null;
     throw error;
@@ -73,18 +104,20 @@ export async function fingerprintPrepared(checkout: PrivateCheckout, scratch: st
 }
 
 /**
- * Adds a work tree to a copy of its index and names the tree. The new objects go to `objects`, which knows no others: git sets the time of an
+ * Adds a work tree to a copy of its index, names the tree and reads that index. The new objects go to `objects`, which knows no others: git sets the time of an
  * object that is there already anew, in an alternate too.
  */
-async function writeTree(
+async function writeTree<T>(
   what: readonly string[],
   place: { readonly index: string; readonly objects: string; readonly scratch: string; readonly cwd: string; readonly env: Environment },
-): Promise<string> {
+  read: (at: { readonly top: string; readonly env: Environment }) => Promise<T>,
+): Promise<{ readonly tree: string; readonly more: T }> {
   const index = join(place.scratch, 'index');
   await copyFile(place.index, index).catch(() => rm(index, { force: true }));
   const at = { top: place.cwd, env: { ...place.env, GIT_INDEX_FILE: index, GIT_OBJECT_DIRECTORY: place.objects } };
   await git(at, [...PLAIN_INDEX, 'add', ...what]);
   const { stdout } = await git(at, [...PLAIN_INDEX, 'write-tree', '--missing-ok']);
+  const more = await read(at);
   await rm(index, { force: true });
-  return stdout.trim();
+  return { tree: stdout.trim(), more };
 }

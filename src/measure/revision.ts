@@ -1,16 +1,18 @@
-import { readFile, rm, stat } from 'node:fs/promises';
+import { readFile, realpath, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { storeKey } from '../cache/keys.ts';
 import { keep, writeSnapshot } from '../cache/store.ts';
 import { type BuildResult, buildFunctions } from '../cargo/build.ts';
 import { buildNotes } from '../cargo/config.ts';
 import { readDeclaredLimits } from '../cargo/declared-limits.ts';
+import { filesOf, refreshTarget } from '../cargo/freshness.ts';
 import { type Selection, selectFunctions } from '../cargo/functions.ts';
 import { type CargoMetadata, readMetadata } from '../cargo/metadata.ts';
 import { runPrepare } from '../cargo/prepare.ts';
 import { featureArguments } from '../cargo/request.ts';
 import { resolveToolchain } from '../cargo/toolchain.ts';
 import { findTwin } from '../cargo/twin.ts';
+import { undeclaredVariables } from '../cargo/variables.ts';
 import { Cancelled, UsageError } from '../core/failures.ts';
 import {
   type Arch,
@@ -22,7 +24,7 @@ import {
   type Snapshot,
 } from '../core/snapshot/snapshot.ts';
 import type { Revision } from '../git/repository.ts';
-import { fingerprintPrepared } from '../git/work-tree.ts';
+import { fingerprintPrepared, listFiles, type TreeFile } from '../git/work-tree.ts';
 import { machineArch } from '../host.ts';
 import { inspectFunction } from '../inspect/function.ts';
 import { parseLockfile } from '../inspect/lockfile.ts';
@@ -56,14 +58,19 @@ export async function measureRevision(
   const clock = startClock();
   const { folder, missing } = await checkOut(context, revision);
   clock.lap('checkout');
+  let files: readonly TreeFile[] | null = null;
   if (request.prepare !== null) {
     const prepared = await prepare(context, request.prepare, folder, short);
-    key = prepared === null ? null : storeKey(revision.sha, invocation, prepared);
+    files = prepared?.files ?? (await filesOf(checkout.path));
+    key = prepared === null ? null : storeKey(revision.sha, invocation, prepared.tree);
     clock.lap('prepare');
     const late = await stored(key);
     if (late !== null) return late;
   }
   const project = await readProject(context, folder, TRIPLES[arch], options);
+  const sources = { top: await realpath(checkout.path), files: files ?? (await listFiles(checkout, user.env, revision.sha)) };
+  for (const target of [context.target, rebuildTarget(context)])
+    await refreshTarget(target, project.metadata, { ...sources, commit: revision.sha, env: undeclaredVariables(env, 'target') });
   clock.lap('metadata');
 
   const built = await build(context, folder, project, short);
@@ -92,6 +99,11 @@ export async function measureRevision(
   return { folder: await keep(store, key ?? `${revision.sha}-once`, result), snapshot, origin: 'built', key };
 }
 
+/** The target directory of the build that stands in for a twin. */
+function rebuildTarget({ own }: MeasureContext): string {
+  return join(own, 'target-bloat');
+}
+
 /** The manifest's folder with this revision's files, and what those lack. */
 async function checkOut(
   { host, user, checkout }: MeasureContext,
@@ -108,7 +120,7 @@ async function checkOut(
 }
 
 /** Runs the option `prepare` and names what is there now; `null` where git cannot say. */
-async function prepare(context: MeasureContext, command: string, folder: string, short: string): Promise<string | null> {
+async function prepare(context: MeasureContext, command: string, folder: string, short: string): ReturnType<typeof fingerprintPrepared> {
   const { host, user, checkout, env, guard } = context;
   host.progress.step(`${short}: preparing: ${command}`);
   const option = host.nameOf('prepare');
@@ -173,7 +185,7 @@ async function inspect(
     profile: options.profile,
     messages: built.artifacts,
     features: featureArguments(options),
-    rebuildTarget: join(context.own, 'target-bloat'),
+    rebuildTarget: rebuildTarget(context),
     guard: context.guard,
   };
   const { lockfile, result } = place;
