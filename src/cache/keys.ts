@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { type Invocation, SNAPSHOT_SCHEMA } from '../core/snapshot/snapshot.ts';
+import { type Invocation, SNAPSHOT_SCHEMA, type Snapshot } from '../core/snapshot/snapshot.ts';
 import { PINS, type Platform, platformOf } from '../tools/pins.ts';
 
 // Under what each thing is kept that outlives a run. A key says all that decides whether it may be used again.
@@ -12,9 +12,14 @@ export function storeKey(sha: string, invocation: Invocation, prepared: string |
   return `${sha}-${digest([SNAPSHOT_SCHEMA, invocation, prepared], 16)}`;
 }
 
-/** A stored snapshot's name in the Actions cache. */
-export function snapshotCacheKey(key: string): string {
-  return `coldgate-snapshot-${key}`;
+/** A stored snapshot's name in the Actions cache, where a key is written once: `variant` tells what the build read beside the commit. */
+export function snapshotCacheKey(key: string, variant: string): string {
+  return `coldgate-snapshot-${key}-${variant}`;
+}
+
+/** What `snapshotCacheKey` takes for a snapshot. */
+export function inputsVariant({ inputs }: Snapshot): string {
+  return digest(inputs, 12);
 }
 
 /** The target folder: one for each way to build in each repository; the commit is added when it is kept. */

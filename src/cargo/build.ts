@@ -26,6 +26,8 @@ export interface Artifact {
   readonly kind: readonly string[];
   readonly executable: string | null;
   readonly fresh: boolean;
+  /** What the unit was written to. */
+  readonly files: readonly string[];
   /** The line as cargo printed it: cargo bloat is given it again. */
   readonly line: string;
 }
@@ -43,6 +45,8 @@ export interface BuiltFunction {
 export interface BuildResult {
   readonly functions: readonly BuiltFunction[];
   readonly artifacts: readonly Artifact[];
+  /** The `OUT_DIR` of each build script that has run, now or before. */
+  readonly scripts: readonly string[];
   /** Units that were compiled, not found fresh. */
   readonly compiled: number;
 }
@@ -54,6 +58,7 @@ export interface BuildResult {
 export async function buildFunctions(build: Build, request: BuildRequest, selection: Selection): Promise<BuildResult> {
   await rm(build.lambdaDirectory, { recursive: true, force: true });
   const artifacts: Artifact[] = [];
+  const scripts: string[] = [];
   const functions: BuiltFunction[] = [];
   for (const kind of ['function', 'extension'] as const) {
     const targets = selection.targets.filter((target) => target.kind === kind);
@@ -65,14 +70,18 @@ export async function buildFunctions(build: Build, request: BuildRequest, select
     const fixed = ['--output-format', 'zip', '--lambda-dir', folder, '--message-format', 'json-render-diagnostics'];
     const args = ['lambda', 'build', ...buildArguments(request), ...fixed, ...extension, ...bins];
     const before = artifacts.length;
-    const end = await compile(build, args, artifacts);
+    const end = await compile(build, args, { artifacts, scripts });
     if (end.exitCode !== 0) throw failed(build.folder, args, end);
     for (const target of targets) functions.push(await locate(folder, target, artifacts.slice(before)));
   }
-  return { functions, artifacts, compiled: artifacts.filter(({ fresh }) => !fresh).length };
+  return { functions, artifacts, scripts, compiled: artifacts.filter(({ fresh }) => !fresh).length };
 }
 
-async function compile(build: Build, args: readonly string[], artifacts: Artifact[]): Promise<GroupEnd> {
+async function compile(
+  build: Build,
+  args: readonly string[],
+  { artifacts, scripts }: { readonly artifacts: Artifact[]; readonly scripts: string[] },
+): Promise<GroupEnd> {
   let forget: Promise<() => Promise<void>> | undefined;
   try {
     return await runGroup('cargo', args, {
@@ -84,7 +93,11 @@ async function compile(build: Build, args: readonly string[], artifacts: Artifac
       },
       onLine: (stream, line) => {
         const artifact = stream === 'stdout' ? parseArtifact(line) : null;
-        if (artifact === null) return;
+        if (artifact === null) {
+          const script = stream === 'stdout' ? readMessage(scriptMessage, line) : null;
+          if (script !== null) scripts.push(script.out_dir);
+          return;
+        }
         artifacts.push(artifact);
         build.onArtifact(artifact, artifacts.length);
       },
@@ -100,14 +113,21 @@ const artifactMessage = z.object({
   target: z.object({ name: z.string(), kind: z.array(z.string()) }),
   executable: z.string().nullish(),
   fresh: z.boolean().optional(),
+  filenames: z.array(z.string()).optional(),
 });
+
+const scriptMessage = z.object({ reason: z.literal('build-script-executed'), out_dir: z.string() });
+
+function readMessage<T>(shape: z.ZodType<T>, line: string): T | null {
+  return line.startsWith('{') ? readShape(shape, line) : null;
+}
 
 /** Reads one line of cargo's JSON; `null` for every other message and for what a build printed itself. */
 export function parseArtifact(line: string): Artifact | null {
-  const message = line.startsWith('{') ? readShape(artifactMessage, line) : null;
+  const message = readMessage(artifactMessage, line);
   if (message === null) return null;
-  const { target, package_id: id = target.name, executable = null, fresh = false } = message;
-  return { package: packageName(id), crate: target.name, kind: target.kind, executable, fresh, line };
+  const { target, package_id: id = target.name, executable = null, fresh = false, filenames: files = [] } = message;
+  return { package: packageName(id), crate: target.name, kind: target.kind, executable, fresh, files, line };
 }
 
 /**

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { parse } from 'smol-toml';
@@ -24,7 +25,7 @@ export async function missingConfig(user: UserRepository, checkout: string): Pro
 export async function buildNotes(folder: string, checkout: string, env: Environment): Promise<readonly Note[]> {
   const notes: Note[] = [];
   const flags = ['RUSTFLAGS', 'CARGO_ENCODED_RUSTFLAGS', 'CARGO_BUILD_RUSTFLAGS'].filter((name) => (env[name] ?? '') !== '');
-  const home = env.CARGO_HOME ?? join(env.HOME ?? '', '.cargo');
+  const home = cargoHomeOf(env);
   const inside = ancestors(folder).filter((path) => path === checkout || path.startsWith(`${checkout}/`));
   const configs = (await Promise.all([...inside.map((path) => cargoConfig(path)), cargoConfig(home, '')])).filter(
     (config) => config !== null,
@@ -61,6 +62,32 @@ export async function directoryOverride(user: UserRepository, env: Environment):
     if (typeof toolchain === 'string') return toolchain;
   }
   return null;
+}
+
+/** Where cargo keeps its registry and the user's configuration. */
+export function cargoHomeOf(env: Environment): string {
+  return env.CARGO_HOME ?? join(env.HOME ?? '/', '.cargo');
+}
+
+/**
+ * cargo's configuration outside the repository as one digest: in `CARGO_HOME` and in every folder above the checkout, with the files that
+ * they include. Empty where there is none.
+ */
+export async function outerConfig(checkout: string, cargoHome: string): Promise<string> {
+  const folders = [...ancestors(dirname(checkout)).map((folder) => join(folder, '.cargo')), cargoHome];
+  const texts: string[] = [];
+  const read = async (path: string, depth: number): Promise<void> => {
+    const text = await readFile(path, 'utf8').catch(() => null);
+    if (text === null) return;
+    texts.push(`${path}\0${text}`);
+    const include = (await readToml(path))?.include;
+    for (const one of depth === 0 ? [] : Array.isArray(include) ? include : [include]) {
+      const name = typeof one === 'string' ? one : table(one).path;
+      if (typeof name === 'string') await read(join(dirname(path), name), depth - 1);
+    }
+  };
+  for (const folder of new Set(folders)) for (const name of ['config.toml', 'config']) await read(join(folder, name), 4);
+  return texts.length === 0 ? '' : createHash('sha256').update(texts.join('\0')).digest('hex').slice(0, 16);
 }
 
 function hasRustflags(config: Readonly<Record<string, unknown>>): boolean {

@@ -24,7 +24,7 @@ export interface Sources {
  * - where a build script or a macro of the repository runs: files that lie in no package, and files of other packages that are no Rust source;
  * - where a build script runs: cargo's own files, the environment and, if the script asks git, the commit.
  *
- * Left out on purpose, and said in docs/building.md: Rust sources of another package that a build script reads and does not declare.
+ * Left out on purpose, and said in docs/how-it-measures.md: Rust sources of another package that a build script reads and does not declare.
  */
 export function contentDigests(packages: readonly PathPackage[], sources: Sources): ReadonlyMap<string, string> {
   const owned = byOwner(packages, sources);

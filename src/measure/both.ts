@@ -1,5 +1,5 @@
 import { basename, dirname, join, resolve } from 'node:path';
-import { snapshotCacheKey, targetKey, toolsKey } from '../cache/keys.ts';
+import { inputsVariant, snapshotCacheKey, targetKey, toolsKey } from '../cache/keys.ts';
 import { preflight } from '../cargo/preflight.ts';
 import { buildArguments } from '../cargo/request.ts';
 import { renderFailure, ToolError, UsageError } from '../core/failures.ts';
@@ -62,7 +62,7 @@ export async function measureBoth(request: MeasureRequest, host: Host): Promise<
     total: millis(Math.round(ended - started)),
   };
   const worthKeeping = [
-    ...(measured.key === null ? [] : [{ path: measured.folder, key: snapshotCacheKey(measured.key) }]),
+    ...(measured.key === null ? [] : [{ path: measured.folder, key: snapshotCacheKey(measured.key, inputsVariant(measured.snapshot)) }]),
     { path: context.target, key: `${targetKey(context.user.key, context.user.prefix, buildArguments(sources.build))}-${head.sha}` },
     { path: join(host.home, 'tools'), key: toolsKey() },
   ];

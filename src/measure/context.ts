@@ -1,7 +1,7 @@
 import { mkdir, rm, stat } from 'node:fs/promises';
 import { join, sep } from 'node:path';
 import { targetKey, toolsKey } from '../cache/keys.ts';
-import { directoryOverride, missingConfig } from '../cargo/config.ts';
+import { cargoHomeOf, directoryOverride, missingConfig, outerConfig } from '../cargo/config.ts';
 import { type BuildRequest, buildArguments } from '../cargo/request.ts';
 import { twinEnvironment } from '../cargo/twin.ts';
 import { messageOf, ToolError, UsageError } from '../core/failures.ts';
@@ -120,25 +120,28 @@ async function buildEnvironment(
 
 /** Variables that change what cargo builds; coldgate's own are the same in every run. */
 const BUILD_VARIABLES =
-  /^(RUSTFLAGS|RUSTC(_|$)|RUSTUP_TOOLCHAIN|CARGO_(ENCODED_|BUILD_|PROFILE_|TARGET_|LAMBDA_|FEATURE)|(CC|CXX|AR|LD|CFLAGS|CXXFLAGS|LDFLAGS)(_|$)|SOURCE_DATE_EPOCH)/;
+  /^(RUSTFLAGS|RUSTC(_|$)|RUSTUP_TOOLCHAIN|CARGO_(?!HOME$|TERM_|HTTP_|NET_|.*(TOKEN|CREDENTIAL|SECRET))|(CC|CXX|AR|LD|CFLAGS|CXXFLAGS|LDFLAGS)(_|$)|SOURCE_DATE_EPOCH)/;
 
 /** All that decides, beside the commit, what is built: a stored snapshot answers only for the same. */
-export function describeInvocation(context: MeasureContext, arch: Arch, rustc: string): Invocation {
+export async function describeInvocation(context: MeasureContext, arch: Arch, rustc: string): Promise<Invocation> {
   const { request, host, tools, checkout, user, env, target } = context;
   const own: readonly string[] = ['RUSTC_WRAPPER', 'CARGO_TARGET_DIR'];
   const environment = Object.entries(env).filter(
     ([name]) => (BUILD_VARIABLES.test(name) && !own.includes(name)) || name === 'COLDGATE_CHAINED_WRAPPER',
   );
+  const cargoHome = cargoHomeOf(env);
   return {
     coldgate: host.version,
     cargoLambda: tools.cargoLambda.version,
     cargoBloat: tools.cargoBloat.version,
+    zig: tools.zig.version,
     rustc,
     profile: request.build.profile,
     arch,
     arguments: [user.prefix, ...buildArguments(request.build), ...request.build.bins.flatMap((bin) => ['--bin', bin])],
     prepare: request.prepare,
     environment: Object.fromEntries(environment.filter(([, value]) => value !== '').sort()),
-    paths: { checkout: checkout.path, target, cargoHome: env.CARGO_HOME ?? join(env.HOME ?? '/', '.cargo') },
+    cargoConfig: await outerConfig(checkout.path, cargoHome),
+    paths: { checkout: checkout.path, target, cargoHome },
   };
 }

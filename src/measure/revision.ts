@@ -7,7 +7,9 @@ import { buildNotes } from '../cargo/config.ts';
 import { readDeclaredLimits } from '../cargo/declared-limits.ts';
 import { filesOf, refreshTarget } from '../cargo/freshness.ts';
 import { type Selection, selectFunctions } from '../cargo/functions.ts';
+import { readInputs } from '../cargo/inputs.ts';
 import { type CargoMetadata, readMetadata } from '../cargo/metadata.ts';
+import { pathPackages } from '../cargo/path-packages.ts';
 import { runPrepare } from '../cargo/prepare.ts';
 import { featureArguments } from '../cargo/request.ts';
 import { resolveToolchain } from '../cargo/toolchain.ts';
@@ -48,7 +50,7 @@ export async function measureRevision(
   const short = revision.sha.slice(0, 7);
   const arch = request.build.arch ?? machineArch();
   const rustc = await resolveToolchain(user, checkout, revision, join(context.scratch, 'toolchain'), env);
-  const invocation = describeInvocation(context, arch, rustc);
+  const invocation = await describeInvocation(context, arch, rustc);
   const stored = async (key: string | null): Promise<Measured | null> =>
     key === null ? null : takeStored(context, revision.sha, key, options.lenient);
   let key = request.prepare === null ? storeKey(revision.sha, invocation, null) : null;
@@ -83,10 +85,16 @@ export async function measureRevision(
   const { lockfile, limits } = project;
   const inspected = await inspect(context, built, { folder, lockfile, result });
   clock.lap('inspect');
+  const packages = await pathPackages(project.metadata);
+  const known = [await realpath(context.target), invocation.paths.cargoHome];
+  const workspaceRoot = project.metadata.workspace_root;
+  const inputs = await readInputs(built, packages, { top: sources.top, workspaceRoot, known, env });
+  if (inputs === null) key = null;
   const snapshot: Snapshot = {
     schema: SNAPSHOT_SCHEMA,
     commit: { sha: revision.sha, source: revision.source, subject: revision.subject.slice(0, 500) },
     invocation,
+    inputs,
     functions: [...inspected.functions].sort((a, b) => (a.name < b.name ? -1 : 1)),
     lockfile,
     limits: [...limits],

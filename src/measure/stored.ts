@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { snapshotCacheKey } from '../cache/keys.ts';
 import { findStored, type Stored } from '../cache/store.ts';
+import { changedInput } from '../cargo/inputs.ts';
 import type { Origin } from '../core/model.ts';
 import type { MeasureContext } from './context.ts';
 
@@ -25,12 +26,20 @@ export async function takeStored(context: MeasureContext, sha: string, key: stri
   const found = async (origin: Origin): Promise<Measured | null> => {
     const stored = await findStored(store, key);
     if (stored === null) return null;
+    const { inputs } = stored.snapshot;
+    const changed = inputs === null ? 'what its build read is not known' : await changedInput(inputs, context.env);
+    if (changed !== null) {
+      host.progress.step(`${sha.slice(0, 7)}: measured before, but ${changed}: it is measured again`);
+      return null;
+    }
     host.progress.step(`${sha.slice(0, 7)}: measured before, taken from ${SOURCES[origin]}`);
     return { ...stored, origin, key };
   };
   const stored = await found('stored');
   if (stored !== null) return stored;
-  const restored = (await host.remote?.restore([join(store, key)], snapshotCacheKey(key), [])) ?? null;
+  // What the build read is part of the name, since a key is written once; the newest is looked at.
+  const prefix = snapshotCacheKey(key, '');
+  const restored = (await host.remote?.restore([join(store, key)], prefix, [prefix])) ?? null;
   const cached = restored === null ? null : await found('cache');
   if (cached !== null || !isBase || host.baseArtifact === undefined) return cached;
   return (await host.baseArtifact(sha, key, join(store, key))) ? found('artifact') : null;

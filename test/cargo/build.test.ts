@@ -27,6 +27,7 @@ describe('parseArtifact', () => {
       kind: ['bin'],
       executable: '/work/target/release/orders',
       fresh: false,
+      files: ['/work/target/release/orders'],
       line,
     });
     expect(parseArtifact(message({ executable: null, fresh: true }))).toMatchObject({ executable: null, fresh: true });

@@ -36,12 +36,14 @@ export function anInvocation(overrides: Partial<Invocation> = {}): Invocation {
     coldgate: '0.1.0',
     cargoLambda: '1.9.2',
     cargoBloat: '0.12.1',
+    zig: '0.17.1',
     rustc: 'rustc 1.95.0 (59807616e 2026-04-14)',
     profile: 'release',
     arch: 'x86_64',
     arguments: [],
     prepare: null,
     environment: {},
+    cargoConfig: '',
     paths: { checkout: '/coldgate/checkout', target: '/coldgate/target', cargoHome: '/coldgate/cargo' },
     ...overrides,
   };
@@ -149,6 +151,7 @@ export function aSnapshot(overrides: Partial<Snapshot> = {}): Snapshot {
     schema: 'coldgate/snapshot@3',
     commit: { sha: HEAD_SHA, source: 'commit', subject: 'Add a regex' },
     invocation: anInvocation(),
+    inputs: { variables: {}, files: {}, undeclared: null },
     functions: [aFunction()],
     lockfile: {
       packages: [

@@ -164,6 +164,7 @@ function compareInvocations(base: Invocation, head: Invocation): readonly Note[]
   return [
     ...noteOn('toolchain', 'rustc', from, to, 'a cause of its own, every function may change with it'),
     ...noteOn('tool', 'cargo-lambda', base.cargoLambda, head.cargoLambda, 'it sets flags and linker, every function may change with it'),
+    ...noteOn('tool', 'zig', base.zig, head.zig, 'it links, every function may change with it'),
     ...noteOn('tool', 'cargo-bloat', base.cargoBloat, head.cargoBloat, 'crates and symbols may be told apart in another way'),
     ...noteOn('tool', 'coldgate', base.coldgate, head.coldgate, 'base and head are not measured alike'),
     ...noteOn('tool', 'profile', base.profile, head.profile, UNLIKE),

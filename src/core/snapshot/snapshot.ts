@@ -148,6 +148,7 @@ const invocation = z.strictObject({
   coldgate: name,
   cargoLambda: name,
   cargoBloat: name,
+  zig: name,
   /** `rustc --version --verbose` of this commit's toolchain, first line. */
   rustc: name,
   profile: name,
@@ -157,7 +158,19 @@ const invocation = z.strictObject({
   prepare: text.nullable(),
   /** Variables that change what cargo builds (`RUSTFLAGS`, `CARGO_PROFILE_*`, …). */
   environment: z.record(name, text),
+  /** cargo's configuration outside the repository (`CARGO_HOME` and above the checkout), as a digest; empty where there is none. */
+  cargoConfig: z.string().max(64),
   paths: z.strictObject({ checkout: name, target: name, cargoHome: name }),
+});
+
+/** What the build read beside the commit: a stored snapshot is used again only where all of it is as it was. */
+const buildInputs = z.strictObject({
+  /** A digest of each variable's value; `null`: it was not set. */
+  variables: z.record(name, z.string().max(64).nullable()),
+  /** A digest of each file or folder outside the checkout; `none`: it was not there. */
+  files: z.record(text, z.string().max(64)),
+  /** A digest of the environment that build scripts of the workspace can read in silence; `null` where there is no such script. */
+  undeclared: z.string().max(64).nullable(),
 });
 
 const snapshot = z.strictObject({
@@ -170,6 +183,8 @@ const snapshot = z.strictObject({
     subject: text,
   }),
   invocation,
+  /** `null`: not known, or too much to keep; such a snapshot is never used again. */
+  inputs: buildInputs.nullable(),
   functions: z.array(functionMeasurement).max(2_000),
   lockfile: lockfile.nullable(),
   limits: z.array(declaredLimit).max(2_000),
@@ -186,6 +201,7 @@ export type Lockfile = z.infer<typeof lockfile>;
 export type LockedPackage = Lockfile['packages'][number];
 export type DeclaredLimit = z.infer<typeof declaredLimit>;
 export type Note = z.infer<typeof note>;
+export type BuildInputs = Readonly<z.infer<typeof buildInputs>>;
 export type Invocation = z.infer<typeof invocation>;
 export type Arch = z.infer<typeof arch>;
 export type Sized = z.infer<typeof sized>;
