@@ -36,9 +36,18 @@ async function located(
   if (!Array.isArray(limits) || !limits.every((item) => typeof item === 'string')) {
     throw new UsageError(`${where}: limits is not a list of strings; write limits = ["zip: 5 MB", "binary: +2%"]`);
   }
-  const lines = (await readFile(manifest, 'utf8').catch(() => '')).split('\n');
+  const lines = (await readFile(manifest, 'utf8').catch(() => '')).split('\n').map(withoutComment);
+  const table = owner === null ? 'workspace' : 'package';
+  // The other table may hold the same limit; where the table is written another way (`coldgate = { … }`), the search begins at the top.
+  const header = new RegExp(String.raw`^\s*\[\s*${table}\s*\.\s*metadata\s*(\.\s*coldgate\s*)?\]`);
+  const begin = Math.max(0, lines.findIndex((line) => header.test(line)));
   return limits.map((text: string) => {
-    const at = lines.findIndex((line) => line.includes(`"${text}"`) || line.includes(`'${text}'`));
+    const at = lines.findIndex((line, index) => index >= begin && (line.includes(`"${text}"`) || line.includes(`'${text}'`)));
     return { text, package: owner, file, line: at < 0 ? null : at + 1 };
   });
+}
+
+/** A line of TOML as far as it counts: a `#` in a string is none of a comment. */
+function withoutComment(line: string): string {
+  return line.replace(/("(?:[^"\\]|\\.)*"|'[^']*')|#.*$/g, (_, string: string | undefined) => string ?? '');
 }

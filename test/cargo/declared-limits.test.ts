@@ -30,6 +30,28 @@ test('the workspace’s and each package’s, with file and line', async () => {
   ]);
 });
 
+test('a comment and the other table may hold the same text: the line is the limit’s own', async () => {
+  await using project = await Project.create({
+    'Cargo.toml': `# once it was "zip: 1 kB"\n${manifest('a')}
+[workspace]
+[workspace.metadata.coldgate]
+limits = ["binary: 1 kB", "zip: 2 kB"] # not "text: 1 kB"
+
+[package.metadata.coldgate]
+limits = ["zip: 1 kB", "binary: 1 kB", "text: 1 kB"]
+`,
+    'src/main.rs': 'fn main() {}',
+  });
+  const read = await readDeclaredLimits(await metadataOf(project), project.path);
+  expect(read.map(({ text, line }) => [text, line])).toEqual([
+    ['binary: 1 kB', 9],
+    ['zip: 2 kB', 9],
+    ['zip: 1 kB', 12],
+    ['binary: 1 kB', 12],
+    ['text: 1 kB', 12],
+  ]);
+});
+
 test('a line that is written otherwise than it reads has no number', async () => {
   await using project = await Project.create({
     'Cargo.toml': manifest('a', '[package.metadata.coldgate]\nlimits = ["zip: \\u0035 MB"]\n'),
