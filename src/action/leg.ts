@@ -107,7 +107,7 @@ export async function openTexts(
   where: string,
   { unpacked, scratch }: { readonly unpacked: number; readonly scratch: string },
 ): Promise<(entry: string, most: number) => Promise<string>> {
-  const contents = await inspectPackage(zip, where, unpacked);
+  const contents = await inspectPackage(zip, where, { mostUnpacked: unpacked });
   return async (entry, most) => {
     const found = contents.entries.find(({ name }) => name === entry);
     if (found === undefined) throw new UsageError(`${where}: it has no ${entry}: was it uploaded by coldgate of this version?`);
@@ -134,7 +134,7 @@ export function parseWritten<T>(shape: z.ZodType<T>, json: string, file: string,
  * was checked) names. Answers the side as it stands there: without the twins that are not, and without what was measured by running.
  */
 export async function unpackStored(zip: string, side: 'base' | 'head', snapshot: Snapshot, folder: string): Promise<Stored> {
-  const contents = await inspectPackage(zip, 'the artifact', MAX_UNPACKED_BYTES);
+  const contents = await inspectPackage(zip, 'the artifact', { mostUnpacked: MAX_UNPACKED_BYTES });
   const there = new Set(contents.entries.map(({ name }) => name));
   const unpack = async (file: string): Promise<void> => {
     await mkdir(dirname(join(folder, file)), { recursive: true });
