@@ -1,5 +1,5 @@
 import { stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { UsageError } from '../core/failures.ts';
 import { declaredLimits } from '../core/judge/limit-scopes.ts';
 import { run } from '../exec.ts';
@@ -8,8 +8,9 @@ import { platformOf } from '../tools/pins.ts';
 import { requirePrograms } from '../tools/programs.ts';
 import { readDeclaredLimits } from './declared-limits.ts';
 import { selectFunctions } from './functions.ts';
+import { hasLambdaConfig } from './lambda-config.ts';
 import { parseMetadata } from './metadata.ts';
-import type { BuildRequest } from './request.ts';
+import { type BuildRequest, manifestArguments } from './request.ts';
 
 /**
  * Looks in the user's own tree, before anything is built, whether the manifest is there, every named binary and package exists and every
@@ -20,16 +21,19 @@ export async function preflight(
   { folder, build }: { readonly folder: string; readonly build: BuildRequest },
   { env, nameOf }: Pick<Host, 'env' | 'nameOf'>,
 ): Promise<void> {
-  if ((await stat(join(folder, 'Cargo.toml')).catch(() => null)) === null) {
+  const manifest = join(folder, build.manifest ?? 'Cargo.toml');
+  if ((await stat(manifest).catch(() => null)) === null) {
     throw new UsageError(
-      `no Cargo.toml in ${folder}: run coldgate in the project's folder, or name the manifest with ${nameOf('manifest-path')}`,
+      `no Cargo.toml in ${dirname(manifest)}: run coldgate in the project's folder, or name the manifest with ${nameOf('manifest-path')}`,
     );
   }
   requirePrograms(['git', 'cargo'], env, platformOf());
-  const args = ['metadata', '--format-version', '1', '--no-deps', '--offline'];
+  const args = ['metadata', '--format-version', '1', '--no-deps', '--offline', ...manifestArguments(build)];
   const read = await run('cargo', args, { cwd: folder, env, check: false });
   if (read.exitCode !== 0) return;
   const metadata = parseMetadata(read.stdout, folder);
   declaredLimits({ limits: [...(await readDeclaredLimits(metadata, metadata.workspace_root))] });
-  if (build.bins.length > 0 || build.packages.length > 0) selectFunctions(metadata, folder, build, { lenient: false, nameOf });
+  if (build.bins.length === 0 && build.packages.length === 0) return;
+  const configured = await hasLambdaConfig(metadata, folder, build.extra, env);
+  selectFunctions(metadata, dirname(manifest), build, { lenient: false, configured, nameOf });
 }

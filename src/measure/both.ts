@@ -1,9 +1,11 @@
-import { basename, dirname, join, resolve } from 'node:path';
+import { basename, dirname, join, relative, resolve } from 'node:path';
 import { inputsVariant, snapshotCacheKey, targetKey, toolsKey } from '../cache/keys.ts';
 import { preflight } from '../cargo/preflight.ts';
+import { otherReading } from '../cargo/reading.ts';
 import { buildArguments } from '../cargo/request.ts';
 import { renderFailure, ToolError, UsageError } from '../core/failures.ts';
 import type { Base } from '../core/model.ts';
+import type { Snapshot } from '../core/snapshot/snapshot.ts';
 import { quoted } from '../core/text.ts';
 import { type Millis, millis } from '../core/units.ts';
 import { type BaseChoice, type FetchOrigin, resolveBase } from '../git/base.ts';
@@ -68,7 +70,7 @@ export async function measureBoth(request: MeasureRequest, host: Host): Promise<
   ];
   return {
     base: before === null || inits.base === null ? base : { ...before, snapshot: inits.base },
-    head: { ...measured, snapshot: inits.head },
+    head: { ...measured, snapshot: await withReading(inits.head, sources, host) },
     flames: inits.flames,
     timings,
     wanted,
@@ -84,7 +86,12 @@ export async function measure(sources: Sources, init: InitOptions, host: Host): 
   const head = await resolveHead(context.user, context.checkout, context.scratch);
   const measured = await measureRevision(context, head, { lenient: false });
   const inits = await measureInits(context, { base: null, head: measured }, init);
-  return { ...measured, snapshot: inits.head };
+  return { ...measured, snapshot: await withReading(inits.head, request, host) };
+}
+
+/** From where cargo reads is of this run, not of the commit: it is in no snapshot that is stored. */
+async function withReading(snapshot: Snapshot, request: Request, { nameOf }: Host): Promise<Snapshot> {
+  return { ...snapshot, notes: [...snapshot.notes, ...(await otherReading(request, nameOf))] };
 }
 
 const SHALLOW = 'this shallow clone has no earlier commit: git fetch --deepen=100 brings some, or fetch-depth: 0 in the checkout step';
@@ -106,10 +113,15 @@ async function measureBase(context: MeasureContext, wanted: Revision | null, hos
   }
 }
 
+/** `--manifest-path` alone means the project there, as if in its folder; with a working directory cargo runs there and is given the manifest. */
 function requestOf(sources: Sources, { cwd, nameOf }: Host): Request {
-  const { manifestPath } = sources;
+  const { manifestPath, workingDirectory } = sources;
   if (manifestPath !== null && basename(manifestPath) !== 'Cargo.toml')
     throw new UsageError(`${nameOf('manifest-path')} ${quoted(manifestPath)}: name the Cargo.toml itself`);
-  const folder = manifestPath === null ? cwd : dirname(resolve(cwd, manifestPath));
-  return { folder, build: sources.build, prepare: sources.prepare };
+  const plainFolder = workingDirectory === null ? cwd : resolve(cwd, workingDirectory);
+  const manifest = manifestPath === null ? join(plainFolder, 'Cargo.toml') : resolve(plainFolder, manifestPath);
+  const folder = workingDirectory === null ? dirname(manifest) : plainFolder;
+  const named = relative(folder, manifest);
+  const build = { ...sources.build, manifest: named === 'Cargo.toml' ? null : named };
+  return { folder, plainFolder, build, prepare: sources.prepare };
 }
