@@ -28,6 +28,7 @@ export async function checkMode(workflow: Workflow): Promise<ActionResult> {
   const checked = await check(
     {
       ...options,
+      whole: run.event.kind === 'push',
       coldStart: coldStart === null ? null : { ...coldStart, ...coldStartRun(workflow) },
       base: baseChoice(base, run),
       origin,

@@ -62,8 +62,11 @@ export async function buildFunctions(build: Build, request: BuildRequest, select
   if (expected.length > 0) {
     const first: Kind = expected.some(({ kind }) => kind === 'function') ? 'function' : 'extension';
     const arguments_ = (kind: Kind): readonly string[] => {
-      const bins = selection.plain ? [] : expected.filter((target) => target.kind === kind).flatMap(({ binary }) => ['--bin', binary]);
-      return [...buildArguments(request), ...bins];
+      const names = selection.plain ? [] : expected.filter((target) => target.kind === kind).map(({ binary }) => binary);
+      // Named twice: for one binary alone cargo lambda would take the configuration of its package, which it does not for several.
+      const [alone, ...others] = names;
+      const bins = selection.part && alone !== undefined && others.length === 0 ? [alone, alone] : names;
+      return [...buildArguments(request), ...bins.flatMap((name) => ['--bin', name])];
     };
     const firstCall = await call(first, first, arguments_(first));
     if (selection.plain) made = selectBuilt(selection, binariesOf(firstCall.artifacts));

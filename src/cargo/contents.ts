@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { sep } from 'node:path';
 import type { Environment } from '../exec.ts';
-import type { TreeFile } from '../git/work-tree.ts';
+import type { TreeFile } from '../git/files.ts';
 import { fileKind } from './file-kinds.ts';
 import type { PathPackage } from './path-packages.ts';
 
@@ -20,7 +20,7 @@ export interface Sources {
 /**
  * One digest for each name of a package, over all that can change what cargo makes of it and that cargo may not be told of:
  *
- * - the package's own files; documentation only where a build script could read it, as cargo itself has it;
+ * - the package's own files; documentation only where a build script or such a macro could read it;
  * - where a build script or a macro of the repository runs: files that lie in no package, and files of other packages that are no Rust source;
  * - where a build script runs: cargo's own files, the environment and, if the script asks git, the commit.
  *
@@ -34,7 +34,9 @@ export function contentDigests(packages: readonly PathPackage[], sources: Source
     const { hasBuildScript, runsMacros, asksGit } = one;
     const own = (owned.get(one) ?? []).filter(({ path }) => {
       const kind = fileKind(path);
-      return kind !== 'ci' && (hasBuildScript || (kind !== 'documentation' && (kind !== 'cargo' || path.endsWith('Cargo.toml'))));
+      return (
+        kind !== 'ci' && (hasBuildScript || ((runsMacros || kind !== 'documentation') && (kind !== 'cargo' || path.endsWith('Cargo.toml'))))
+      );
     });
     const others = [...owned]
       .filter(([owner]) => owner !== one)

@@ -5,7 +5,7 @@ import { join, relative, sep } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import * as z from 'zod';
 import { readShape } from '../core/shape.ts';
-import type { TreeFile } from '../git/work-tree.ts';
+import type { TreeFile } from '../git/files.ts';
 import { contentDigests, type Sources } from './contents.ts';
 import type { CargoMetadata } from './metadata.ts';
 import { pathPackages } from './path-packages.ts';

@@ -46,6 +46,8 @@ export interface Selection {
    * package's own `[package.metadata.lambda.build]` only where one `--bin` is given, so a `--bin` of coldgate's would ship other files.)
    */
   readonly plain: boolean;
+  /** Some of what a plain call builds: by name, but packed as a plain call packs it. */
+  readonly part: boolean;
 }
 
 /** How names are looked up, and how the options that gave them are written. */
@@ -69,7 +71,7 @@ export function selectFunctions(cargo: CargoMetadata, folder: string, wanted: Bu
   const request = lenient ? presentIn(cargo, wanted) : wanted;
   checkPackages(cargo, request.packages, nameOf);
   const gone = (wanted.bins.length > 0 && request.bins.length === 0) || (wanted.packages.length > 0 && request.packages.length === 0);
-  if (gone) return { targets: [], leftOut: [], beside: [], binaries: [], plain: false };
+  if (gone) return { targets: [], leftOut: [], beside: [], binaries: [], plain: false, part: false };
   const candidates = selectedPackages(cargo, folder, request).flatMap((owner) => binariesOf(cargo, owner, request));
   const missing = request.bins.filter((bin) => !candidates.some((one) => isNamed(bin, one)));
   if (missing.length > 0) {
@@ -103,7 +105,14 @@ export function selectFunctions(cargo: CargoMetadata, folder: string, wanted: Bu
     beside: plain ? buildable : buildable.filter((one) => picked.some(({ binary }) => binary === one.binary)),
     binaries,
     plain,
+    part: false,
   };
+}
+
+/** The functions of some packages out of a selection; what a call for all of them would build beside them stays known. */
+export function partOf(selection: Selection, isWanted: (target: LambdaTarget) => boolean): Selection {
+  const targets = selection.targets.filter(isWanted);
+  return targets.length === selection.targets.length ? selection : { ...selection, targets, plain: false, part: selection.plain };
 }
 
 /**

@@ -21,6 +21,26 @@ export async function hasLambdaConfig(cargo: CargoMetadata, folder: string, extr
 }
 
 /**
+ * Whether some of the workspace's functions can be built by name as a call for all of them builds them. `no`: cargo lambda's configuration
+ * may choose binaries, packages or features. `packs`: it packs files beside the binary, which is all that it says.
+ */
+export async function mayBuildApart(
+  cargo: CargoMetadata,
+  folder: string,
+  extra: readonly string[],
+  env: Environment,
+): Promise<'yes' | 'packs' | 'no'> {
+  const packed = extra.some((argument) => /^(--include|-i)\b/.test(argument));
+  if (!(await hasLambdaConfig(cargo, folder, extra, env))) return packed ? 'packs' : 'yes';
+  const lambdas = [cargo.metadata, ...workspaceMembers(cargo).map(({ metadata }) => metadata)].map((metadata) => table(metadata?.lambda));
+  const others = lambdas.flatMap((one) => Object.keys(one)).filter((key) => !['build', 'deploy', 'env', 'watch', 'invoke'].includes(key));
+  const builds = lambdas.flatMap(({ build }) => Object.keys(table(build)));
+  const elsewhere = await hasLambdaConfig({ ...cargo, metadata: null, packages: [] }, folder, extra, env);
+  if (elsewhere || others.length > 0 || builds.some((key) => key !== 'include')) return 'no';
+  return packed || builds.length > 0 ? 'packs' : 'yes';
+}
+
+/**
  * What cargo lambda is told to pack and finds in the user's tree alone: it leaves out what is not there without a word. Paths are from where
  * it runs, `folder` in the checkout and `own` in the user's tree.
  */

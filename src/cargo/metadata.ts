@@ -31,7 +31,7 @@ const metadata = z.object({
   workspace_default_members: z.array(z.string()).optional(),
   workspace_root: z.string(),
   metadata: z.record(z.string(), z.unknown()).nullable(),
-  resolve: z.object({ nodes: z.array(z.object({ id: z.string(), dependencies: z.array(z.string()) })) }).nullable(),
+  resolve: z.object({ nodes: z.array(z.object({ id: z.string() })) }).nullable(),
 });
 
 export type CargoMetadata = z.infer<typeof metadata>;
@@ -62,6 +62,17 @@ export async function readMetadata(folder: string, { platform, features, env, gu
   const args = ['metadata', '--format-version', '1', '--filter-platform', platform, ...features];
   const { stdout } = await runGuarded('cargo', args, { cwd: folder, env, guard });
   return parseMetadata(stdout, folder);
+}
+
+/** The workspace's manifests alone, without dependencies and without the network; `null` where cargo cannot read them. */
+export async function readManifests(
+  folder: string,
+  manifest: readonly string[],
+  { env, guard }: Pick<MetadataRun, 'env' | 'guard'>,
+): Promise<CargoMetadata | null> {
+  const args = ['metadata', '--format-version', '1', '--no-deps', '--offline', ...manifest];
+  const { stdout, exitCode } = await runGuarded('cargo', args, { cwd: folder, env, guard, check: false });
+  return exitCode === 0 ? parseMetadata(stdout, folder) : null;
 }
 
 /** The packages of the workspace itself. */

@@ -7,6 +7,8 @@ export interface PathPackage {
   readonly name: string;
   /** Absolute. */
   readonly folder: string;
+  /** Folders of the packages that it depends on by path. */
+  readonly dependsOn: readonly string[];
   readonly hasBuildScript: boolean;
   /** A procedural macro of this repository runs in it, or one of a registry crate that is known to read whole folders. */
   readonly runsMacros: boolean;
@@ -21,17 +23,20 @@ const READS_FOLDERS: readonly string[] = [
 ];
 const ASKS_GIT = /^(vergen(-.*)?|shadow-rs|built|build-info(-.*)?|git-version|git-testament|git2|gix|rustc_tools_util)$/;
 
-/** Every package whose source is a path, as `cargo metadata` shows it. */
+/** Every package whose source is a path, as `cargo metadata` shows it; with `--no-deps` those of the workspace. */
 export function pathPackages(cargo: CargoMetadata): Promise<readonly PathPackage[]> {
   const own = cargo.packages.filter(({ source }) => source === null);
-  const macros = new Set(own.filter(({ targets }) => targets.some(({ kind }) => kind.includes('proc-macro'))).map(({ id }) => id));
-  const reached = closures(cargo);
+  const macros = own.filter(({ targets }) => targets.some(({ kind }) => kind.includes('proc-macro'))).map(folderOf);
+  const edges = new Map(own.map((one) => [folderOf(one), one.dependencies.flatMap(({ path }) => path ?? [])]));
   return Promise.all(
     own.map(async (one) => ({
       name: one.name,
-      folder: dirname(one.manifest_path),
+      folder: folderOf(one),
+      dependsOn: edges.get(folderOf(one)) ?? [],
       hasBuildScript: one.targets.some(({ kind }) => kind.includes('custom-build')),
-      runsMacros: [...reached(one.id)].some((id) => macros.has(id)) || one.dependencies.some(({ name }) => READS_FOLDERS.includes(name)),
+      runsMacros:
+        [...reached(folderOf(one), edges)].some((folder) => macros.includes(folder)) ||
+        one.dependencies.some(({ name }) => READS_FOLDERS.includes(name)),
       asksGit: await asksGit(one),
     })),
   );
@@ -44,11 +49,12 @@ async function asksGit({ dependencies, targets }: CargoPackage): Promise<boolean
 }
 
 /** What a package reaches, itself included. */
-function closures({ resolve }: CargoMetadata): (id: string) => ReadonlySet<string> {
-  const edges = new Map((resolve?.nodes ?? []).map(({ id, dependencies }) => [id, dependencies]));
-  return (from) => {
-    const seen = new Set<string>([from]);
-    for (const id of seen) for (const next of edges.get(id) ?? []) seen.add(next);
-    return seen;
-  };
+function reached(from: string, edges: ReadonlyMap<string, readonly string[]>): ReadonlySet<string> {
+  const seen = new Set([from]);
+  for (const folder of seen) for (const next of edges.get(folder) ?? []) seen.add(next);
+  return seen;
+}
+
+function folderOf({ manifest_path }: CargoPackage): string {
+  return dirname(manifest_path);
 }

@@ -56,6 +56,7 @@ async function demo(examples: string, host: Host): Promise<{ readonly outcome: O
       {
         sources: { manifestPath: null, workingDirectory: null, prepare: null, build: DEFAULT_BUILD },
         init: LOCAL_INIT,
+        whole: true,
         coldStart: null,
         base: { kind: 'parent' },
         origin: null,

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { ToolError } from '../core/failures.ts';
 import type { Environment } from '../exec.ts';
 import type { PrivateCheckout } from './checkout.ts';
+import { parseFiles, type TreeFile } from './files.ts';
 import { git, type Revision, resolveCommit, type UserRepository } from './repository.ts';
 
 /** The same tree gives the same commit, whoever measures it and when. */
@@ -52,28 +53,6 @@ async function commitWorkTree(user: UserRepository, head: Revision, { passing }:
   const args = ['commit-tree', tree, '-p', head.sha, '-m', `work tree on ${head.sha}`];
   const commit = await git({ top: user.top, env: { ...own, ...objects } }, args);
   return { sha: commit.stdout.trim(), source: 'working-tree', subject: `work tree on ${head.sha.slice(0, 7)} ${head.subject}` };
-}
-
-/** A file of a revision: its path from the repository's top, and what names its mode and content. */
-export interface TreeFile {
-  readonly path: string;
-  readonly id: string;
-}
-
-/** The files of a revision; of a submodule the commit that it stands at, as a file of its folder. */
-export async function listFiles(checkout: PrivateCheckout, environment: Environment, sha: string): Promise<readonly TreeFile[]> {
-  const at = { top: checkout.path, env: { ...environment, GIT_DIR: checkout.repository } };
-  return parseFiles((await git(at, ['ls-tree', '-r', '-z', '--full-tree', sha])).stdout);
-}
-
-/** `<mode> <type> <object>\t<path>` of ls-tree, `<mode> <object> <stage>\t<path>` of ls-files, each ended by a zero byte. */
-function parseFiles(listed: string): readonly TreeFile[] {
-  return listed.split('\0').flatMap((line) => {
-    const tab = line.indexOf('\t');
-    if (tab < 0) return [];
-    const [id, path] = [line.slice(0, tab), line.slice(tab + 1)];
-    return [{ path: id.startsWith('160000 ') ? `${path}/.` : path, id: id.replace(/ (blob|commit) | 0$/, ' ').trim() }];
-  });
 }
 
 /** What a prepared checkout holds: the tree that names it, and its files. */

@@ -1,5 +1,6 @@
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { inputsVariant, snapshotCacheKey, targetKey, toolsKey } from '../cache/keys.ts';
+import type { Affected } from '../cargo/affected.ts';
 import { preflight } from '../cargo/preflight.ts';
 import { otherReading } from '../cargo/reading.ts';
 import { buildArguments } from '../cargo/request.ts';
@@ -14,6 +15,8 @@ import { resolveHead } from '../git/work-tree.ts';
 import type { Host } from '../host.ts';
 import { type MeasureContext, openContext, type Request, type Sources } from './context.ts';
 import { type InitOptions, type MeasuredInits, measureInits } from './init.ts';
+import type { Part } from './part.ts';
+import { planBuild } from './plan.ts';
 import { measureRevision } from './revision.ts';
 import type { Measured } from './stored.ts';
 
@@ -21,6 +24,8 @@ export interface MeasureRequest {
   readonly sources: Sources;
   readonly init: InitOptions;
   readonly base: BaseChoice;
+  /** Whether head is kept as the base of what comes: then all of it is measured, or taken from a whole base. */
+  readonly whole: boolean;
   /** Where a base that is not in the clone is fetched from; `null`: it has to be there. */
   readonly origin: FetchOrigin | null;
 }
@@ -49,11 +54,15 @@ export async function measureBoth(request: MeasureRequest, host: Host): Promise<
   await using context = await openContext(sources, host);
   const head = await resolveHead(context.user, context.checkout, context.scratch);
   const wanted = await resolveBase(context.user, context.checkout, head, request.base, request.origin);
-  const base = await measureBase(context, wanted, host);
+  const plan = planOnce(context, wanted, head);
+  const base = await measureBase(context, wanted, request.whole ? WHOLE : async () => partOf(await plan(), null, wanted), host);
   const before = base.kind === 'measured' ? base : null;
   const afterBase = performance.now();
   const same = wanted?.sha === head.sha ? before : null;
-  const measured = same ?? (await measureRevision(context, head, { lenient: false }));
+  // A base that could not be measured has nothing that head could be a part beside.
+  const from = before !== null && before.snapshot.notBuilt.length === 0 ? before : null;
+  const part = before === null || (request.whole && from === null) ? WHOLE : async () => partOf(await plan(), from, wanted);
+  const measured = same ?? (await measureRevision(context, head, { lenient: false, part }));
   const afterHead = performance.now();
   const inits = await measureInits(context, { base: before, head: measured }, request.init);
   const ended = performance.now();
@@ -84,7 +93,7 @@ export async function measure(sources: Sources, init: InitOptions, host: Host): 
   await preflight(request, host);
   await using context = await openContext(request, host);
   const head = await resolveHead(context.user, context.checkout, context.scratch);
-  const measured = await measureRevision(context, head, { lenient: false });
+  const measured = await measureRevision(context, head, { lenient: false, part: WHOLE });
   const inits = await measureInits(context, { base: null, head: measured }, init);
   return { ...measured, snapshot: await withReading(inits.head, request, host) };
 }
@@ -96,14 +105,40 @@ async function withReading(snapshot: Snapshot, request: Request, { nameOf }: Hos
 
 const SHALLOW = 'this shallow clone has no earlier commit: git fetch --deepen=100 brings some, or fetch-depth: 0 in the checkout step';
 
+const WHOLE = (): Promise<null> => Promise.resolve(null);
+
+/** What the change can reach, looked up once, and only where something is to be built. */
+function planOnce(context: MeasureContext, base: Revision | null, head: Revision): () => Promise<Affected> {
+  let plan: Promise<Affected> | undefined;
+  const make = async (): Promise<Affected> => {
+    if (base === null) return { kind: 'all', reason: 'there is no base' };
+    const made = await planBuild(context, base, head);
+    if (made.kind === 'all') context.host.progress.step(`every function is built: ${made.reason}`);
+    return made;
+  };
+  return () => {
+    plan ??= make();
+    return plan;
+  };
+}
+
+function partOf(plan: Affected, from: Measured | null, since: Revision | null): Part | null {
+  return plan.kind === 'all' || since === null ? null : { packages: plan.packages, from, since: since.sha };
+}
+
 /** A base that does not build is no failure of the run: head is reported alone, with the reason. */
-async function measureBase(context: MeasureContext, wanted: Revision | null, host: Host): Promise<MeasuredBase> {
+async function measureBase(
+  context: MeasureContext,
+  wanted: Revision | null,
+  part: () => Promise<Part | null>,
+  host: Host,
+): Promise<MeasuredBase> {
   if (wanted === null) {
     const reason = (await isShallow(context.user)) ? SHALLOW : 'this is the first commit';
     return { kind: 'missing', why: { kind: 'first-run', sha: null, reason } };
   }
   try {
-    return { kind: 'measured', ...(await measureRevision(context, wanted, { lenient: true })) };
+    return { kind: 'measured', ...(await measureRevision(context, wanted, { lenient: true, part })) };
   } catch (error) {
     if (!(error instanceof ToolError || error instanceof UsageError)) throw error;
     host.progress.step(`the base ${wanted.sha.slice(0, 7)} cannot be measured; head is measured alone\n${renderFailure(error)}`);

@@ -4,7 +4,7 @@ import { readDeclaredLimits } from '../cargo/declared-limits.ts';
 import { type Selection, selectFunctions } from '../cargo/functions.ts';
 import { hasLambdaConfig, missingIncludes } from '../cargo/lambda-config.ts';
 import { leavingLock, lockPathOf } from '../cargo/lock.ts';
-import { type CargoMetadata, readMetadata } from '../cargo/metadata.ts';
+import { type CargoMetadata, readManifests, readMetadata } from '../cargo/metadata.ts';
 import { featureArguments, manifestArguments } from '../cargo/request.ts';
 import type { DeclaredLimit, Note } from '../core/snapshot/snapshot.ts';
 import { requireTarget } from '../tools/toolbox.ts';
@@ -25,18 +25,23 @@ export async function readProject(
   context: MeasureContext,
   folder: string,
   platform: string,
-  options: { readonly lenient: boolean },
+  options: {
+    readonly lenient: boolean;
+    /** Nothing will be built: the manifests will do, and no crate is downloaded. */
+    readonly offline: boolean;
+  },
 ): Promise<ProjectFiles> {
   const { request, host, user, checkout, env, guard } = context;
   await requireTarget(platform, { cwd: folder, env });
   const manifest = manifestArguments(request.build);
   const lockPath = await lockPathOf(folder, { manifest, env, guard });
-  const { answer: metadata, locked } = await leavingLock(lockPath, () =>
-    readMetadata(folder, { platform, features: [...manifest, ...featureArguments(request.build)], env, guard }),
-  );
+  const { answer: metadata, locked } = await leavingLock(lockPath, async () => {
+    const run = { platform, features: [...manifest, ...featureArguments(request.build)], env, guard };
+    return (options.offline ? await readManifests(folder, manifest, run) : null) ?? readMetadata(folder, run);
+  });
   const configured = await hasLambdaConfig(metadata, folder, request.build.extra, env);
   const selection = selectFunctions(metadata, manifestFolder(context, folder), request.build, {
-    ...options,
+    lenient: options.lenient,
     configured,
     nameOf: host.nameOf,
   });

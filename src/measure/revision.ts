@@ -2,9 +2,9 @@ import { readFile, realpath, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { storeKey } from '../cache/keys.ts';
 import { keep, writeSnapshot } from '../cache/store.ts';
-import { type BuiltFunction, buildFunctions } from '../cargo/build.ts';
+import { type BuildResult, type BuiltFunction, buildFunctions } from '../cargo/build.ts';
 import { filesOf, refreshTarget } from '../cargo/freshness.ts';
-import type { LeftOut } from '../cargo/functions.ts';
+import type { LeftOut, Selection } from '../cargo/functions.ts';
 import { readInputs } from '../cargo/inputs.ts';
 import { pathPackages } from '../cargo/path-packages.ts';
 import { runPrepare } from '../cargo/prepare.ts';
@@ -20,13 +20,15 @@ import {
   SNAPSHOT_SCHEMA,
   type Snapshot,
 } from '../core/snapshot/snapshot.ts';
+import { filesOfRevisions, type TreeFile } from '../git/files.ts';
 import type { Revision } from '../git/repository.ts';
-import { fingerprintPrepared, listFiles, type TreeFile } from '../git/work-tree.ts';
+import { fingerprintPrepared } from '../git/work-tree.ts';
 import { machineArch } from '../host.ts';
 import { inspectFunction } from '../inspect/function.ts';
 import { parseLockfile } from '../inspect/lockfile.ts';
 import { startClock } from './clock.ts';
 import { describeInvocation, type MeasureContext } from './context.ts';
+import { carryFiles, joinInputs, type Part, partSelection } from './part.ts';
 import { manifestFolder, type ProjectFiles, readProject } from './project.ts';
 import { type Measured, takeStored } from './stored.ts';
 
@@ -39,7 +41,11 @@ const TRIPLES: Readonly<Record<Arch, string>> = { x86_64: 'x86_64-unknown-linux-
 export async function measureRevision(
   context: MeasureContext,
   revision: Revision,
-  options: { readonly lenient: boolean },
+  options: {
+    readonly lenient: boolean;
+    /** Asked where nothing is stored: which part of it is to be built; `null`: all of it. */
+    readonly part: () => Promise<Part | null>;
+  },
 ): Promise<Measured> {
   const { request, host, user, checkout, env } = context;
   const short = revision.sha.slice(0, 7);
@@ -52,6 +58,7 @@ export async function measureRevision(
   const early = await stored(key);
   if (early !== null) return early;
 
+  const part = await options.part();
   const clock = startClock();
   const { folder, missing } = await checkOut(context, revision);
   clock.lap('checkout');
@@ -64,16 +71,18 @@ export async function measureRevision(
     const late = await stored(key);
     if (late !== null) return late;
   }
-  const project = await readProject(context, folder, TRIPLES[arch], options);
-  const sources = { top: await realpath(checkout.path), files: files ?? (await listFiles(checkout, user.env, revision.sha)) };
+  const project = await readProject(context, folder, TRIPLES[arch], { lenient: options.lenient, offline: part?.packages.size === 0 });
+  const sources = { top: await realpath(checkout.path), files: files ?? (await filesOfRevisions(checkout, user.env).list(revision.sha)) };
   for (const target of [context.target, rebuildTarget(context)])
     await refreshTarget(target, project.metadata, { ...sources, commit: revision.sha, env: undeclaredVariables(env, 'target') });
   clock.lap('metadata');
 
-  const built = await build(context, folder, project, short);
+  const { selection, carried, notBuilt } = partSelection(project.selection, part);
+  for (const line of partLines(short, selection, part)) host.progress.step(line);
+  const built = selection.targets.length === 0 ? NOTHING : await build(context, folder, { ...project, selection }, short);
   clock.lap('build');
   const compiled = built.compiled === 0 ? 'nothing anew: all fresh' : built.compiled === 1 ? '1 unit' : `${built.compiled} units`;
-  host.progress.step(`${short}: built ${compiled} in ${clock.seconds('build')} s; inspecting`);
+  if (built !== NOTHING) host.progress.step(`${short}: built ${compiled} in ${clock.seconds('build')} s; inspecting`);
 
   const result = join(context.scratch, 'snapshot');
   await rm(result, { recursive: true, force: true });
@@ -84,23 +93,47 @@ export async function measureRevision(
   const packages = await pathPackages(project.metadata);
   const known = [await realpath(context.target), invocation.paths.cargoHome];
   const workspaceRoot = project.metadata.workspace_root;
-  const inputs = await readInputs(built, packages, { top: sources.top, workspaceRoot, known, env });
-  if (inputs === null) key = null;
+  const read = await readInputs(built, packages, { top: sources.top, workspaceRoot, known, env });
+  const inputs = joinInputs(read, part?.from?.snapshot.inputs);
+  // What lacks functions is no base for another change.
+  if (inputs === null || (notBuilt.length > 0 && part?.from == null)) key = null;
+  if (part?.from != null) await carryFiles(carried, part.from, result);
   const snapshot: Snapshot = {
     schema: SNAPSHOT_SCHEMA,
     commit: { sha: revision.sha, source: revision.source, subject: revision.subject.slice(0, 500) },
     invocation,
     inputs,
-    functions: [...inspected.functions].sort((a, b) => (a.name < b.name ? -1 : 1)),
+    functions: [...inspected.functions, ...carried].sort((a, b) => (a.name < b.name ? -1 : 1)),
+    notBuilt: [],
     lockfile,
     limits: [...limits],
-    notes: uniqueNotes([...context.lacks, ...missing, ...project.notes, ...leftOutNotes(built.leftOut), ...inspected.notes]),
+    notes: uniqueNotes([
+      ...context.lacks,
+      ...missing,
+      ...project.notes,
+      ...leftOutNotes(built === NOTHING ? selection.leftOut : built.leftOut),
+      ...inspected.notes,
+    ]),
     timings: clock.laps(),
   };
   if (host.signal.aborted) throw new Cancelled('cancelled');
   await writeSnapshot(result, snapshot);
   const store = join(context.own, 'snapshots');
-  return { folder: await keep(store, key ?? `${revision.sha}-once`, result), snapshot, origin: 'built', key };
+  const place = await keep(store, key ?? `${revision.sha}-once`, result);
+  // Since which commit nothing changed is of this run, not of the commit.
+  return { folder: place, snapshot: { ...snapshot, notBuilt: [...notBuilt] }, origin: 'built', key };
+}
+
+const NOTHING: BuildResult = { functions: [], artifacts: [], scripts: [], leftOut: [], compiled: 0 };
+
+/** What is built of a part, each with its reason. */
+function partLines(short: string, { targets }: Selection, part: Part | null): readonly string[] {
+  if (part === null) return [];
+  const since = part.since.slice(0, 7);
+  if (targets.length === 0) return [`${short}: no build reads what changed since ${since}: nothing is built`];
+  return targets.map(
+    ({ name, crate }) => `${short}: ${name} is reached by ${part.packages.get(crate) ?? `its package, which ${since} has not`}`,
+  );
 }
 
 /** The target directory of the build that stands in for a twin. */

@@ -153,6 +153,7 @@ export function aSnapshot(overrides: Partial<Snapshot> = {}): Snapshot {
     invocation: anInvocation(),
     inputs: { variables: {}, files: {}, undeclared: null },
     functions: [aFunction()],
+    notBuilt: [],
     lockfile: {
       packages: [
         aPackage('health', '0.1.0', { source: null, dependencies: [1, 2] }),

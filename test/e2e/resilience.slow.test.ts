@@ -140,7 +140,9 @@ describe('a run that is ended', () => {
       await rm(join(await own(), 'snapshots'), { recursive: true, force: true });
       await rm(join(await own(), 'checkout'), { recursive: true, force: true });
       const started = home.start(project.path, ['check', '--limit', 'none']);
-      const delay = 150 + round * 280 + Math.random() * 200;
+      // From its first line on: before it Node itself may not be up, on a busy machine for as long as you like.
+      await started.says(/\n/);
+      const delay = round * 280 + Math.random() * 200;
       await sleep(delay);
       const finished = await Promise.race([started.ended, sleep(0, null)]);
       if (finished === null) process.kill(started.pid, 'SIGTERM');

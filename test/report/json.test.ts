@@ -61,6 +61,7 @@ describe('the JSON report', () => {
       'missingBase',
       'head',
       'functions',
+      'notBuilt',
       'dependencies',
       'verdict',
       'limitChanges',

@@ -186,6 +186,8 @@ const snapshot = z.strictObject({
   /** `null`: not known, or too much to keep; such a snapshot is never used again. */
   inputs: buildInputs.nullable(),
   functions: z.array(functionMeasurement).max(2_000),
+  /** Functions that were not built, since the change cannot reach them; those that base's snapshot has are in `functions` too, as they are there. */
+  notBuilt: z.array(z.strictObject({ name, crate: name, reason: text })).max(2_000),
   lockfile: lockfile.nullable(),
   limits: z.array(declaredLimit).max(2_000),
   notes: z.array(note).max(1_000),
@@ -195,6 +197,7 @@ const snapshot = z.strictObject({
 
 export type Snapshot = Readonly<z.infer<typeof snapshot>>;
 export type FunctionMeasurement = Snapshot['functions'][number];
+export type NotBuilt = Snapshot['notBuilt'][number];
 export type Attribution = FunctionMeasurement['attribution'];
 export type Finding = FunctionMeasurement['findings'][number];
 export type Lockfile = z.infer<typeof lockfile>;

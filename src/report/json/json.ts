@@ -21,6 +21,7 @@ export function renderJson(outcome: Outcome): string {
     missingBase: base.kind === 'missing' ? base.why : null,
     head: sideOf(head),
     functions: comparison.functions.map(functionOf),
+    notBuilt: head.snapshot.notBuilt,
     verdict: verdictOf(outcome),
     timings: outcome.timings,
   } satisfies CheckInput);

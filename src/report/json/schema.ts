@@ -98,6 +98,8 @@ export const check = z.object({
   missingBase: z.object({ kind: z.enum(['first-run', 'does-not-build', 'not-found']), reason: z.string() }).nullable(),
   head: side,
   functions: z.array(functionReport),
+  /** Functions that no change reaches, which were not built; those measured before are in `functions` too. */
+  notBuilt: z.array(z.object({ name: z.string(), reason: z.string() })),
   dependencies: z.object({
     added: z.array(locked),
     removed: z.array(locked),

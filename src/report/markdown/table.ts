@@ -3,7 +3,7 @@ import type { Breach, FunctionComparison, Outcome } from '../../core/model.ts';
 import { columnCell, columnHead, columnsOf, WIDE } from '../text/columns.ts';
 import { CELL, MARKDOWN } from '../text/escape.ts';
 import { counted, listed } from '../text/figures.ts';
-import { rowsOf } from '../text/functions.ts';
+import { notBuiltText, rowsOf } from '../text/functions.ts';
 import { headroomText } from '../text/limits.ts';
 import { tableRow } from './details.ts';
 
@@ -22,6 +22,8 @@ export interface Entries {
   readonly breached: readonly Entry[];
   readonly others: readonly Entry[];
   readonly unchanged: readonly Entry[];
+  /** Names of functions that no change reaches. */
+  readonly notBuilt: readonly string[];
 }
 
 /** An outcome in a table with others, or with `null` alone in its own. */
@@ -32,9 +34,10 @@ export interface Tabled {
 
 export function entriesOf(outcomes: readonly Tabled[]): Entries {
   const sorted = outcomes.map((tabled) => ({ tabled, rows: rowsOf(tabled.outcome) }));
-  const all = (kind: keyof Entries): readonly Entry[] =>
+  const all = (kind: Exclude<keyof Entries, 'notBuilt'>): readonly Entry[] =>
     sorted.flatMap(({ tabled, rows }) => rows[kind].map((row) => ({ ...tabled, row })));
-  return { breached: all('breached'), others: all('others'), unchanged: all('unchanged') };
+  const notBuilt = sorted.flatMap(({ tabled: { leg }, rows }) => rows.notBuilt.map(({ name }) => inLeg(leg, name)));
+  return { breached: all('breached'), others: all('others'), unchanged: all('unchanged'), notBuilt };
 }
 
 /** The main table with every function but the unchanged ones, which share one line. */
@@ -61,6 +64,7 @@ function tablePart(entries: Entries, shown: Pick<Entries, 'breached' | 'others'>
     told.length === 0 ? '' : table.join('\n'),
     left === 0 ? '' : `${counted(left, 'more function')} not shown`,
     unchangedLine(entries.unchanged),
+    notBuiltLine(entries.notBuilt),
   ];
   return blocks.filter((block) => block !== '').join('\n\n');
 }
@@ -89,6 +93,16 @@ function lineOf({ leg, outcome, row }: Entry, columns: readonly Column[]): strin
 /** `2 unchanged: health, orders`; in a table over several legs `api/health, api/orders`. */
 function unchangedLine(entries: readonly Entry[]): string {
   if (entries.length === 0) return '';
-  const names = entries.map(({ leg, row }) => MARKDOWN.name(leg === null ? row.name : `${leg}/${row.name}`));
+  const names = entries.map(({ leg, row }) => MARKDOWN.name(inLeg(leg, row.name)));
   return `${entries.length} unchanged: ${listed(names, UNCHANGED_NAMES)}`;
+}
+
+/** `9 not built, no change reaches them: health, orders`. */
+function notBuiltLine(names: readonly string[]): string {
+  if (names.length === 0) return '';
+  return notBuiltText(names.map((name) => MARKDOWN.name(name)));
+}
+
+function inLeg(leg: string | null, name: string): string {
+  return leg === null ? name : `${leg}/${name}`;
 }

@@ -4,7 +4,7 @@ import { wrapped } from '../../core/text.ts';
 import { breachLines } from '../text/breach.ts';
 import { PLAIN } from '../text/escape.ts';
 import { counted, listed } from '../text/figures.ts';
-import { rowsOf } from '../text/functions.ts';
+import { notBuiltText, rowsOf } from '../text/functions.ts';
 import { limitChangeHeading, limitChangeLines, uncheckedLines } from '../text/limits.ts';
 import { noteLines, warningLines } from '../text/notes.ts';
 import { type Tone, toneOf, verdictSentence } from '../text/sentence.ts';
@@ -26,7 +26,7 @@ const ESCAPE = String.fromCharCode(27);
  */
 export function renderTerminal(outcome: Outcome, options: { readonly columns: number; readonly colour: boolean }): string {
   const colours = createColors(options.colour);
-  const { unchanged } = rowsOf(outcome);
+  const { unchanged, notBuilt } = rowsOf(outcome);
   const breaches = breachLines(outcome, PLAIN);
   const dependencies = dependenciesText(outcome, PLAIN);
   const blocks = [
@@ -37,6 +37,7 @@ export function renderTerminal(outcome: Outcome, options: { readonly columns: nu
           unchanged.map(({ name }) => PLAIN.name(name)),
           UNCHANGED_NAMES,
         )}`,
+    notBuilt.length === 0 ? '' : notBuiltText(notBuilt.map(({ name }) => PLAIN.name(name))),
     block(colours.bold('init'), failureLines(outcome, colours.dim)),
     block(colours.bold('init on AWS'), awsFailureLines(outcome, colours.dim)),
     whyBlock(outcome, colours),

@@ -117,6 +117,11 @@ function quietSentence(outcome: Outcome, style: TextStyle): Sentence {
     const kept = unproven.length > 0 || limits.every(({ headroom }) => headroom === null) ? '' : ` ${within}`;
     return { lead, text: `${who}${kept}${largestText(outcome, style)}; ${missingText(base.why, style)}` };
   }
+  const { notBuilt } = outcome.comparison.head.snapshot;
+  if (functions.length === 0 && notBuilt.length > 0) {
+    const sha = style.name(base.snapshot.commit.sha.slice(0, 7));
+    return { lead: 'no change', text: `no build reads what changed since ${sha}: ${counted(notBuilt.length, 'function')} not built` };
+  }
   if (functions.length === 0) return { lead: 'pass', text: 'no functions to measure' };
   if (functions.every(({ status }) => status === 'unchanged')) {
     const sha = style.name(base.snapshot.commit.sha.slice(0, 7));

@@ -1,0 +1,125 @@
+import { relative } from 'node:path';
+import { parse } from 'smol-toml';
+import { ownerOf } from './contents.ts';
+import { fileKind } from './file-kinds.ts';
+import type { PathPackage } from './path-packages.ts';
+
+/** Which packages a change can reach. `all`: one of its files could reach any of them; never a guess. */
+export type Affected =
+  | { readonly kind: 'all'; readonly reason: string }
+  /** By the package's name, each with the first reason found. */
+  | { readonly kind: 'some'; readonly packages: ReadonlyMap<string, string> };
+
+/** What differs between two commits. */
+export interface Change {
+  /** From the repository's top. */
+  readonly files: readonly string[];
+  /** The packages of both commits. */
+  readonly base: readonly PathPackage[];
+  readonly head: readonly PathPackage[];
+  /** The checkout that holds both in turn. */
+  readonly top: string;
+  /** The lock file that counts, from the top. */
+  readonly lockfile: string;
+  /** Whether files of the repository are packed beside a binary: then any of them may be in every package. */
+  readonly packs: boolean;
+  /** Whether the packages that one reaches through `Cargo.lock` are others. */
+  readonly lockedElse: (name: string) => boolean;
+  /** Rust sources that name a file: documentation reaches a build where one includes it. */
+  readonly mentionedIn: (path: string) => readonly string[];
+  /** A manifest's text at both commits. */
+  readonly manifest: (path: string) => { readonly base: string; readonly head: string };
+}
+
+/**
+ * Finds the packages whose build a change can reach: by the package graph, by `Cargo.lock`, and by what build scripts and macros may read in
+ * silence (the rules of `contentDigests`). Features are unified over a whole workspace, so a manifest that asks for others reaches all.
+ */
+export function affectedPackages(change: Change): Affected {
+  const { files, base, head, top, lockfile } = change;
+  if (shapeOf(base) !== shapeOf(head))
+    return { kind: 'all', reason: 'the workspace has other packages, or they depend on each other in another way' };
+  const inside = new Map(head.map((one) => [relative(top, one.folder), one]));
+  const marked = new Map<string, string>();
+  const mark = (one: PathPackage, reason: string): void => {
+    if (!marked.has(one.name)) marked.set(one.name, reason);
+  };
+  for (const path of files) {
+    const kind = fileKind(path);
+    const owner = ownerOf(path, inside);
+    if (change.packs && !path.endsWith('.rs') && !/(^|\/)Cargo\.(toml|lock)$/.test(path))
+      return { kind: 'all', reason: `${path} may be packed with any function (include)` };
+    if (kind === 'ci') continue;
+    if (path.endsWith('Cargo.lock')) {
+      if (path !== lockfile) continue;
+      for (const one of head) if (one.hasBuildScript || change.lockedElse(one.name)) mark(one, `${path}: what it depends on`);
+    } else if (path === 'Cargo.toml' || path.endsWith('/Cargo.toml')) {
+      const reach = manifestReach(change.manifest(path));
+      if (reach === 'all') return { kind: 'all', reason: `${path} changed: features are unified over the workspace` };
+      if (owner !== null && (reach === 'own' || owner.hasBuildScript)) mark(owner, path);
+    } else if (kind === 'documentation') {
+      if (owner?.hasBuildScript === true || owner?.runsMacros === true) mark(owner, path);
+      for (const source of change.mentionedIn(path)) {
+        const reader = ownerOf(source, inside);
+        if (reader === null) return { kind: 'all', reason: `${source}, which lies in no package, names ${path}` };
+        mark(reader, `${path}, which ${source} names`);
+      }
+    } else if (kind === 'cargo') return { kind: 'all', reason: `${path} changed` };
+    else if (owner === null) return { kind: 'all', reason: `${path} lies in no package and is neither documentation nor CI` };
+    else {
+      mark(owner, path);
+      if (kind !== 'rust')
+        for (const one of head) if (one.hasBuildScript || one.runsMacros) mark(one, `${path}, which a build script or macro may read`);
+    }
+  }
+  for (const one of head) if (one.asksGit) mark(one, 'its build asks git for the commit');
+  spread(head, mark, marked);
+  return { kind: 'some', packages: marked };
+}
+
+/** On to everything that depends on a marked package. */
+function spread(
+  packages: readonly PathPackage[],
+  mark: (one: PathPackage, reason: string) => void,
+  marked: ReadonlyMap<string, string>,
+): void {
+  for (let before = -1; before !== marked.size; ) {
+    before = marked.size;
+    for (const one of packages) {
+      const reached = packages.find(({ folder, name }) => one.dependsOn.includes(folder) && marked.has(name));
+      if (reached !== undefined) mark(one, `${reached.name}: ${marked.get(reached.name)?.replace(`${reached.name}: `, '') ?? ''}`);
+    }
+  }
+}
+
+function shapeOf(packages: readonly PathPackage[]): string {
+  return JSON.stringify(
+    packages.map(({ name, folder, dependsOn, hasBuildScript }) => [name, folder, [...dependsOn].sort(), hasBuildScript]).sort(),
+  );
+}
+
+/**
+ * Whom a changed manifest reaches: nobody where only `metadata` differs that cargo lambda does not read (coldgate's limits stand there);
+ * the package itself where only `[package]` does; else everybody, since it may switch on features of what others use too.
+ */
+function manifestReach({ base, head }: { readonly base: string; readonly head: string }): 'nobody' | 'own' | 'all' {
+  const [from, to] = [partsOf(base), partsOf(head)];
+  if (from === null || to === null || from.rest !== to.rest) return 'all';
+  return from.own === to.own ? 'nobody' : 'own';
+}
+
+function partsOf(text: string): { readonly own: string; readonly rest: string } | null {
+  try {
+    const { package: own = {}, workspace = {}, ...rest } = parse(text);
+    const { metadata: ownMetadata, resolver, name, links, build, ...described } = table(own);
+    const { metadata, ...shared } = table(workspace);
+    const lambda = [table(ownMetadata).lambda, table(metadata).lambda];
+    return { own: JSON.stringify(described), rest: JSON.stringify([rest, shared, resolver, name, links, build, lambda]) };
+  } catch {
+    return null;
+  }
+}
+
+function table(value: unknown): Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : {};
+}

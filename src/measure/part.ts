@@ -1,0 +1,63 @@
+import { copyFile, link, mkdir } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { type LambdaTarget, partOf, type Selection } from '../cargo/functions.ts';
+import { binaryOf } from '../core/function-names.ts';
+import type { BuildInputs, FunctionMeasurement, NotBuilt } from '../core/snapshot/snapshot.ts';
+import type { Measured } from './stored.ts';
+
+/** What a change can reach of a workspace, and a measurement from before it that has the rest. */
+export interface Part {
+  /** By the package's name, each with its reason. */
+  readonly packages: ReadonlyMap<string, string>;
+  /** Base as a whole, where it is stored; `null`: what is not reached is built at neither side. */
+  readonly from: Measured | null;
+  /** The commit that the difference goes from. */
+  readonly since: string;
+}
+
+/** A selection parted into what is built and what is not. */
+export interface Parted {
+  readonly selection: Selection;
+  /** As base's snapshot has them. */
+  readonly carried: readonly FunctionMeasurement[];
+  readonly notBuilt: readonly NotBuilt[];
+}
+
+/** What base's snapshot should have and has not is built. */
+export function partSelection(whole: Selection, part: Part | null): Parted {
+  if (part === null) return { selection: whole, carried: [], notBuilt: [] };
+  const before = (target: LambdaTarget): FunctionMeasurement | undefined =>
+    part.from?.snapshot.functions.find((fn) => fn.crate === target.crate && binaryOf(fn) === target.binary);
+  const isReached = (target: LambdaTarget): boolean =>
+    part.packages.has(target.crate) || (part.from !== null && before(target)?.name !== target.name);
+  const selection = partOf(whole, isReached);
+  const rest = whole.targets.filter((target) => !selection.targets.includes(target));
+  return {
+    selection,
+    carried: rest.flatMap((target) => before(target) ?? []),
+    notBuilt: rest.map(({ name, crate }) => ({ name, crate, reason: `no change since ${part.since.slice(0, 7)} reaches ${crate}` })),
+  };
+}
+
+/** Puts the packages and twins of carried functions beside those that were built. */
+export async function carryFiles(carried: readonly FunctionMeasurement[], from: Measured, to: string): Promise<void> {
+  for (const { package: packed, twin } of carried) {
+    for (const file of twin === null ? [packed.file] : [packed.file, twin]) {
+      const [source, place] = [join(from.folder, file), join(to, file)];
+      await mkdir(dirname(place), { recursive: true });
+      // Both are the store's own and never written again; another file system takes a copy.
+      await link(source, place).catch(() => copyFile(source, place));
+    }
+  }
+}
+
+/** What a snapshot depends on that is made of two builds. */
+export function joinInputs(built: BuildInputs | null, carried: BuildInputs | null | undefined): BuildInputs | null {
+  if (carried === undefined) return built;
+  if (built === null || carried === null) return null;
+  return {
+    variables: { ...carried.variables, ...built.variables },
+    files: { ...carried.files, ...built.files },
+    undeclared: built.undeclared ?? carried.undeclared,
+  };
+}

@@ -1,0 +1,89 @@
+import { realpath } from 'node:fs/promises';
+import { join, relative } from 'node:path';
+import { type Affected, affectedPackages } from '../cargo/affected.ts';
+import { fileKind } from '../cargo/file-kinds.ts';
+import { mayBuildApart } from '../cargo/lambda-config.ts';
+import { lockedElse } from '../cargo/locked.ts';
+import { type CargoMetadata, readManifests } from '../cargo/metadata.ts';
+import { type PathPackage, pathPackages } from '../cargo/path-packages.ts';
+import { manifestArguments } from '../cargo/request.ts';
+import type { Lockfile } from '../core/snapshot/snapshot.ts';
+import { type Files, filesOfRevisions } from '../git/files.ts';
+import type { Revision } from '../git/repository.ts';
+import { parseLockfile } from '../inspect/lockfile.ts';
+import type { MeasureContext } from './context.ts';
+
+/**
+ * Which packages the difference of two commits can reach, told from git and the manifests alone: no network, no build. `all` wherever that
+ * is not certain: `prepare` brings files that git does not know, a lock file that is not committed is made at the time of the build.
+ */
+export async function planBuild(context: MeasureContext, base: Revision, head: Revision): Promise<Affected> {
+  const { request, checkout, user } = context;
+  if (request.prepare !== null) return { kind: 'all', reason: `${context.host.nameOf('prepare')} may bring other files` };
+  const files = filesOfRevisions(checkout, user.env);
+  const changed = await files.changed(base.sha, head.sha);
+  const later = await graphAt(context, head);
+  if (later === null) return { kind: 'all', reason: `the manifests of ${head.sha.slice(0, 7)} cannot be read` };
+  const top = await realpath(checkout.path);
+  const folder = join(checkout.path, user.prefix);
+  const apart = await mayBuildApart(later.cargo, folder, request.build.extra, context.env);
+  if (apart === 'no') return { kind: 'all', reason: "cargo lambda's own configuration decides what is built" };
+  const sameManifests = !changed.some((path) => /(^|\/)(Cargo\.toml|build\.rs)$/.test(path));
+  const earlier = sameManifests ? later : await graphAt(context, base);
+  if (earlier === null) return { kind: 'all', reason: `the manifests of ${base.sha.slice(0, 7)} cannot be read` };
+  const lockfile = relative(top, join(later.cargo.workspace_root, 'Cargo.lock'));
+  const [from, to] = await Promise.all([base, head].map(({ sha }) => lockfileAt(files, sha, lockfile)));
+  if (from === null || to === null || from === undefined || to === undefined) return { kind: 'all', reason: 'Cargo.lock is not committed' };
+  const manifests = await textsOf(files, changed, base.sha, head.sha);
+  const mentions = await mentionsOf(files, changed, head.sha);
+  return affectedPackages({
+    files: changed,
+    base: earlier.packages,
+    head: later.packages,
+    top,
+    packs: apart === 'packs',
+    lockfile,
+    lockedElse: lockedElse(from, to),
+    mentionedIn: (path) => mentions.get(path) ?? [],
+    manifest: (path) => manifests.get(path) ?? { base: '', head: '=' },
+  });
+}
+
+interface Graph {
+  readonly cargo: CargoMetadata;
+  readonly packages: readonly PathPackage[];
+}
+
+/** `null` where cargo cannot read the manifests: the build will say so. */
+async function graphAt({ request, checkout, user, env, guard }: MeasureContext, revision: Revision): Promise<Graph | null> {
+  await checkout.switchTo(revision);
+  const cargo = await readManifests(join(checkout.path, user.prefix), manifestArguments(request.build), { env, guard });
+  return cargo === null ? null : { cargo, packages: await pathPackages(cargo) };
+}
+
+async function lockfileAt(files: Files, sha: string, path: string): Promise<Lockfile | null> {
+  const text = await files.text(sha, path);
+  return text === null ? null : parseLockfile(text, path);
+}
+
+async function textsOf(
+  files: Files,
+  changed: readonly string[],
+  base: string,
+  head: string,
+): Promise<ReadonlyMap<string, { readonly base: string; readonly head: string }>> {
+  const manifests = changed.filter((path) => /(^|\/)Cargo\.toml$/.test(path));
+  const read = async (path: string) => {
+    const [from, to] = await Promise.all([files.text(base, path), files.text(head, path)]);
+    // A manifest that one side lacks is no TOML there: it reaches all.
+    return [path, { base: from ?? '=', head: to ?? '=' }] as const;
+  };
+  return new Map(await Promise.all(manifests.map(read)));
+}
+
+/** Rust sources that name a changed document. */
+async function mentionsOf(files: Files, changed: readonly string[], head: string): Promise<ReadonlyMap<string, readonly string[]>> {
+  const documents = changed.filter((path) => fileKind(path) === 'documentation');
+  const find = async (path: string) => [path, await files.mentions(head, path.slice(path.lastIndexOf('/') + 1))] as const;
+  return new Map(await Promise.all(documents.map(find)));
+}

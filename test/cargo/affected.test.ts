@@ -1,0 +1,111 @@
+import { describe, expect, test } from 'vitest';
+import { affectedPackages, type Change } from '../../src/cargo/affected.ts';
+import type { PathPackage } from '../../src/cargo/path-packages.ts';
+
+const one = (folder: string, dependsOn: readonly string[] = [], more: Partial<PathPackage> = {}): PathPackage => ({
+  ...{ name: folder.slice(folder.lastIndexOf('/') + 1), folder: `/top/${folder}`, dependsOn: dependsOn.map((name) => `/top/${name}`) },
+  ...{ hasBuildScript: false, runsMacros: false, asksGit: false },
+  ...more,
+});
+const PACKAGES = [one('shared'), one('models', ['shared']), one('fn/orders', ['models']), one('fn/returns', ['shared']), one('fn/health')];
+
+const MANIFEST = '[package]\nname = "health"\nversion = "0.1.0"\n[dependencies]\nserde = "1"\n';
+const reach = (files: readonly string[], more: Partial<Change> = {}): string => {
+  const affected = affectedPackages({
+    ...{
+      files,
+      base: PACKAGES,
+      head: PACKAGES,
+      top: '/top',
+      lockfile: 'Cargo.lock',
+      packs: false,
+      lockedElse: () => false,
+      mentionedIn: () => [],
+    },
+    manifest: () => ({ base: MANIFEST, head: MANIFEST }),
+    ...more,
+  });
+  return affected.kind === 'all' ? `all: ${affected.reason}` : [...affected.packages.keys()].toSorted().join(' ');
+};
+
+describe('which packages a change can reach', () => {
+  test.each([
+    [['README.md', 'docs/a.png', '.github/workflows/ci.yml', 'fn/health/CHANGELOG.md'], ''],
+    [['fn/health/src/main.rs'], 'health'],
+    [['fn/orders/src/main.rs', 'fn/returns/data.json'], 'orders returns'],
+    [['models/src/lib.rs'], 'models orders'],
+    [['shared/src/lib.rs'], 'models orders returns shared'],
+    [['template.yaml'], 'all: template.yaml lies in no package and is neither documentation nor CI'],
+    [['rust-toolchain.toml'], 'all: rust-toolchain.toml changed'],
+    [['fn/health/.cargo/config.toml'], 'all: fn/health/.cargo/config.toml changed'],
+    [['fn/health/Cargo.lock'], ''],
+  ])('%j', (files, expected) => {
+    expect(reach(files)).toBe(expected);
+  });
+
+  test.each([
+    ['limits and other metadata reach nobody', `${MANIFEST}[package.metadata.coldgate]\nlimits = ["zip: 5 MB"]\n`, ''],
+    ['a comment too', `# once\n${MANIFEST}`, ''],
+    ['the version is the package’s own', MANIFEST.replace('0.1.0', '0.2.0'), 'health'],
+    ['what cargo lambda reads', `${MANIFEST}[package.metadata.lambda.build]\ninclude = ["a"]\n`, 'all'],
+    ['a dependency or its features', MANIFEST.replace('"1"', '{ version = "1", features = ["rc"] }'), 'all'],
+    ['what is no TOML', `${MANIFEST}=`, 'all'],
+    ['a profile', `${MANIFEST}[profile.release]\nlto = "fat"\n`, 'all'],
+  ])('a manifest: %s', (_, head, expected) => {
+    const reached = reach(['fn/health/Cargo.toml'], { manifest: () => ({ base: MANIFEST, head }) });
+    expect(reached.replace(/^all: .*/, 'all')).toBe(expected);
+  });
+
+  test('the lock file reaches whose locked packages are others, and build scripts', () => {
+    const packages = [...PACKAGES, one('script', [], { hasBuildScript: true })];
+    const more = { base: packages, head: packages, lockedElse: (name: string) => name === 'returns' };
+    expect(reach(['Cargo.lock'], more)).toBe('returns script');
+  });
+
+  test('build scripts and macros may read what is no Rust source; whoever asks git sees every commit', () => {
+    const packages = [
+      ...PACKAGES,
+      one('script', [], { hasBuildScript: true }),
+      one('macros', [], { runsMacros: true }),
+      one('git', [], { asksGit: true }),
+    ];
+    const more = { base: packages, head: packages };
+    expect(reach(['fn/health/src/main.rs'], more)).toBe('git health');
+    expect(reach(['fn/health/x.sql'], more)).toBe('git health macros script');
+    expect(reach(['script/README.md'], more)).toBe('git script');
+    expect(reach([], more)).toBe('git');
+  });
+
+  test('documentation that a source includes', () => {
+    const mentionedIn = () => ['fn/returns/src/help.rs'];
+    expect(reach(['README.md'], { mentionedIn })).toBe('returns');
+    expect(reach(['README.md'], { mentionedIn: () => ['tools/x.rs'] })).toMatch(/^all/);
+  });
+
+  test('other packages or other paths between them: all', () => {
+    expect(reach([], { head: [...PACKAGES, one('new')] })).toMatch(/^all/);
+    expect(reach([], { head: PACKAGES.map((each) => (each.name === 'health' ? one('fn/health', ['shared']) : each)) })).toMatch(/^all/);
+  });
+
+  test('each says why', () => {
+    const affected = affectedPackages({
+      ...{
+        files: ['shared/src/lib.rs'],
+        base: PACKAGES,
+        head: PACKAGES,
+        top: '/top',
+        lockfile: 'Cargo.lock',
+        packs: false,
+        lockedElse: () => false,
+        mentionedIn: () => [],
+      },
+      manifest: () => ({ base: '', head: '' }),
+    });
+    expect(affected.kind === 'some' ? Object.fromEntries(affected.packages) : null).toEqual({
+      shared: 'shared/src/lib.rs',
+      models: 'shared: shared/src/lib.rs',
+      orders: 'models: shared: shared/src/lib.rs',
+      returns: 'shared: shared/src/lib.rs',
+    });
+  });
+});
