@@ -76,9 +76,9 @@ function byOwner(packages: readonly PathPackage[], { top, files, outside }: Sour
   return owned;
 }
 
-/** The innermost folder of `folders` that `path` lies in. */
+/** The innermost folder of `folders` that `path` lies in, or is (a submodule). */
 export function ownerOf<T>(path: string, folders: ReadonlyMap<string, T>): T | null {
-  for (let end = path.lastIndexOf('/'); end > 0; end = path.lastIndexOf('/', end - 1)) {
+  for (let end = path.length; end > 0; end = path.lastIndexOf('/', end - 1)) {
     const owner = folders.get(path.slice(0, end));
     if (owner !== undefined) return owner;
   }

@@ -55,7 +55,12 @@ export async function measureBoth(request: MeasureRequest, host: Host): Promise<
   const head = await resolveHead(context.user, context.checkout, context.scratch);
   const wanted = await resolveBase(context.user, context.checkout, head, request.base, request.origin);
   const plan = planOnce(context, wanted, head);
-  const base = await measureBase(context, wanted, request.whole ? WHOLE : async () => partOf(await plan(), null, wanted), host);
+  const base = await measureBase(
+    context,
+    wanted,
+    request.whole || wanted?.sha === head.sha ? WHOLE : async () => partOf(await plan(), null, wanted),
+    host,
+  );
   const before = base.kind === 'measured' ? base : null;
   const afterBase = performance.now();
   const same = wanted?.sha === head.sha ? before : null;

@@ -54,7 +54,7 @@ describe('a dirty tree', () => {
       'services/api/src/main.rs': reading('../model.bin'),
       '.gitignore': 'target/\nmodel.bin\n',
     });
-    await nested.commit({ 'README.md': 'x' }, 'second');
+    await nested.commit({ 'services/api/src/unused.rs': '// no module of it\n' }, 'second');
     await nested.write({ 'services/api/model.bin': 'a'.repeat(1_000) });
     const folder = join(nested.path, 'services/api');
     const without = await untouched(home, folder, ['check'], { watched: nested.path });

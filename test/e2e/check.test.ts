@@ -49,12 +49,12 @@ describe('a check of one function', () => {
   test('an empty commit and a change of documents compile nothing', async () => {
     await project.commit({}, 'empty');
     const empty = await untouched(home, project.path, ['check']);
-    expect(empty.stderr).toContain('built nothing anew: all fresh');
+    expect(empty.stderr).toContain('nothing is built');
     expect(empty.stdout).toMatch(/^no change/);
     expect(empty.code).toBe(0);
     await project.commit({ 'README.md': '# tiny\n' }, 'documents');
     const documents = await untouched(home, project.path, ['check', '--json', '-']);
-    expect(documents.stderr).toContain('built nothing anew: all fresh');
+    expect(documents.stderr).toContain('nothing is built');
     expect(jsonOf(documents).functions).toMatchObject([{ name: 'tiny', status: 'unchanged' }]);
     expect(documents.code).toBe(0);
   });
