@@ -15,11 +15,14 @@ import { Cancelled, UsageError } from '../core/failures.ts';
 import {
   type Arch,
   type FunctionMeasurement,
+  LONGEST_NOTE,
   type Lockfile,
   type Note,
   SNAPSHOT_SCHEMA,
   type Snapshot,
 } from '../core/snapshot/snapshot.ts';
+import { fitSymbols } from '../core/snapshot/symbols.ts';
+import { shortened } from '../core/text.ts';
 import type { Revision } from '../git/repository.ts';
 import { fingerprintPrepared, listFiles, type TreeFile } from '../git/work-tree.ts';
 import { machineArch } from '../host.ts';
@@ -86,15 +89,19 @@ export async function measureRevision(
   const workspaceRoot = project.metadata.workspace_root;
   const inputs = await readInputs(built, packages, { top: sources.top, workspaceRoot, known, env });
   if (inputs === null) key = null;
+  const fitted = fitSymbols(inspected.functions);
   const snapshot: Snapshot = {
     schema: SNAPSHOT_SCHEMA,
     commit: { sha: revision.sha, source: revision.source, subject: revision.subject.slice(0, 500) },
     invocation,
     inputs,
-    functions: [...inspected.functions].sort((a, b) => (a.name < b.name ? -1 : 1)),
+    functions: [...fitted.functions].sort((a, b) => (a.name < b.name ? -1 : 1)),
     lockfile,
     limits: [...limits],
-    notes: uniqueNotes([...context.lacks, ...missing, ...project.notes, ...leftOutNotes(built.leftOut), ...inspected.notes]),
+    notes: uniqueNotes([
+      ...[...context.lacks, ...missing, ...project.notes, ...leftOutNotes(built.leftOut)],
+      ...[...inspected.notes, ...fitted.notes],
+    ]),
     timings: clock.laps(),
   };
   if (host.signal.aborted) throw new Cancelled('cancelled');
@@ -184,12 +191,18 @@ async function inspect(
   return { functions, notes };
 }
 
+/** How many binaries a note names. */
+const NAMED = 20;
+
 function leftOutNotes(leftOut: readonly LeftOut[]): readonly Note[] {
   if (leftOut.length === 0) return [];
-  const names = leftOut.map(({ name, reason }) => `${name} (${reason})`).join(', ');
-  return [{ code: 'bins-left-out', text: `binaries left out: ${names}` }];
+  const more = leftOut.length > NAMED ? ` and ${leftOut.length - NAMED} more` : '';
+  const names = leftOut.slice(0, NAMED).map(({ name, reason }) => `${name} (${reason})`);
+  return [{ code: 'bins-left-out', text: `binaries left out: ${names.join(', ')}${more}` }];
 }
 
-function uniqueNotes(notes: readonly Note[]): Note[] {
+/** Each once, and no longer than a snapshot holds: they are shown, and may name paths of 4 kB. */
+function uniqueNotes(found: readonly Note[]): Note[] {
+  const notes = found.map(({ code, text }) => ({ code, text: shortened(text, LONGEST_NOTE) }));
   return notes.filter((note, index) => notes.findIndex(({ code, text }) => code === note.code && text === note.text) === index);
 }
