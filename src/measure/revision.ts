@@ -126,8 +126,15 @@ async function checkOut(
   for (const { text } of missing) host.progress.step(`${short}: ${text}`);
   const folder = join(checkout.path, user.prefix);
   const manifest = request.build.manifest ?? 'Cargo.toml';
-  if ((await stat(join(folder, manifest)).catch(() => null)) === null)
-    throw new UsageError(`there is no ${join(user.prefix, manifest)} at ${short}`);
+  const problem = await stat(join(folder, manifest)).then(
+    () => null,
+    (cause: NodeJS.ErrnoException) => cause.code ?? 'unknown',
+  );
+  if (problem === 'ENAMETOOLONG')
+    throw new UsageError(
+      `the private checkout's path of ${manifest} is longer than this system takes: name a shorter folder with COLDGATE_HOME: ${folder}`,
+    );
+  if (problem !== null) throw new UsageError(`there is no ${join(user.prefix, manifest)} at ${short}`);
   return { folder, missing };
 }
 
