@@ -1,7 +1,10 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcessByStdio, type SpawnOptions, spawn } from 'node:child_process';
+import type { Readable } from 'node:stream';
 import { stripVTControlCharacters } from 'node:util';
 import { getExecOutput } from '@actions/exec';
 import { Cancelled, messageOf, ToolError } from './core/failures.ts';
+import { Lines, type LongLines, Whole } from './core/output.ts';
+import { renderInteger } from './core/units.ts';
 
 /** The whole environment of a child; nothing is inherited on top of it. */
 export type Environment = Readonly<Record<string, string>>;
@@ -24,26 +27,75 @@ const MAX_SHOWN = 2_000;
 /** How many lines of a failed process an error carries. */
 const LAST_LINES = 20;
 
+/** The largest output that is parsed. `cargo metadata` of 234 packages prints 1 MB; 100,000 symbols with names of 2 kB are 200 MB. */
+const MAX_OUTPUT = 400_000_000;
+/** A line that is only shown is handed on in pieces of this length, so that a flood cannot fill the memory. What is parsed is never cut. */
+const MAX_LINE = 1_000_000;
+
 /**
- * Runs a short tool (git, `cargo metadata`, pip) to its end through `@actions/exec`.
- * Throws a ToolError with the last lines of standard error for a non-zero exit, and one that names the program where it is not there.
+ * Asks a tool that answers in a few lines (`rustc --version`, a probe of pip) through `@actions/exec`, which finds programs as the toolkit
+ * does. Its time grows with the square of a line, so what grows with the project goes through `run`. Errors are those of `run`.
  */
-export async function run(command: string, args: readonly string[], options: RunOptions): Promise<Finished> {
+export async function ask(command: string, args: readonly string[], options: RunOptions): Promise<Finished> {
   let finished: Finished;
   try {
-    finished = await getExecOutput(`"${command}"`, [...args], {
-      cwd: options.cwd,
-      env: { ...options.env },
-      silent: true,
-      ignoreReturnCode: true,
-    });
+    const how = { cwd: options.cwd, env: { ...options.env }, silent: true, ignoreReturnCode: true };
+    finished = await getExecOutput(`"${command}"`, [...args], how);
   } catch (cause) {
     throw new ToolError(`${command} could not be started in ${options.cwd}: ${messageOf(cause)}`, { cause });
   }
-  if (finished.exitCode !== 0 && options.check !== false) {
-    throw failed([command, ...args].join(' '), { exitCode: finished.exitCode, lastLines: lastLinesOf(finished.stderr) });
-  }
+  const { exitCode, stderr } = finished;
+  if (exitCode !== 0 && options.check !== false)
+    throw failed([command, ...args], { exitCode, signal: null, lastLines: lastLinesOf(stderr) });
   return finished;
+}
+
+/**
+ * Runs a tool (git, `cargo metadata`) to its end. Its output is read whole, as bytes; a ToolError where it is more than can be parsed, with the
+ * last lines of standard error for a non-zero exit, and one that names the program where it is not there.
+ */
+export async function run(command: string, args: readonly string[], options: RunOptions): Promise<Finished> {
+  const child = start(command, args, options);
+  const end = (): void => void child.kill('SIGKILL');
+  const [output, errors] = [new Whole(MAX_OUTPUT, end), new Whole(MAX_OUTPUT, end)];
+  child.stdout.on('data', output.add);
+  child.stderr.on('data', errors.add);
+  const ended = await endOf(child, command, options.cwd);
+  if (output.over || errors.over) throw tooLong([command, ...args], MAX_OUTPUT);
+  const [stdout, stderr] = [output.text(), errors.text()];
+  if (ended.exitCode !== 0 && options.check !== false) throw failed([command, ...args], { ...ended, lastLines: lastLinesOf(stderr) });
+  return { exitCode: ended.exitCode ?? -1, stdout, stderr };
+}
+
+type Child = ChildProcessByStdio<null, Readable, Readable>;
+
+/** A command line that is too long, or a path, is refused by `spawn` itself; a program that is not there, later (`endOf`). */
+function start(command: string, args: readonly string[], options: SpawnOptions & Pick<RunOptions, 'cwd' | 'env'>): Child {
+  try {
+    return spawn(command, args, { ...options, env: { ...options.env }, stdio: ['ignore', 'pipe', 'pipe'] });
+  } catch (cause) {
+    const long = cause instanceof Error && 'code' in cause && cause.code === 'E2BIG';
+    const size = [command, ...args, ...Object.entries(options.env).flat()].reduce((sum, word) => sum + Buffer.byteLength(word) + 1, 0);
+    const why = long
+      ? `its ${renderInteger(args.length)} arguments and the environment have ${renderInteger(size)} bytes, more than this system takes (\`getconf ARG_MAX\`, and 128 KiB for one of them)`
+      : messageOf(cause);
+    throw new ToolError(`${command} could not be started in ${options.cwd}: ${why}`, { cause });
+  }
+}
+
+/** Resolves when the process has ended and its pipes are closed; one that it left behind (a daemon) holds them for `DRAIN_MS` at most. */
+function endOf(child: Child, command: string, cwd: string): Promise<{ readonly exitCode: number | null; readonly signal: string | null }> {
+  return new Promise((resolve, reject) => {
+    child.once('error', (cause) => reject(new ToolError(`${command} could not be started in ${cwd}: ${messageOf(cause)}`, { cause })));
+    child.once('exit', () => {
+      const drained = setTimeout(() => {
+        child.stdout.destroy();
+        child.stderr.destroy();
+      }, DRAIN_MS);
+      child.once('close', () => clearTimeout(drained));
+    });
+    child.once('close', (exitCode, signal) => resolve({ exitCode, signal }));
+  });
 }
 
 export interface GroupOptions {
@@ -53,6 +105,10 @@ export interface GroupOptions {
   readonly onLine: (stream: 'stdout' | 'stderr', line: string) => void;
   /** Takes standard output as the bytes that come, for what is parsed as a whole; `onLine` has standard error alone then. */
   readonly onOutput?: (data: Buffer) => void;
+  /** The lines of standard output are parsed: none is cut, and one that is longer than can be parsed ends the process with a ToolError. */
+  readonly parsesLines?: boolean;
+  /** In place of 400 MB. */
+  readonly longestLine?: number;
   /** Called with the process group's id as soon as it runs. */
   readonly onStart?: (group: number) => void;
 }
@@ -70,34 +126,33 @@ const GRACE_MS = 2_000;
 const DRAIN_MS = 1_000;
 
 /**
- * Runs a process in a group of its own (`@actions/exec` 3 has no signal, pid or detached option) and hands its output on line by line.
+ * Runs a process in a group of its own and hands its output on line by line.
  * Resolves with its end, whatever the exit code. When `signal` aborts, the whole group gets TERM, then KILL, and `Cancelled` is thrown.
  */
 export async function runGroup(command: string, args: readonly string[], options: GroupOptions): Promise<GroupEnd> {
   if (options.signal.aborted) throw new Cancelled(`cancelled before ${command} was started`);
-  const child = spawn(command, args, { cwd: options.cwd, env: { ...options.env }, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = start(command, args, { cwd: options.cwd, env: options.env, detached: true });
   const lastLines: string[] = [];
-  if (options.onOutput === undefined) splitLines(child.stdout, (line) => options.onLine('stdout', line));
-  else child.stdout.on('data', options.onOutput);
-  splitLines(child.stderr, (line) => {
+  let over = false;
+  const { longestLine: longest = MAX_OUTPUT } = options;
+  const whole: LongLines = {
+    longest,
+    onLonger: () => {
+      over = true;
+      if (group !== undefined) killGroup(group, 'SIGKILL');
+    },
+  };
+  const cut: LongLines = { longest: MAX_LINE, onLonger: 'cut' };
+  if (options.onOutput !== undefined) child.stdout.on('data', options.onOutput);
+  else splitLines(child.stdout, (line) => options.onLine('stdout', line), options.parsesLines === true ? whole : cut);
+  const onError = (line: string): void => {
     // CARGO_TERM_COLOR=always is common in workflows.
     lastLines.push(stripVTControlCharacters(line.slice(0, MAX_SHOWN)));
     if (lastLines.length > LAST_LINES) lastLines.shift();
     options.onLine('stderr', line);
-  });
-  const ended = new Promise<{ exitCode: number | null; signal: string | null }>((resolve, reject) => {
-    child.once('error', (cause) =>
-      reject(new ToolError(`${command} could not be started in ${options.cwd}: ${messageOf(cause)}`, { cause })),
-    );
-    child.once('exit', () => {
-      const drained = setTimeout(() => {
-        child.stdout.destroy();
-        child.stderr.destroy();
-      }, DRAIN_MS);
-      child.once('close', () => clearTimeout(drained));
-    });
-    child.once('close', (exitCode, signal) => resolve({ exitCode, signal }));
-  });
+  };
+  splitLines(child.stderr, onError, cut);
+  const ended = endOf(child, command, options.cwd);
   const group = child.pid;
   if (group !== undefined) options.onStart?.(group);
   let killer: NodeJS.Timeout | undefined;
@@ -113,6 +168,7 @@ export async function runGroup(command: string, args: readonly string[], options
       if (group !== undefined) killGroup(group, 'SIGKILL');
       throw new Cancelled(`cancelled: ${command} was ended`);
     }
+    if (over) throw new ToolError(`${shownCommand([command, ...args])} printed a line of more than ${longest / 1e6} MB: it was ended`);
     return { ...end, lastLines };
   } finally {
     options.signal.removeEventListener('abort', onAbort);
@@ -127,9 +183,6 @@ export interface Guard {
   readonly adopt: (group: number) => Promise<() => Promise<void>>;
 }
 
-/** The largest output that is parsed. `cargo metadata` of 234 packages prints 1 MB; 100,000 symbols with names of 2 kB are 200 MB. */
-const MAX_OUTPUT = 400_000_000;
-
 /**
  * `run` for what may take long or write into the private checkout (git, `cargo metadata` on the network, `--prepare`): in a group of its
  * own that is noted for as long as it runs, and ends when the run is cancelled. `stdout` is all that was printed, and empty where `onLine`
@@ -141,15 +194,9 @@ export async function runGuarded(
   options: RunOptions & { readonly guard: Guard; readonly onLine?: (line: string) => void; readonly maxOutput?: number },
 ): Promise<Finished> {
   const { guard, onLine, maxOutput = MAX_OUTPUT } = options;
-  const output: Buffer[] = [];
-  let size = 0;
   let group: number | undefined;
   let forget: Promise<() => Promise<void>> | undefined;
-  const collect = (data: Buffer): void => {
-    size += data.length;
-    if (size <= maxOutput) output.push(data);
-    else if (group !== undefined) killGroup(group, 'SIGKILL');
-  };
+  const output = new Whole(maxOutput, () => group !== undefined && killGroup(group, 'SIGKILL'));
   try {
     const end = await runGroup(command, args, {
       cwd: options.cwd,
@@ -160,44 +207,38 @@ export async function runGuarded(
         forget = guard.adopt(id);
       },
       onLine: (_, line) => onLine?.(line),
-      ...(onLine === undefined ? { onOutput: collect } : {}),
+      ...(onLine === undefined ? { onOutput: output.add } : {}),
     });
-    const whole = [command, ...args].join(' ');
-    if (size > maxOutput) throw new ToolError(`${whole} printed more than ${maxOutput / 1e6} MB, which is no answer to it: it was ended`);
-    if (end.exitCode !== 0 && options.check !== false) throw failed(whole, end);
-    return { exitCode: end.exitCode ?? -1, stdout: Buffer.concat(output).toString('utf8'), stderr: end.lastLines.join('\n') };
+    if (output.over) throw tooLong([command, ...args], maxOutput);
+    if (end.exitCode !== 0 && options.check !== false) throw failed([command, ...args], end);
+    return { exitCode: end.exitCode ?? -1, stdout: output.text(), stderr: end.lastLines.join('\n') };
   } finally {
     await (await forget)?.();
   }
 }
 
 function failed(
-  command: string,
-  end: { readonly exitCode: number | null; readonly signal?: string | null; readonly lastLines: readonly string[] },
+  words: readonly string[],
+  end: { readonly exitCode: number | null; readonly signal: string | null; readonly lastLines: readonly string[] },
 ): ToolError {
   const how = end.exitCode === null ? `was ended by ${end.signal ?? 'a signal'}` : `failed with exit code ${end.exitCode}`;
+  const command = shownCommand(words);
   return new ToolError(`${command} ${how}`, { process: { command, exitCode: end.exitCode, lastLines: end.lastLines } });
 }
 
-/** cargo's longest message is a few kB; what goes on for longer is no line but a flood. What is parsed as a whole is never cut. */
-const MAX_LINE = 1_000_000;
+function tooLong(words: readonly string[], most: number): ToolError {
+  return new ToolError(`${shownCommand(words)} printed more than ${most / 1e6} MB, which is no answer to it: it was ended`);
+}
 
-/** Hands a stream on line by line; a line that does not end is handed on in pieces, so that a flood cannot fill the memory. */
-function splitLines(stream: NodeJS.ReadableStream, onLine: (line: string) => void): void {
-  let rest = '';
-  stream.setEncoding('utf8');
-  stream.on('data', (data: string) => {
-    const lines = `${rest}${data}`.split(/\r?\n/);
-    rest = lines.pop() ?? '';
-    for (const line of lines) onLine(line);
-    if (rest.length > MAX_LINE) {
-      onLine(rest);
-      rest = '';
-    }
-  });
-  stream.on('end', () => {
-    if (rest !== '') onLine(rest);
-  });
+function shownCommand(words: readonly string[]): string {
+  const whole = words.join(' ');
+  return whole.length > MAX_SHOWN ? `${whole.slice(0, MAX_SHOWN)}…` : whole;
+}
+
+function splitLines(stream: Readable, onLine: (line: string) => void, long: LongLines): void {
+  const lines = new Lines(onLine, long);
+  stream.setEncoding('utf8').on('data', (data: string) => lines.add(data));
+  stream.on('end', () => lines.end());
 }
 
 /** Signals a whole process group; one that is gone already is no failure. */

@@ -39,6 +39,28 @@ describe('run', () => {
     expect(lines.at(-1)).toBe('error: no');
   });
 
+  // Read line by line, each chunk searched all that came before it: 40 MB took 41 s, 200 MB would have taken seventeen minutes.
+  test('200 MB in one line are there', async () => {
+    const { stdout } = await run('sh', ['-c', "head -c 200000000 /dev/zero | tr '\\0' x"], { cwd, env });
+    expect([stdout.length, stdout.slice(0, 2), stdout.slice(-2)]).toEqual([200_000_000, 'xx', 'xx']);
+  });
+
+  test('a flood past what can be parsed is a mistake that is named', async () => {
+    await expect(run('yes', [], { cwd, env })).rejects.toThrow('yes printed more than 400 MB, which is no answer to it: it was ended');
+  });
+
+  test('a command line that is too long is named, with its size', async () => {
+    const args = Array.from({ length: 3_000 }, (_, index) => `--bin=${'x'.repeat(2_000)}${index}`);
+    const problem =
+      /^true could not be started in .*: its 3,000 arguments and the environment have 6,0\d\d,\d{3} bytes, more than this system takes/;
+    const options = { cwd, env, signal: never, onLine: () => undefined };
+    for (const started of [run('true', args, { cwd, env }), runGroup('true', args, options)]) {
+      await expect(started).rejects.toMatchObject({ name: 'ToolError', message: expect.stringMatching(problem) });
+    }
+    const folder = `/tmp/${'long/'.repeat(1_000)}`;
+    await expect(run('true', [], { cwd: folder, env })).rejects.toMatchObject({ name: 'ToolError' });
+  });
+
   test('a program or a folder that is not there is named', async () => {
     await expect(run('no-such-program', [], { cwd, env })).rejects.toThrow(/no-such-program could not be started/);
     await expect(run('sh', [], { cwd: '/no/such/folder', env })).rejects.toThrow(/sh could not be started in \/no\/such\/folder/);
@@ -90,6 +112,16 @@ describe('runGroup', () => {
     const end = await runGroup('sh', ['-c', 'head -c 5000000 /dev/zero >&2; exit 3'], options);
     expect([end.exitCode, lengths.reduce((sum, length) => sum + length, 0)]).toEqual([3, 5_000_000]);
     expect(Math.max(...end.lastLines.map((line) => line.length))).toBeLessThanOrEqual(2_000);
+  });
+
+  test('a line that is parsed is never cut; past the bound it is a mistake that is named', async () => {
+    const lines: string[] = [];
+    const options = { cwd, env, signal: never, parsesLines: true, onLine: (_: string, line: string) => void lines.push(line) };
+    await runGroup('node', ['-e', 'process.stdout.write(`a\\r\\n${"€".repeat(3_000_000)}\\n\\nb`)'], options);
+    expect(lines.map((line) => line.length)).toEqual([1, 3_000_000, 0, 1]);
+    const flood = runGroup('sh', ['-c', "echo a; tr '\\0' x </dev/zero"], { ...options, longestLine: 2_000_000 });
+    await expect(flood).rejects.toThrow(/^sh -c echo a; .* printed a line of more than 2 MB: it was ended$/);
+    expect(lines.at(-1)).toBe('a');
   });
 
   test('a program that is not there is named', async () => {

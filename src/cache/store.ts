@@ -1,7 +1,7 @@
 import { cp, mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { messageOf, ToolError, UsageError } from '../core/failures.ts';
-import { MAX_SNAPSHOT_BYTES, parseSnapshot, type Snapshot } from '../core/snapshot/snapshot.ts';
+import { MAX_SNAPSHOT_BYTES, parseSnapshot, renderSnapshot, type Snapshot } from '../core/snapshot/snapshot.ts';
 
 /** A snapshot with the folder that holds its packages and twins. */
 export interface Stored {
@@ -43,7 +43,7 @@ export async function readSnapshotFile(path: string): Promise<Snapshot> {
 /** Writes the snapshot beside its packages and twins in `folder`. */
 export async function writeSnapshot(folder: string, snapshot: Snapshot): Promise<void> {
   await mkdir(folder, { recursive: true });
-  await writeFile(join(folder, SNAPSHOT_FILE), `${JSON.stringify(snapshot)}\n`);
+  await writeFile(join(folder, SNAPSHOT_FILE), renderSnapshot(snapshot));
 }
 
 /** Moves a complete snapshot folder into the store in one step, and drops the ones used longest ago. */

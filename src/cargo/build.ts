@@ -123,6 +123,7 @@ async function compile(build: Build, folder: string, kind: Kind, given: readonly
       cwd: build.folder,
       env: build.env,
       signal: build.signal,
+      parsesLines: true,
       onStart: (group) => {
         forget = build.onStart(group);
       },

@@ -1,6 +1,6 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Environment, run } from '../exec.ts';
+import { ask, type Environment } from '../exec.ts';
 import type { PrivateCheckout } from '../git/checkout.ts';
 import { git, type Revision, type UserRepository } from '../git/repository.ts';
 import { ancestors } from './config.ts';
@@ -32,7 +32,7 @@ export async function resolveToolchain(
     const { stdout } = await git(inside, ['show', `${revision.sha}:${path}`]);
     await writeFile(join(scratch, name), stdout);
   }
-  const { stdout } = await run('rustc', ['--version', '--verbose'], { cwd: scratch, env });
+  const { stdout } = await ask('rustc', ['--version', '--verbose'], { cwd: scratch, env });
   const host = /^host: (.+)$/m.exec(stdout)?.[1] ?? 'unknown host';
   return `${stdout.split('\n')[0] ?? 'rustc'} [${host}]`;
 }

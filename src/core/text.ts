@@ -46,3 +46,23 @@ export function wrapped(
   }
   return [...lines, current];
 }
+
+/**
+ * At most so many characters. One that is longer ends in a mark of the whole, so that two that differ anywhere stay two, and one name is the same
+ * at base and at head.
+ */
+export function shortened(text: string, most: number): string {
+  return text.length <= most ? text : `${text.slice(0, most - MARK - 1)}…${markOf(text)}`;
+}
+
+const MARK = 16;
+
+/** 64 bits in hexadecimal: two FNV-1a sums (https://www.rfc-editor.org/rfc/rfc9923), one of them from the other end. Not against people who try. */
+function markOf(text: string): string {
+  let [forth, back] = [0x811c9dc5, 0x811c9dc5];
+  for (let index = 0; index < text.length; index++) {
+    forth = Math.imul(forth ^ text.charCodeAt(index), 0x01000193);
+    back = Math.imul(back ^ text.charCodeAt(text.length - 1 - index), 0x01000193);
+  }
+  return [forth, back].map((sum) => (sum >>> 0).toString(16).padStart(8, '0')).join('');
+}

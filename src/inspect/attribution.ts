@@ -1,6 +1,6 @@
 import { ToolError } from '../core/failures.ts';
 import type { Attribution, Note } from '../core/snapshot/snapshot.ts';
-import { type Guard, runGuarded } from '../exec.ts';
+import { runGuarded } from '../exec.ts';
 import { type Elf, parseElf, sectionBytes } from '../formats/elf/elf.ts';
 import { openReader, type Reader } from '../formats/elf/reader.ts';
 import { type Attributed, attribute, type BloatRun, parseBloat } from './bloat.ts';
@@ -9,7 +9,6 @@ export interface AttributionRun extends BloatRun {
   readonly features: readonly string[];
   /** Target directory of the fallback's own build. */
   readonly rebuildTarget: string;
-  readonly guard: Guard;
 }
 
 interface BloatSubject {

@@ -4,9 +4,9 @@ import * as z from 'zod';
 import { ToolError } from '../core/failures.ts';
 import { problemOf } from '../core/shape.ts';
 import type { Sized, SymbolSize } from '../core/snapshot/snapshot.ts';
-import { quoted } from '../core/text.ts';
+import { quoted, shortened } from '../core/text.ts';
 import { type Bytes, bytes } from '../core/units.ts';
-import { type Environment, run } from '../exec.ts';
+import { type Environment, type Guard, runGuarded } from '../exec.ts';
 
 /** What cargo bloat says of one file with symbols. */
 export interface Attributed {
@@ -34,6 +34,7 @@ export interface BloatRun {
   readonly env: Environment;
   /** A folder of this run's own. */
   readonly scratch: string;
+  readonly guard: Guard;
   readonly profile: string;
   readonly triple: string;
   /** cargo's artifact messages of the build being attributed. */
@@ -68,7 +69,7 @@ export async function attribute(bloat: BloatRun, binary: BloatBinary, file: stri
   const profile = bloat.profile === 'release' ? ['--release'] : ['--profile', bloat.profile];
   const args = ['bloat', ...profile, '--target', bloat.triple, '--full-fn', '-n', '0', '--message-format', 'json'];
   const env = { ...bloat.env, PATH: `${bin}:${bloat.env.PATH ?? ''}`, COLDGATE_MESSAGES: messages, COLDGATE_CARGO: bloat.cargo };
-  const { stdout } = await run(bloat.program, args, { cwd: bloat.folder, env });
+  const { stdout } = await runGuarded(bloat.program, args, { cwd: bloat.folder, env, guard: bloat.guard });
   return parseBloat(stdout, `cargo bloat of ${binary.binary}`);
 }
 
@@ -78,6 +79,9 @@ function renderMessages(messages: BloatRun['messages'], { binary, crate: owner }
   if (own === undefined) throw new ToolError(`cargo named no executable for ${binary}`);
   return [...libraries, JSON.stringify({ ...JSON.parse(own.line), executable: file, filenames: [file] })];
 }
+
+/** Of a name; names of generated code have several thousand characters. */
+const LONGEST = 1_000;
 
 const size = z.int().min(0);
 const answer = z.object({
@@ -104,8 +108,8 @@ export function parseBloat(json: string, where: string): Attributed {
   const crates = new Map<string, number>();
   let covered = 0;
   for (const { size, ...item } of read.data.functions) {
-    const crate = item.crate || '[Unknown]';
-    const name = foldName(item.name).slice(0, 1_000) || '[unnamed]';
+    const crate = shortened(item.crate || '[Unknown]', LONGEST);
+    const name = shortened(foldName(item.name), LONGEST) || '[unnamed]';
     const key = `${crate}\0${name}`;
     const row = symbols.get(key) ?? { crate, name, size: 0, count: 0 };
     symbols.set(key, { ...row, size: row.size + size, count: row.count + 1 });
@@ -132,24 +136,33 @@ export function foldName(name: string): string {
     .replace(/\[[0-9a-f]{8,16}\]/g, '')
     // Drop glue is the one function whose arguments a legacy name has: v0 writes `drop_in_place::<T>`, and std comes in v0.
     .replace(/^core::ptr::drop_in_place</, 'core::ptr::drop_in_place::<');
-  let folded = '';
-  for (let index = 0; index < plain.length; ) {
-    const end = plain.startsWith('::<', index) ? closingAngle(plain, index + 2) : -1;
+  if (!plain.includes('::<')) return plain;
+  const closing = closingAngles(plain);
+  let [folded, from] = ['', 0];
+  for (let at = plain.indexOf('::<'); at >= 0; ) {
     // `<impl Trait for T>` after a path is the impl's name, not an argument.
-    if (end > 0 && !plain.startsWith('::<impl ', index)) index = end + 1;
-    else folded += plain[index++];
+    const end = plain.startsWith('::<impl ', at) ? undefined : closing.get(at + 2);
+    if (end !== undefined) {
+      folded += plain.slice(from, at);
+      from = end + 1;
+    }
+    at = plain.indexOf('::<', end ?? at + 1);
   }
-  return folded;
+  return folded + plain.slice(from);
 }
 
-/** The index of the `>` that closes the `<` at `open`; -1 where none does. The arrow of a function type is no bracket. */
-function closingAngle(text: string, open: number): number {
-  let depth = 0;
-  for (let index = open; index < text.length; index++) {
-    if (text[index] === '<') depth++;
-    else if (text[index] === '>' && text[index - 1] !== '-' && --depth === 0) return index;
+/** Where each `<` is closed, if it is. The arrow of a function type is no bracket. */
+function closingAngles(text: string): ReadonlyMap<number, number> {
+  const closing = new Map<number, number>();
+  const open: number[] = [];
+  for (let index = 0; index < text.length; index++) {
+    if (text[index] === '<') open.push(index);
+    else if (text[index] === '>' && text[index - 1] !== '-') {
+      const opened = open.pop();
+      if (opened !== undefined) closing.set(opened, index);
+    }
   }
-  return -1;
+  return closing;
 }
 
 function bySize(a: { readonly name: string; readonly size: number }, b: { readonly name: string; readonly size: number }): number {

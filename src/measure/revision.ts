@@ -15,11 +15,14 @@ import { Cancelled, UsageError } from '../core/failures.ts';
 import {
   type Arch,
   type FunctionMeasurement,
+  LONGEST_NOTE,
   type Lockfile,
   type Note,
   SNAPSHOT_SCHEMA,
   type Snapshot,
 } from '../core/snapshot/snapshot.ts';
+import { fitSymbols } from '../core/snapshot/symbols.ts';
+import { shortened } from '../core/text.ts';
 import { filesOfRevisions, type TreeFile } from '../git/files.ts';
 import type { Revision } from '../git/repository.ts';
 import { fingerprintPrepared } from '../git/work-tree.ts';
@@ -98,21 +101,19 @@ export async function measureRevision(
   // What lacks functions is no base for another change.
   if (inputs === null || (notBuilt.length > 0 && part?.from == null)) key = null;
   if (part?.from != null) await carryFiles(carried, part.from, result);
+  const fitted = fitSymbols([...inspected.functions, ...carried]);
   const snapshot: Snapshot = {
     schema: SNAPSHOT_SCHEMA,
     commit: { sha: revision.sha, source: revision.source, subject: revision.subject.slice(0, 500) },
     invocation,
     inputs,
-    functions: [...inspected.functions, ...carried].sort((a, b) => (a.name < b.name ? -1 : 1)),
+    functions: [...fitted.functions].sort((a, b) => (a.name < b.name ? -1 : 1)),
     notBuilt: [],
     lockfile,
     limits: [...limits],
     notes: uniqueNotes([
-      ...context.lacks,
-      ...missing,
-      ...project.notes,
-      ...leftOutNotes(built === NOTHING ? selection.leftOut : built.leftOut),
-      ...inspected.notes,
+      ...[...context.lacks, ...missing, ...project.notes, ...leftOutNotes(built === NOTHING ? selection.leftOut : built.leftOut)],
+      ...[...inspected.notes, ...fitted.notes],
     ]),
     timings: clock.laps(),
   };
@@ -152,8 +153,15 @@ async function checkOut(
   for (const { text } of missing) host.progress.step(`${short}: ${text}`);
   const folder = join(checkout.path, user.prefix);
   const manifest = request.build.manifest ?? 'Cargo.toml';
-  if ((await stat(join(folder, manifest)).catch(() => null)) === null)
-    throw new UsageError(`there is no ${join(user.prefix, manifest)} at ${short}`);
+  const problem = await stat(join(folder, manifest)).then(
+    () => null,
+    (cause: NodeJS.ErrnoException) => cause.code ?? 'unknown',
+  );
+  if (problem === 'ENAMETOOLONG')
+    throw new UsageError(
+      `the private checkout's path of ${manifest} is longer than this system takes: name a shorter folder with COLDGATE_HOME: ${folder}`,
+    );
+  if (problem !== null) throw new UsageError(`there is no ${join(user.prefix, manifest)} at ${short}`);
   return { folder, missing };
 }
 
@@ -217,12 +225,18 @@ async function inspect(
   return { functions, notes };
 }
 
+/** How many binaries a note names. */
+const NAMED = 20;
+
 function leftOutNotes(leftOut: readonly LeftOut[]): readonly Note[] {
   if (leftOut.length === 0) return [];
-  const names = leftOut.map(({ name, reason }) => `${name} (${reason})`).join(', ');
-  return [{ code: 'bins-left-out', text: `binaries left out: ${names}` }];
+  const more = leftOut.length > NAMED ? ` and ${leftOut.length - NAMED} more` : '';
+  const names = leftOut.slice(0, NAMED).map(({ name, reason }) => `${name} (${reason})`);
+  return [{ code: 'bins-left-out', text: `binaries left out: ${names.join(', ')}${more}` }];
 }
 
-function uniqueNotes(notes: readonly Note[]): Note[] {
+/** Each once, and no longer than a snapshot holds: they are shown, and may name paths of 4 kB. */
+function uniqueNotes(found: readonly Note[]): Note[] {
+  const notes = found.map(({ code, text }) => ({ code, text: shortened(text, LONGEST_NOTE) }));
   return notes.filter((note, index) => notes.findIndex(({ code, text }) => code === note.code && text === note.text) === index);
 }

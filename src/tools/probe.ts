@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { ToolError } from '../core/failures.ts';
 import { isWithin } from '../core/versions.ts';
-import { type Environment, run } from '../exec.ts';
+import { ask, type Environment } from '../exec.ts';
 import { FITTING, type ToolName } from './pins.ts';
 import { cargoSearchPath, findProgram, isExecutable, searchPath } from './programs.ts';
 
@@ -42,7 +42,7 @@ export async function probeTools(env: Environment, cwd: string): Promise<Readonl
 /** The version a program prints (the first dotted number), or `null` where it cannot be run or prints none. */
 export async function versionOf(path: string, args: readonly string[], env: Environment, cwd: string): Promise<string | null> {
   try {
-    const { exitCode, stdout, stderr } = await run(path, args, { cwd, env, check: false });
+    const { exitCode, stdout, stderr } = await ask(path, args, { cwd, env, check: false });
     return exitCode === 0 ? firstVersion(`${stdout}\n${stderr}`) : null;
   } catch (error) {
     // Not a program of this machine (another architecture, a lost interpreter): the same as no answer.
@@ -78,7 +78,7 @@ async function probeZig(env: Environment, cwd: string): Promise<Probe> {
 
 /** The version is read from the metadata beside the package: no second process. */
 async function probeZiglang(python: string, env: Environment, cwd: string): Promise<Probe | null> {
-  const answer = await run(python, ['-c', ZIGLANG], { cwd, env, check: false }).catch(() => null);
+  const answer = await ask(python, ['-c', ZIGLANG], { cwd, env, check: false }).catch(() => null);
   const origin = answer?.exitCode === 0 ? answer.stdout.trim() : '';
   if (origin === '') return null;
   const path = join(dirname(origin), 'zig');

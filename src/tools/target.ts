@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { ToolError } from '../core/failures.ts';
-import { type Environment, run } from '../exec.ts';
+import { ask, type Environment } from '../exec.ts';
 import { platformOf } from './pins.ts';
 import { requireProgram } from './programs.ts';
 
@@ -11,7 +11,7 @@ import { requireProgram } from './programs.ts';
  */
 export async function requireTarget(triple: string, options: { readonly cwd: string; readonly env: Environment }): Promise<void> {
   const rustc = requireProgram('rustc', options.env, platformOf());
-  const sysroot = (await run(rustc, ['--print', 'sysroot'], options)).stdout.trim();
+  const sysroot = (await ask(rustc, ['--print', 'sysroot'], options)).stdout.trim();
   if (existsSync(join(sysroot, 'lib', 'rustlib', triple, 'lib'))) return;
   const isRustup = basename(dirname(sysroot)) === 'toolchains';
   const remedy = isRustup

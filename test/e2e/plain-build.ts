@@ -18,8 +18,10 @@ interface PlainBuild {
   readonly empty: () => Promise<void>;
   /** `arguments` come on top of `--release --output-format zip`. */
   readonly build: (...args: readonly string[]) => Promise<{ readonly stdout: string; readonly stderr: string }>;
-  /** The packed binary, below the target directory's `lambda`. */
+  /** The packed binary of a function, below the target directory's `lambda`. */
   readonly binary: (...path: readonly string[]) => Promise<Buffer>;
+  /** One entry of a package there. */
+  readonly packed: (path: readonly string[], entry: string) => Promise<Buffer>;
 }
 
 /** `folder` is the manifest's, from the repository's top. */
@@ -30,6 +32,8 @@ export async function plainBuild(home: Home, folder: string, more: Readonly<Reco
   const clean = Object.fromEntries(inherited.filter(([name]) => !/^(RUSTFLAGS|RUSTC_WRAPPER|CARGO_TARGET_DIR|GITHUB_)/.test(name)));
   const tools = await provideTools({ home: home.path, env: clean, signal: new AbortController().signal, progress: () => undefined });
   const env = { ...clean, ...more, ...tools.variables, CARGO_TARGET_DIR: target, PATH: `${tools.binDirectory}:${clean.PATH ?? ''}` };
+  const packed = async (path: readonly string[], entry: string): Promise<Buffer> =>
+    unpack(await readFile(join(target, 'lambda', ...path)), entry);
   return {
     target,
     tools,
@@ -43,7 +47,8 @@ export async function plainBuild(home: Home, folder: string, more: Readonly<Reco
         env,
         maxBuffer: 1 << 26,
       }),
-    binary: async (...path) => unpack(await readFile(join(target, 'lambda', ...path)), 'bootstrap'),
+    binary: (...path) => packed(path, 'bootstrap'),
+    packed,
   };
 }
 

@@ -35,6 +35,17 @@ describe('parseBloat', () => {
     });
   });
 
+  it('keeps symbols apart that differ after thousands of characters, crates too', () => {
+    const long = 'app::'.padEnd(2_000, 'x');
+    const functions = ['a', 'b'].map((end) => ({ crate: `${long}${end}`, name: `${long}${end}`, size: 10 }));
+    const { symbols, crates } = parse(answer(functions));
+    expect(new Set(symbols.map(({ name }) => name)).size).toBe(2);
+    for (const { name } of [...symbols, ...crates]) expect(name).toMatch(/^app::x+…[0-9a-f]{16}$/);
+    expect([...symbols, ...crates].map(({ name }) => name.length)).toEqual([1_000, 1_000, 1_000, 1_000]);
+    // The same at base and at head.
+    expect(parse(answer(functions)).symbols).toEqual(symbols);
+  });
+
   it('takes symbols that overlap', () => {
     expect(
       parse(

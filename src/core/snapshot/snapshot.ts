@@ -1,8 +1,8 @@
 import * as z from 'zod';
-import { UsageError } from '../failures.ts';
+import { ToolError, UsageError } from '../failures.ts';
 import { FULL_SHA, SHA256 } from '../sha.ts';
 import { problemOf } from '../shape.ts';
-import type { Bytes, Millis } from '../units.ts';
+import { type Bytes, type Millis, renderInteger } from '../units.ts';
 import { coldStartMeasurement } from './cold-start.ts';
 import { initMeasurement } from './init.ts';
 
@@ -12,7 +12,7 @@ import { initMeasurement } from './init.ts';
  */
 export const SNAPSHOT_SCHEMA = 'coldgate/snapshot@3';
 
-/** A snapshot file larger than this is refused unread: 50 functions with 10,000 symbols each stay below 64 MB. */
+/** A snapshot file larger than this is neither written nor read; `fitSymbols` leaves half of it to everything but symbols. */
 export const MAX_SNAPSHOT_BYTES = 128 * 1024 * 1024;
 
 // The parser is the one place where plain numbers become branded ones, hence the casts.
@@ -20,8 +20,15 @@ const size = z.int().min(0) as unknown as z.ZodType<Bytes>;
 const signedSize = z.int() as unknown as z.ZodType<Bytes>;
 const duration = z.number().min(0) as unknown as z.ZodType<Millis>;
 const count = z.int().min(0);
-const text = z.string().max(4_096);
+/** Of a note, and of other texts. */
+export const LONGEST_NOTE = 4_096;
+
+const text = z.string().max(LONGEST_NOTE);
 const name = z.string().min(1).max(1_024);
+/** As long as Linux takes a path (PATH_MAX). */
+const path = z.string().min(1).max(4_096);
+/** As long as Linux takes an argument or a variable (MAX_ARG_STRLEN). */
+const argument = z.string().max(131_072);
 const sha = z.string().regex(FULL_SHA);
 const sha256 = z.string().regex(SHA256);
 /** Below the snapshot's own folder: no leading slash, no `..`. */
@@ -127,6 +134,9 @@ const declaredLimit = z.strictObject({
   line: z.int().min(1).nullable(),
 });
 
+/** One for each function, and some. */
+const MOST_NOTES = 5_000;
+
 const note = z.strictObject({
   code: z.enum([
     'rustflags',
@@ -138,6 +148,7 @@ const note = z.strictObject({
     'submodule',
     'parent-config',
     'bins-left-out',
+    'small-symbols',
     'toolchain',
     'tool',
   ]),
@@ -154,13 +165,13 @@ const invocation = z.strictObject({
   profile: name,
   arch,
   /** Everything else that goes into `cargo lambda build`, in order. */
-  arguments: z.array(text).max(1_000),
-  prepare: text.nullable(),
+  arguments: z.array(argument).max(10_000),
+  prepare: argument.nullable(),
   /** Variables that change what cargo builds (`RUSTFLAGS`, `CARGO_PROFILE_*`, …). */
-  environment: z.record(name, text),
+  environment: z.record(name, argument),
   /** cargo's configuration outside the repository (`CARGO_HOME` and above the checkout), as a digest; empty where there is none. */
   cargoConfig: z.string().max(64),
-  paths: z.strictObject({ checkout: name, target: name, cargoHome: name }),
+  paths: z.strictObject({ checkout: path, target: path, cargoHome: path }),
 });
 
 /** What the build read beside the commit: a stored snapshot is used again only where all of it is as it was. */
@@ -168,7 +179,7 @@ const buildInputs = z.strictObject({
   /** A digest of each variable's value; `null`: it was not set. */
   variables: z.record(name, z.string().max(64).nullable()),
   /** A digest of each file or folder outside the checkout; `none`: it was not there. */
-  files: z.record(text, z.string().max(64)),
+  files: z.record(path, z.string().max(64)),
   /** A digest of the environment that build scripts of the workspace can read in silence; `null` where there is no such script. */
   undeclared: z.string().max(64).nullable(),
 });
@@ -190,7 +201,7 @@ const snapshot = z.strictObject({
   notBuilt: z.array(z.strictObject({ name, crate: name, reason: text })).max(2_000),
   lockfile: lockfile.nullable(),
   limits: z.array(declaredLimit).max(2_000),
-  notes: z.array(note).max(1_000),
+  notes: z.array(note).max(MOST_NOTES),
   /** What each step took. */
   timings: z.record(name, duration),
 });
@@ -236,6 +247,29 @@ export function parseSnapshot(json: string, where: string): Snapshot {
   const result = snapshot.safeParse(value);
   if (result.success) return result.data;
   throw new UsageError(`${where}: not a valid snapshot: ${problemOf(result.error)}`);
+}
+
+/**
+ * What a snapshot's file holds. A ToolError where it could not be read again: a value out of its bounds (the field is named), or more of it than
+ * is read.
+ */
+export function renderSnapshot(value: Snapshot): string {
+  const where = `the snapshot of ${value.commit.sha.slice(0, 7)} cannot be kept`;
+  const checked = snapshot.safeParse(value);
+  if (!checked.success) throw new ToolError(`${where}: ${problemOf(checked.error)}`);
+  let json: string | null = null;
+  try {
+    json = `${JSON.stringify(value)}\n`;
+  } catch (cause) {
+    // Longer than any string: "Invalid string length".
+    if (!(cause instanceof RangeError)) throw cause;
+  }
+  const size = json === null ? null : Buffer.byteLength(json);
+  if (json !== null && size !== null && size <= MAX_SNAPSHOT_BYTES) return json;
+  const files = value.functions.reduce((sum, one) => sum + one.package.entries.length, 0);
+  throw new ToolError(
+    `${where}: it has ${size === null ? 'more than 500,000,000' : renderInteger(size)} bytes, at most ${renderInteger(MAX_SNAPSHOT_BYTES)} are kept: measure fewer than its ${value.functions.length} functions (${renderInteger(files)} packed files) at once`,
+  );
 }
 
 /** The same definition as a JSON Schema (draft 2020-12). */

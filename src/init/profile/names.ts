@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
 import { NO_SYMBOL } from '../../core/crates.ts';
+import { shortened } from '../../core/text.ts';
 import type { ProfiledFunction } from './profile.ts';
 
 /** C functions of the program itself: what cargo bloat calls them, so that sizes and instructions speak of the same crates. */
@@ -26,10 +27,11 @@ export type IsProgram = (object: string) => boolean;
 /** Names a profiled function: a library's functions by its file name, the program's by the path of their symbol. */
 export function nameOf({ name: raw, object }: ProfiledFunction, isProgram: IsProgram): Named {
   const hasName = raw !== '' && raw !== '???' && !/^0x[0-9a-f]+$/i.test(raw);
-  const name = hasName ? plainName(raw).slice(0, MOST_NAME) : NO_SYMBOL;
+  const whole = plainName(raw);
+  const name = hasName ? shortened(whole, MOST_NAME) : NO_SYMBOL;
   if (object === null) return { crate: NO_SYMBOL, name };
-  if (isProgram(object)) return { crate: hasName ? crateOf(name) : NO_SYMBOL, name };
-  return { crate: basename(object).slice(0, MOST_CRATE) || NO_SYMBOL, name };
+  if (isProgram(object)) return { crate: hasName ? crateOf(whole) : NO_SYMBOL, name };
+  return { crate: shortened(basename(object), MOST_CRATE) || NO_SYMBOL, name };
 }
 
 /** Without the legacy hash, and without the level at which callgrind tells recursive calls apart (`quicksort'2`). */
@@ -46,7 +48,7 @@ export function crateOf(symbol: string): string {
   const [type, trait] = symbol.startsWith('<') ? implOf(symbol) : [symbol, ''];
   // Only core and alloc can give methods to types without a path.
   const crate = firstSegment(type) ?? firstSegment(trait) ?? (symbol.startsWith('<') && symbol.includes('>::') ? 'std' : NO_CRATE);
-  return STD.has(crate) ? 'std' : crate.slice(0, MOST_CRATE);
+  return STD.has(crate) ? 'std' : shortened(crate, MOST_CRATE);
 }
 
 /** `<A as B>::c` → A, B. */

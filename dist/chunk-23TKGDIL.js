@@ -1,4 +1,0 @@
-import { createRequire as __cR } from 'node:module'; const require = __cR(import.meta.url);
-import{a as n}from"./chunk-SVFHVGC2.js";var t=class extends Error{static{n(this,"UsageError")}name="UsageError"},o=class extends Error{static{n(this,"ToolError")}name="ToolError";process;constructor(a,s={}){super(a,s.cause===void 0?void 0:{cause:s.cause}),this.process=s.process??null}},r=class extends Error{static{n(this,"Cancelled")}name="Cancelled"};function i(e){return e instanceof Error?e.message:String(e)}n(i,"messageOf");function c(e){if(e instanceof t||e instanceof r)return e.message;if(e instanceof o){let a=e.process?.lastLines??[];return a.length===0?e.message:`${e.message}
-${a.map(s=>`  | ${s}`).join(`
-`)}`}return e instanceof Error?e.stack??e.message:String(e)}n(c,"renderFailure");export{t as a,o as b,r as c,i as d,c as e};

@@ -1,2 +1,0 @@
-import { createRequire as __cR } from 'node:module'; const require = __cR(import.meta.url);
-import{a,b}from"./chunk-J2UJDWS7.js";import"./chunk-7T3JIA25.js";import"./chunk-3CYKK2FR.js";import"./chunk-E25KLCAN.js";import"./chunk-WGXM43S7.js";import"./chunk-KGGDXE4X.js";import"./chunk-GQKUONWY.js";import"./chunk-2WMEF3GV.js";import"./chunk-Q3L2CTX3.js";import"./chunk-DYXAGXIQ.js";import"./chunk-4J7CQHQ6.js";import"./chunk-23TKGDIL.js";import"./chunk-SVFHVGC2.js";export{a as measureColdStarts,b as sweep};

@@ -1,2 +1,0 @@
-import { createRequire as __cR } from 'node:module'; const require = __cR(import.meta.url);
-import{a,b,c,d}from"./chunk-ZLQF4INT.js";import"./chunk-3ZPC6ITI.js";import"./chunk-WGXM43S7.js";import"./chunk-KGGDXE4X.js";import"./chunk-GQKUONWY.js";import"./chunk-2WMEF3GV.js";import"./chunk-Q3L2CTX3.js";import"./chunk-DYXAGXIQ.js";import"./chunk-4J7CQHQ6.js";import"./chunk-23TKGDIL.js";import"./chunk-SVFHVGC2.js";export{b as accept,c as breachesOf,d as exitCode,a as judge};
