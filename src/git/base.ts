@@ -2,7 +2,9 @@ import { UsageError } from '../core/failures.ts';
 import { FULL_SHA } from '../core/sha.ts';
 import type { Environment, Finished } from '../exec.ts';
 import type { PrivateCheckout } from './checkout.ts';
-import { git, type Revision, resolveCommit, resolveDefaultBase, type UserRepository } from './repository.ts';
+import { type FoundBase, findDefaultBase, firstCommit } from './default-base.ts';
+import { git, type Revision, resolveCommit, type UserRepository } from './repository.ts';
+import type { Head } from './work-tree.ts';
 
 /** Which commit head is compared with, as the entry knows it. */
 export type BaseChoice =
@@ -27,18 +29,28 @@ export interface FetchOrigin {
 
 /**
  * Finds the base commit and sees to it that its files are there, fetching into the private repository alone: `git fetch --depth 1` in the
- * user's would make a full clone shallow. `null` where there is none (a first commit).
+ * user's would make a full clone shallow.
  */
 export async function resolveBase(
   user: UserRepository,
   checkout: PrivateCheckout,
-  head: Revision,
+  head: Head,
   choice: BaseChoice,
+  origin: FetchOrigin | null,
+): Promise<FoundBase> {
+  if (choice.kind === 'default') return findDefaultBase(user, head.changed);
+  const revision = await resolveChosen(user, checkout, head.revision, choice, origin);
+  return revision === null ? { kind: 'none', reason: await firstCommit(user) } : { kind: 'commit', revision, reason: null };
+}
+
+async function resolveChosen(
+  user: UserRepository,
+  checkout: PrivateCheckout,
+  head: Revision,
+  choice: Exclude<BaseChoice, { readonly kind: 'default' }>,
   origin: FetchOrigin | null,
 ): Promise<Revision | null> {
   switch (choice.kind) {
-    case 'default':
-      return resolveDefaultBase(user, head);
     case 'named':
       return FULL_SHA.test(choice.name) ? bring(user, checkout, choice.name, origin) : resolveCommit(user, choice.name, choice.option);
     case 'parent': {

@@ -62,24 +62,7 @@ export async function resolveCommit(user: UserRepository, name: string, option: 
     const named = option === null ? name : `${option} ${quoted(name)}`;
     throw new UsageError(`${named}: there is no such commit in ${user.top}${cure}`);
   }
-  return revision(user, found.stdout.trim());
-}
-
-/**
- * The base where none is named: the merge base with `origin/HEAD`; on that branch itself, `HEAD` when the tree is dirty, else `HEAD^1`.
- * `null` for a first commit.
- */
-export async function resolveDefaultBase(user: UserRepository, head: Revision): Promise<Revision | null> {
-  const own = await resolveCommit(user, 'HEAD');
-  const branch = await git(user, ['rev-parse', '--verify', '--quiet', 'refs/remotes/origin/HEAD^{commit}'], false);
-  if (branch.exitCode === 0) {
-    const merge = await git(user, ['merge-base', branch.stdout.trim(), own.sha], false);
-    const sha = merge.stdout.trim().split('\n')[0] ?? '';
-    if (merge.exitCode === 0 && sha !== '' && sha !== own.sha) return revision(user, sha);
-  }
-  if (head.source === 'working-tree') return own;
-  const parent = await git(user, ['rev-parse', '--verify', '--quiet', 'HEAD^1^{commit}'], false);
-  return parent.exitCode === 0 ? revision(user, parent.stdout.trim()) : null;
+  return revisionOf(user, found.stdout.trim());
 }
 
 /** Whether history ends early here (`git clone --depth`, `actions/checkout` without `fetch-depth: 0`). */
@@ -87,7 +70,8 @@ export async function isShallow(user: UserRepository): Promise<boolean> {
   return (await git(user, ['rev-parse', '--is-shallow-repository'])).stdout.trim() === 'true';
 }
 
-async function revision(user: UserRepository, sha: string): Promise<Revision> {
+/** A commit that is there, by its SHA. */
+export async function revisionOf(user: UserRepository, sha: string): Promise<Revision> {
   const subject = (await git(user, ['show', '--no-patch', '--format=%s', sha])).stdout.trim();
   return { sha, source: 'commit', subject };
 }

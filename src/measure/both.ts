@@ -4,12 +4,13 @@ import { preflight } from '../cargo/preflight.ts';
 import { otherReading } from '../cargo/reading.ts';
 import { buildArguments } from '../cargo/request.ts';
 import { renderFailure, ToolError, UsageError } from '../core/failures.ts';
-import type { Base } from '../core/model.ts';
+import type { Base, BaseReason } from '../core/model.ts';
 import type { Snapshot } from '../core/snapshot/snapshot.ts';
 import { quoted } from '../core/text.ts';
 import { type Millis, millis } from '../core/units.ts';
 import { type BaseChoice, type FetchOrigin, resolveBase } from '../git/base.ts';
-import { isShallow, type Revision } from '../git/repository.ts';
+import type { FoundBase } from '../git/default-base.ts';
+import type { Revision } from '../git/repository.ts';
 import { resolveHead } from '../git/work-tree.ts';
 import type { Host } from '../host.ts';
 import { type MeasureContext, openContext, type Request, type Sources } from './context.ts';
@@ -37,6 +38,8 @@ export interface MeasuredBoth {
   readonly timings: Readonly<Record<string, Millis>>;
   /** The commit that head was compared with, measured or not; `null` where there is none. */
   readonly wanted: Revision | null;
+  /** How it was come to, where nobody named it. */
+  readonly baseReason: BaseReason | null;
   /** Folders worth keeping for the next job, each with the key it is kept under. */
   readonly worthKeeping: readonly { readonly path: string; readonly key: string }[];
 }
@@ -47,9 +50,11 @@ export async function measureBoth(request: MeasureRequest, host: Host): Promise<
   const sources = requestOf(request.sources, host);
   await preflight(sources, host);
   await using context = await openContext(sources, host);
-  const head = await resolveHead(context.user, context.checkout, context.scratch);
-  const wanted = await resolveBase(context.user, context.checkout, head, request.base, request.origin);
-  const base = await measureBase(context, wanted, host);
+  const found = await resolveHead(context.user, context.checkout, context.scratch, sources.outputs);
+  const head = found.revision;
+  const against = await resolveBase(context.user, context.checkout, found, request.base, request.origin);
+  const wanted = against.kind === 'commit' ? against.revision : null;
+  const base = await measureBase(context, against, host);
   const before = base.kind === 'measured' ? base : null;
   const afterBase = performance.now();
   const same = wanted?.sha === head.sha ? before : null;
@@ -74,6 +79,7 @@ export async function measureBoth(request: MeasureRequest, host: Host): Promise<
     flames: inits.flames,
     timings,
     wanted,
+    baseReason: against.kind === 'commit' ? against.reason : null,
     worthKeeping,
   };
 }
@@ -83,8 +89,8 @@ export async function measure(sources: Sources, init: InitOptions, host: Host): 
   const request = requestOf(sources, host);
   await preflight(request, host);
   await using context = await openContext(request, host);
-  const head = await resolveHead(context.user, context.checkout, context.scratch);
-  const measured = await measureRevision(context, head, { lenient: false });
+  const { revision } = await resolveHead(context.user, context.checkout, context.scratch, request.outputs);
+  const measured = await measureRevision(context, revision, { lenient: false });
   const inits = await measureInits(context, { base: null, head: measured }, init);
   return { ...measured, snapshot: await withReading(inits.head, request, host) };
 }
@@ -94,14 +100,10 @@ async function withReading(snapshot: Snapshot, request: Request, { nameOf }: Hos
   return { ...snapshot, notes: [...snapshot.notes, ...(await otherReading(request, nameOf))] };
 }
 
-const SHALLOW = 'this shallow clone has no earlier commit: git fetch --deepen=100 brings some, or fetch-depth: 0 in the checkout step';
-
 /** A base that does not build is no failure of the run: head is reported alone, with the reason. */
-async function measureBase(context: MeasureContext, wanted: Revision | null, host: Host): Promise<MeasuredBase> {
-  if (wanted === null) {
-    const reason = (await isShallow(context.user)) ? SHALLOW : 'this is the first commit';
-    return { kind: 'missing', why: { kind: 'first-run', sha: null, reason } };
-  }
+async function measureBase(context: MeasureContext, found: FoundBase, host: Host): Promise<MeasuredBase> {
+  if (found.kind === 'none') return { kind: 'missing', why: { kind: 'first-run', sha: null, reason: found.reason } };
+  const wanted = found.revision;
   try {
     return { kind: 'measured', ...(await measureRevision(context, wanted, { lenient: true })) };
   } catch (error) {
@@ -123,5 +125,6 @@ function requestOf(sources: Sources, { cwd, nameOf }: Host): Request {
   const folder = workingDirectory === null ? dirname(manifest) : plainFolder;
   const named = relative(folder, manifest);
   const build = { ...sources.build, manifest: named === 'Cargo.toml' ? null : named };
-  return { folder, plainFolder, build, prepare: sources.prepare };
+  const outputs = sources.outputs.map((path) => resolve(cwd, path));
+  return { folder, plainFolder, build, prepare: sources.prepare, outputs };
 }

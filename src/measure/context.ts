@@ -21,6 +21,8 @@ export interface Sources {
   readonly workingDirectory: string | null;
   readonly build: BuildRequest;
   readonly prepare: string | null;
+  /** Files and folders that the run writes: never part of what is measured. */
+  readonly outputs: readonly string[];
 }
 
 /** What to measure, the same for base and head. */
@@ -31,6 +33,8 @@ export interface Request {
   readonly plainFolder: string;
   readonly build: BuildRequest;
   readonly prepare: string | null;
+  /** Absolute paths of what the run writes. */
+  readonly outputs: readonly string[];
 }
 
 /** The private checkout with its tools, held by this run alone until it is disposed of. */
