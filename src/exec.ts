@@ -17,6 +17,8 @@ export interface RunOptions {
   readonly env: Environment;
   /** `false`: a non-zero exit is an answer, not a failure. */
   readonly check?: boolean;
+  /** Standard input; without it there is none. */
+  readonly input?: string;
 }
 
 /** A longer line of an error message helps nobody. */
@@ -36,6 +38,7 @@ export async function run(command: string, args: readonly string[], options: Run
       env: { ...options.env },
       silent: true,
       ignoreReturnCode: true,
+      ...(options.input === undefined ? {} : { input: Buffer.from(options.input) }),
     });
   } catch (cause) {
     throw new ToolError(`${command} could not be started in ${options.cwd}: ${messageOf(cause)}`, { cause });

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { ToolError } from '../core/failures.ts';
 import type { Note } from '../core/snapshot/snapshot.ts';
 import { type Environment, type Guard, runGuarded } from '../exec.ts';
+import { PROMISES } from './promises.ts';
 import { git, type Revision, type UserRepository } from './repository.ts';
 import { fillSubmodules } from './submodules.ts';
 
@@ -79,17 +80,11 @@ async function createRepository(user: UserRepository, repository: string, checko
 }
 
 /**
- * The user's own `origin`: relative submodule addresses resolve against it, and a clone that left blobs behind (`--filter=blob:none`) brings
- * them from there, into the private repository.
+ * The address of the user's own `origin`: relative submodule addresses resolve against it. Not yet that it gives out later what a partial clone
+ * left with it: until the files are brought, git would ask it for each by itself, without the token.
  */
 async function copyRemote(user: UserRepository, inside: { readonly top: string; readonly env: Environment }): Promise<void> {
-  const listed = await git(
-    user,
-    ['config', '--null', '--get-regexp', String.raw`^remote\.origin\.(url|promisor|partialclonefilter)$`],
-    false,
-  );
-  for (const entry of listed.stdout.split('\0').filter((line) => line !== '')) {
-    const [name = '', value = ''] = entry.split('\n');
-    await git(inside, ['config', '--replace-all', name, value]);
-  }
+  for (const name of PROMISES) await git(inside, ['config', '--unset-all', name], false);
+  const url = (await git(user, ['config', '--get', 'remote.origin.url'], false)).stdout.trim();
+  if (url !== '') await git(inside, ['config', '--replace-all', 'remote.origin.url', url]);
 }

@@ -8,12 +8,15 @@ import type { Base, BaseReason } from '../core/model.ts';
 import type { Snapshot } from '../core/snapshot/snapshot.ts';
 import { quoted } from '../core/text.ts';
 import { type Millis, millis } from '../core/units.ts';
-import { type BaseChoice, type FetchOrigin, resolveBase } from '../git/base.ts';
+import { type BaseChoice, resolveBase } from '../git/base.ts';
 import type { FoundBase } from '../git/default-base.ts';
+import type { FetchOrigin } from '../git/fetch.ts';
+import { bringFiles } from '../git/partial.ts';
 import type { Revision } from '../git/repository.ts';
 import { resolveHead } from '../git/work-tree.ts';
 import type { Host } from '../host.ts';
 import { type MeasureContext, openContext, type Request, type Sources } from './context.ts';
+import { fullDisk, namingFullDisk } from './full-disk.ts';
 import { type InitOptions, type MeasuredInits, measureInits } from './init.ts';
 import { measureRevision } from './revision.ts';
 import type { Measured } from './stored.ts';
@@ -45,7 +48,11 @@ export interface MeasuredBoth {
 }
 
 /** Measures base, then head, in one private checkout. Without a base, or where it does not build, head alone. */
-export async function measureBoth(request: MeasureRequest, host: Host): Promise<MeasuredBoth> {
+export function measureBoth(request: MeasureRequest, host: Host): Promise<MeasuredBoth> {
+  return namingFullDisk(host, () => measureSides(request, host));
+}
+
+async function measureSides(request: MeasureRequest, host: Host): Promise<MeasuredBoth> {
   const started = performance.now();
   const sources = requestOf(request.sources, host);
   await preflight(sources, host);
@@ -54,6 +61,7 @@ export async function measureBoth(request: MeasureRequest, host: Host): Promise<
   const head = found.revision;
   const against = await resolveBase(context.user, context.checkout, found, request.base, request.origin);
   const wanted = against.kind === 'commit' ? against.revision : null;
+  await bringFiles(context.user, context.checkout, [...(wanted === null ? [] : [wanted]), head], request.origin);
   const base = await measureBase(context, against, host);
   const before = base.kind === 'measured' ? base : null;
   const afterBase = performance.now();
@@ -85,11 +93,16 @@ export async function measureBoth(request: MeasureRequest, host: Host): Promise<
 }
 
 /** Measures this commit alone. */
-export async function measure(sources: Sources, init: InitOptions, host: Host): Promise<Measured> {
+export function measure(sources: Sources, init: InitOptions, host: Host): Promise<Measured> {
+  return namingFullDisk(host, () => measureHead(sources, init, host));
+}
+
+async function measureHead(sources: Sources, init: InitOptions, host: Host): Promise<Measured> {
   const request = requestOf(sources, host);
   await preflight(request, host);
   await using context = await openContext(request, host);
   const { revision } = await resolveHead(context.user, context.checkout, context.scratch, request.outputs);
+  await bringFiles(context.user, context.checkout, [revision], null);
   const measured = await measureRevision(context, revision, { lenient: false });
   const inits = await measureInits(context, { base: null, head: measured }, init);
   return { ...measured, snapshot: await withReading(inits.head, request, host) };
@@ -107,7 +120,7 @@ async function measureBase(context: MeasureContext, found: FoundBase, host: Host
   try {
     return { kind: 'measured', ...(await measureRevision(context, wanted, { lenient: true })) };
   } catch (error) {
-    if (!(error instanceof ToolError || error instanceof UsageError)) throw error;
+    if (!(error instanceof ToolError || error instanceof UsageError) || (await fullDisk(error, host)) !== null) throw error;
     host.progress.step(`the base ${wanted.sha.slice(0, 7)} cannot be measured; head is measured alone\n${renderFailure(error)}`);
     const last = (error instanceof ToolError ? error.process : null)?.lastLines.filter((line) => /^error/.test(line)).at(0);
     const reason = last === undefined ? error.message : `${error.message}: ${last}`;
