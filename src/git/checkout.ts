@@ -5,6 +5,7 @@ import type { Note } from '../core/snapshot/snapshot.ts';
 import { type Environment, type Guard, runGuarded } from '../exec.ts';
 import { PROMISES } from './promises.ts';
 import { git, type Revision, type UserRepository } from './repository.ts';
+import { copySettings } from './settings.ts';
 import { fillSubmodules } from './submodules.ts';
 
 /** The private checkout: a repository and a work tree of coldgate's own, at one path, that borrows the user's objects. */
@@ -38,6 +39,7 @@ export async function openPrivateCheckout(user: UserRepository, folder: string, 
   // A git that was killed leaves its locks; whoever holds ours is the only one here.
   for (const name of ['index', 'HEAD', 'config', 'shallow']) await rm(join(repository, `${name}.lock`), { force: true });
   await copyRemote(user, { top: path, env });
+  await copySettings(user, repository);
   const inside = async (args: readonly string[]): Promise<void> => {
     await runGuarded('git', ['-c', 'core.hooksPath=/dev/null', ...args], { cwd: path, env, guard });
   };
@@ -46,6 +48,13 @@ export async function openPrivateCheckout(user: UserRepository, folder: string, 
     repository,
     passing,
     switchTo: async (to) => {
+      // What is the same in both looks otherwise by other attributes: git would leave it as it is.
+      const attributes = ['diff-index', '--cached', '--name-only', to.sha, '--', ':(top,glob)**/.gitattributes'];
+      const differing = await git({ top: path, env }, attributes, false);
+      if (differing.stdout.trim() !== '') {
+        await rm(join(repository, 'index'), { force: true });
+        await inside(['clean', '-ffdxq']);
+      }
       await inside(['update-ref', '--no-deref', 'HEAD', to.sha]);
       const write = (): Promise<void> => inside(['read-tree', '--reset', '-u', to.sha]);
       await write().catch(async (error: unknown) => {

@@ -1,6 +1,7 @@
 import { mkdir, rm, stat } from 'node:fs/promises';
 import { join, sep } from 'node:path';
 import { targetKey, toolsKey } from '../cache/keys.ts';
+import { missingAbove } from '../cargo/above.ts';
 import { cargoHomeOf, directoryOverride, missingConfig, outerConfig } from '../cargo/config.ts';
 import { type BuildRequest, buildArguments } from '../cargo/request.ts';
 import { twinEnvironment } from '../cargo/twin.ts';
@@ -83,7 +84,11 @@ export async function openContext(request: Request, host: Host): Promise<Measure
     const checkout = await openPrivateCheckout(user, own, scratch, guard);
     await bring(host, target, `${targetKey(user.key, user.prefix, buildArguments(request.build))}-`);
     const env = await buildEnvironment(user, { tools, own, target, folder: join(checkout.path, user.prefix) });
-    const lacks = [...(await missingFiles(user)), ...(await missingConfig(user, checkout.path))];
+    const lacks = [
+      ...(await missingFiles(user)),
+      ...(await missingConfig(user, checkout.path)),
+      ...(await missingAbove(user, env, host.nameOf('prepare'))),
+    ];
     const close = async (): Promise<void> => {
       await rm(scratch, { recursive: true, force: true });
       await lock[Symbol.asyncDispose]();
