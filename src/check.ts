@@ -26,7 +26,10 @@ export async function check(request: CheckRequest, host: Host): Promise<Checked>
   const { outcomeOf } = await import('./core/outcome.ts');
   const { snapshot, origin } = both.head;
   const command = renderRepeat(request.repeat, both.wanted, request.origin);
-  return { ...both, outcome: outcomeOf(both.base, { snapshot, origin }, request.judging, { timings: both.timings, command }) };
+  return {
+    ...both,
+    outcome: outcomeOf(both.base, { snapshot, origin }, request.judging, { timings: both.timings, command, baseReason: both.baseReason }),
+  };
 }
 
 /** The same measurements with cold starts of the packages on AWS. */

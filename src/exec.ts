@@ -1,5 +1,5 @@
 import { type ChildProcessByStdio, type SpawnOptions, spawn } from 'node:child_process';
-import type { Readable } from 'node:stream';
+import type { Readable, Writable } from 'node:stream';
 import { stripVTControlCharacters } from 'node:util';
 import { getExecOutput } from '@actions/exec';
 import { Cancelled, messageOf, ToolError } from './core/failures.ts';
@@ -20,6 +20,8 @@ export interface RunOptions {
   readonly env: Environment;
   /** `false`: a non-zero exit is an answer, not a failure. */
   readonly check?: boolean;
+  /** Standard input; without it there is none. */
+  readonly input?: string;
 }
 
 /** A longer line of an error message helps nobody. */
@@ -67,12 +69,18 @@ export async function run(command: string, args: readonly string[], options: Run
   return { exitCode: ended.exitCode ?? -1, stdout, stderr };
 }
 
-type Child = ChildProcessByStdio<null, Readable, Readable>;
+type Child = ChildProcessByStdio<Writable | null, Readable, Readable>;
 
 /** A command line that is too long, or a path, is refused by `spawn` itself; a program that is not there, later (`endOf`). */
-function start(command: string, args: readonly string[], options: SpawnOptions & Pick<RunOptions, 'cwd' | 'env'>): Child {
+function start(command: string, args: readonly string[], options: SpawnOptions & RunOptions): Child {
   try {
-    return spawn(command, args, { ...options, env: { ...options.env }, stdio: ['ignore', 'pipe', 'pipe'] });
+    const { input, check: _, ...how } = options;
+    if (input === undefined) return spawn(command, args, { ...how, env: { ...options.env }, stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(command, args, { ...how, env: { ...options.env }, stdio: ['pipe', 'pipe', 'pipe'] });
+    // One that ends before it has read all says why in its own words.
+    child.stdin.on('error', () => undefined);
+    child.stdin.end(input);
+    return child;
   } catch (cause) {
     const long = cause instanceof Error && 'code' in cause && cause.code === 'E2BIG';
     const size = [command, ...args, ...Object.entries(options.env).flat()].reduce((sum, word) => sum + Buffer.byteLength(word) + 1, 0);

@@ -21,7 +21,7 @@ const LAYERS: readonly (readonly string[])[] = [
   ['formats'],
   ['tools'],
   ['host.ts'],
-  ['exec.ts', 'version.ts'],
+  ['exec.ts', 'folder.ts', 'version.ts'],
   ['core/outcome.ts'],
   ['core/judge'],
   ['core/compare'],

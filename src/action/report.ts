@@ -72,7 +72,7 @@ function judgeLegs({ inputs }: Workflow, collected: readonly Collected[]): reado
     const { base, head, description } = leg.contents;
     const limits = limitsOfLeg(judging.limits, functionsOf(leg.contents), all);
     try {
-      const run = { timings: {}, command: description.command };
+      const run = { timings: {}, command: description.command, baseReason: null };
       const outcome = outcomeOf(base, { snapshot: head, origin: 'artifact' }, { ...judging, limits }, run);
       return { kind: 'reported', name: leg.name, outcome };
     } catch (error) {

@@ -1,5 +1,5 @@
 import type { ColdStartRun } from '../cold-start/options.ts';
-import type { FetchOrigin } from '../git/base.ts';
+import type { FetchOrigin } from '../git/fetch.ts';
 import type { Annotation } from '../github/annotations.ts';
 import { type Api, openApi } from '../github/api.ts';
 import type { WorkflowEvent } from '../github/event.ts';

@@ -1,6 +1,7 @@
-import { mkdir, stat, symlink } from 'node:fs/promises';
+import { stat, symlink } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { messageOf } from '../core/failures.ts';
+import { dropDangling, makeHome } from '../folder.ts';
 
 const NAME = 'coldgate-tools';
 
@@ -11,8 +12,9 @@ const NAME = 'coldgate-tools';
 export async function findInToolCache(folder: string, version: string): Promise<boolean> {
   const { find } = await import('@actions/tool-cache');
   const cached = find(NAME, version);
+  await dropDangling(folder);
   if (cached === '' || (await stat(folder).catch(() => null)) !== null) return cached !== '';
-  await mkdir(dirname(folder), { recursive: true });
+  await makeHome(dirname(folder));
   await symlink(cached, folder);
   return true;
 }

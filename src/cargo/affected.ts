@@ -1,7 +1,7 @@
 import { relative } from 'node:path';
 import { parse } from 'smol-toml';
+import { fileKind } from '../core/file-kinds.ts';
 import { ownerOf } from './contents.ts';
-import { fileKind } from './file-kinds.ts';
 import type { PathPackage } from './path-packages.ts';
 
 /** Which packages a change can reach. `all`: one of its files could reach any of them; never a guess. */

@@ -130,7 +130,7 @@ function includesOf({ path, value }: Config): readonly string[] {
   return paths.flatMap((item) => (typeof item === 'string' ? [resolve(dirname(path), item)] : []));
 }
 
-async function isThere(path: string): Promise<boolean> {
+export async function isThere(path: string): Promise<boolean> {
   return (await stat(path).catch(() => null)) !== null;
 }
 

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { sep } from 'node:path';
+import { fileKind } from '../core/file-kinds.ts';
 import type { Environment } from '../exec.ts';
 import type { TreeFile } from '../git/files.ts';
-import { fileKind } from './file-kinds.ts';
 import type { PathPackage } from './path-packages.ts';
 
 /** What a build sees of a revision, beside the registry. */

@@ -12,6 +12,7 @@ export async function performCompare(command: Extract<Command, { readonly verb: 
   const outcome = outcomeOf({ kind: 'measured', snapshot: base, origin: 'file' }, { snapshot: head, origin: 'file' }, command.judging, {
     timings: {},
     command: renderCommand(['compare', command.base, command.head, ...command.repeat]),
+    baseReason: null,
   });
   await deliver(outcome, command.reports, io);
   return exitCode(outcome.verdict);

@@ -1,5 +1,6 @@
 import { join, resolve } from 'node:path';
 import { checkExport, exportSnapshot } from '../cache/store.ts';
+import { makeOutput } from '../folder.ts';
 import { measure } from '../measure/both.ts';
 import type { Command } from '../options/command.ts';
 import type { Io } from './io.ts';
@@ -8,6 +9,7 @@ import type { Io } from './io.ts';
 export async function performMeasure(command: Extract<Command, { readonly verb: 'measure' }>, { host, write }: Io): Promise<number> {
   const folder = resolve(host.cwd, command.output);
   await checkExport(folder);
+  await makeOutput(folder, '-o');
   await exportSnapshot(await measure(command.sources, command.init, host), folder);
   write(`${join(folder, 'snapshot.json')}\n`);
   return 0;

@@ -172,6 +172,15 @@ export interface MissingBase {
   readonly reason: string;
 }
 
+/** How a base that nobody named was come to. `of`: a branch, as people call it. */
+export type BaseReason =
+  /** `among`: how many merge bases there are; more than one after merges in both directions. */
+  | { readonly kind: 'merge-base'; readonly of: string; readonly among: number }
+  /** The work tree differs from `HEAD` in `files` files that a build reads; `changed` are the first of them. */
+  | { readonly kind: 'head'; readonly changed: readonly string[]; readonly files: number }
+  /** `HEAD^1`. `nothing-own`: no commit of `HEAD` is missing in `of`; `unrelated`: it has none in common with it. */
+  | { readonly kind: 'parent'; readonly because: 'nothing-own' | 'unrelated' | 'no-default-branch'; readonly of: string | null };
+
 export type Base = ({ readonly kind: 'measured' } & Side) | ({ readonly kind: 'missing' } & { readonly why: MissingBase });
 
 export interface Comparison {
@@ -278,6 +287,8 @@ export interface Outcome {
   readonly timings: Readonly<Record<string, Millis>>;
   /** Runs the same check on a laptop. */
   readonly command: string;
+  /** `null` where the base was named, or is the event's own. */
+  readonly baseReason: BaseReason | null;
 }
 
 /** How cold starts on AWS went, base beside head. */

@@ -10,7 +10,7 @@ export interface Judging {
 }
 
 /** Compare and judge: from two sides to everything a report needs. Throws a UsageError for a limit that names no function of either side. */
-export function outcomeOf(base: Base, head: Side, judging: Judging, run: Pick<Outcome, 'timings' | 'command'>): Outcome {
+export function outcomeOf(base: Base, head: Side, judging: Judging, run: Pick<Outcome, 'timings' | 'command' | 'baseReason'>): Outcome {
   const comparison = compare(base, head);
   checkFunctionNames(judging.limits, [...comparison.functions, ...head.snapshot.notBuilt]);
   const declared = chooseDeclared(base.kind === 'measured' ? base.snapshot : null, head.snapshot);

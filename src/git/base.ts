@@ -1,8 +1,10 @@
 import { UsageError } from '../core/failures.ts';
 import { FULL_SHA } from '../core/sha.ts';
-import type { Environment, Finished } from '../exec.ts';
 import type { PrivateCheckout } from './checkout.ts';
-import { git, type Revision, resolveCommit, resolveDefaultBase, type UserRepository } from './repository.ts';
+import { type FoundBase, findDefaultBase, firstCommit } from './default-base.ts';
+import { type FetchOrigin, fetchPrivately, inside } from './fetch.ts';
+import { type Revision, resolveCommit, type UserRepository } from './repository.ts';
+import type { Head } from './work-tree.ts';
 
 /** Which commit head is compared with, as the entry knows it. */
 export type BaseChoice =
@@ -16,29 +18,30 @@ export type BaseChoice =
   /** `workflow_dispatch`, `schedule`. */
   | { readonly kind: 'parent' };
 
-/** Where missing commits are fetched from; the token reaches the one `git fetch` and nothing else. */
-export interface FetchOrigin {
-  readonly token: string | null;
-  /** The server the token is for, as `https://github.com`. */
-  readonly server: string;
-  /** The repository's address there, for people. */
-  readonly address: string;
-}
-
 /**
  * Finds the base commit and sees to it that its files are there, fetching into the private repository alone: `git fetch --depth 1` in the
- * user's would make a full clone shallow. `null` where there is none (a first commit).
+ * user's would make a full clone shallow.
  */
 export async function resolveBase(
   user: UserRepository,
   checkout: PrivateCheckout,
-  head: Revision,
+  head: Head,
   choice: BaseChoice,
+  origin: FetchOrigin | null,
+): Promise<FoundBase> {
+  if (choice.kind === 'default') return findDefaultBase(user, head.changed);
+  const revision = await resolveChosen(user, checkout, head.revision, choice, origin);
+  return revision === null ? { kind: 'none', reason: await firstCommit(user) } : { kind: 'commit', revision, reason: null };
+}
+
+async function resolveChosen(
+  user: UserRepository,
+  checkout: PrivateCheckout,
+  head: Revision,
+  choice: Exclude<BaseChoice, { readonly kind: 'default' }>,
   origin: FetchOrigin | null,
 ): Promise<Revision | null> {
   switch (choice.kind) {
-    case 'default':
-      return resolveDefaultBase(user, head);
     case 'named':
       return FULL_SHA.test(choice.name) ? bring(user, checkout, choice.name, origin) : resolveCommit(user, choice.name, choice.option);
     case 'parent': {
@@ -98,7 +101,7 @@ async function bring(user: UserRepository, checkout: PrivateCheckout, name: stri
     await fetchInto(user, checkout, ['--depth', '1', name], origin);
     if (isBranch) sha = (await inside(user, checkout, ['rev-parse', 'FETCH_HEAD'])).stdout.trim();
   }
-  const subject = (await inside(user, checkout, ['show', '--no-patch', '--format=%s', sha])).stdout.trim();
+  const subject = (await inside(user, checkout, ['log', '--max-count=1', '--format=%s', sha])).stdout.trim();
   return { sha, source: 'commit', subject };
 }
 
@@ -112,34 +115,12 @@ async function fetchInto(
     throw new UsageError(
       `the base ${what.at(-1)} is not in this clone: fetch it; a shallow clone is deepened with \`git fetch --deepen=100\``,
     );
-  const url = (await git(user, ['config', '--get', 'remote.origin.url'], false)).stdout.trim();
-  if (url === '')
+  const fetched = await fetchPrivately(user, checkout, what, { origin });
+  if (fetched === null)
     throw new UsageError(`the base ${what.at(-1)} is not in this clone, and the clone has no remote "origin" to fetch it from`);
-  const env = { ...user.env, ...credentials(origin, user.env), GIT_TERMINAL_PROMPT: '0' };
-  // Kept as a pack: unpacking would set the time of each object that the user's clone has already anew.
-  const how = ['-c', 'fetch.unpackLimit=1', 'fetch', '--quiet', '--no-tags', '--no-recurse-submodules', '--no-auto-maintenance'];
-  const fetched = await inside(user, checkout, [...how, url, ...what], env);
   if (fetched.exitCode !== 0) {
     throw new UsageError(
       `the base ${what.at(-1)} is not in this clone and cannot be fetched (${fetched.stderr.trim().split('\n').at(-1)}): check out with \`fetch-depth: 0\`, or give the job \`contents: read\``,
     );
   }
-}
-
-/** In the environment, never on a command line, and for this server alone; settings that the job has put there (safe.directory) stay. */
-function credentials({ token, server }: FetchOrigin, env: Environment): Environment {
-  if (token === null) return {};
-  const key = `http.${server}/.extraheader`;
-  const basic = Buffer.from(`x-access-token:${token}`).toString('base64');
-  const count = Number(env.GIT_CONFIG_COUNT ?? '0');
-  return {
-    // The empty one drops what other settings add for this server: two authorizations are refused.
-    ...{ [`GIT_CONFIG_KEY_${count}`]: key, [`GIT_CONFIG_VALUE_${count}`]: '' },
-    ...{ [`GIT_CONFIG_KEY_${count + 1}`]: key, [`GIT_CONFIG_VALUE_${count + 1}`]: `AUTHORIZATION: basic ${basic}` },
-    GIT_CONFIG_COUNT: String(count + 2),
-  };
-}
-
-function inside(user: UserRepository, checkout: PrivateCheckout, args: readonly string[], env: Environment = user.env): Promise<Finished> {
-  return git({ top: user.top, env: { ...env, GIT_DIR: checkout.repository } }, args, false);
 }

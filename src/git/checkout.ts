@@ -3,7 +3,9 @@ import { join } from 'node:path';
 import { ToolError } from '../core/failures.ts';
 import type { Note } from '../core/snapshot/snapshot.ts';
 import { type Environment, type Guard, runGuarded } from '../exec.ts';
+import { PROMISES } from './promises.ts';
 import { git, type Revision, type UserRepository } from './repository.ts';
+import { copySettings } from './settings.ts';
 import { fillSubmodules } from './submodules.ts';
 
 /** The private checkout: a repository and a work tree of coldgate's own, at one path, that borrows the user's objects. */
@@ -37,6 +39,7 @@ export async function openPrivateCheckout(user: UserRepository, folder: string, 
   // A git that was killed leaves its locks; whoever holds ours is the only one here.
   for (const name of ['index', 'HEAD', 'config', 'shallow']) await rm(join(repository, `${name}.lock`), { force: true });
   await copyRemote(user, { top: path, env });
+  await copySettings(user, repository);
   const inside = async (args: readonly string[]): Promise<void> => {
     await runGuarded('git', ['-c', 'core.hooksPath=/dev/null', ...args], { cwd: path, env, guard });
   };
@@ -45,6 +48,13 @@ export async function openPrivateCheckout(user: UserRepository, folder: string, 
     repository,
     passing,
     switchTo: async (to) => {
+      // What is the same in both looks otherwise by other attributes: git would leave it as it is.
+      const attributes = ['diff-index', '--cached', '--name-only', to.sha, '--', ':(top,glob)**/.gitattributes'];
+      const differing = await git({ top: path, env }, attributes, false);
+      if (differing.stdout.trim() !== '') {
+        await rm(join(repository, 'index'), { force: true });
+        await inside(['clean', '-ffdxq']);
+      }
       await inside(['update-ref', '--no-deref', 'HEAD', to.sha]);
       const write = (): Promise<void> => inside(['read-tree', '--reset', '-u', to.sha]);
       await write().catch(async (error: unknown) => {
@@ -79,17 +89,11 @@ async function createRepository(user: UserRepository, repository: string, checko
 }
 
 /**
- * The user's own `origin`: relative submodule addresses resolve against it, and a clone that left blobs behind (`--filter=blob:none`) brings
- * them from there, into the private repository.
+ * The address of the user's own `origin`: relative submodule addresses resolve against it. Not yet that it gives out later what a partial clone
+ * left with it: until the files are brought, git would ask it for each by itself, without the token.
  */
 async function copyRemote(user: UserRepository, inside: { readonly top: string; readonly env: Environment }): Promise<void> {
-  const listed = await git(
-    user,
-    ['config', '--null', '--get-regexp', String.raw`^remote\.origin\.(url|promisor|partialclonefilter)$`],
-    false,
-  );
-  for (const entry of listed.stdout.split('\0').filter((line) => line !== '')) {
-    const [name = '', value = ''] = entry.split('\n');
-    await git(inside, ['config', '--replace-all', name, value]);
-  }
+  for (const name of PROMISES) await git(inside, ['config', '--unset-all', name], false);
+  const url = (await git(user, ['config', '--get', 'remote.origin.url'], false)).stdout.trim();
+  if (url !== '') await git(inside, ['config', '--replace-all', 'remote.origin.url', url]);
 }

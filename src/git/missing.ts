@@ -1,5 +1,3 @@
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { Note } from '../core/snapshot/snapshot.ts';
 import { git, type UserRepository } from './repository.ts';
 
@@ -22,12 +20,19 @@ export async function missingFiles(user: UserRepository): Promise<readonly Note[
       text: `ignored files are not in the private checkout: ${ignored.slice(0, 5).join(', ')}${more}; a build that needs them takes --prepare 'CMD'`,
     });
   }
-  const attributes = await readFile(join(user.top, '.gitattributes'), 'utf8').catch(() => '');
-  if (/\bfilter=lfs\b/.test(attributes)) {
+  if ((await filtersOf(user)).has('lfs')) {
     notes.push({
       code: 'lfs',
       text: "files in Git LFS are pointers in the private checkout; a build that needs them takes --prepare 'git lfs pull'",
     });
   }
   return notes;
+}
+
+/** The filters that tracked files pass through, by whatever file of attributes in whatever folder. */
+async function filtersOf(user: UserRepository): Promise<ReadonlySet<string>> {
+  const { stdout: files } = await git(user, ['ls-files', '-z'], false);
+  const { stdout } = await git(user, ['check-attr', '-z', '--stdin', 'filter'], false, files);
+  // Path, attribute, value, each ended by a zero byte.
+  return new Set(stdout.split('\0').filter((_, index) => index % 3 === 2));
 }

@@ -1,9 +1,12 @@
 import { createHash } from 'node:crypto';
 import { realpath } from 'node:fs/promises';
-import { basename, dirname, relative } from 'node:path';
-import { UsageError } from '../core/failures.ts';
+import { basename, dirname, relative, resolve } from 'node:path';
+import { ToolError, UsageError } from '../core/failures.ts';
 import { quoted } from '../core/text.ts';
+import { isWithin } from '../core/versions.ts';
 import { type Environment, type Finished, run } from '../exec.ts';
+import { GIT, GIT_REMEDY } from '../tools/pins.ts';
+import { type Trust, trustWorkspace } from './ownership.ts';
 
 /** The user's repository, only ever read. */
 export interface UserRepository {
@@ -17,6 +20,8 @@ export interface UserRepository {
   /** Names the repository's own folder in coldgate's state: equal for every run on it, from whichever of its worktrees. */
   readonly key: string;
   readonly env: Environment;
+  /** It is another user's, and read because it is the workspace of this job. */
+  readonly trusted: boolean;
 }
 
 /** One set of sources to measure. */
@@ -27,26 +32,56 @@ export interface Revision {
 }
 
 /**
- * Finds the repository around `folder`. Throws a UsageError outside of one.
+ * Finds the repository around `folder`. Throws a UsageError outside of one, and for one that git does not read because another user owns it,
+ * unless it is the workspace of a job (`trust`).
  * The environment loses every variable that would point git elsewhere (a hook's `GIT_DIR`), and optional locks, so that even a status leaves the index alone.
  */
-export async function openUserRepository(folder: string, environment: Environment): Promise<UserRepository> {
-  const env = { ...withoutGitVariables(environment), GIT_OPTIONAL_LOCKS: '0' };
-  const found = await run('git', ['rev-parse', '--path-format=absolute', '--show-toplevel', '--git-common-dir', '--git-dir'], {
-    cwd: folder,
-    env,
-    check: false,
-  });
+export async function openUserRepository(folder: string, environment: Environment, trust: Trust | null = null): Promise<UserRepository> {
+  const plain = { ...withoutGitVariables(environment), GIT_OPTIONAL_LOCKS: '0' };
+  await requireGit(folder, plain);
+  const first = await locate(folder, plain);
+  const trusting = isForeign(first) && trust !== null ? await trustWorkspace(folder, plain, trust) : null;
+  const env = trusting ?? plain;
+  const found = trusting === null ? first : await locate(folder, trusting);
   const [top, commonDir, gitDir] = found.stdout.trim().split('\n');
-  if (found.exitCode !== 0 || top === undefined || commonDir === undefined || gitDir === undefined) {
-    throw new UsageError(
-      `${folder} is not inside a git work tree (${found.stderr.trim()}): coldgate measures commits; run it in a clone, or name the Cargo.toml of one`,
-    );
-  }
-  const common = await realpath(commonDir);
+  if (found.exitCode !== 0 || top === undefined || commonDir === undefined || gitDir === undefined) throw notReadable(folder, found);
+  const common = await realpath(resolve(folder, commonDir));
   const name = basename(basename(common) === '.git' ? dirname(common) : common).replace(/[^A-Za-z0-9._-]/g, '_');
   const key = `${name}-${createHash('sha256').update(common).digest('hex').slice(0, 10)}`;
-  return { top: await realpath(top), commonDir: common, gitDir, prefix: relative(await realpath(top), await realpath(folder)), key, env };
+  const real = await realpath(top);
+  const prefix = relative(real, await realpath(folder));
+  return { top: real, commonDir: common, gitDir: resolve(folder, gitDir), prefix, key, env, trusted: trusting !== null };
+}
+
+/** In English, whatever the user's language: what git says decides what is done. Paths may be relative to `folder`: `--path-format` is git 2.31. */
+function locate(folder: string, env: Environment): Promise<Finished> {
+  const args = ['rev-parse', '--show-toplevel', '--git-common-dir', '--git-dir'];
+  return run('git', args, { cwd: folder, env: { ...env, LC_ALL: 'C' }, check: false });
+}
+
+/** "detected dubious ownership in repository at", before git 2.38 "unsafe repository ('…' is owned by someone else)". */
+function isForeign({ exitCode, stderr }: Finished): boolean {
+  return exitCode !== 0 && /dubious ownership|unsafe repository/.test(stderr);
+}
+
+function notReadable(folder: string, found: Finished): UsageError {
+  if (isForeign(found)) {
+    const path = /--add safe\.directory (.+)/.exec(found.stderr)?.[1] ?? folder;
+    return new UsageError(
+      `${folder} belongs to another user, so git does not read it: where you trust what is in it, run \`git config --global --add safe.directory ${path}\``,
+    );
+  }
+  return new UsageError(
+    `${folder} is not inside a git work tree (${found.stderr.trim()}): coldgate measures commits; run it in a clone, or name the Cargo.toml of one`,
+  );
+}
+
+/** Throws a ToolError for a git that lacks what is asked of it, with the version that has it. */
+async function requireGit(folder: string, env: Environment): Promise<void> {
+  const { stdout } = await run('git', ['--version'], { cwd: folder, env });
+  const version = /\d+(\.\d+)+/.exec(stdout)?.[0] ?? '';
+  if (!isWithin(version, GIT))
+    throw new ToolError(`git is ${version === '' ? 'of an unknown version' : version}, needed is ${GIT}: ${GIT_REMEDY}`);
 }
 
 /** A commit by any name git knows. Throws a UsageError that says what to do where there is none (a shallow clone), and which `option` named it. */
@@ -62,24 +97,7 @@ export async function resolveCommit(user: UserRepository, name: string, option: 
     const named = option === null ? name : `${option} ${quoted(name)}`;
     throw new UsageError(`${named}: there is no such commit in ${user.top}${cure}`);
   }
-  return revision(user, found.stdout.trim());
-}
-
-/**
- * The base where none is named: the merge base with `origin/HEAD`; on that branch itself, `HEAD` when the tree is dirty, else `HEAD^1`.
- * `null` for a first commit.
- */
-export async function resolveDefaultBase(user: UserRepository, head: Revision): Promise<Revision | null> {
-  const own = await resolveCommit(user, 'HEAD');
-  const branch = await git(user, ['rev-parse', '--verify', '--quiet', 'refs/remotes/origin/HEAD^{commit}'], false);
-  if (branch.exitCode === 0) {
-    const merge = await git(user, ['merge-base', branch.stdout.trim(), own.sha], false);
-    const sha = merge.stdout.trim().split('\n')[0] ?? '';
-    if (merge.exitCode === 0 && sha !== '' && sha !== own.sha) return revision(user, sha);
-  }
-  if (head.source === 'working-tree') return own;
-  const parent = await git(user, ['rev-parse', '--verify', '--quiet', 'HEAD^1^{commit}'], false);
-  return parent.exitCode === 0 ? revision(user, parent.stdout.trim()) : null;
+  return revisionOf(user, found.stdout.trim());
 }
 
 /** Whether history ends early here (`git clone --depth`, `actions/checkout` without `fetch-depth: 0`). */
@@ -87,14 +105,15 @@ export async function isShallow(user: UserRepository): Promise<boolean> {
   return (await git(user, ['rev-parse', '--is-shallow-repository'])).stdout.trim() === 'true';
 }
 
-async function revision(user: UserRepository, sha: string): Promise<Revision> {
-  const subject = (await git(user, ['show', '--no-patch', '--format=%s', sha])).stdout.trim();
+/** A commit that is there, by its SHA. */
+export async function revisionOf(user: UserRepository, sha: string): Promise<Revision> {
+  const subject = (await git(user, ['log', '--max-count=1', '--format=%s', sha])).stdout.trim();
   return { sha, source: 'commit', subject };
 }
 
 /** Runs git in a folder. In the user's own repository it is only ever asked to read. */
-export function git(at: Pick<UserRepository, 'top' | 'env'>, args: readonly string[], check = true): Promise<Finished> {
-  return run('git', args, { cwd: at.top, env: at.env, check });
+export function git(at: Pick<UserRepository, 'top' | 'env'>, args: readonly string[], check = true, input?: string): Promise<Finished> {
+  return run('git', args, { cwd: at.top, env: at.env, check, ...(input === undefined ? {} : { input }) });
 }
 
 /** How git reaches others and which settings hold (`GIT_CONFIG_COUNT`: safe.directory in containers), not where the repository is. */

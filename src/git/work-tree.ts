@@ -2,6 +2,7 @@ import { copyFile, mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ToolError } from '../core/failures.ts';
 import type { Environment } from '../exec.ts';
+import { changesOf } from './changes.ts';
 import type { PrivateCheckout } from './checkout.ts';
 import { parseFiles, type TreeFile } from './files.ts';
 import { git, type Revision, resolveCommit, type UserRepository } from './repository.ts';
@@ -28,26 +29,41 @@ const PLAIN_INDEX = [
   'advice.addEmbeddedRepo=false',
 ];
 
-/** The head to measure: `HEAD`, or the work tree as it is where that differs from it. */
-export async function resolveHead(user: UserRepository, checkout: PrivateCheckout, scratch: string): Promise<Revision> {
-  const head = await resolveCommit(user, 'HEAD');
-  return (await isDirty(user)) ? commitWorkTree(user, head, checkout, scratch) : head;
+/** The head to measure. */
+export interface Head {
+  readonly revision: Revision;
+  /** The files in which the work tree differs from `HEAD` and that a build may read. */
+  readonly changed: readonly string[];
 }
 
-async function isDirty(user: UserRepository): Promise<boolean> {
-  const options = ['--porcelain', '--untracked-files=normal', '--ignore-submodules=none'];
-  const status = await git(user, ['-c', 'core.fsmonitor=false', 'status', ...options]);
-  return status.stdout.trim() !== '';
+/** The head to measure: `HEAD`, or the work tree as it is where that differs from it in more than what coldgate wrote (`outputs`). */
+export async function resolveHead(
+  user: UserRepository,
+  checkout: PrivateCheckout,
+  scratch: string,
+  outputs: readonly string[],
+): Promise<Head> {
+  const head = await resolveCommit(user, 'HEAD');
+  const { read, unread, own } = await changesOf(user, outputs);
+  if (read.length + unread.length === 0) return { revision: head, changed: [] };
+  return { revision: await commitWorkTree(user, head, checkout, scratch, own), changed: read };
 }
 
 /**
- * Writes the work tree (untracked files included, ignored ones not) as a commit into the private checkout's passing objects. The user's index,
- * objects and refs stay as they are.
+ * Writes the work tree (untracked files included, ignored ones and those of `without` not) as a commit into the private checkout's passing
+ * objects. The user's index, objects and refs stay as they are.
  */
-async function commitWorkTree(user: UserRepository, head: Revision, { passing }: PrivateCheckout, scratch: string): Promise<Revision> {
+async function commitWorkTree(
+  user: UserRepository,
+  head: Revision,
+  { passing }: PrivateCheckout,
+  scratch: string,
+  without: readonly string[],
+): Promise<Revision> {
   const own = { ...user.env, ...IDENTITY, GIT_DIR: user.gitDir, GIT_WORK_TREE: user.top };
+  const what = ['--all', '--', '.', ...without.map((path) => `:(top,exclude,literal)${path}`)];
   const place = { index: join(user.gitDir, 'index'), objects: passing, scratch, cwd: user.top, env: own };
-  const { tree } = await writeTree(['--all'], place, () => Promise.resolve());
+  const { tree } = await writeTree(what, place, () => Promise.resolve());
   // Quoted, since a colon in the path would part it in two.
   const objects = { GIT_OBJECT_DIRECTORY: passing, GIT_ALTERNATE_OBJECT_DIRECTORIES: JSON.stringify(join(user.commonDir, 'objects')) };
   const args = ['commit-tree', tree, '-p', head.sha, '-m', `work tree on ${head.sha}`];

@@ -5,15 +5,19 @@ import { preflight } from '../cargo/preflight.ts';
 import { otherReading } from '../cargo/reading.ts';
 import { buildArguments } from '../cargo/request.ts';
 import { renderFailure, ToolError, UsageError } from '../core/failures.ts';
-import type { Base } from '../core/model.ts';
+import type { Base, BaseReason } from '../core/model.ts';
 import type { Snapshot } from '../core/snapshot/snapshot.ts';
 import { quoted } from '../core/text.ts';
 import { type Millis, millis } from '../core/units.ts';
-import { type BaseChoice, type FetchOrigin, resolveBase } from '../git/base.ts';
-import { isShallow, type Revision } from '../git/repository.ts';
+import { type BaseChoice, resolveBase } from '../git/base.ts';
+import type { FoundBase } from '../git/default-base.ts';
+import type { FetchOrigin } from '../git/fetch.ts';
+import { bringFiles } from '../git/partial.ts';
+import type { Revision } from '../git/repository.ts';
 import { resolveHead } from '../git/work-tree.ts';
 import type { Host } from '../host.ts';
 import { type MeasureContext, openContext, type Request, type Sources } from './context.ts';
+import { fullDisk, namingFullDisk } from './full-disk.ts';
 import { type InitOptions, type MeasuredInits, measureInits } from './init.ts';
 import type { Part } from './part.ts';
 import { planBuild } from './plan.ts';
@@ -42,25 +46,30 @@ export interface MeasuredBoth {
   readonly timings: Readonly<Record<string, Millis>>;
   /** The commit that head was compared with, measured or not; `null` where there is none. */
   readonly wanted: Revision | null;
+  /** How it was come to, where nobody named it. */
+  readonly baseReason: BaseReason | null;
   /** Folders worth keeping for the next job, each with the key it is kept under. */
   readonly worthKeeping: readonly { readonly path: string; readonly key: string }[];
 }
 
 /** Measures base, then head, in one private checkout. Without a base, or where it does not build, head alone. */
-export async function measureBoth(request: MeasureRequest, host: Host): Promise<MeasuredBoth> {
+export function measureBoth(request: MeasureRequest, host: Host): Promise<MeasuredBoth> {
+  return namingFullDisk(host, () => measureSides(request, host));
+}
+
+async function measureSides(request: MeasureRequest, host: Host): Promise<MeasuredBoth> {
   const started = performance.now();
   const sources = requestOf(request.sources, host);
   await preflight(sources, host);
   await using context = await openContext(sources, host);
-  const head = await resolveHead(context.user, context.checkout, context.scratch);
-  const wanted = await resolveBase(context.user, context.checkout, head, request.base, request.origin);
+  const found = await resolveHead(context.user, context.checkout, context.scratch, sources.outputs);
+  const head = found.revision;
+  const against = await resolveBase(context.user, context.checkout, found, request.base, request.origin);
+  const wanted = against.kind === 'commit' ? against.revision : null;
+  await bringFiles(context.user, context.checkout, [...(wanted === null ? [] : [wanted]), head], request.origin);
   const plan = planOnce(context, wanted, head);
-  const base = await measureBase(
-    context,
-    wanted,
-    request.whole || wanted?.sha === head.sha ? WHOLE : async () => partOf(await plan(), null, wanted),
-    host,
-  );
+  const ofBase = request.whole || wanted?.sha === head.sha ? WHOLE : async () => partOf(await plan(), null, wanted);
+  const base = await measureBase(context, against, ofBase, host);
   const before = base.kind === 'measured' ? base : null;
   const afterBase = performance.now();
   const same = wanted?.sha === head.sha ? before : null;
@@ -88,17 +97,23 @@ export async function measureBoth(request: MeasureRequest, host: Host): Promise<
     flames: inits.flames,
     timings,
     wanted,
+    baseReason: against.kind === 'commit' ? against.reason : null,
     worthKeeping,
   };
 }
 
 /** Measures this commit alone. */
-export async function measure(sources: Sources, init: InitOptions, host: Host): Promise<Measured> {
+export function measure(sources: Sources, init: InitOptions, host: Host): Promise<Measured> {
+  return namingFullDisk(host, () => measureHead(sources, init, host));
+}
+
+async function measureHead(sources: Sources, init: InitOptions, host: Host): Promise<Measured> {
   const request = requestOf(sources, host);
   await preflight(request, host);
   await using context = await openContext(request, host);
-  const head = await resolveHead(context.user, context.checkout, context.scratch);
-  const measured = await measureRevision(context, head, { lenient: false, part: WHOLE });
+  const { revision } = await resolveHead(context.user, context.checkout, context.scratch, request.outputs);
+  await bringFiles(context.user, context.checkout, [revision], null);
+  const measured = await measureRevision(context, revision, { lenient: false, part: WHOLE });
   const inits = await measureInits(context, { base: null, head: measured }, init);
   return { ...measured, snapshot: await withReading(inits.head, request, host) };
 }
@@ -107,8 +122,6 @@ export async function measure(sources: Sources, init: InitOptions, host: Host): 
 async function withReading(snapshot: Snapshot, request: Request, { nameOf }: Host): Promise<Snapshot> {
   return { ...snapshot, notes: [...snapshot.notes, ...(await otherReading(request, nameOf))] };
 }
-
-const SHALLOW = 'this shallow clone has no earlier commit: git fetch --deepen=100 brings some, or fetch-depth: 0 in the checkout step';
 
 const WHOLE = (): Promise<null> => Promise.resolve(null);
 
@@ -132,20 +145,13 @@ function partOf(plan: Affected, from: Measured | null, since: Revision | null): 
 }
 
 /** A base that does not build is no failure of the run: head is reported alone, with the reason. */
-async function measureBase(
-  context: MeasureContext,
-  wanted: Revision | null,
-  part: () => Promise<Part | null>,
-  host: Host,
-): Promise<MeasuredBase> {
-  if (wanted === null) {
-    const reason = (await isShallow(context.user)) ? SHALLOW : 'this is the first commit';
-    return { kind: 'missing', why: { kind: 'first-run', sha: null, reason } };
-  }
+async function measureBase(context: MeasureContext, found: FoundBase, part: () => Promise<Part | null>, host: Host): Promise<MeasuredBase> {
+  if (found.kind === 'none') return { kind: 'missing', why: { kind: 'first-run', sha: null, reason: found.reason } };
+  const wanted = found.revision;
   try {
     return { kind: 'measured', ...(await measureRevision(context, wanted, { lenient: true, part })) };
   } catch (error) {
-    if (!(error instanceof ToolError || error instanceof UsageError)) throw error;
+    if (!(error instanceof ToolError || error instanceof UsageError) || (await fullDisk(error, host)) !== null) throw error;
     host.progress.step(`the base ${wanted.sha.slice(0, 7)} cannot be measured; head is measured alone\n${renderFailure(error)}`);
     const last = (error instanceof ToolError ? error.process : null)?.lastLines.filter((line) => /^error/.test(line)).at(0);
     const reason = last === undefined ? error.message : `${error.message}: ${last}`;
@@ -163,5 +169,6 @@ function requestOf(sources: Sources, { cwd, nameOf }: Host): Request {
   const folder = workingDirectory === null ? dirname(manifest) : plainFolder;
   const named = relative(folder, manifest);
   const build = { ...sources.build, manifest: named === 'Cargo.toml' ? null : named };
-  return { folder, plainFolder, build, prepare: sources.prepare };
+  const outputs = sources.outputs.map((path) => resolve(cwd, path));
+  return { folder, plainFolder, build, prepare: sources.prepare, outputs };
 }

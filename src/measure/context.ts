@@ -1,12 +1,14 @@
 import { mkdir, rm, stat } from 'node:fs/promises';
 import { join, sep } from 'node:path';
 import { targetKey, toolsKey } from '../cache/keys.ts';
+import { missingAbove } from '../cargo/above.ts';
 import { cargoHomeOf, directoryOverride, missingConfig, outerConfig } from '../cargo/config.ts';
 import { type BuildRequest, buildArguments } from '../cargo/request.ts';
 import { twinEnvironment } from '../cargo/twin.ts';
-import { messageOf, ToolError, UsageError } from '../core/failures.ts';
+import { UsageError } from '../core/failures.ts';
 import type { Arch, Invocation, Note } from '../core/snapshot/snapshot.ts';
 import type { Environment, Guard } from '../exec.ts';
+import { dropDangling, makeHome } from '../folder.ts';
 import { openPrivateCheckout, type PrivateCheckout } from '../git/checkout.ts';
 import { type Lock, takeLock } from '../git/lock.ts';
 import { missingFiles } from '../git/missing.ts';
@@ -21,6 +23,8 @@ export interface Sources {
   readonly workingDirectory: string | null;
   readonly build: BuildRequest;
   readonly prepare: string | null;
+  /** Files and folders that the run writes: never part of what is measured. */
+  readonly outputs: readonly string[];
 }
 
 /** What to measure, the same for base and head. */
@@ -31,6 +35,8 @@ export interface Request {
   readonly plainFolder: string;
   readonly build: BuildRequest;
   readonly prepare: string | null;
+  /** Absolute paths of what the run writes. */
+  readonly outputs: readonly string[];
 }
 
 /** The private checkout with its tools, held by this run alone until it is disposed of. */
@@ -55,13 +61,17 @@ export interface MeasureContext extends AsyncDisposable {
 
 /** Opens the repository's private checkout: waits for its lock, cleans what a killed run left, provides the tools. */
 export async function openContext(request: Request, host: Host): Promise<MeasureContext> {
-  const user = await openUserRepository(request.folder, host.env);
+  const user = await openUserRepository(request.folder, host.env, { home: host.home });
+  if (user.trusted)
+    host.progress.step(`${user.top} belongs to another user: as the workspace of this job it is read all the same (safe.directory)`);
   if (`${host.home}${sep}`.startsWith(`${user.top}${sep}`)) {
     throw new UsageError(
       `coldgate's state folder ${host.home} lies inside the repository it measures: name one outside with COLDGATE_HOME`,
     );
   }
   const own = join(host.home, 'repositories', user.key);
+  await makeHome(host.home);
+  await makeHome(own);
   const lock = await lockFolder(own, host);
   try {
     const scratch = join(own, 'scratch');
@@ -74,7 +84,11 @@ export async function openContext(request: Request, host: Host): Promise<Measure
     const checkout = await openPrivateCheckout(user, own, scratch, guard);
     await bring(host, target, `${targetKey(user.key, user.prefix, buildArguments(request.build))}-`);
     const env = await buildEnvironment(user, { tools, own, target, folder: join(checkout.path, user.prefix) });
-    const lacks = [...(await missingFiles(user)), ...(await missingConfig(user, checkout.path))];
+    const lacks = [
+      ...(await missingFiles(user)),
+      ...(await missingConfig(user, checkout.path)),
+      ...(await missingAbove(user, env, host.nameOf('prepare'))),
+    ];
     const close = async (): Promise<void> => {
       await rm(scratch, { recursive: true, force: true });
       await lock[Symbol.asyncDispose]();
@@ -88,21 +102,15 @@ export async function openContext(request: Request, host: Host): Promise<Measure
 
 /** From the remote store, the newest whose key begins so; a folder that is there already (a runner that is kept) is newer than any. */
 async function bring(host: Host, path: string, key: string): Promise<void> {
+  await dropDangling(path);
   if (host.remote === undefined || (await stat(path).catch(() => null)) !== null) return;
   await host.remote.restore([path], key, [key]);
 }
 
-async function lockFolder(own: string, host: Host): Promise<Lock> {
+function lockFolder(own: string, host: Host): Promise<Lock> {
   const onWait = (pid: number): void =>
     host.progress.step(`another coldgate run (process ${pid}) uses this repository's checkout: waiting for it`);
-  try {
-    return await takeLock(own, { signal: host.signal, onWait });
-  } catch (cause) {
-    if (!(cause instanceof Error && 'code' in cause)) throw cause;
-    throw new ToolError(`coldgate's state folder ${host.home} cannot be written (${messageOf(cause)}): name another with COLDGATE_HOME`, {
-      cause,
-    });
-  }
+  return takeLock(own, { signal: host.signal, onWait });
 }
 
 /** The user's environment with coldgate's own target directory, tools and second link; without what a build has no business with. */

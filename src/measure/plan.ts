@@ -1,12 +1,12 @@
 import { realpath } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { type Affected, affectedPackages } from '../cargo/affected.ts';
-import { fileKind } from '../cargo/file-kinds.ts';
 import { mayBuildApart } from '../cargo/lambda-config.ts';
 import { lockedElse } from '../cargo/locked.ts';
 import { type CargoMetadata, readManifests } from '../cargo/metadata.ts';
 import { type PathPackage, pathPackages } from '../cargo/path-packages.ts';
 import { manifestArguments } from '../cargo/request.ts';
+import { fileKind } from '../core/file-kinds.ts';
 import type { Lockfile } from '../core/snapshot/snapshot.ts';
 import { type Files, filesOfRevisions } from '../git/files.ts';
 import type { Revision } from '../git/repository.ts';

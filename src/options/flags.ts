@@ -104,7 +104,8 @@ export const FLAGS: readonly Flag[] = [
     name: 'base',
     value: 'REF',
     verbs: ['check'],
-    otherwise: 'the merge base with origin/HEAD, on that branch itself, or without it, HEAD (dirty tree) or HEAD^1',
+    otherwise:
+      "the merge base with the branch's upstream, the remote's default branch or the local one; where HEAD has nothing beyond that, HEAD when files that a build reads are changed, else HEAD^1; the first line of the report says which",
     repeat: 'drop',
     help: 'compare with this commit',
   },

@@ -41,6 +41,9 @@ export function checkOptions(values: OptionValues): CheckOptions {
   return { ...measureOptions(values), ...judgeOptions(values), base: values.one('base'), coldStart: coldStartOptions(values) };
 }
 
+/** The flags that name a file or folder to be written. */
+const OUTPUTS = ['output', 'json', 'markdown', 'html', 'flame-graphs'];
+
 function sources(values: OptionValues): Sources {
   const build: BuildRequest = {
     manifest: null,
@@ -60,6 +63,7 @@ function sources(values: OptionValues): Sources {
     workingDirectory: values.one('working-directory'),
     prepare: values.one('prepare'),
     build: withoutSelectors(build),
+    outputs: OUTPUTS.flatMap((name) => values.given(name)).filter((path) => path !== '-'),
   };
 }
 

@@ -1,4 +1,4 @@
-import type { FetchOrigin } from '../git/base.ts';
+import type { FetchOrigin } from '../git/fetch.ts';
 import type { Revision } from '../git/repository.ts';
 import { FLAGS } from './flags.ts';
 import type { OptionValues } from './values.ts';

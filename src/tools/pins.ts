@@ -5,6 +5,10 @@ export type ToolName = 'cargo-lambda' | 'zig' | 'cargo-bloat';
 
 export const TOOL_NAMES: readonly ToolName[] = ['cargo-lambda', 'zig', 'cargo-bloat'];
 
+/** What is asked of git: `rev-parse --end-of-options` and `fetch --no-write-fetch-head --stdin` came by 2.30, Debian 11's. */
+export const GIT = '>= 2.30';
+export const GIT_REMEDY = 'install a newer one (apt-get install git; on an older distribution its backports have one)';
+
 /** Where coldgate runs. macOS has sizes only. */
 export type Platform = 'linux-x64' | 'linux-arm64' | 'darwin-x64' | 'darwin-arm64';
 

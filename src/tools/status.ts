@@ -2,7 +2,18 @@ import { join } from 'node:path';
 import { isWithin } from '../core/versions.ts';
 import type { Environment } from '../exec.ts';
 import { bloatBundle, wheelsBundle } from './bundles.ts';
-import { FITTING, PINS, type Pins, PLATFORM_SENTENCE, type Platform, platformOf, TOOL_NAMES, type ToolName } from './pins.ts';
+import {
+  FITTING,
+  GIT,
+  GIT_REMEDY,
+  PINS,
+  type Pins,
+  PLATFORM_SENTENCE,
+  type Platform,
+  platformOf,
+  TOOL_NAMES,
+  type ToolName,
+} from './pins.ts';
 import { findBundle, type Programs } from './private-directory.ts';
 import { type Probe, probeTools, versionOf } from './probe.ts';
 import { findProgram, type Program, remedyFor, searchPath } from './programs.ts';
@@ -66,13 +77,14 @@ function nodeStatus(): ToolStatus {
 async function inspectProgram(program: Program, options: InspectOptions, platform: Platform, without: ToolState): Promise<ToolStatus> {
   const path = findProgram(program, searchPath(options.env));
   const version = path === null ? null : await versionOf(path, ['--version'], options.env, options.cwd);
-  const ready = path !== null && version !== null;
+  const old = program === 'git' && version !== null && !isWithin(version, GIT);
+  const ready = path !== null && version !== null && !old;
   return {
     name: program,
-    needed: without === 'optional' ? 'local init' : 'any',
+    needed: program === 'git' ? GIT : without === 'optional' ? 'local init' : 'any',
     found: path === null ? null : { version, path },
     state: ready ? 'ready' : without,
-    remedy: ready ? null : remedyFor(program, platform),
+    remedy: ready ? null : old ? GIT_REMEDY : remedyFor(program, platform),
   };
 }
 

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
-import { mkdir, readlink, rename, symlink } from 'node:fs/promises';
+import { mkdir, readlink, realpath, rename, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Cancelled, ToolError } from '../core/failures.ts';
 import type { Environment } from '../exec.ts';
+import { dropDangling } from '../folder.ts';
 import { bloatBundle, wheelsBundle } from './bundles.ts';
 import { FITTING, PINS, type Pins, type Platform, platformOf, TOOL_NAMES, type ToolName } from './pins.ts';
 import { findBundle, installBundle, type Programs, sweepInstalls, type ToolBundle, temporaryName } from './private-directory.ts';
@@ -45,8 +46,11 @@ export async function provideTools(options: ToolOptions): Promise<Toolbox> {
   const { env } = options;
   const platform = options.platform ?? platformOf();
   requirePrograms(['git', 'cargo', 'rustc', 'cc'], env, platform);
-  const tools = join(options.home, 'tools');
-  await mkdir(tools, { recursive: true });
+  const named = join(options.home, 'tools');
+  await dropDangling(named);
+  await mkdir(named, { recursive: true });
+  // Where it is a link to a folder that several share, by its own name: links that go through one run's folder are dead for the others.
+  const tools = await realpath(named);
   const [probes] = await Promise.all([probeTools(env, tools), sweepInstalls(tools)]);
   const pins = options.pins ?? PINS;
   for (const name of TOOL_NAMES) noteUnfit(name, probes[name], pins, options.progress);

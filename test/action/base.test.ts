@@ -1,4 +1,4 @@
-import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -6,6 +6,7 @@ import { mergeGroupEvent, pushEvent, scheduleEvent, workflowDispatchEvent } from
 import { fingerprint } from '../e2e/fingerprint.ts';
 import { shell, TINY_MAIN } from '../e2e/project.ts';
 import { checkOut, GitRemote, servePrivately } from './git-remote.ts';
+import { spyOnGit } from './git-spy.ts';
 import type { Ran } from './harness.ts';
 import { type Opened, REPOSITORY, Scene } from './scene.ts';
 
@@ -143,13 +144,8 @@ fn main() {
     const workspace = await checkOut(server.url, head, 1, [`http.${server.server}/.extraheader=${header}`]);
     const tools = await mkdtemp(join(tmpdir(), 'coldgate-spy-'));
     try {
-      // Every git that coldgate starts says with what.
-      const git = (await shell('command -v git', tmpdir())).trim();
-      const spy = '#!/bin/sh\nprintf "%s|%s|%s\\n" "$*" "$(env | tr "\\n" " ")" end >> "$SPY_LOG"\n';
-      await writeFile(join(tools, 'git'), `${spy}exec ${git} "$@"\n`);
-      await chmod(join(tools, 'git'), 0o755);
+      const spy = await spyOnGit(tools);
       const dump = join(tools, 'environment');
-      const log = join(tools, 'git.log');
       const event = workflowDispatchEvent(scene.state, { repository: REPOSITORY, ref: 'refs/heads/secretive', sha: head });
       const ran = await scene.run(
         event,
@@ -157,7 +153,7 @@ fn main() {
         {
           workspace,
           env: {
-            ...{ GITHUB_SERVER_URL: server.server, PATH: `${tools}:${process.env.PATH}`, SPY_LOG: log, DUMP_TO: dump, GH_TOKEN: token },
+            ...{ GITHUB_SERVER_URL: server.server, ...spy.env, DUMP_TO: dump, GH_TOKEN: token },
             ...{ GIT_CONFIG_COUNT: '1', GIT_CONFIG_KEY_0: 'safe.directory', GIT_CONFIG_VALUE_0: '*', GITHUB_TOKEN: token },
           },
         },
@@ -166,7 +162,7 @@ fn main() {
       expect(server.refused()).toBe(0);
 
       const secret = (text: string): boolean => text.includes(token) || text.includes(header.slice(21));
-      const calls = (await readFile(log, 'utf8')).split('|end\n').filter((call) => call !== '');
+      const calls = await spy.calls();
       const fetches = calls.filter((call) => secret(call)).map((call) => call.split('|')[0] ?? '');
       expect(fetches).toHaveLength(1);
       expect(fetches[0]).toMatch(/ fetch .*--depth 1/);

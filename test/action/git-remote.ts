@@ -91,18 +91,29 @@ export async function servePrivately(remote: GitRemote, token: string): Promise<
   };
 }
 
-/** A runner's clone, made as actions/checkout makes it: one ref, with the depth that is asked for (0: the whole history). */
-export async function checkOut(address: string, commit: string, depth = 1, config: readonly string[] = []): Promise<string> {
+/** A runner's clone, made as actions/checkout makes it: one ref, with the depth that is asked for (0: the whole history), whole or `partial`. */
+export async function checkOut(
+  address: string,
+  commit: string,
+  depth = 1,
+  config: readonly string[] = [],
+  partial: { readonly filter?: string; readonly sparse?: string } = {},
+): Promise<string> {
   const path = await mkdtemp(join(tmpdir(), 'coldgate-workspace-'));
   const extra = config.map((setting) => `-c '${setting}'`).join(' ');
   const depthOption = depth === 0 ? '' : `--depth=${depth}`;
   const whole = depth === 0 ? "'+refs/heads/*:refs/remotes/origin/*'" : '';
+  const { filter, sparse } = partial;
+  const filtering =
+    filter === undefined ? [] : ['git config remote.origin.promisor true', `git config remote.origin.partialclonefilter ${filter}`];
   await shell(
     [
       'git init --quiet --initial-branch=none --template= .',
       `git remote add origin "${address}"`,
-      `git ${extra} fetch --quiet --no-tags ${depthOption} origin ${whole} ${commit}`,
-      `git checkout --quiet --detach ${commit}`,
+      ...filtering,
+      `git ${extra} fetch --quiet --no-tags ${filter === undefined ? '' : `--filter=${filter}`} ${depthOption} origin ${whole} ${commit}`,
+      ...(sparse === undefined ? [] : [`git sparse-checkout set ${sparse}`]),
+      `git ${extra} checkout --quiet --detach ${commit}`,
     ].join(' && '),
     path,
   );

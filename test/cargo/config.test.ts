@@ -79,6 +79,7 @@ test('what the private checkout lacks is named, build folders are not', async ()
   await using project = await Project.create({
     '.gitignore': 'target/\n*.env\n*.log\nmodels/\n',
     '.gitattributes': '*.bin filter=lfs diff=lfs merge=lfs -text\n',
+    'model.bin': '',
   });
   await project.write({ 'target/x': '', 'a.env': '', 'b.log': '', 'models/one': '', 'models/two': '' });
   const notes = await missingFiles(await openUserRepository(project.path, env));

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { contentDigests } from '../../src/cargo/contents.ts';
-import { fileKind } from '../../src/cargo/file-kinds.ts';
 import type { PathPackage } from '../../src/cargo/path-packages.ts';
+import { fileKind } from '../../src/core/file-kinds.ts';
 
 describe('what a file can be to a build', () => {
   test.each([

@@ -164,7 +164,7 @@ describe('where the repository is special', () => {
     await main.git('worktree', 'add', '--quiet', '-b', 'feature', join(linked, 'feature'));
     const before = await home.run(main.path, ['check']);
     expect(before.code).toBe(0);
-    await writeFile(join(linked, 'feature', 'README.md'), 'untracked here');
+    await writeFile(join(linked, 'feature', 'src', 'unused.rs'), '// untracked here');
     const there = await untouched(home, join(linked, 'feature'), ['check', '--json', '-'], { watched: main.path });
     expect(jsonOf(there).base).toMatchObject({ source: 'stored' });
     expect(jsonOf(there).head).toMatchObject({ source: 'working-tree' });
@@ -185,8 +185,8 @@ describe('where the repository is special', () => {
     await mkdir(join(main.path, '.git/hooks'), { recursive: true });
     await writeFile(hook, `#!/bin/sh\nexec "${process.execPath}" "${CLI}" check >"${linked}/report" 2>"${linked}/log"\n`);
     await chmod(hook, 0o755);
-    await main.write({ 'README.md': 'committed by a hook' });
-    await main.git('add', 'README.md');
+    await main.write({ 'src/unused.rs': '// committed by a hook' });
+    await main.git('add', 'src/unused.rs');
     await shell('git commit --quiet --message hooked', main.path, { COLDGATE_HOME: home.path });
     expect(await shell('cat report', linked)).toMatch(/^no change/);
     await rm(linked, { recursive: true });

@@ -3,74 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { UsageError } from '../../src/core/failures.ts';
-import type { Environment } from '../../src/exec.ts';
-import { isShallow, openUserRepository, type Revision, resolveCommit, resolveDefaultBase } from '../../src/git/repository.ts';
+import { isShallow, openUserRepository, resolveCommit } from '../../src/git/repository.ts';
 import { Project } from '../e2e/project.ts';
-
-const env: Environment = Object.fromEntries(
-  Object.entries(process.env).filter((entry): entry is [string, string] => entry[1] !== undefined),
-);
-
-const clean = async (project: Project): Promise<Revision> => ({
-  sha: await project.git('rev-parse', 'HEAD'),
-  source: 'commit',
-  subject: '',
-});
-const dirty = async (project: Project): Promise<Revision> => ({ ...(await clean(project)), source: 'working-tree' });
-
-describe('the default base', () => {
-  test('without a remote: HEAD when the tree is dirty, else its parent; none for a first commit', async () => {
-    await using project = await Project.create({ a: '1' });
-    const user = await openUserRepository(project.path, env);
-    const first = await project.git('rev-parse', 'HEAD');
-    expect(await resolveDefaultBase(user, await clean(project))).toBeNull();
-    expect(await resolveDefaultBase(user, await dirty(project))).toMatchObject({ sha: first, source: 'commit', subject: 'first' });
-    const second = await project.commit({ a: '2' }, 'second');
-    expect(await resolveDefaultBase(user, await clean(project))).toMatchObject({ sha: first });
-    expect(await resolveDefaultBase(user, await dirty(project))).toMatchObject({ sha: second });
-  });
-
-  test('in a clone: the merge base on a branch, on the default branch HEAD or its parent', async () => {
-    await using origin = await Project.create({ a: '1' });
-    const first = await origin.git('rev-parse', 'HEAD');
-    const second = await origin.commit({ a: '2' }, 'second');
-    await using clone = await Project.clone(origin.path);
-    await clone.git('config', 'user.name', 'test');
-    await clone.git('config', 'user.email', 'test@localhost');
-    const user = await openUserRepository(clone.path, env);
-    expect(await resolveDefaultBase(user, await clean(clone))).toMatchObject({ sha: first });
-    expect(await resolveDefaultBase(user, await dirty(clone))).toMatchObject({ sha: second });
-
-    await clone.git('checkout', '--quiet', '-b', 'feature');
-    expect(await resolveDefaultBase(user, await clean(clone))).toMatchObject({ sha: first });
-    await clone.commit({ b: '1' }, 'one');
-    await clone.commit({ b: '2' }, 'two');
-    expect(await resolveDefaultBase(user, await clean(clone))).toMatchObject({ sha: second });
-    expect(await resolveDefaultBase(user, await dirty(clone))).toMatchObject({ sha: second });
-
-    // main moves on and is merged into the branch: the first parent would be the wrong base.
-    const third = await origin.commit({ c: '3' }, 'third');
-    await clone.git('fetch', '--quiet');
-    expect(await resolveDefaultBase(user, await clean(clone))).toMatchObject({ sha: second });
-    await clone.git('merge', '--quiet', '--no-edit', 'origin/main');
-    expect(await resolveDefaultBase(user, await clean(clone))).toMatchObject({ sha: third });
-
-    // Behind the default branch there is nothing of one's own.
-    await clone.git('checkout', '--quiet', '--detach', second);
-    expect(await resolveDefaultBase(user, await clean(clone))).toMatchObject({ sha: first });
-  });
-
-  test('a branch of unrelated history falls back to its parent', async () => {
-    await using origin = await Project.create({ a: '1' });
-    await using clone = await Project.clone(origin.path);
-    await clone.git('config', 'user.name', 'test');
-    await clone.git('config', 'user.email', 'test@localhost');
-    await clone.git('checkout', '--quiet', '--orphan', 'other');
-    const root = await clone.commit({ a: 'x' }, 'root');
-    await clone.commit({ a: 'y' }, 'next');
-    expect(await resolveDefaultBase(await openUserRepository(clone.path, env), await clean(clone))).toMatchObject({ sha: root });
-  });
-});
+import { ENV as env } from './environment.ts';
 
 describe('a commit by name', () => {
   test('branches, tags, abbreviations and expressions; not trees, options or nothing', async () => {

@@ -44,6 +44,26 @@ describe('the verdict in one sentence', () => {
     );
   });
 
+  test.each([
+    [{ kind: 'merge-base', of: 'origin/main', among: 1 }, 'the merge base with origin/main'],
+    [{ kind: 'merge-base', of: 'upstream/main', among: 2 }, 'one of 2 merge bases with upstream/main'],
+    [{ kind: 'head', changed: ['src/main.rs'], files: 1 }, 'HEAD, from which this tree differs (src/main.rs)'],
+    [{ kind: 'head', changed: ['src/a.rs'], files: 4 }, 'HEAD, from which this tree differs (src/a.rs and 3 more)'],
+    [{ kind: 'parent', because: 'nothing-own', of: 'origin/main' }, 'HEAD^1 (HEAD has no commit that origin/main has not)'],
+    [{ kind: 'parent', because: 'unrelated', of: 'origin/main' }, 'HEAD^1 (HEAD has no commit in common with origin/main)'],
+    [{ kind: 'parent', because: 'no-default-branch', of: null }, 'HEAD^1 (no default branch is known here; --base names another)'],
+  ] as const)('a base that nobody named: %j', (baseReason, text) => {
+    expect(verdictSentence({ ...unchanged(), baseReason })).toBe(
+      `no change: 3 functions are byte-identical to abc1234; base abc1234, ${text}`,
+    );
+  });
+
+  test('a base that nobody named and that is not there has none; branches and files are data', () => {
+    const baseReason = { kind: 'merge-base', of: 'origin/@octocat', among: 1 } as const;
+    expect(verdictSentence({ ...withoutBase(), baseReason })).not.toContain('octocat');
+    expect(sentenceIn({ ...unchanged(), baseReason }, MARKDOWN)).toMatch(/; base `abc1234`, the merge base with `origin\/@octocat`$/);
+  });
+
   test('a gate that warns', () => {
     expect(verdictSentence(anOutcome([HEALTH], { verdict: aVerdict([HEALTH], [DEFAULT_LIMIT], { gate: 'warn' }) }))).toBe(
       "warning: health's zip grew by 61.2 kB (+6.9 %) to 948 kB; the limit is +5% & +50 kB (default); the gate is set to warn",

@@ -89,6 +89,19 @@ describe('doctor', () => {
     expect(ok).toBe(true);
   });
 
+  it('knows which git is too old', async () => {
+    await using on = await machine({ without: ['git'] });
+    const git = async (): Promise<unknown> => (await look(on)).statuses.find(({ name }) => name === 'git');
+    await on.script('git', 'echo git version 2.30.2');
+    expect(await git()).toMatchObject({ needed: '>= 2.30', found: { version: '2.30.2' }, state: 'ready', remedy: null });
+    await on.script('git', 'echo git version 2.25.1');
+    expect(await git()).toMatchObject({
+      found: { version: '2.25.1' },
+      state: 'missing',
+      remedy: expect.stringMatching(/^install a newer one/),
+    });
+  });
+
   it('misses python3 only when something has to be installed with it', async () => {
     await using on = await machine();
     const python = async (): Promise<string | undefined> => (await look(on)).statuses.find(({ name }) => name.startsWith('python3'))?.state;

@@ -1,6 +1,7 @@
 import type { MissingBase, Outcome, Verdict } from '../../core/model.ts';
 import { compareRows } from '../../core/pair.ts';
 import { renderAmount } from '../../core/units.ts';
+import { baseReasonText } from './base-reason.ts';
 import { breachText, worstFirst } from './breach.ts';
 import { unprovenTelling } from './cold-start-warnings.ts';
 import { PLAIN, type TextStyle } from './escape.ts';
@@ -42,8 +43,13 @@ export interface Sentence {
   readonly text: string;
 }
 
-/** The sentence in parts, for a report that has several to join. */
+/** The sentence in parts, for a report that has several to join. Of a base that nobody named it says which it is and why. */
 export function sentenceParts(outcome: Outcome, style: TextStyle): Sentence {
+  const { lead, text } = verdictParts(outcome, style);
+  return { lead, text: `${text}${baseReasonText(outcome, style)}` };
+}
+
+function verdictParts(outcome: Outcome, style: TextStyle): Sentence {
   const { verdict } = outcome;
   const [worst, ...others] = worstFirst(verdict);
   const [unchecked, ...moreUnchecked] = explicitlyUnchecked(outcome);

@@ -179,7 +179,7 @@ describe('the exit code', () => {
       { kind: 'measured', ...side },
       side,
       { gate: 'fail', limits: { kind: 'limits', limits: [] } },
-      { timings: {}, command: '' },
+      { timings: {}, command: '', baseReason: null },
     );
     expect(outcome.verdict).toMatchObject({ status: 'pass', unchecked: [{ limit: { text: 'init.instructions: 1M' } }] });
     expect(exitCode(outcome.verdict)).toBe(3);

@@ -1,0 +1,93 @@
+import { lstat, mkdir, readlink, rm, stat, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { messageOf, ToolError, UsageError } from './core/failures.ts';
+
+/** A folder that cannot be made or written; the message is a reason to put in brackets. */
+class FolderError extends Error {
+  override readonly name = 'FolderError';
+}
+
+/** coldgate's state folder, made and tried: a ToolError that says why not, and what to do. */
+export async function makeHome(home: string): Promise<void> {
+  await makeFolder(home).catch((cause: unknown) => {
+    throw new ToolError(`coldgate's state folder ${home} cannot be written (${messageOf(cause)}): name another with COLDGATE_HOME`, {
+      cause,
+    });
+  });
+}
+
+/** A folder that `option` names for what a run writes, made and tried before anything is built: a UsageError that says why not. */
+export async function makeOutput(folder: string, option: string): Promise<void> {
+  await makeFolder(folder).catch((cause: unknown) => {
+    throw new UsageError(`${folder} cannot be written (${messageOf(cause)}): name another with ${option}`, { cause });
+  });
+}
+
+/** More than what a file system keeps inside its directory entries: a full disk shows. */
+const PROBE = Buffer.alloc(64_000, 'x');
+
+/**
+ * Makes a folder that somebody named, with all above it, and sees that files can be written there; says why not within a moment. Node's own
+ * recursive `mkdir` never ends below `/proc`, where making a folder answers that the parent is not there: here every step is made once.
+ */
+async function makeFolder(path: string): Promise<void> {
+  await makeAll(path);
+  const probe = join(path, `.coldgate-${process.pid}-${crypto.randomUUID()}`);
+  try {
+    await writeFile(probe, PROBE);
+  } catch (cause) {
+    throw new FolderError(reasonOf(cause, path), { cause });
+  } finally {
+    await rm(probe, { force: true }).catch(() => undefined);
+  }
+}
+
+/** Removes a link whose target is gone (a tool cache that was wiped): what it stood for is made anew in its place. */
+export async function dropDangling(path: string): Promise<void> {
+  const target = await readlink(path).catch(() => null);
+  if (target !== null && (await stat(path).catch(() => null)) === null) await rm(path, { force: true });
+}
+
+async function makeAll(path: string): Promise<void> {
+  const there = await stat(path).catch(() => null);
+  if (there?.isDirectory() === true) return;
+  if (there !== null) throw new FolderError(`${path} is a file`);
+  const target = await readlink(path).catch(() => null);
+  if (target !== null) throw new FolderError(`${path} is a link to ${target}, which is not there`);
+  if (dirname(path) === path) throw new FolderError(`there is no ${path}`);
+  // Something that cannot be looked at: a folder without permission, a link that leads to itself.
+  await lstat(path).catch((cause: unknown) => {
+    if (codeOf(cause) !== 'ENOENT' && codeOf(cause) !== 'ENOTDIR') throw new FolderError(reasonOf(cause, path), { cause });
+  });
+  await makeAll(dirname(path));
+  try {
+    await mkdir(path);
+  } catch (cause) {
+    // Another run was faster.
+    if (codeOf(cause) === 'EEXIST' && (await stat(path).catch(() => null))?.isDirectory() === true) return;
+    throw new FolderError(reasonOf(cause, path), { cause });
+  }
+}
+
+function reasonOf(cause: unknown, path: string): string {
+  switch (codeOf(cause)) {
+    case 'ENOSPC':
+    case 'EDQUOT':
+      return `no space left on the disk of ${path}: free some`;
+    case 'EROFS':
+      return `${path} is on a read-only file system`;
+    case 'EACCES':
+    case 'EPERM':
+      return `no permission for ${path}`;
+    case 'ELOOP':
+      return `${path} is a link that leads to itself`;
+    case 'ENOENT':
+      return `${dirname(path)} takes no folders`;
+    default:
+      return messageOf(cause);
+  }
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : '';
+}

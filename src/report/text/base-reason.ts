@@ -1,0 +1,33 @@
+import type { Base, BaseReason, Outcome } from '../../core/model.ts';
+import type { TextStyle } from './escape.ts';
+
+/** `; base 1a2b3c4, the merge base with origin/main`; empty where the base was named, or there is none. */
+export function baseReasonText({ comparison: { base }, baseReason }: Outcome, style: TextStyle): string {
+  const sha = shaOf(base);
+  return baseReason === null || sha === null ? '' : `; base ${style.name(sha.slice(0, 7))}, ${reasonText(baseReason, style)}`;
+}
+
+function shaOf(base: Base): string | null {
+  return base.kind === 'measured' ? base.snapshot.commit.sha : base.why.sha;
+}
+
+function reasonText(reason: BaseReason, style: TextStyle): string {
+  switch (reason.kind) {
+    case 'merge-base':
+      return `${reason.among > 1 ? `one of ${reason.among} merge bases` : 'the merge base'} with ${style.name(reason.of)}`;
+    case 'head': {
+      const more = reason.files - reason.changed.length;
+      const files = `${reason.changed.map(style.name).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+      return `HEAD, from which this tree differs (${files})`;
+    }
+    case 'parent': {
+      const name = reason.of === null ? '' : style.name(reason.of);
+      const because: Readonly<Record<typeof reason.because, string>> = {
+        'nothing-own': `HEAD has no commit that ${name} has not`,
+        unrelated: `HEAD has no commit in common with ${name}`,
+        'no-default-branch': 'no default branch is known here; --base names another',
+      };
+      return `HEAD^1 (${because[reason.because]})`;
+    }
+  }
+}
