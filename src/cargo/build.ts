@@ -4,6 +4,8 @@ import * as z from 'zod';
 import { ToolError } from '../core/failures.ts';
 import { readShape } from '../core/shape.ts';
 import { type Environment, type GroupEnd, runGroup } from '../exec.ts';
+import { BuildLog } from './build-log.ts';
+import { firstError } from './first-error.ts';
 import type { LambdaTarget, Selection } from './functions.ts';
 import { type BuildRequest, buildArguments } from './request.ts';
 
@@ -11,6 +13,8 @@ export interface Build {
   /** The manifest's folder in the private checkout: cargo's configuration and toolchain are found from here. */
   readonly folder: string;
   readonly lambdaDirectory: string;
+  /** Where the log of a build that fails is kept. */
+  readonly log: string;
   readonly env: Environment;
   readonly signal: AbortSignal;
   readonly onStart: (group: number) => Promise<() => Promise<void>>;
@@ -53,7 +57,7 @@ export interface BuildResult {
 
 /**
  * Runs `cargo lambda build --output-format zip`: once for the functions and, where there are extensions, once with `--extension`.
- * Throws a ToolError with the compiler's last lines where it does not build, or where a package is not where it should be.
+ * Throws a ToolError with the compiler's first error where it does not build, or where a package is not where it should be.
  */
 export async function buildFunctions(build: Build, request: BuildRequest, selection: Selection): Promise<BuildResult> {
   await rm(build.lambdaDirectory, { recursive: true, force: true });
@@ -70,8 +74,9 @@ export async function buildFunctions(build: Build, request: BuildRequest, select
     const fixed = ['--output-format', 'zip', '--lambda-dir', folder, '--message-format', 'json-render-diagnostics'];
     const args = ['lambda', 'build', ...buildArguments(request), ...fixed, ...extension, ...bins];
     const before = artifacts.length;
-    const end = await compile(build, args, { artifacts, scripts });
-    if (end.exitCode !== 0) throw failed(build.folder, args, end);
+    const log = new BuildLog();
+    const end = await compile(build, args, { artifacts, scripts, log });
+    if (end.exitCode !== 0) throw await failed(build, args, end, log);
     for (const target of targets) functions.push(await locate(folder, target, artifacts.slice(before)));
   }
   return { functions, artifacts, scripts, compiled: artifacts.filter(({ fresh }) => !fresh).length };
@@ -80,7 +85,7 @@ export async function buildFunctions(build: Build, request: BuildRequest, select
 async function compile(
   build: Build,
   args: readonly string[],
-  { artifacts, scripts }: { readonly artifacts: Artifact[]; readonly scripts: string[] },
+  { artifacts, scripts, log }: { readonly artifacts: Artifact[]; readonly scripts: string[]; readonly log: BuildLog },
 ): Promise<GroupEnd> {
   let forget: Promise<() => Promise<void>> | undefined;
   try {
@@ -92,6 +97,7 @@ async function compile(
         forget = build.onStart(group);
       },
       onLine: (stream, line) => {
+        if (stream === 'stderr') log.add(line);
         const artifact = stream === 'stdout' ? parseArtifact(line) : null;
         if (artifact === null) {
           const script = stream === 'stdout' ? readMessage(scriptMessage, line) : null;
@@ -159,10 +165,18 @@ async function locate(folder: string, target: LambdaTarget, artifacts: readonly 
   );
 }
 
-function failed(folder: string, args: readonly string[], end: GroupEnd): ToolError {
+async function failed({ log: file }: Build, args: readonly string[], end: GroupEnd, log: BuildLog): Promise<ToolError> {
   const how = end.exitCode === null ? `was ended by ${end.signal ?? 'a signal'}` : `failed with exit code ${end.exitCode}`;
-  const command = `cargo ${args.join(' ')}`;
-  return new ToolError(`cargo lambda build ${how} in ${folder}`, {
-    process: { command, exitCode: end.exitCode, lastLines: end.lastLines },
+  const first = firstError(log.lines);
+  const written = await log.write(file);
+  const more = first === null || first.more === 0 ? [] : [`and ${first.more} more ${first.more === 1 ? 'error' : 'errors'}`];
+  return new ToolError(`cargo lambda build ${how}`, {
+    process: {
+      command: `cargo ${args.join(' ')}`,
+      exitCode: end.exitCode,
+      lastLines: first === null ? end.lastLines : [...first.lines, ...more],
+      ...(first === null ? {} : { headline: first.headline }),
+      ...(written === null ? {} : { log: written }),
+    },
   });
 }

@@ -1,6 +1,6 @@
 import { stripVTControlCharacters } from 'node:util';
 import { type Progress, seldom } from '../host.ts';
-import { visible } from '../report/text/escape.ts';
+import { logLine, visible } from '../report/text/escape.ts';
 
 interface Stream {
   readonly isTTY?: boolean;
@@ -12,8 +12,7 @@ interface Stream {
 export function sayOn(stream: Stream, text: string): void {
   clear(stream);
   const lines = stripVTControlCharacters(text).split('\n');
-  const harmless = lines.map((line) => visible(line.replace(/^\s*::/, ' : :').replaceAll('##[', '# #['), 4_000));
-  stream.write(`${harmless.join('\n')}\n`);
+  stream.write(`${lines.map(logLine).join('\n')}\n`);
 }
 
 /** On a terminal, where a step stands is rewritten in place. */

@@ -87,6 +87,10 @@ export async function isShallow(user: UserRepository): Promise<boolean> {
   return (await git(user, ['rev-parse', '--is-shallow-repository'])).stdout.trim() === 'true';
 }
 
+export async function hasTags(user: UserRepository): Promise<boolean> {
+  return (await git(user, ['for-each-ref', '--count=1', 'refs/tags'])).stdout.trim() !== '';
+}
+
 async function revision(user: UserRepository, sha: string): Promise<Revision> {
   const subject = (await git(user, ['show', '--no-patch', '--format=%s', sha])).stdout.trim();
   return { sha, source: 'commit', subject };

@@ -100,8 +100,9 @@ async function measureBase(context: MeasureContext, wanted: Revision | null, hos
   } catch (error) {
     if (!(error instanceof ToolError || error instanceof UsageError)) throw error;
     host.progress.step(`the base ${wanted.sha.slice(0, 7)} cannot be measured; head is measured alone\n${renderFailure(error)}`);
-    const last = (error instanceof ToolError ? error.process : null)?.lastLines.filter((line) => /^error/.test(line)).at(0);
-    const reason = last === undefined ? error.message : `${error.message}: ${last}`;
+    const failed = error instanceof ToolError ? error.process : null;
+    const said = failed?.headline ?? failed?.lastLines.find((line) => /^error/.test(line));
+    const reason = said === undefined ? error.message : `${error.message}: ${said}`;
     return { kind: 'missing', why: { kind: 'does-not-build', sha: wanted.sha, reason } };
   }
 }

@@ -15,7 +15,7 @@ import { featureArguments } from '../cargo/request.ts';
 import { resolveToolchain } from '../cargo/toolchain.ts';
 import { findTwin } from '../cargo/twin.ts';
 import { undeclaredVariables } from '../cargo/variables.ts';
-import { Cancelled, UsageError } from '../core/failures.ts';
+import { Cancelled, ToolError, UsageError } from '../core/failures.ts';
 import {
   type Arch,
   type DeclaredLimit,
@@ -31,6 +31,7 @@ import { machineArch } from '../host.ts';
 import { inspectFunction } from '../inspect/function.ts';
 import { parseLockfile } from '../inspect/lockfile.ts';
 import { requireTarget } from '../tools/toolbox.ts';
+import { inUsersWords } from './build-failure.ts';
 import { startClock } from './clock.ts';
 import { describeInvocation, type MeasureContext } from './context.ts';
 import { type Measured, takeStored } from './stored.ts';
@@ -69,13 +70,17 @@ export async function measureRevision(
     const late = await stored(key);
     if (late !== null) return late;
   }
-  const project = await readProject(context, folder, TRIPLES[arch], options);
+  const told = async <T>(step: Promise<T>): Promise<T> =>
+    step.catch(async (error: unknown) => {
+      throw await failedHere(context, error, { folder, missing, short });
+    });
+  const project = await told(readProject(context, folder, TRIPLES[arch], options));
   const sources = { top: await realpath(checkout.path), files: files ?? (await listFiles(checkout, user.env, revision.sha)) };
   for (const target of [context.target, rebuildTarget(context)])
     await refreshTarget(target, project.metadata, { ...sources, commit: revision.sha, env: undeclaredVariables(env, 'target') });
   clock.lap('metadata');
 
-  const built = await build(context, folder, project, short);
+  const built = await told(build(context, folder, project, short));
   clock.lap('build');
   const compiled = built.compiled === 0 ? 'nothing anew: all fresh' : built.compiled === 1 ? '1 unit' : `${built.compiled} units`;
   host.progress.step(`${short}: built ${compiled} in ${clock.seconds('build')} s; inspecting`);
@@ -127,6 +132,18 @@ async function checkOut(
   return { folder, missing };
 }
 
+/** A failure in the user's own words; its log is shown where it does not outlive the job. */
+async function failedHere(
+  { host, user, checkout, lacks }: MeasureContext,
+  error: unknown,
+  { folder, missing, short }: { readonly folder: string; readonly missing: readonly Note[]; readonly short: string },
+): Promise<unknown> {
+  const told = await inUsersWords(error, { user, checkout: checkout.path, folder, lacks: [...lacks, ...missing], nameOf: host.nameOf });
+  const log = told instanceof ToolError ? told.process?.log : undefined;
+  if (log !== undefined) host.progress.fold?.(`${short}: the whole log of the build`, await readFile(log, 'utf8'));
+  return told;
+}
+
 /** Runs the option `prepare` and names what is there now; `null` where git cannot say. */
 async function prepare(context: MeasureContext, command: string, folder: string, short: string): ReturnType<typeof fingerprintPrepared> {
   const { host, user, checkout, env, guard } = context;
@@ -169,7 +186,14 @@ async function build(context: MeasureContext, folder: string, { selection, metad
   host.progress.step(`${short}: building ${selection.targets.map(({ name }) => name).join(', ')} with cargo lambda`);
   const packages = metadata.resolve?.nodes.length ?? 0;
   const crates = new Set<string>();
-  const place = { folder, env, lambdaDirectory: join(context.own, 'lambda'), signal: guard.signal, onStart: guard.adopt };
+  const place = {
+    folder,
+    env,
+    lambdaDirectory: join(context.own, 'lambda'),
+    log: join(context.own, 'logs', `${short}.log`),
+    signal: guard.signal,
+    onStart: guard.adopt,
+  };
   const onArtifact = ({ package: name, fresh }: { readonly package: string; readonly fresh: boolean }): void => {
     crates.add(name);
     const elapsed = Math.round((performance.now() - started) / 1000);
