@@ -36,7 +36,7 @@ try {
 } catch (error) {
   // What is left on AWS expires: no reason to fail a job that has passed.
   if (isPost) core.warning(renderFailure(error));
-  else core.setFailed(error instanceof Cancelled ? 'cancelled: everything was cleaned' : renderFailure(error));
+  else core.setFailed(error instanceof Cancelled || cancelled.signal.aborted ? 'cancelled: everything was cleaned' : renderFailure(error));
 }
 
 async function perform(): Promise<void> {

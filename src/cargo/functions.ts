@@ -1,5 +1,5 @@
 import { UsageError } from '../core/failures.ts';
-import { quoted } from '../core/text.ts';
+import { meant, nearestOf, quoted } from '../core/text.ts';
 import type { CargoMetadata, CargoPackage, CargoTarget } from './metadata.ts';
 import { selectedPackages, workspaceMembers } from './metadata.ts';
 import type { BuildRequest } from './request.ts';
@@ -22,6 +22,8 @@ export interface Selection {
    * package's own `[package.metadata.lambda.build]` only where one `--bin` is given, so a `--bin` of coldgate's would ship other files.)
    */
   readonly plain: boolean;
+  /** No package has a Lambda dependency: every binary stands in. */
+  readonly withoutLambda: boolean;
 }
 
 /** How names are looked up, and how the options that gave them are written. */
@@ -44,15 +46,16 @@ export function selectFunctions(cargo: CargoMetadata, folder: string, wanted: Bu
   const request = lenient ? presentIn(cargo, wanted) : wanted;
   checkPackages(cargo, request.packages, nameOf);
   const gone = (wanted.bins.length > 0 && request.bins.length === 0) || (wanted.packages.length > 0 && request.packages.length === 0);
-  if (gone) return { targets: [], leftOut: [], plain: false };
+  if (gone) return { targets: [], leftOut: [], plain: false, withoutLambda: false };
   const candidates = selectedPackages(cargo, folder, request.packages, request.workspace).flatMap((owner) =>
     owner.targets.filter(({ kind }) => kind.includes('bin')).map((target) => ({ owner, target })),
   );
   const missing = request.bins.filter((bin) => !candidates.some(({ target }) => target.name === bin));
   if (missing.length > 0) {
-    const names = candidates.map(({ target }) => target.name).join(', ');
+    const names = candidates.map(({ target }) => target.name);
+    const near = meant(nearestOf(missing[0] ?? '', names));
     throw new UsageError(
-      `${nameOf('bin')}: no binary named ${missing.map(quoted).join(', ')}; there ${names === '' ? 'is none' : `are: ${names}`}`,
+      `${nameOf('bin')}: no binary named ${missing.map(quoted).join(', ')}; there ${names.length === 0 ? 'is none' : `are: ${names.join(', ')}`}${near}`,
     );
   }
   const leftOut: { name: string; reason: string }[] = [];
@@ -71,9 +74,7 @@ export function selectFunctions(cargo: CargoMetadata, folder: string, wanted: Bu
         ? lambdas
         : buildable;
   if (picked.length === 0 && !lenient) {
-    throw new UsageError(
-      `${folder} has no binary to build: a Lambda is a [[bin]] or src/main.rs of a package that depends on lambda_runtime, lambda_http or lambda-extension`,
-    );
+    throw new UsageError(`${folder} has no binary to build${elsewhere(cargo, nameOf)}`);
   }
   for (const { target } of buildable.filter((candidate) => !picked.includes(candidate))) {
     leftOut.push({
@@ -87,7 +88,18 @@ export function selectFunctions(cargo: CargoMetadata, folder: string, wanted: Bu
     crateVersion: owner.version,
     kind: kindOf(owner) ?? ('function' as const),
   }));
-  return { targets, leftOut, plain: request.bins.length === 0 };
+  const withoutLambda = lambdas.length === 0 && request.bins.length === 0 && targets.length > 0;
+  return { targets, leftOut, plain: request.bins.length === 0, withoutLambda };
+}
+
+/** In a library member of a workspace where the binaries are, else what one is. */
+function elsewhere(cargo: CargoMetadata, nameOf: SelectionOptions['nameOf']): string {
+  const owners = workspaceMembers(cargo).filter(({ targets }) => targets.some(({ kind }) => kind.includes('bin')));
+  if (owners.length === 0)
+    return ': a Lambda is a [[bin]] or src/main.rs of a package that depends on lambda_runtime, lambda_http or lambda-extension';
+  const names = owners.map(({ name }) => name);
+  const listed = names.length > 5 ? `${names.slice(0, 5).join(', ')} and ${names.length - 5} more` : names.join(', ');
+  return `; its workspace has some in ${listed}: take ${nameOf('workspace')}, or ${nameOf('package')} with one of them`;
 }
 
 /** The request with the names that this commit has. */
@@ -106,7 +118,7 @@ function checkPackages(cargo: CargoMetadata, named: readonly string[], nameOf: S
   const missing = named.filter((name) => !members.includes(name));
   if (missing.length > 0)
     throw new UsageError(
-      `${nameOf('package')}: no package named ${missing.map(quoted).join(', ')} in the workspace; there are: ${members.join(', ')}`,
+      `${nameOf('package')}: no package named ${missing.map(quoted).join(', ')} in the workspace; there are: ${members.join(', ')}${meant(nearestOf(missing[0] ?? '', members))}`,
     );
 }
 

@@ -249,10 +249,23 @@ function lockfileNotes(locked: boolean): readonly Note[] {
   return [{ code: 'no-lockfile', text }];
 }
 
-function selectionNotes(selection: Selection): readonly Note[] {
-  if (selection.leftOut.length === 0) return [];
-  const names = selection.leftOut.map(({ name, reason }) => `${name} (${reason})`).join(', ');
-  return [{ code: 'bins-left-out', text: `binaries left out: ${names}` }];
+function selectionNotes({ leftOut, withoutLambda, targets }: Selection): readonly Note[] {
+  const names = leftOut.map(({ name, reason }) => `${name} (${reason})`).join(', ');
+  const all = targets.map(({ name }) => name).join(', ');
+  return [
+    ...(leftOut.length === 0 ? [] : [{ code: 'bins-left-out' as const, text: `binaries left out: ${names}` }]),
+    ...(withoutLambda
+      ? [
+          {
+            code: 'no-lambda-dependency' as const,
+            text: `no package depends on lambda_runtime, lambda_http or lambda-extension, so every binary is measured as a function: ${all}`.slice(
+              0,
+              1_000,
+            ),
+          },
+        ]
+      : []),
+  ];
 }
 
 function uniqueNotes(notes: readonly Note[]): Note[] {

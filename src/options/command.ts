@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { messageOf, UsageError } from '../core/failures.ts';
-import { quoted } from '../core/text.ts';
-import { FLAGS, VERBS, type Verb } from './flags.ts';
+import { meant, nearestOf, quoted } from '../core/text.ts';
+import { FLAGS, type Flag, VERBS, type Verb } from './flags.ts';
 import {
   type CheckOptions,
   checkOptions,
@@ -31,8 +31,9 @@ export function parseCommand(args: readonly string[]): Command {
   if (first === undefined || first === '--help' || first === '-h' || first === 'help')
     return { verb: 'help', of: isVerb(rest[0]) ? rest[0] : null };
   if (first === '--version' || first === '-V') return { verb: 'version' };
-  const verbs = VERBS.map(({ name }) => name).join(', ');
-  if (!isVerb(first)) throw new UsageError(`no command ${quoted(first)}; there are: ${verbs} (coldgate --help)`);
+  const verbs = VERBS.map(({ name }) => name);
+  if (!isVerb(first))
+    throw new UsageError(`no command ${quoted(first)}; there are: ${verbs.join(', ')} (coldgate --help)${meant(nearestOf(first, verbs))}`);
   if (rest.includes('--help') || rest.includes('-h')) return { verb: 'help', of: first };
   const { values, positionals } = parseFlags(first, rest);
   switch (first) {
@@ -71,8 +72,7 @@ function parseFlags(verb: Verb, args: readonly string[]): { readonly values: Opt
   try {
     parsed = parseArgs({ args: [...args], options, strict: true, allowPositionals: verb === 'compare' });
   } catch (cause) {
-    const known = flags.map(({ name }) => `--${name}`).join(' ');
-    throw new UsageError(`${verb}: ${messageOf(cause)}; its flags: ${known === '' ? 'none' : known}`, { cause });
+    throw new UsageError(flagMistake(verb, flags, cause), { cause });
   }
   const given = new Map<string, readonly string[]>();
   for (const { name, multiple, value } of flags) {
@@ -84,6 +84,22 @@ function parseFlags(verb: Verb, args: readonly string[]): { readonly values: Opt
     given.set(name, texts);
   }
   return { values: new OptionValues(given, flagName), positionals: parsed.positionals };
+}
+
+/** What `parseArgs` says of a mistake, without its advice on positional arguments, and with what may have been meant. */
+function flagMistake(verb: Verb, flags: readonly Flag[], cause: unknown): string {
+  const known = flags.map(({ name }) => `--${name}`);
+  const listed = known.length === 0 ? 'none' : known.join(' ');
+  const unknown = /^Unknown option '(-[^']*)'/.exec(messageOf(cause))?.[1];
+  if (unknown === undefined) return `${verb}: ${messageOf(cause)}; its flags: ${listed}`;
+  const near = nearestOf(
+    unknown.replace(/^-+/, ''),
+    flags.map(({ name }) => name),
+  );
+  const owners = FLAGS.find(({ name }) => `--${name}` === unknown)?.verbs ?? [];
+  const has = `${verb} has no flag ${quoted(unknown).slice(1, -1)}`;
+  if (owners.length > 0) return `${has}; ${owners.join(' and ')} ${owners.length === 1 ? 'has' : 'have'} it; its flags: ${listed}`;
+  return near === null ? `${has}; its flags: ${listed}` : `${has}; did you mean --${near}? Its flags: ${listed}`;
 }
 
 function isVerb(text: string | undefined): text is Verb {

@@ -85,3 +85,17 @@ describe('a build that fails says', () => {
     }
   });
 });
+
+test.each([
+  ['SIGINT', 130],
+  ['SIGTERM', 143],
+] as const)('%s says that the run was cancelled and exits with %i', async (signal, exitCode) => {
+  await using home = await Home.create();
+  await using project = await Project.create(tiny('tiny', QUICK_PROFILE));
+  const started = home.start(project.path, ['measure', '-o', join(home.path, 'out'), '--prepare', 'sleep 60']);
+  await started.says(/preparing: sleep 60/);
+  process.kill(started.pid, signal);
+  const ended = await started.ended;
+  expect(ended.stderr).toMatch(/\ncancelled: everything was cleaned\n$/);
+  expect(ended.code).toBe(exitCode);
+});

@@ -138,6 +138,7 @@ const note = z.strictObject({
     'submodule',
     'parent-config',
     'bins-left-out',
+    'no-lambda-dependency',
     'toolchain',
     'tool',
   ]),
