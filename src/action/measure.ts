@@ -15,7 +15,10 @@ export async function measureMode(workflow: Workflow): Promise<ActionResult> {
   mayComment(workflow, 'measure');
   const origin = originOf(workflow);
   const { sources, init, base: named, repeat } = inputs.check;
-  const both = await measureBoth({ sources, init, base: baseChoice(named, run), origin }, await withCache(workflow, apiOf(workflow)));
+  const both = await measureBoth(
+    { sources, init, base: baseChoice(named, run), origin, limits: null },
+    await withCache(workflow, apiOf(workflow)),
+  );
   const name = artifactName(inputs.key, inputs.leg);
   const root = join(run.temp, name);
   const base = both.base.kind === 'measured' ? { kind: 'measured' as const, origin: both.base.origin } : both.base;

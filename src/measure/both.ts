@@ -1,9 +1,11 @@
 import { basename, dirname, join, resolve } from 'node:path';
 import { inputsVariant, snapshotCacheKey, targetKey, toolsKey } from '../cache/keys.ts';
-import { preflight } from '../cargo/preflight.ts';
+import { nearestManifest } from '../cargo/manifest.ts';
+import { preflight, readBinaries } from '../cargo/preflight.ts';
 import { buildArguments } from '../cargo/request.ts';
 import { renderFailure, ToolError, UsageError } from '../core/failures.ts';
-import type { Base } from '../core/model.ts';
+import { checkFunctionNames } from '../core/judge/limit-scopes.ts';
+import type { Base, LimitSet } from '../core/model.ts';
 import { quoted } from '../core/text.ts';
 import { type Millis, millis } from '../core/units.ts';
 import { type BaseChoice, type FetchOrigin, resolveBase } from '../git/base.ts';
@@ -21,6 +23,8 @@ export interface MeasureRequest {
   readonly base: BaseChoice;
   /** Where a base that is not in the clone is fetched from; `null`: it has to be there. */
   readonly origin: FetchOrigin | null;
+  /** The options' limits where they are of these functions alone: one on a function that neither side has is refused before anything is built. */
+  readonly limits: LimitSet | null;
 }
 
 /** Base with its packages and twins, or why there is none. */
@@ -42,11 +46,12 @@ export interface MeasuredBoth {
 /** Measures base, then head, in one private checkout. Without a base, or where it does not build, head alone. */
 export async function measureBoth(request: MeasureRequest, host: Host): Promise<MeasuredBoth> {
   const started = performance.now();
-  const sources = requestOf(request.sources, host);
-  await preflight(sources, host);
+  const sources = await requestOf(request.sources, host);
+  const names = await preflight(sources, host);
   await using context = await openContext(sources, host);
   const head = await resolveHead(context.user, context.checkout, context.scratch);
   const wanted = await resolveBase(context.user, context.checkout, head, request.base, request.origin);
+  await checkLimitNames(context, request.limits, names, wanted);
   const base = await measureBase(context, wanted, host);
   const before = base.kind === 'measured' ? base : null;
   const afterBase = performance.now();
@@ -78,7 +83,7 @@ export async function measureBoth(request: MeasureRequest, host: Host): Promise<
 
 /** Measures this commit alone. */
 export async function measure(sources: Sources, init: InitOptions, host: Host): Promise<Measured> {
-  const request = requestOf(sources, host);
+  const request = await requestOf(sources, host);
   await preflight(request, host);
   await using context = await openContext(request, host);
   const head = await resolveHead(context.user, context.checkout, context.scratch);
@@ -107,10 +112,30 @@ async function measureBase(context: MeasureContext, wanted: Revision | null, hos
   }
 }
 
-function requestOf(sources: Sources, { cwd, nameOf }: Host): Request {
+/** A limit on a function that head does not have may be meant for one that base has: base's manifests are looked at for such a one alone. */
+async function checkLimitNames(
+  context: MeasureContext,
+  limits: LimitSet | null,
+  names: readonly string[] | null,
+  base: Revision | null,
+): Promise<void> {
+  if (limits === null || limits.kind === 'off' || names === null) return;
+  const unknown = limits.limits.filter(({ function: name }) => name !== null && !names.includes(name.slice(name.lastIndexOf('/') + 1)));
+  if (unknown.length === 0) return;
+  const before = base === null ? [] : await binariesAt(context, base);
+  if (before !== null) checkFunctionNames({ ...limits, limits: unknown }, [...names, ...before]);
+}
+
+/** The binaries that a commit's manifests have, as far as cargo can read them without `prepare`. */
+async function binariesAt({ request, user, checkout, env }: MeasureContext, revision: Revision): Promise<readonly string[] | null> {
+  await checkout.switchTo(revision);
+  return readBinaries(join(checkout.path, user.prefix), request.build, env).catch(() => null);
+}
+
+async function requestOf(sources: Sources, { cwd, nameOf }: Host): Promise<Request> {
   const { manifestPath } = sources;
   if (manifestPath !== null && basename(manifestPath) !== 'Cargo.toml')
     throw new UsageError(`${nameOf('manifest-path')} ${quoted(manifestPath)}: name the Cargo.toml itself`);
-  const folder = manifestPath === null ? cwd : dirname(resolve(cwd, manifestPath));
+  const folder = manifestPath === null ? ((await nearestManifest(cwd)) ?? cwd) : dirname(resolve(cwd, manifestPath));
   return { folder, build: sources.build, prepare: sources.prepare };
 }

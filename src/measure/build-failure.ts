@@ -1,12 +1,13 @@
-import { realpath, stat } from 'node:fs/promises';
+import { readFile, realpath, stat } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join, relative, resolve } from 'node:path';
 import { type FailedProcess, ToolError } from '../core/failures.ts';
 import type { Note } from '../core/snapshot/snapshot.ts';
 import { hasTags, type UserRepository } from '../git/repository.ts';
 import type { Host } from '../host.ts';
+import type { MeasureContext } from './context.ts';
 
 /** Where it failed, and what is known to be missing there. */
-export interface FailedPlace {
+interface FailedPlace {
   readonly user: UserRepository;
   /** The private checkout. */
   readonly checkout: string;
@@ -17,11 +18,23 @@ export interface FailedPlace {
   readonly nameOf: Host['nameOf'];
 }
 
+/** A failure as the person would have read it in their own tree; its log is shown where it does not outlive the job. */
+export async function failedHere(
+  { host, user, checkout, lacks }: MeasureContext,
+  error: unknown,
+  { folder, missing, short }: { readonly folder: string; readonly missing: readonly Note[]; readonly short: string },
+): Promise<unknown> {
+  const told = await inUsersWords(error, { user, checkout: checkout.path, folder, lacks: [...lacks, ...missing], nameOf: host.nameOf });
+  const log = told instanceof ToolError ? told.process?.log : undefined;
+  if (log !== undefined) host.progress.fold?.(`${short}: the whole log of the build`, await readFile(log, 'utf8'));
+  return told;
+}
+
 /**
  * What cargo said in the private checkout, as the person would have read it in their own tree: paths relative to the repository, and what of
  * theirs the private checkout lacks, with the remedy. Anything but a failed process stays as it is.
  */
-export async function inUsersWords(error: unknown, place: FailedPlace): Promise<unknown> {
+async function inUsersWords(error: unknown, place: FailedPlace): Promise<unknown> {
   if (!(error instanceof ToolError) || error.process === null) return error;
   const real = await realpath(place.checkout).catch(() => place.checkout);
   const own = (text: string): string => relativeTo(real, relativeTo(place.checkout, text));

@@ -15,7 +15,7 @@ import { featureArguments } from '../cargo/request.ts';
 import { resolveToolchain } from '../cargo/toolchain.ts';
 import { findTwin } from '../cargo/twin.ts';
 import { undeclaredVariables } from '../cargo/variables.ts';
-import { Cancelled, ToolError, UsageError } from '../core/failures.ts';
+import { Cancelled, UsageError } from '../core/failures.ts';
 import {
   type Arch,
   type DeclaredLimit,
@@ -31,7 +31,7 @@ import { machineArch } from '../host.ts';
 import { inspectFunction } from '../inspect/function.ts';
 import { parseLockfile } from '../inspect/lockfile.ts';
 import { requireTarget } from '../tools/toolbox.ts';
-import { inUsersWords } from './build-failure.ts';
+import { failedHere } from './build-failure.ts';
 import { startClock } from './clock.ts';
 import { describeInvocation, type MeasureContext } from './context.ts';
 import { type Measured, takeStored } from './stored.ts';
@@ -132,18 +132,6 @@ async function checkOut(
   return { folder, missing };
 }
 
-/** A failure in the user's own words; its log is shown where it does not outlive the job. */
-async function failedHere(
-  { host, user, checkout, lacks }: MeasureContext,
-  error: unknown,
-  { folder, missing, short }: { readonly folder: string; readonly missing: readonly Note[]; readonly short: string },
-): Promise<unknown> {
-  const told = await inUsersWords(error, { user, checkout: checkout.path, folder, lacks: [...lacks, ...missing], nameOf: host.nameOf });
-  const log = told instanceof ToolError ? told.process?.log : undefined;
-  if (log !== undefined) host.progress.fold?.(`${short}: the whole log of the build`, await readFile(log, 'utf8'));
-  return told;
-}
-
 /** Runs the option `prepare` and names what is there now; `null` where git cannot say. */
 async function prepare(context: MeasureContext, command: string, folder: string, short: string): ReturnType<typeof fingerprintPrepared> {
   const { host, user, checkout, env, guard } = context;
@@ -183,7 +171,8 @@ async function readProject(
 async function build(context: MeasureContext, folder: string, { selection, metadata }: ProjectFiles, short: string): Promise<BuildResult> {
   const { host, request, env, guard } = context;
   const started = performance.now();
-  host.progress.step(`${short}: building ${selection.targets.map(({ name }) => name).join(', ')} with cargo lambda`);
+  const names = selection.targets.map(({ name }) => name).join(', ');
+  host.progress.step(names === '' ? `${short}: has none of the functions` : `${short}: building ${names} with cargo lambda`);
   const packages = metadata.resolve?.nodes.length ?? 0;
   const crates = new Set<string>();
   const place = {
@@ -249,23 +238,15 @@ function lockfileNotes(locked: boolean): readonly Note[] {
   return [{ code: 'no-lockfile', text }];
 }
 
-function selectionNotes({ leftOut, withoutLambda, targets }: Selection): readonly Note[] {
+const WITHOUT_LAMBDA: Note = {
+  code: 'no-lambda-dependency',
+  text: 'no package depends on lambda_runtime, lambda_http or lambda-extension: every binary is measured as a function',
+};
+
+function selectionNotes({ leftOut, withoutLambda }: Selection): readonly Note[] {
   const names = leftOut.map(({ name, reason }) => `${name} (${reason})`).join(', ');
-  const all = targets.map(({ name }) => name).join(', ');
-  return [
-    ...(leftOut.length === 0 ? [] : [{ code: 'bins-left-out' as const, text: `binaries left out: ${names}` }]),
-    ...(withoutLambda
-      ? [
-          {
-            code: 'no-lambda-dependency' as const,
-            text: `no package depends on lambda_runtime, lambda_http or lambda-extension, so every binary is measured as a function: ${all}`.slice(
-              0,
-              1_000,
-            ),
-          },
-        ]
-      : []),
-  ];
+  const left: readonly Note[] = leftOut.length === 0 ? [] : [{ code: 'bins-left-out', text: `binaries left out: ${names}` }];
+  return withoutLambda ? [...left, WITHOUT_LAMBDA] : left;
 }
 
 function uniqueNotes(notes: readonly Note[]): Note[] {

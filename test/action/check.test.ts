@@ -207,6 +207,6 @@ test('a head that does not build: its first error is the annotation, the whole l
   expect(said).toEqual([expect.stringContaining('--> src/main.rs:12:5')]);
   expect(said[0]).toContain('and 1 more error');
   expect(said[0]).not.toContain('src/main.rs:15:5');
-  const group = /\n::group::[0-9a-f]{7}: the whole log of the build\n([^]*?)\n::endgroup::/.exec(ran.stdout)?.[1] ?? '';
+  const group = /\n::group::[0-9a-f]{7}: the whole log of the build\n([\s\S]*?)\n::endgroup::/.exec(ran.stdout)?.[1] ?? '';
   expect(group).toContain('--> src/main.rs:15:5');
 });

@@ -100,8 +100,10 @@ describe('the functions of a workspace', () => {
 
   it('are refused where there is no binary at all', () => {
     expect(() => select({}, 'library')).toThrow(UsageError);
-    expect(() => select({}, 'library')).toThrow(/library has no binary to build: a Lambda is/);
-    expect(select({}, 'library', true)).toEqual({ targets: [], leftOut: [], plain: true });
+    expect(() => select({}, 'library')).toThrow(
+      /library has no binary to build; its workspace has some in api, both, building, renamed, similar and 5 more: take --workspace, /,
+    );
+    expect(select({}, 'library', true)).toEqual({ targets: [], leftOut: [], plain: true, withoutLambda: false });
   });
 
   it('are the default members of the workspace where it names them', () => {
@@ -160,7 +162,7 @@ describe('--bin and --package', () => {
 
   it('list what there is for a name that there is not', () => {
     expect(() => select({ bins: ['apj', 'third', 'x"y'] }, 'api')).toThrow(
-      new UsageError('--bin: no binary named "apj", "x\\"y"; there are: api, second, third'),
+      new UsageError('--bin: no binary named "apj", "x\\"y"; there are: api, second, third; did you mean "api"?'),
     );
     expect(() => select({ bins: ['demo'], packages: ['library'] })).toThrow(new UsageError('--bin: no binary named "demo"; there is none'));
     expect(() => select({ packages: ['worker', 'wroker'] })).toThrow(
@@ -173,7 +175,7 @@ describe('--bin and --package', () => {
   it('leave names out that a base does not have yet', () => {
     expect(names(select({ bins: ['api', 'new'] }, '', true))).toEqual(['api']);
     expect(names(select({ packages: ['api', 'new'] }, '', true))).toEqual(['api', 'second', 'third']);
-    expect(select({ bins: ['new'] }, '', true)).toEqual({ targets: [], leftOut: [], plain: false });
-    expect(select({ packages: ['new'] }, '', true)).toEqual({ targets: [], leftOut: [], plain: false });
+    expect(select({ bins: ['new'] }, '', true)).toEqual({ targets: [], leftOut: [], plain: false, withoutLambda: false });
+    expect(select({ packages: ['new'] }, '', true)).toEqual({ targets: [], leftOut: [], plain: false, withoutLambda: false });
   });
 });
