@@ -4,9 +4,9 @@ import { meant, nearestOf, quoted } from '../core/text.ts';
 import { FLAGS, type Flag, VERBS, type Verb } from './flags.ts';
 import {
   type CheckOptions,
+  type CompareOptions,
   checkOptions,
-  type JudgeOptions,
-  judgeOptions,
+  compareOptions,
   type MeasureOptions,
   measureOptions,
   type ReportFiles,
@@ -23,7 +23,7 @@ export type Command =
   | { readonly verb: 'demo'; readonly reports: ReportFiles }
   | ({ readonly verb: 'measure'; readonly output: string } & MeasureOptions)
   | ({ readonly verb: 'check'; readonly reports: ReportFiles; readonly flameGraphs: string | null } & CheckOptions)
-  | ({ readonly verb: 'compare'; readonly base: string; readonly head: string; readonly reports: ReportFiles } & JudgeOptions);
+  | ({ readonly verb: 'compare'; readonly base: string; readonly head: string; readonly reports: ReportFiles } & CompareOptions);
 
 /** Reads the arguments after the program's name. Throws a UsageError that names the mistake and what is allowed. */
 export function parseCommand(args: readonly string[]): Command {
@@ -54,7 +54,7 @@ export function parseCommand(args: readonly string[]): Command {
       const [base, head, ...more] = positionals;
       if (!base || !head || more.length > 0)
         throw new UsageError('compare takes two snapshots: coldgate compare BASE HEAD (files or folders that `measure -o` wrote)');
-      return { verb: 'compare', base, head, ...judgeOptions(values), reports: reportFiles(values) };
+      return { verb: 'compare', base, head, ...compareOptions(values), reports: reportFiles(values) };
     }
   }
 }

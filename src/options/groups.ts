@@ -20,10 +20,15 @@ export interface MeasureOptions {
 }
 
 /** Two sides, judged. */
-export interface JudgeOptions {
+interface JudgeOptions {
   readonly judging: Judging;
   /** The flags of the command that repeats it. */
   readonly repeat: readonly string[];
+}
+
+/** Two snapshots. */
+export interface CompareOptions extends JudgeOptions {
+  readonly init: InitOptions;
 }
 
 /** Base and head, measured, compared and judged. */
@@ -41,6 +46,10 @@ export function checkOptions(values: OptionValues): CheckOptions {
   return { ...measureOptions(values), ...judgeOptions(values), base: values.one('base'), coldStart: coldStartOptions(values) };
 }
 
+export function compareOptions(values: OptionValues): CompareOptions {
+  return { ...judgeOptions(values), init: initOptions(values) };
+}
+
 function sources(values: OptionValues): Sources {
   const build: BuildRequest = {
     bins: values.all('bin'),
@@ -56,7 +65,7 @@ function sources(values: OptionValues): Sources {
   return { manifestPath: values.one('manifest-path'), prepare: values.one('prepare'), build };
 }
 
-export function judgeOptions(values: OptionValues): JudgeOptions {
+function judgeOptions(values: OptionValues): JudgeOptions {
   const limits = parseLimits(values.all('limit'), values.nameOf('limit'));
   return { judging: { gate: values.choice('gate', ['fail', 'warn']), limits }, repeat: repeatedFlags(values) };
 }

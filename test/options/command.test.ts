@@ -61,6 +61,11 @@ describe('the command line', () => {
     });
   });
 
+  it('starts what two snapshots were made of, unless it is told not to', () => {
+    expect(parseCommand(['compare', 'a', 'b'])).toMatchObject({ init: { kind: 'local', timeout: 10_000, pairs: 20 } });
+    expect(parseCommand(['compare', 'a', 'b', '--init', 'off'])).toMatchObject({ init: { kind: 'off' } });
+  });
+
   it('turns the gate off with none', () => {
     expect(parseCommand(['check', '--limit', 'none'])).toMatchObject({ judging: { limits: { kind: 'off' } } });
   });

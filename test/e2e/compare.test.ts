@@ -1,0 +1,105 @@
+import { cp, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { jsonOf, QUICK_PROFILE } from './checks.ts';
+import { type Ended, Home } from './coldgate.ts';
+import { Project, TINY_MAIN, tiny } from './project.ts';
+
+/** Some work before the first request. */
+const BUSY = TINY_MAIN.replace(
+  'fn main() {',
+  'fn main() {\n    let mut table = std::collections::BTreeMap::new();\n    for n in 0..std::hint::black_box(2000u32) { table.insert(n, n); }\n    std::hint::black_box(&table);',
+);
+
+let home: Home;
+let project: Project;
+beforeAll(async () => {
+  home = await Home.create();
+  project = await Project.create(tiny('tiny', QUICK_PROFILE));
+  for (const side of ['base', 'head']) {
+    if (side === 'head') await project.commit({ 'src/main.rs': BUSY }, 'busy');
+    expect(await home.run(project.path, ['measure', '-o', join(home.path, side)])).toMatchObject({ code: 0 });
+  }
+});
+afterAll(async () => {
+  await project[Symbol.asyncDispose]();
+  await home[Symbol.asyncDispose]();
+});
+
+/** A copy of head's folder that a test may spoil. */
+async function spoilt(name: string, spoil: (folder: string) => Promise<void>): Promise<string> {
+  const folder = join(home.path, name);
+  await cp(join(home.path, 'head'), folder, { recursive: true });
+  await spoil(folder);
+  return folder;
+}
+
+const compare = (head: string, ...more: readonly string[]): Promise<Ended> =>
+  home.run(project.path, ['compare', join(home.path, 'base'), head, ...more]);
+
+describe('measure twice, then compare', () => {
+  test('starts both packages beside each other, so that init is judged', async () => {
+    const ended = await compare(
+      join(home.path, 'head', 'snapshot.json'),
+      '--init',
+      'local',
+      '--limit',
+      'init.instructions: +10%',
+      '--json',
+      '-',
+    );
+    const { verdict, functions } = jsonOf(ended);
+    expect(functions[0]?.init).toMatchObject({ state: { kind: 'measured' } });
+    expect(verdict.breaches).toMatchObject([{ kind: 'limit', metric: 'init.instructions' }]);
+    expect(ended.code).toBe(1);
+  });
+
+  test.each([
+    [
+      'without its package',
+      (folder: string) => rm(join(folder, 'packages'), { recursive: true }),
+      'its package is not beside the snapshot',
+    ],
+    [
+      'with another package in its place',
+      (folder: string) => cp(join(home.path, 'base', 'packages', 'tiny.zip'), join(folder, 'packages', 'tiny.zip')),
+      'holds another binary than its snapshot describes',
+    ],
+    [
+      'with no package at all there',
+      (folder: string) => writeFile(join(folder, 'packages', 'tiny.zip'), 'no ZIP'),
+      'its package cannot be read',
+    ],
+    [
+      'of another architecture',
+      async (folder: string) => {
+        const file = join(folder, 'snapshot.json');
+        await writeFile(
+          file,
+          (await readFile(file, 'utf8')).replaceAll(
+            /"arch":"(x86_64|arm64)"/g,
+            (_, arch) => `"arch":"${arch === 'arm64' ? 'x86_64' : 'arm64'}"`,
+          ),
+        );
+      },
+      'it is built for ',
+    ],
+  ])('a head %s is no pass, and says why', async (name, spoil, reason) => {
+    const folder = await spoilt(name, spoil);
+    const ended = await compare(folder, '--init=local');
+    const [first = ''] = ended.stdout.split('\n');
+    expect(first).toMatch(/^not checked: .*init\.instructions of tiny not checked: init of two sessions is not compared/);
+    expect(ended.stdout.replaceAll(/\s+/g, ' ')).toContain(reason);
+    expect(ended.code).toBe(0);
+    // A limit that somebody wrote is no matter of taste.
+    expect((await compare(folder, '--init=local', '--limit', 'init.instructions: +10%')).code).toBe(3);
+  });
+
+  test('without the twins it still counts, and with init off it says nothing of it', async () => {
+    const folder = await spoilt('twinless', (path) => rm(join(path, 'twins'), { recursive: true }));
+    expect(jsonOf(await compare(folder, '--init=local', '--json', '-')).functions[0]?.init).toMatchObject({ state: { kind: 'measured' } });
+    const off = await compare(folder, '--init=off');
+    expect(off.stdout).toMatch(/^pass: /);
+    expect(off.stderr).not.toContain('its runs for init');
+  });
+});
