@@ -115,7 +115,7 @@ export function toneOf(outcome: Outcome): Tone {
   const { status, gate, unproven } = outcome.verdict;
   if (status === 'fail') return gate === 'warn' ? 'doubtful' : 'bad';
   const odd = outcome.comparison.functions.some(({ findings }) => findings.length > 0);
-  if (odd || unproven.length > 0 || explicitlyUnchecked(outcome).length > 0) return 'doubtful';
+  if (odd || unproven.length > 0 || explicitlyUnchecked(outcome).length > 0 || nobodyJudged(outcome)) return 'doubtful';
   if (status === 'accepted') return 'accepted';
   return status === 'off' ? 'neutral' : 'good';
 }
