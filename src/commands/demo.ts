@@ -13,7 +13,7 @@ import type { Command } from '../options/command.ts';
 import { renderMarkdown } from '../report/markdown/markdown.ts';
 import { deliver } from './deliver.ts';
 import type { Io } from './io.ts';
-import { checkReportFiles } from './report-files.ts';
+import { checkFile, checkReportFiles } from './report-files.ts';
 
 const IDENTITY = [
   '-c',
@@ -32,7 +32,7 @@ const MARKDOWN = 'coldgate-demo.md';
 /** `coldgate demo`. */
 export async function performDemo(command: Extract<Command, { readonly verb: 'demo' }>, io: Io): Promise<number> {
   await checkReportFiles(command.reports, io.host);
-  await checkReportFiles({ json: null, markdown: MARKDOWN }, io.host);
+  await checkFile(MARKDOWN, join(io.host.cwd, MARKDOWN));
   const { outcome, markdown } = await demo(io.examples, io.host);
   await deliver(outcome, command.reports, io);
   io.say(`\nThe same as a pull request comment: ${markdown}\nNow in your own project: coldgate check`);

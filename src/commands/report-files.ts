@@ -13,19 +13,24 @@ export async function checkReportFiles(files: ReportFiles, { cwd, nameOf }: Plac
   const seen = new Map<string, string>();
   for (const [flag, file] of given) {
     const path = resolve(cwd, file);
-    const refuse = refusal(nameOf(flag), file);
     const other = seen.get(path);
-    if (other !== undefined) throw refuse(`${nameOf(other)} writes the same file`);
+    if (other !== undefined) throw new UsageError(`${nameOf(flag)} ${file}: ${nameOf(other)} writes the same file`);
     seen.set(path, flag);
-    if (file.endsWith('/') || (await kindOf(path)) === 'folder') throw refuse('it is a folder; name a file');
-    if ((await kindOf(path)) === 'file') await access(path, constants.W_OK).catch(unwritable(refuse));
-    else await checkInside(dirname(path), refuse, 'create it first');
+    await checkFile(`${nameOf(flag)} ${file}`, file.endsWith('/') ? `${path}/` : path);
   }
+}
+
+/** The same for one file; `named` is how the message calls it. */
+export async function checkFile(named: string, path: string): Promise<void> {
+  const refuse = refusal(named);
+  if (path.endsWith('/') || (await kindOf(path)) === 'folder') throw refuse('it is a folder; name a file');
+  if ((await kindOf(path)) === 'file') await access(path, constants.W_OK).catch(unwritable(refuse));
+  else await checkInside(dirname(path), refuse, 'create it first');
 }
 
 /** The same for a folder that is made where it is not there, with all above it. */
 export async function checkFolder(flag: string, folder: string, { cwd, nameOf }: Place): Promise<void> {
-  const refuse = refusal(nameOf(flag), folder);
+  const refuse = refusal(`${nameOf(flag)} ${folder}`);
   let path = resolve(cwd, folder);
   while ((await kindOf(path)) === 'nothing' && dirname(path) !== path) path = dirname(path);
   await checkInside(path, refuse, 'name another');
@@ -33,8 +38,8 @@ export async function checkFolder(flag: string, folder: string, { cwd, nameOf }:
 
 type Refusal = (what: string) => UsageError;
 
-function refusal(option: string, path: string): Refusal {
-  return (what) => new UsageError(`${option} ${path}: ${what}`);
+function refusal(named: string): Refusal {
+  return (what) => new UsageError(`${named}: ${what}`);
 }
 
 /** A file of a moment shows more than permissions do: a read-only or foreign file system, `/proc`, a full disk. */

@@ -32,6 +32,8 @@ export function parseCommand(args: readonly string[]): Command {
     return { verb: 'help', of: isVerb(rest[0]) ? rest[0] : null };
   if (first === '--version' || first === '-V') return { verb: 'version' };
   const verbs = VERBS.map(({ name }) => name);
+  if (first.startsWith('-'))
+    throw new UsageError(`${quoted(first).slice(1, -1)} stands before the command: coldgate check ${quoted(first).slice(1, -1)} …`);
   if (!isVerb(first))
     throw new UsageError(`no command ${quoted(first)}; there are: ${verbs.join(', ')} (coldgate --help)${meant(nearestOf(first, verbs))}`);
   if (rest.includes('--help') || rest.includes('-h')) return { verb: 'help', of: first };

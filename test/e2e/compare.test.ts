@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { jsonOf, QUICK_PROFILE } from './checks.ts';
 import { type Ended, Home } from './coldgate.ts';
-import { Project, TINY_MAIN, tiny } from './project.ts';
+import { manifest, Project, TINY_MAIN } from './project.ts';
 
 /** Some work before the first request. */
 const BUSY = TINY_MAIN.replace(
@@ -11,13 +11,48 @@ const BUSY = TINY_MAIN.replace(
   'fn main() {\n    let mut table = std::collections::BTreeMap::new();\n    for n in 0..std::hint::black_box(2000u32) { table.insert(n, n); }\n    std::hint::black_box(&table);',
 );
 
+/** An external extension: registers and asks for its first event. */
+const watcher = (name: string): string => `use std::io::{Read, Write};
+
+fn exchange(text: &str) -> String {
+    let api = std::env::var("AWS_LAMBDA_RUNTIME_API").unwrap();
+    let mut stream = std::net::TcpStream::connect(&api).unwrap();
+    stream.write_all(text.as_bytes()).unwrap();
+    let mut answer = [0u8; 1024];
+    let read = stream.read(&mut answer).unwrap();
+    String::from_utf8_lossy(&answer[..read]).into_owned()
+}
+
+fn main() {
+    std::hint::black_box("${name}");
+    let answer = exchange("POST /2020-01-01/extension/register HTTP/1.1\\r\\nLambda-Extension-Name: watcher\\r\\nContent-Length: 2\\r\\n\\r\\n{}");
+    let id = answer.lines().find_map(|line| line.strip_prefix("Lambda-Extension-Identifier: ")).unwrap();
+    exchange(&format!("GET /2020-01-01/extension/event/next HTTP/1.1\\r\\nLambda-Extension-Identifier: {id}\\r\\n\\r\\n"));
+}
+`;
+
+/** Libraries in place of the crates by whose names functions and extensions are told. */
+const workspace = {
+  ...Object.fromEntries(
+    ['lambda_runtime', 'lambda-extension'].flatMap((name) => [
+      [`${name}/Cargo.toml`, manifest(name)],
+      [`${name}/src/lib.rs`, ''],
+    ]),
+  ),
+  'Cargo.toml': `[workspace]\nresolver = "2"\nmembers = ["tiny", "watcher", "lambda_runtime", "lambda-extension"]\n${QUICK_PROFILE}`,
+  'tiny/Cargo.toml': manifest('tiny', '\n[dependencies]\nlambda_runtime = { path = "../lambda_runtime" }\n'),
+  'tiny/src/main.rs': TINY_MAIN,
+  'watcher/Cargo.toml': manifest('watcher', '\n[dependencies]\nlambda-extension = { path = "../lambda-extension" }\n'),
+  'watcher/src/main.rs': watcher('before'),
+};
+
 let home: Home;
 let project: Project;
 beforeAll(async () => {
   home = await Home.create();
-  project = await Project.create(tiny('tiny', QUICK_PROFILE));
+  project = await Project.create(workspace);
   for (const side of ['base', 'head']) {
-    if (side === 'head') await project.commit({ 'src/main.rs': BUSY }, 'busy');
+    if (side === 'head') await project.commit({ 'tiny/src/main.rs': BUSY, 'watcher/src/main.rs': watcher('behind') }, 'busy');
     expect(await home.run(project.path, ['measure', '-o', join(home.path, side)])).toMatchObject({ code: 0 });
   }
 });
@@ -38,7 +73,7 @@ const compare = (head: string, ...more: readonly string[]): Promise<Ended> =>
   home.run(project.path, ['compare', join(home.path, 'base'), head, ...more]);
 
 describe('measure twice, then compare', () => {
-  test('starts both packages beside each other, so that init is judged', async () => {
+  test('starts the packages beside each other, also of an extension, so that init is judged', async () => {
     const ended = await compare(
       join(home.path, 'head', 'snapshot.json'),
       '--init',
@@ -49,8 +84,11 @@ describe('measure twice, then compare', () => {
       '-',
     );
     const { verdict, functions } = jsonOf(ended);
-    expect(functions[0]?.init).toMatchObject({ state: { kind: 'measured' } });
-    expect(verdict.breaches).toMatchObject([{ kind: 'limit', metric: 'init.instructions' }]);
+    expect(functions.map(({ name, init }) => [name, init.state.kind])).toEqual([
+      ['tiny', 'measured'],
+      ['watcher', 'measured'],
+    ]);
+    expect(verdict.breaches).toMatchObject([{ kind: 'limit', function: 'tiny', metric: 'init.instructions' }]);
     expect(ended.code).toBe(1);
   });
 
@@ -92,7 +130,7 @@ describe('measure twice, then compare', () => {
     expect(ended.stdout.replaceAll(/\s+/g, ' ')).toContain(reason);
     expect(ended.code).toBe(0);
     // A limit that somebody wrote is no matter of taste.
-    expect((await compare(folder, '--init=local', '--limit', 'init.instructions: +10%')).code).toBe(3);
+    expect((await compare(folder, '--init=local', '--limit', 'tiny/init.instructions: +10%')).code).toBe(3);
   });
 
   test('without the twins it still counts, and with init off it says nothing of it', async () => {

@@ -98,6 +98,7 @@ describe('the command line', () => {
     [['measure', '--limit', 'none'], 'measure has no flag --limit; check and compare have it; its flags: '],
     [['mesure'], 'no command "mesure"; there are: check, measure, compare, doctor, demo, sweep (coldgate --help); did you mean "measure"?'],
     [['cmp'], 'no command "cmp"; there are: '],
+    [['--limit', 'zip: 5 MB', 'check'], '--limit stands before the command: coldgate check --limit …'],
     [['check', '--arch', 'arm46'], '--arch "arm46": allowed are x86_64, arm64; did you mean "arm64"?'],
     [['check', '--gate', 'wran'], '--gate "wran": allowed are fail, warn; did you mean "warn"?'],
     [
