@@ -40,7 +40,10 @@ async function located(
   const table = owner === null ? 'workspace' : 'package';
   // The other table may hold the same limit; where the table is written another way (`coldgate = { … }`), the search begins at the top.
   const header = new RegExp(String.raw`^\s*\[\s*${table}\s*\.\s*metadata\s*(\.\s*coldgate\s*)?\]`);
-  const begin = Math.max(0, lines.findIndex((line) => header.test(line)));
+  const begin = Math.max(
+    0,
+    lines.findIndex((line) => header.test(line)),
+  );
   return limits.map((text: string) => {
     const at = lines.findIndex((line, index) => index >= begin && (line.includes(`"${text}"`) || line.includes(`'${text}'`)));
     return { text, package: owner, file, line: at < 0 ? null : at + 1 };
