@@ -5,7 +5,7 @@ import { counted } from '../report/text/figures.ts';
 import { uploadColdStarts } from './cold-start-leg.ts';
 import { type Arrived, collectLegs } from './collect.ts';
 import { mayComment } from './event.ts';
-import { functionNamesOf, limitsOfLeg, unpackStored } from './leg.ts';
+import { functionsOf, limitsOfLeg, unpackStored } from './leg.ts';
 import { type ActionResult, coldStartRun, type Workflow } from './workflow.ts';
 
 /**
@@ -26,7 +26,7 @@ export async function coldStartMode(workflow: Workflow): Promise<ActionResult> {
       base: base.kind === 'measured' ? await unpackStored(leg.zip, 'base', base.snapshot, join(leg.scratch, 'base')) : null,
       head: await unpackStored(leg.zip, 'head', head, join(leg.scratch, 'head')),
     };
-    const meant = limitsOfLeg(inputs.check.judging.limits, functionNamesOf(leg.contents), null);
+    const meant = limitsOfLeg(inputs.check.judging.limits, functionsOf(leg.contents), null);
     const sampled = await measureColdStarts(sides, options, meant, { key: `${key}-${leg.name}`, run }, workflow.host);
     await uploadColdStarts(workflow, leg.name, sampled);
     return leg.contents.head.functions.length;

@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import * as z from 'zod';
 import { copySnapshot, type Stored } from '../cache/store.ts';
 import { messageOf, UsageError } from '../core/failures.ts';
+import { meaning, type NamedFunction } from '../core/function-names.ts';
 import type { Base, LimitSet } from '../core/model.ts';
 import { FULL_SHA } from '../core/sha.ts';
 import { problemOf } from '../core/shape.ts';
@@ -50,17 +51,18 @@ export interface Leg {
 }
 
 /** The functions of either side. */
-export function functionNamesOf({ base, head }: Pick<Leg, 'base' | 'head'>): readonly string[] {
-  return [head, ...(base.kind === 'measured' ? [base.snapshot] : [])].flatMap(({ functions }) => functions.map(({ name }) => name));
+export function functionsOf({ base, head }: Pick<Leg, 'base' | 'head'>): readonly NamedFunction[] {
+  return [head, ...(base.kind === 'measured' ? [base.snapshot] : [])].flatMap(({ functions }) => functions);
 }
 
 /**
  * The limits that are meant for a leg's own functions. One on a function of another leg is no mistake here; one on a function of none is, which
  * only shows where `all` are known.
  */
-export function limitsOfLeg(limits: LimitSet, own: readonly string[], all: readonly string[] | null): LimitSet {
+export function limitsOfLeg(limits: LimitSet, own: readonly NamedFunction[], all: readonly NamedFunction[] | null): LimitSet {
   if (limits.kind === 'off') return limits;
-  const isMeant = (name: string | null): boolean => name === null || own.includes(name) || (all !== null && !all.includes(name));
+  const among = (name: string, functions: readonly NamedFunction[]): boolean => functions.some((fn) => meaning(name, fn) !== null);
+  const isMeant = (name: string | null): boolean => name === null || among(name, own) || (all !== null && !among(name, all));
   return { ...limits, limits: limits.limits.filter((limit) => isMeant(limit.function)) };
 }
 
@@ -107,7 +109,7 @@ export async function openTexts(
   where: string,
   { unpacked, scratch }: { readonly unpacked: number; readonly scratch: string },
 ): Promise<(entry: string, most: number) => Promise<string>> {
-  const contents = await inspectPackage(zip, where, unpacked);
+  const contents = await inspectPackage(zip, where, { mostUnpacked: unpacked });
   return async (entry, most) => {
     const found = contents.entries.find(({ name }) => name === entry);
     if (found === undefined) throw new UsageError(`${where}: it has no ${entry}: was it uploaded by coldgate of this version?`);
@@ -134,7 +136,7 @@ export function parseWritten<T>(shape: z.ZodType<T>, json: string, file: string,
  * was checked) names. Answers the side as it stands there: without the twins that are not, and without what was measured by running.
  */
 export async function unpackStored(zip: string, side: 'base' | 'head', snapshot: Snapshot, folder: string): Promise<Stored> {
-  const contents = await inspectPackage(zip, 'the artifact', MAX_UNPACKED_BYTES);
+  const contents = await inspectPackage(zip, 'the artifact', { mostUnpacked: MAX_UNPACKED_BYTES });
   const there = new Set(contents.entries.map(({ name }) => name));
   const unpack = async (file: string): Promise<void> => {
     await mkdir(dirname(join(folder, file)), { recursive: true });

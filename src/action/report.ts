@@ -10,7 +10,7 @@ import { acceptanceOf } from './acceptance.ts';
 import { coldStartsBeside } from './cold-start-leg.ts';
 import { type Collected, collectLegs } from './collect.ts';
 import { headSha, mayComment } from './event.ts';
-import { functionNamesOf, limitsOfLeg } from './leg.ts';
+import { functionsOf, limitsOfLeg } from './leg.ts';
 import { comment, leaveInJob } from './publish.ts';
 import { singleOf, textsOfLegs } from './texts.ts';
 import { type ActionResult, apiOf, runUrl, type Workflow } from './workflow.ts';
@@ -66,11 +66,11 @@ function judgeLegs({ inputs }: Workflow, collected: readonly Collected[]): reado
   const { judging } = inputs.check;
   // What a leg that is not there would have cannot be known.
   const whole = collected.every(({ kind }) => kind === 'read');
-  const all = whole ? collected.flatMap((leg) => (leg.kind === 'read' ? functionNamesOf(leg.contents) : [])) : null;
+  const all = whole ? collected.flatMap((leg) => (leg.kind === 'read' ? functionsOf(leg.contents) : [])) : null;
   return collected.map((leg): LegReport => {
     if (leg.kind !== 'read') return leg;
     const { base, head, description } = leg.contents;
-    const limits = limitsOfLeg(judging.limits, functionNamesOf(leg.contents), all);
+    const limits = limitsOfLeg(judging.limits, functionsOf(leg.contents), all);
     try {
       const run = { timings: {}, command: description.command };
       const outcome = outcomeOf(base, { snapshot: head, origin: 'artifact' }, { ...judging, limits }, run);

@@ -1,13 +1,14 @@
 import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import * as z from 'zod';
 import { ToolError } from '../core/failures.ts';
-import { readShape } from '../core/shape.ts';
 import { type Environment, type GroupEnd, runGroup } from '../exec.ts';
+import { readZip } from '../formats/zip.ts';
+import { type Artifact, parseArtifact, parseScriptFolder } from './artifacts.ts';
 import { BuildLog } from './build-log.ts';
 import { firstError } from './first-error.ts';
-import type { LambdaTarget, Selection } from './functions.ts';
+import { type LambdaTarget, type LeftOut, type Selection, selectBuilt } from './functions.ts';
 import { type BuildRequest, buildArguments } from './request.ts';
+import { findTwin } from './twin.ts';
 
 export interface Build {
   /** The manifest's folder in the private checkout: cargo's configuration and toolchain are found from here. */
@@ -21,29 +22,16 @@ export interface Build {
   readonly onArtifact: (artifact: Artifact, seen: number) => void;
 }
 
-/** One `compiler-artifact` message: https://doc.rust-lang.org/cargo/reference/external-tools.html#artifact-messages */
-export interface Artifact {
-  /** The cargo package it belongs to. */
-  readonly package: string;
-  /** The target's name: a binary's own. */
-  readonly crate: string;
-  readonly kind: readonly string[];
-  readonly executable: string | null;
-  readonly fresh: boolean;
-  /** What the unit was written to. */
-  readonly files: readonly string[];
-  /** The line as cargo printed it: cargo bloat is given it again. */
-  readonly line: string;
-}
-
 export interface BuiltFunction {
   readonly target: LambdaTarget;
   /** The ZIP that cargo lambda wrote. */
   readonly package: string;
   /** The binary's entry in it. */
   readonly entry: string;
-  /** The file in the target directory that was packed. */
-  readonly executable: string;
+  /** The unstripped twin, where the second link left one. */
+  readonly twin: string | null;
+  /** What cargo named in the call that built it. */
+  readonly artifacts: readonly Artifact[];
 }
 
 export interface BuildResult {
@@ -51,45 +39,89 @@ export interface BuildResult {
   readonly artifacts: readonly Artifact[];
   /** The `OUT_DIR` of each build script that has run, now or before. */
   readonly scripts: readonly string[];
+  readonly leftOut: readonly LeftOut[];
   /** Units that were compiled, not found fresh. */
   readonly compiled: number;
 }
 
+type Kind = LambdaTarget['kind'];
+
 /**
- * Runs `cargo lambda build --output-format zip`: once for the functions and, where there are extensions, once with `--extension`.
+ * Runs `cargo lambda build --output-format zip` as a team does: once for the functions and, where there are extensions, once with
+ * `--extension`. What it built is what counts, since its own configuration decides too. Binaries of one name would overwrite each other
+ * there: each of those is built by a call for its package.
  * Throws a ToolError with the compiler's first error where it does not build, or where a package is not where it should be.
  */
 export async function buildFunctions(build: Build, request: BuildRequest, selection: Selection): Promise<BuildResult> {
   await rm(build.lambdaDirectory, { recursive: true, force: true });
-  const artifacts: Artifact[] = [];
-  const scripts: string[] = [];
+  const calls: Call[] = [];
   const functions: BuiltFunction[] = [];
-  for (const kind of ['function', 'extension'] as const) {
-    const targets = selection.targets.filter((target) => target.kind === kind);
-    if (targets.length === 0) continue;
-    const whole = selection.plain && targets.length === selection.targets.length;
-    const bins = whole ? [] : targets.flatMap(({ name }) => ['--bin', name]);
-    const extension = kind === 'extension' ? ['--extension'] : [];
-    const folder = join(build.lambdaDirectory, kind);
-    const fixed = ['--output-format', 'zip', '--lambda-dir', folder, '--message-format', 'json-render-diagnostics'];
-    const args = ['lambda', 'build', ...buildArguments(request), ...fixed, ...extension, ...bins];
-    const before = artifacts.length;
-    const log = new BuildLog();
-    const end = await compile(build, args, { artifacts, scripts, log });
-    if (end.exitCode !== 0) throw await failed(build, args, end, log);
-    for (const target of targets) functions.push(await locate(folder, target, artifacts.slice(before)));
+  const call = async (name: string, kind: Kind, args: readonly string[]): Promise<Call> => {
+    const one = await compile(build, join(build.lambdaDirectory, name), kind, args);
+    calls.push(one);
+    return one;
+  };
+  let made = selection;
+  const expected = selection.targets.filter((target) => !isBesideItsLike(target, selection));
+  if (expected.length > 0) {
+    const first: Kind = expected.some(({ kind }) => kind === 'function') ? 'function' : 'extension';
+    const arguments_ = (kind: Kind): readonly string[] => {
+      const bins = selection.plain ? [] : expected.filter((target) => target.kind === kind).flatMap(({ binary }) => ['--bin', binary]);
+      return [...buildArguments(request), ...bins];
+    };
+    const firstCall = await call(first, first, arguments_(first));
+    if (selection.plain) made = selectBuilt(selection, binariesOf(firstCall.artifacts));
+    const single = made.targets.filter((target) => !isBesideItsLike(target, made));
+    const other: Kind = first === 'function' ? 'extension' : 'function';
+    const secondCall = single.some(({ kind }) => kind === other) ? await call(other, other, arguments_(other)) : firstCall;
+    for (const target of single) functions.push(await locate(target.kind === first ? firstCall : secondCall, target));
   }
-  return { functions, artifacts, scripts, compiled: artifacts.filter(({ fresh }) => !fresh).length };
+  const apart = made.targets.filter((target) => isBesideItsLike(target, made));
+  for (const crate of new Set(apart.map((target) => target.crate))) {
+    const [owner, ...others] = apart.filter((target) => target.crate === crate);
+    if (owner === undefined) continue;
+    const own = await call(`package-${crate}`, owner.kind, buildArguments(ofPackage(request, crate, made)));
+    for (const target of [owner, ...others]) functions.push(await locate(own, target));
+  }
+  const artifacts = calls.flatMap((one) => one.artifacts);
+  const scripts = calls.flatMap((one) => one.scripts);
+  return { functions, artifacts, scripts, leftOut: made.leftOut, compiled: artifacts.filter(({ fresh }) => !fresh).length };
 }
 
-async function compile(
-  build: Build,
-  args: readonly string[],
-  { artifacts, scripts, log }: { readonly artifacts: Artifact[]; readonly scripts: string[]; readonly log: BuildLog },
-): Promise<GroupEnd> {
+/** Whether the same call builds another package's binary of that name. */
+function isBesideItsLike(target: LambdaTarget, { beside }: Selection): boolean {
+  return beside.some(({ binary, crate }) => binary === target.binary && crate !== target.crate);
+}
+
+/** The request for one package alone, with those of the features that are its own: cargo refuses others. */
+function ofPackage(request: BuildRequest, crate: string, { binaries }: Selection): BuildRequest {
+  const known = binaries.find((one) => one.crate === crate)?.features ?? [];
+  const features = request.features
+    .map((feature) => (feature.startsWith(`${crate}/`) ? feature.slice(crate.length + 1) : feature))
+    .filter((feature) => known.includes(feature.replace(/[/?].*$/, '')));
+  return { ...request, packages: [crate], workspace: false, exclude: [], bins: [], features };
+}
+
+function binariesOf(artifacts: readonly Artifact[]): readonly Artifact[] {
+  return artifacts.filter(({ executable, kind }) => executable !== null && kind.includes('bin'));
+}
+
+/** One call of cargo lambda: where it writes its packages, and what cargo named. */
+interface Call {
+  readonly folder: string;
+  readonly artifacts: readonly Artifact[];
+  readonly scripts: readonly string[];
+}
+
+async function compile(build: Build, folder: string, kind: Kind, given: readonly string[]): Promise<Call> {
+  const fixed = ['--output-format', 'zip', '--lambda-dir', folder, '--message-format', 'json-render-diagnostics'];
+  const args = ['lambda', 'build', ...given, ...fixed, ...(kind === 'extension' ? ['--extension'] : [])];
+  const artifacts: Artifact[] = [];
+  const scripts: string[] = [];
+  const log = new BuildLog();
   let forget: Promise<() => Promise<void>> | undefined;
   try {
-    return await runGroup('cargo', args, {
+    const end = await runGroup('cargo', args, {
       cwd: build.folder,
       env: build.env,
       signal: build.signal,
@@ -98,71 +130,49 @@ async function compile(
       },
       onLine: (stream, line) => {
         if (stream === 'stderr') log.add(line);
-        const artifact = stream === 'stdout' ? parseArtifact(line) : null;
-        if (artifact === null) {
-          const script = stream === 'stdout' ? readMessage(scriptMessage, line) : null;
-          if (script !== null) scripts.push(script.out_dir);
-          return;
-        }
+        if (stream !== 'stdout') return;
+        const artifact = parseArtifact(line);
+        const script = artifact === null ? parseScriptFolder(line) : null;
+        if (script !== null) scripts.push(script);
+        if (artifact === null) return;
         artifacts.push(artifact);
         build.onArtifact(artifact, artifacts.length);
       },
     });
+    if (end.exitCode !== 0) throw await failed(build, args, end, log);
+    return { folder, artifacts, scripts };
   } finally {
     await (await forget)?.();
   }
 }
 
-const artifactMessage = z.object({
-  reason: z.literal('compiler-artifact'),
-  package_id: z.string().optional(),
-  target: z.object({ name: z.string(), kind: z.array(z.string()) }),
-  executable: z.string().nullish(),
-  fresh: z.boolean().optional(),
-  filenames: z.array(z.string()).optional(),
-});
-
-const scriptMessage = z.object({ reason: z.literal('build-script-executed'), out_dir: z.string() });
-
-function readMessage<T>(shape: z.ZodType<T>, line: string): T | null {
-  return line.startsWith('{') ? readShape(shape, line) : null;
-}
-
-/** Reads one line of cargo's JSON; `null` for every other message and for what a build printed itself. */
-export function parseArtifact(line: string): Artifact | null {
-  const message = readMessage(artifactMessage, line);
-  if (message === null) return null;
-  const { target, package_id: id = target.name, executable = null, fresh = false, filenames: files = [] } = message;
-  return { package: packageName(id), crate: target.name, kind: target.kind, executable, fresh, files, line };
-}
-
 /**
- * `registry+…#serde@1.0.2` → `serde`; `path+file:///a/health#0.1.0` → `health`: https://doc.rust-lang.org/cargo/reference/pkgid-spec.html.
- * Before cargo 1.77 it was `serde 1.0.2 (registry+…)`.
+ * Where cargo lambda wrote a target's package. Its configuration may say that it is an extension, or put it at the top (`flatten`); an
+ * internal extension's binary stands at the top of its package.
  */
-function packageName(id: string): string {
-  const old = /^(\S+) \S+ \(/.exec(id)?.[1];
-  if (old !== undefined) return old;
-  const [address = '', fragment = ''] = id.split(/#(?=[^#]*$)/);
-  const named = /^(.+)@/.exec(fragment)?.[1];
-  const path = address.replace(/\?.*$/, '');
-  return named ?? path.slice(path.lastIndexOf('/') + 1);
-}
-
-async function locate(folder: string, target: LambdaTarget, artifacts: readonly Artifact[]): Promise<BuiltFunction> {
-  const places =
-    target.kind === 'extension'
-      ? [join(folder, 'extensions', `${target.name}.zip`)]
-      : [join(folder, target.name, 'bootstrap.zip'), join(folder, 'bootstrap.zip')];
-  const executable = artifacts.findLast((artifact) => artifact.executable !== null && artifact.crate === target.name)?.executable;
+async function locate({ folder, artifacts }: Call, target: LambdaTarget): Promise<BuiltFunction> {
+  const { binary, crate } = target;
+  const asFunction = [join(folder, binary, 'bootstrap.zip'), join(folder, 'bootstrap.zip')];
+  const asExtension = [join(folder, 'extensions', `${binary}.zip`)];
+  const places = target.kind === 'extension' ? [...asExtension, ...asFunction] : [...asFunction, ...asExtension];
+  const executable =
+    binariesOf(artifacts).findLast((artifact) => artifact.crate === binary && artifact.package === crate)?.executable ?? null;
   for (const place of places) {
-    if ((await stat(place).catch(() => null)) === null || executable === undefined || executable === null) continue;
-    return { target, package: place, entry: target.kind === 'extension' ? `extensions/${target.name}` : 'bootstrap', executable };
+    if (executable === null || (await stat(place).catch(() => null)) === null) continue;
+    const kind: Kind = asExtension.includes(place) ? 'extension' : 'function';
+    const entry = kind === 'extension' ? await extensionEntry(place, binary) : 'bootstrap';
+    return { target: { ...target, kind }, package: place, entry, twin: await findTwin(executable), artifacts };
   }
   const there = (await readdir(folder, { recursive: true }).catch(() => [])).filter((name) => name.endsWith('.zip'));
   throw new ToolError(
-    `cargo lambda built no package for ${target.name}: expected ${places.join(' or ')}; it wrote ${there.length === 0 ? 'none' : there.join(', ')}`,
+    `cargo lambda built no package for ${target.name}: expected ${places.slice(0, -1).join(', ')} or ${places.at(-1)}; it wrote ${there.length === 0 ? 'none' : there.join(', ')}`,
   );
+}
+
+async function extensionEntry(zip: string, binary: string): Promise<string> {
+  const external = `extensions/${binary}`;
+  const { entries } = await readZip(zip, zip);
+  return entries.some(({ name }) => name === external) ? external : binary;
 }
 
 async function failed({ log: file }: Build, args: readonly string[], end: GroupEnd, log: BuildLog): Promise<ToolError> {

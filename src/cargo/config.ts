@@ -1,18 +1,18 @@
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
-import { parse } from 'smol-toml';
+import { readFile, stat } from 'node:fs/promises';
+import { dirname, join, relative, resolve } from 'node:path';
 import type { Note } from '../core/snapshot/snapshot.ts';
 import type { Environment } from '../exec.ts';
 import type { UserRepository } from '../git/repository.ts';
+import { readToml, table } from './toml.ts';
 
 /** Cargo's configuration above the repository: it does not reach the private checkout. */
 export async function missingConfig(user: UserRepository, checkout: string, prepare: string): Promise<readonly Note[]> {
   const notes: Note[] = [];
   const above = ancestors(dirname(user.top)).filter((folder) => !ancestors(checkout).includes(folder));
   for (const folder of above) {
-    const config = await cargoConfig(folder);
-    if (config !== null)
+    const [config] = await cargoConfig(folder);
+    if (config !== undefined)
       notes.push({
         code: 'parent-config',
         text: `${config.path} lies above the repository and does not reach the private checkout; ${prepare} can copy it to .cargo/config.toml`,
@@ -21,16 +21,25 @@ export async function missingConfig(user: UserRepository, checkout: string, prep
   return notes;
 }
 
-/** Settings that make the shipped binary another one than a team expects, or that the second link displaces. `env` is the user's own. */
-export async function buildNotes(folder: string, checkout: string, env: Environment): Promise<readonly Note[]> {
+/**
+ * Settings that make the shipped binary another one than a team expects, that the second link displaces, or that do not reach the checkout.
+ * `env` is the user's own, `top` their work tree.
+ */
+export async function buildNotes(folder: string, checkout: string, env: Environment, top: string): Promise<readonly Note[]> {
   const notes: Note[] = [];
   const flags = ['RUSTFLAGS', 'CARGO_ENCODED_RUSTFLAGS', 'CARGO_BUILD_RUSTFLAGS'].filter((name) => (env[name] ?? '') !== '');
   const home = cargoHomeOf(env);
   const inside = ancestors(folder).filter((path) => path === checkout || path.startsWith(`${checkout}/`));
-  const configs = (await Promise.all([...inside.map((path) => cargoConfig(path)), cargoConfig(home, '')])).filter(
-    (config) => config !== null,
-  );
+  const configs = (await Promise.all([...inside.map((path) => cargoConfig(path)), cargoConfig(home, '')])).flat();
   for (const { path, value } of configs) {
+    for (const included of includesOf({ path, value })) {
+      const own = resolve(top, relative(checkout, included));
+      if ((await isThere(included)) || !(await isThere(own))) continue;
+      notes.push({
+        code: 'parent-config',
+        text: `${path} includes ${own}, which does not reach the private checkout; --prepare can bring it`,
+      });
+    }
     if (hasRustflags(value)) flags.push(path);
     const overridden = env.RUSTC_WRAPPER ?? env.CARGO_BUILD_RUSTC_WRAPPER;
     if (typeof table(value.build)['rustc-wrapper'] === 'string' && overridden === undefined) {
@@ -95,29 +104,34 @@ function hasRustflags(config: Readonly<Record<string, unknown>>): boolean {
   return Object.values(table(config.target)).some((target) => table(target).rustflags !== undefined);
 }
 
-async function cargoConfig(
-  folder: string,
-  below = '.cargo',
-): Promise<{ readonly path: string; readonly value: Readonly<Record<string, unknown>> } | null> {
-  for (const name of ['config.toml', 'config']) {
-    const path = join(folder, below, name);
-    const value = await readToml(path);
-    if (value !== null) return { path, value };
-  }
-  return null;
+interface Config {
+  readonly path: string;
+  readonly value: Readonly<Record<string, unknown>>;
 }
 
-/** `null` where there is no such file or it is not TOML: cargo itself will say so. */
-async function readToml(path: string): Promise<Readonly<Record<string, unknown>> | null> {
-  try {
-    return parse(await readFile(path, 'utf8'));
-  } catch {
-    return null;
-  }
+/** A folder's configuration and all that it includes, itself first; none where there is none. */
+async function cargoConfig(folder: string, below = '.cargo'): Promise<readonly Config[]> {
+  const found: Config[] = [];
+  const read = async (path: string): Promise<boolean> => {
+    const value = found.some((config) => config.path === path) ? null : await readToml(path);
+    if (value === null) return false;
+    found.push({ path, value });
+    for (const included of includesOf({ path, value })) await read(included);
+    return true;
+  };
+  for (const name of ['config.toml', 'config']) if (await read(join(folder, below, name))) break;
+  return found;
 }
 
-function table(value: unknown): Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : {};
+/** `include = ["flags.toml", { path = "own.toml", optional = true }]`: https://doc.rust-lang.org/cargo/reference/config.html#include */
+function includesOf({ path, value }: Config): readonly string[] {
+  const listed = Array.isArray(value.include) ? value.include : [value.include];
+  const paths = listed.map((item) => (typeof item === 'string' ? item : table(item).path));
+  return paths.flatMap((item) => (typeof item === 'string' ? [resolve(dirname(path), item)] : []));
+}
+
+async function isThere(path: string): Promise<boolean> {
+  return (await stat(path).catch(() => null)) !== null;
 }
 
 /** A folder and all above it, nearest first. */

@@ -1,95 +1,168 @@
 import { UsageError } from '../core/failures.ts';
+import { type NamedFunction, nameFunctions } from '../core/function-names.ts';
 import { meant, nearestOf, quoted } from '../core/text.ts';
-import type { CargoMetadata, CargoPackage, CargoTarget } from './metadata.ts';
-import { selectedPackages, workspaceMembers } from './metadata.ts';
+import { lambdaKind } from './lambda-kind.ts';
+import { type CargoMetadata, type CargoPackage, type CargoTarget, selectedPackages, workspaceMembers } from './metadata.ts';
 import type { BuildRequest } from './request.ts';
 
-/** One deployable Lambda, as `cargo metadata` shows it. */
-export interface LambdaTarget {
-  readonly name: string;
+/** A binary of the workspace, as `cargo metadata` shows it. */
+export interface Binary {
+  readonly binary: string;
   readonly crate: string;
+  readonly crateVersion: string;
+  /** `null`: its package has no Lambda dependency. */
+  readonly kind: 'function' | 'extension' | null;
+  /** What its package can be built with. */
+  readonly features: readonly string[];
+  /** Features that it needs, and that were not asked for. */
+  readonly lacks: readonly string[];
+}
+
+/** One deployable Lambda. */
+export interface LambdaTarget extends NamedFunction {
+  readonly binary: string;
   readonly crateVersion: string;
   readonly kind: 'function' | 'extension';
 }
 
+/** A binary that stays out, with its reason. */
+export interface LeftOut {
+  readonly name: string;
+  readonly crate: string;
+  readonly reason: string;
+}
+
 /** What to build, and what stays out of it. */
 export interface Selection {
+  /** As expected: what cargo lambda's own configuration changes of it shows when it is built. */
   readonly targets: readonly LambdaTarget[];
-  /** Binaries that are no Lambda or whose `required-features` are off, each with its reason. */
-  readonly leftOut: readonly { readonly name: string; readonly reason: string }[];
+  readonly leftOut: readonly LeftOut[];
+  /** Every binary that the same call builds: those of one name are in each other's way. */
+  readonly beside: readonly Binary[];
+  /** Every binary of the workspace. */
+  readonly binaries: readonly Binary[];
   /**
    * No binary was asked for by name: cargo lambda is called as a team calls it, and what is no Lambda is built and left aside. (It reads a
    * package's own `[package.metadata.lambda.build]` only where one `--bin` is given, so a `--bin` of coldgate's would ship other files.)
    */
   readonly plain: boolean;
-  /** No package has a Lambda dependency: every binary stands in. */
-  readonly withoutLambda: boolean;
 }
 
 /** How names are looked up, and how the options that gave them are written. */
 export interface SelectionOptions {
   /** Names that are not there are left out: a base does not have the function yet that head adds. */
   readonly lenient: boolean;
+  /** cargo lambda's own configuration may switch features on: whether a binary's are on shows when it is built. */
+  readonly configured: boolean;
   readonly nameOf: (flag: string) => string;
 }
 
-const FUNCTION_CRATES: readonly string[] = ['lambda_runtime', 'lambda_http'];
-const EXTENSION_CRATE = 'lambda-extension';
+const NO_LAMBDA = 'its package has no Lambda dependency';
 
 /**
- * Picks the functions: binaries whose package depends on `lambda_runtime`, `lambda_http` or `lambda-extension`; where there is none,
- * every binary; `--bin` overrides both. A binary or package that does not exist is a UsageError that lists those that do; `lenient` leaves it
- * out instead: a base does not have the function yet that head adds.
+ * Picks the functions: binaries whose package depends on `lambda_runtime`, `lambda_http` or `lambda-extension`, itself or through path and
+ * workspace dependencies; where there is none, every binary; `--bin` overrides both. A binary or package that does not exist is a UsageError
+ * that lists those that do; `lenient` leaves it out instead.
  */
 export function selectFunctions(cargo: CargoMetadata, folder: string, wanted: BuildRequest, options: SelectionOptions): Selection {
-  const { nameOf, lenient } = options;
+  const { nameOf, lenient, configured } = options;
   const request = lenient ? presentIn(cargo, wanted) : wanted;
   checkPackages(cargo, request.packages, nameOf);
   const gone = (wanted.bins.length > 0 && request.bins.length === 0) || (wanted.packages.length > 0 && request.packages.length === 0);
-  if (gone) return { targets: [], leftOut: [], plain: false, withoutLambda: false };
-  const candidates = selectedPackages(cargo, folder, request.packages, request.workspace).flatMap((owner) =>
-    owner.targets.filter(({ kind }) => kind.includes('bin')).map((target) => ({ owner, target })),
-  );
-  const missing = request.bins.filter((bin) => !candidates.some(({ target }) => target.name === bin));
+  if (gone) return { targets: [], leftOut: [], beside: [], binaries: [], plain: false };
+  const candidates = selectedPackages(cargo, folder, request).flatMap((owner) => binariesOf(cargo, owner, request));
+  const missing = request.bins.filter((bin) => !candidates.some((one) => isNamed(bin, one)));
   if (missing.length > 0) {
-    const names = candidates.map(({ target }) => target.name);
+    const names = nameFunctions(candidates).map(({ name }) => name);
     const near = meant(nearestOf(missing[0] ?? '', names));
     throw new UsageError(
       `${nameOf('bin')}: no binary named ${missing.map(quoted).join(', ')}; there ${names.length === 0 ? 'is none' : `are: ${names.join(', ')}`}${near}`,
     );
   }
-  const leftOut: { name: string; reason: string }[] = [];
-  const buildable = candidates.filter(({ owner, target }) => {
-    const off = missingFeatures(owner, target, request);
-    if (off.length > 0) leftOut.push({ name: target.name, reason: `needs the feature ${off.map(quoted).join(', ')}` });
-    return off.length === 0;
-  });
-  const blocked = leftOut.find(({ name }) => request.bins.includes(name));
-  if (blocked !== undefined) throw new UsageError(`${nameOf('bin')} ${blocked.name} ${blocked.reason}: add it with ${nameOf('features')}`);
-  const lambdas = buildable.filter(({ owner }) => kindOf(owner) !== null);
-  const picked =
-    request.bins.length > 0
-      ? buildable.filter(({ target }) => request.bins.includes(target.name))
-      : lambdas.length > 0
-        ? lambdas
-        : buildable;
+  const named = (one: Binary): boolean => request.bins.some((bin) => isNamed(bin, one));
+  const blocked = candidates.find((one) => named(one) && !configured && one.lacks.length > 0);
+  if (blocked !== undefined) {
+    throw new UsageError(`${nameOf('bin')} ${blocked.binary} ${needs(blocked)}: add it with ${nameOf('features')}`);
+  }
+  const buildable = candidates.filter(({ lacks }) => configured || lacks.length === 0);
+  const plain = request.bins.length === 0;
+  const picked = plain ? pick(buildable) : nameTargets(buildable.filter(named));
   if (picked.length === 0 && !lenient) {
     throw new UsageError(`${folder} has no binary to build${elsewhere(cargo, nameOf)}`);
   }
-  for (const { target } of buildable.filter((candidate) => !picked.includes(candidate))) {
-    leftOut.push({
-      name: target.name,
-      reason: request.bins.length > 0 ? `not among ${nameOf('bin')}` : 'its package has no Lambda dependency',
-    });
-  }
-  const targets = picked.map(({ owner, target }) => ({
-    name: target.name,
-    crate: owner.name,
-    crateVersion: owner.version,
-    kind: kindOf(owner) ?? ('function' as const),
-  }));
-  const withoutLambda = lambdas.length === 0 && request.bins.length === 0 && targets.length > 0;
-  return { targets, leftOut, plain: request.bins.length === 0, withoutLambda };
+  const leftOut = candidates.flatMap((one): readonly LeftOut[] => {
+    if (picked.some((target) => isSame(target, one))) return [];
+    const reason = !buildable.includes(one) ? needs(one) : plain ? NO_LAMBDA : `not among ${nameOf('bin')}`;
+    return [{ name: one.binary, crate: one.crate, reason }];
+  });
+  const binaries = workspaceMembers(cargo).flatMap((owner) => binariesOf(cargo, owner, request));
+  return {
+    targets: picked,
+    leftOut,
+    beside: plain ? buildable : buildable.filter((one) => picked.some(({ binary }) => binary === one.binary)),
+    binaries,
+    plain,
+  };
+}
+
+/**
+ * The selection as it was built: cargo lambda's own configuration (`[package.metadata.lambda.build]`, `CargoLambda.toml`) can switch features
+ * on and leave packages out. `built`: the binaries that cargo named.
+ */
+export function selectBuilt(selection: Selection, built: readonly { readonly package: string; readonly crate: string }[]): Selection {
+  const beside = selection.binaries.filter((one) => built.some(({ package: owner, crate }) => owner === one.crate && crate === one.binary));
+  const targets = pick(beside);
+  const isPicked = (one: { readonly binary: string; readonly crate: string }): boolean => targets.some((target) => isSame(target, one));
+  const missed = selection.binaries
+    .filter((one) => selection.targets.some((target) => isSame(target, one)) && !beside.includes(one))
+    .map((one) => ({ name: one.binary, crate: one.crate, reason: one.lacks.length > 0 ? needs(one) : 'cargo lambda did not build it' }));
+  const more = beside.filter((one) => !isPicked(one)).map((one) => ({ name: one.binary, crate: one.crate, reason: NO_LAMBDA }));
+  const known = selection.leftOut.filter(({ name, crate }) => !isPicked({ binary: name, crate }));
+  const leftOut = [...known, ...missed, ...more].filter(
+    (one, index, all) => all.findIndex(({ name, crate }) => name === one.name && crate === one.crate) === index,
+  );
+  return { ...selection, targets, leftOut, beside };
+}
+
+/** Whether every binary stands in, since no package has a Lambda dependency. */
+export function isWithoutLambda({ plain, targets, binaries }: Selection): boolean {
+  return plain && targets.length > 0 && targets.every((target) => binaries.every((one) => !isSame(target, one) || one.kind === null));
+}
+
+/** Lambdas, or all there is where none is one. */
+function pick(binaries: readonly Binary[]): readonly LambdaTarget[] {
+  const lambdas = binaries.filter(({ kind }) => kind !== null);
+  return nameTargets(lambdas.length > 0 ? lambdas : binaries);
+}
+
+function nameTargets(binaries: readonly Binary[]): readonly LambdaTarget[] {
+  return nameFunctions(
+    binaries.map(({ binary, crate, crateVersion, kind }) => ({ binary, crate, crateVersion, kind: kind ?? 'function' })),
+  );
+}
+
+/** `health`, or `orders/bootstrap` of one package alone. */
+function isNamed(bin: string, { binary, crate }: Pick<Binary, 'binary' | 'crate'>): boolean {
+  return bin === binary || bin === `${crate}/${binary}`;
+}
+
+function isSame(a: Pick<Binary, 'binary' | 'crate'>, b: Pick<Binary, 'binary' | 'crate'>): boolean {
+  return a.binary === b.binary && a.crate === b.crate;
+}
+
+function needs({ lacks }: Binary): string {
+  return `needs the feature ${lacks.map(quoted).join(', ')}`;
+}
+
+function binariesOf(cargo: CargoMetadata, owner: CargoPackage, request: BuildRequest): readonly Binary[] {
+  const kind = lambdaKind(cargo, owner);
+  return owner.targets
+    .filter((target) => target.kind.includes('bin'))
+    .map((target) => ({
+      ...{ binary: target.name, crate: owner.name, crateVersion: owner.version, kind },
+      features: Object.keys(owner.features),
+      lacks: missingFeatures(owner, target, request),
+    }));
 }
 
 /** In a library member of a workspace where the binaries are, else what one is. */
@@ -105,11 +178,13 @@ function elsewhere(cargo: CargoMetadata, nameOf: SelectionOptions['nameOf']): st
 /** The request with the names that this commit has. */
 function presentIn(cargo: CargoMetadata, wanted: BuildRequest): BuildRequest {
   const members = workspaceMembers(cargo);
-  const bins = members.flatMap(({ targets }) => targets.filter(({ kind }) => kind.includes('bin')).map(({ name }) => name));
+  const bins = members.flatMap((owner) =>
+    owner.targets.filter(({ kind }) => kind.includes('bin')).map(({ name }) => ({ binary: name, crate: owner.name })),
+  );
   return {
     ...wanted,
     packages: wanted.packages.filter((name) => members.some((member) => member.name === name)),
-    bins: wanted.bins.filter((name) => bins.includes(name)),
+    bins: wanted.bins.filter((name) => bins.some((bin) => isNamed(name, bin))),
   };
 }
 
@@ -120,13 +195,6 @@ function checkPackages(cargo: CargoMetadata, named: readonly string[], nameOf: S
     throw new UsageError(
       `${nameOf('package')}: no package named ${missing.map(quoted).join(', ')} in the workspace; there are: ${members.join(', ')}${meant(nearestOf(missing[0] ?? '', members))}`,
     );
-}
-
-/** A package with both kinds of dependency is a function: an internal extension runs inside it. */
-function kindOf(owner: CargoPackage): 'function' | 'extension' | null {
-  const runtime = owner.dependencies.filter(({ kind }) => kind === null).map(({ name }) => name);
-  if (runtime.some((name) => FUNCTION_CRATES.includes(name))) return 'function';
-  return runtime.includes(EXTENSION_CRATE) ? 'extension' : null;
 }
 
 function missingFeatures(owner: CargoPackage, target: CargoTarget, request: BuildRequest): readonly string[] {

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { ToolError } from '../core/failures.ts';
 import { type Environment, type Guard, runGuarded } from '../exec.ts';
+import type { BuildRequest } from './request.ts';
 
 const target = z.object({
   kind: z.array(z.string()),
@@ -18,7 +19,8 @@ const cargoPackage = z.object({
   manifest_path: z.string(),
   targets: z.array(target),
   features: z.record(z.string(), z.array(z.string())),
-  dependencies: z.array(z.object({ name: z.string(), kind: z.string().nullable() })),
+  /** `path`: of a path or workspace dependency. */
+  dependencies: z.array(z.object({ name: z.string(), kind: z.string().nullable(), path: z.string().nullish() })),
   metadata: z.record(z.string(), z.unknown()).nullable(),
 });
 
@@ -72,12 +74,11 @@ export function workspaceMembers(cargo: CargoMetadata): readonly CargoPackage[] 
 export function selectedPackages(
   cargo: CargoMetadata,
   folder: string,
-  named: readonly string[],
-  workspace: boolean,
+  { packages, workspace, exclude }: Pick<BuildRequest, 'packages' | 'workspace' | 'exclude'>,
 ): readonly CargoPackage[] {
   const members = workspaceMembers(cargo);
-  if (named.length > 0) return members.filter(({ name }) => named.includes(name));
-  if (workspace) return members;
+  if (workspace) return members.filter(({ name }) => !exclude.includes(name));
+  if (packages.length > 0) return members.filter(({ name }) => packages.includes(name));
   const here = members.find(({ manifest_path }) => manifest_path === `${folder}/Cargo.toml`);
   if (here !== undefined && folder !== cargo.workspace_root) return [here];
   const defaults = cargo.workspace_default_members;

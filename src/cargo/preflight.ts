@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { UsageError } from '../core/failures.ts';
+import { meaning, type NamedFunction } from '../core/function-names.ts';
 import { declaredLimits } from '../core/judge/limit-scopes.ts';
 import { type Environment, run } from '../exec.ts';
 import type { Host } from '../host.ts';
@@ -8,8 +9,9 @@ import { platformOf } from '../tools/pins.ts';
 import { requirePrograms } from '../tools/programs.ts';
 import { readDeclaredLimits } from './declared-limits.ts';
 import { selectFunctions } from './functions.ts';
+import { hasLambdaConfig } from './lambda-config.ts';
 import { type CargoMetadata, parseMetadata, workspaceMembers } from './metadata.ts';
-import type { BuildRequest } from './request.ts';
+import { type BuildRequest, manifestArguments } from './request.ts';
 
 /**
  * Looks in the user's own tree, before anything is built, whether the manifest is there, every named binary and package exists and every
@@ -20,37 +22,42 @@ import type { BuildRequest } from './request.ts';
 export async function preflight(
   { folder, build, prepare }: { readonly folder: string; readonly build: BuildRequest; readonly prepare: string | null },
   { env, nameOf }: Pick<Host, 'env' | 'nameOf'>,
-): Promise<readonly string[] | null> {
-  if ((await stat(join(folder, 'Cargo.toml')).catch(() => null)) === null) {
+): Promise<readonly NamedFunction[] | null> {
+  const manifest = join(folder, build.manifest ?? 'Cargo.toml');
+  if ((await stat(manifest).catch(() => null)) === null) {
     throw new UsageError(
-      `no Cargo.toml in ${folder} or above it in its repository: run coldgate in the project's folder, or name the manifest with ${nameOf('manifest-path')}`,
+      `no Cargo.toml in ${dirname(manifest)} or above it in its repository: run coldgate in the project's folder, or name the manifest with ${nameOf('manifest-path')}`,
     );
   }
   requirePrograms(['git', 'cargo'], env, platformOf());
-  const metadata = await readManifests(folder, env);
+  const metadata = await readManifests(folder, build, env);
   if (metadata === null) return null;
   declaredLimits({ limits: [...(await readDeclaredLimits(metadata, metadata.workspace_root))] });
   // `prepare` may bring the sources of a binary too.
-  if (prepare === null || build.bins.length > 0 || build.packages.length > 0)
-    selectFunctions(metadata, folder, build, { lenient: false, nameOf });
+  if (prepare === null || build.bins.length > 0 || build.packages.length > 0) {
+    const configured = await hasLambdaConfig(metadata, folder, build.extra, env);
+    selectFunctions(metadata, dirname(manifest), build, { lenient: false, configured, nameOf });
+  }
   return binariesOf(metadata, build);
 }
 
 /** The binaries that a commit's manifests have; `null` where cargo cannot read them. */
-export async function readBinaries(folder: string, build: BuildRequest, env: Environment): Promise<readonly string[] | null> {
-  const metadata = await readManifests(folder, env);
+export async function readBinaries(folder: string, build: BuildRequest, env: Environment): Promise<readonly NamedFunction[] | null> {
+  const metadata = await readManifests(folder, build, env);
   return metadata === null ? null : binariesOf(metadata, build);
 }
 
-async function readManifests(folder: string, env: Environment): Promise<CargoMetadata | null> {
-  const args = ['metadata', '--format-version', '1', '--no-deps', '--offline'];
+async function readManifests(folder: string, build: BuildRequest, env: Environment): Promise<CargoMetadata | null> {
+  const args = ['metadata', '--format-version', '1', '--no-deps', '--offline', ...manifestArguments(build)];
   const read = await run('cargo', args, { cwd: folder, env, check: false });
   return read.exitCode === 0 ? parseMetadata(read.stdout, folder) : null;
 }
 
 /** More than will be built: what a dependency or a feature makes a function shows later. */
-function binariesOf(metadata: CargoMetadata, { bins, packages }: BuildRequest): readonly string[] {
+function binariesOf(metadata: CargoMetadata, { bins, packages }: BuildRequest): readonly NamedFunction[] {
   const members = workspaceMembers(metadata).filter(({ name }) => packages.length === 0 || packages.includes(name));
-  const all = members.flatMap(({ targets }) => targets.filter(({ kind }) => kind.includes('bin')).map(({ name }) => name));
-  return bins.length === 0 ? all : all.filter((name) => bins.includes(name));
+  const all = members.flatMap(({ name: crate, targets }) =>
+    targets.filter(({ kind }) => kind.includes('bin')).map(({ name }) => ({ name, crate })),
+  );
+  return bins.length === 0 ? all : all.filter((one) => bins.some((bin) => meaning(bin, one) !== null));
 }

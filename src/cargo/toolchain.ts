@@ -23,13 +23,14 @@ export async function resolveToolchain(
   // The private repository has both the user's objects and those of a dirty tree.
   const inside = { top: scratch, env: { ...user.env, GIT_DIR: checkout.repository } };
   const folders = ancestors(join('/', user.prefix)).map((folder) => folder.slice(1));
-  const paths = folders.flatMap((folder) => NAMES.map((name) => ({ name, path: folder === '' ? name : `${folder}/${name}` })));
+  const paths = folders.flatMap((folder) => NAMES.map((name) => ({ name, folder, path: folder === '' ? name : `${folder}/${name}` })));
   const listed = await git(inside, ['ls-tree', '--name-only', '-z', revision.sha, '--', ...paths.map(({ path }) => path)], false);
   const there = new Set(listed.stdout.split('\0'));
-  const nearest = paths.find(({ path }) => there.has(path));
-  if (nearest !== undefined) {
-    const { stdout } = await git(inside, ['show', `${revision.sha}:${nearest.path}`]);
-    await writeFile(join(scratch, nearest.name), stdout);
+  // Both may stand in one folder: which of them counts is rustup's to say.
+  const nearest = folders.map((folder) => paths.filter(({ path, folder: of }) => of === folder && there.has(path)));
+  for (const { name, path } of nearest.find((found) => found.length > 0) ?? []) {
+    const { stdout } = await git(inside, ['show', `${revision.sha}:${path}`]);
+    await writeFile(join(scratch, name), stdout);
   }
   const { stdout } = await run('rustc', ['--version', '--verbose'], { cwd: scratch, env });
   const host = /^host: (.+)$/m.exec(stdout)?.[1] ?? 'unknown host';

@@ -1,5 +1,5 @@
 import { mkdir, readdir, rm, stat } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Environment } from '../exec.ts';
 
@@ -11,8 +11,9 @@ const SUFFIX = '.unstripped';
 /**
  * The environment that makes one compile give two links: `RUSTC_WRAPPER` (and the wrapper it displaces, chained).
  * Neither reaches cargo's fingerprint, so a plain build of the same target directory finds everything fresh.
+ * `project` is where cargo runs, from where it takes a wrapper by a relative path; rustc runs elsewhere.
  */
-export async function twinEnvironment(folder: string, env: Environment): Promise<Record<string, string>> {
+export async function twinEnvironment(folder: string, env: Environment, project: string): Promise<Record<string, string>> {
   const linkers = join(folder, 'linkers');
   // Links to an older coldgate's script must not stay.
   await rm(linkers, { recursive: true, force: true });
@@ -22,7 +23,8 @@ export async function twinEnvironment(folder: string, env: Environment): Promise
     RUSTC_WRAPPER: script('./rustc-wrapper.sh'),
     COLDGATE_LINK_SCRIPT: script('./linker.sh'),
     COLDGATE_LINKERS: linkers,
-    COLDGATE_CHAINED_WRAPPER: displaced,
+    // A bare name is looked up on PATH.
+    COLDGATE_CHAINED_WRAPPER: displaced.includes('/') ? resolve(project, displaced) : displaced,
   };
 }
 

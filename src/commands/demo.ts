@@ -60,7 +60,7 @@ async function demo(examples: string, host: Host): Promise<{ readonly outcome: O
     host.progress.step('a throwaway repository of the bundled example: base as it is, head with a new dependency and work before run');
     const { outcome } = await check(
       {
-        sources: { manifestPath: null, prepare: null, build: DEFAULT_BUILD },
+        sources: { manifestPath: null, workingDirectory: null, prepare: null, build: DEFAULT_BUILD },
         init: LOCAL_INIT,
         coldStart: null,
         base: { kind: 'parent' },

@@ -12,10 +12,7 @@ export interface Judging {
 /** Compare and judge: from two sides to everything a report needs. Throws a UsageError for a limit that names no function of either side. */
 export function outcomeOf(base: Base, head: Side, judging: Judging, run: Pick<Outcome, 'timings' | 'command'>): Outcome {
   const comparison = compare(base, head);
-  checkFunctionNames(
-    judging.limits,
-    comparison.functions.map(({ name }) => name),
-  );
+  checkFunctionNames(judging.limits, comparison.functions);
   const declared = chooseDeclared(base.kind === 'measured' ? base.snapshot : null, head.snapshot);
   const verdict = judge(comparison, effectiveLimits(judging.limits, declared, comparison.functions), judging.gate);
   return { comparison, verdict, ...run };

@@ -1,3 +1,4 @@
+import { binaryOf, type NamedFunction } from './function-names.ts';
 import type { Pair, Row } from './model.ts';
 
 /** Growth of a row; a side without a figure has nothing of it. */
@@ -18,6 +19,36 @@ export function compareRows(a: Row, b: Row): number {
 /** Code unit order: the same on every machine. */
 export function compareText(a: string, b: string): number {
   return a === b ? 0 : a < b ? -1 : 1;
+}
+
+/**
+ * Base's functions beside head's. One is the same at both sides by package and binary, whatever else a side has: `bootstrap` of package `a`
+ * is `a/bootstrap` where head adds a second `bootstrap`. What is left is paired by its binary alone (a renamed package), where that is plain.
+ * The name is head's, base's where head has none.
+ */
+export function pairFunctions<T extends NamedFunction>(
+  base: readonly T[],
+  head: readonly T[],
+): readonly (Pair<T> & { readonly name: string })[] {
+  const identity = (fn: T): string => `${fn.crate}/${binaryOf(fn)}`;
+  const [before, after] = [groupBy(base, identity), groupBy(head, identity)];
+  const [goneByBinary, newByBinary] = [
+    groupBy(
+      base.filter((fn) => !after.has(identity(fn))),
+      binaryOf,
+    ),
+    groupBy(
+      head.filter((fn) => !before.has(identity(fn))),
+      binaryOf,
+    ),
+  ];
+  const renamed = (fn: T): T | null => {
+    const [one, ...others] = goneByBinary.get(binaryOf(fn)) ?? [];
+    return one !== undefined && others.length === 0 && newByBinary.get(binaryOf(fn))?.length === 1 ? one : null;
+  };
+  const pairs = head.map((fn) => ({ name: fn.name, base: before.get(identity(fn))?.[0] ?? renamed(fn), head: fn }));
+  const used = new Set(pairs.map((pair) => pair.base));
+  return [...pairs, ...base.filter((fn) => !used.has(fn)).map((fn) => ({ name: fn.name, base: fn, head: null }))];
 }
 
 /** Node 20 has no `Map.groupBy`. */

@@ -21,12 +21,14 @@ const LINK = 0o120000;
 
 export interface ZipFile {
   readonly size: Bytes;
-  /** In the order of the directory, folders included. No two have one name, and no name points outside. */
+  /** In the order of the directory, folders included. No two have one name. */
   readonly entries: readonly ZipEntry[];
 }
 
 export interface ZipEntry {
   readonly name: string;
+  /** Where it goes below the folder it is unpacked into: its name without what points outside, as unzip leaves that out. */
+  readonly place: string;
   readonly kind: 'directory' | 'file' | 'link';
   /** Of Unix; 0 where it was packed without one. */
   readonly mode: number;
@@ -42,11 +44,13 @@ export interface ZipEntry {
 /**
  * Reads a ZIP's directory. Refused with a ToolError that names `where` and the entry: what is no whole ZIP, is more than Lambda unpacks
  * (`mostUnpacked` for an archive that is no package), is encrypted, compressed by another method than Lambda reads, or has names that stand
- * twice or point outside. Takes as much memory as the file has bytes.
+ * twice; names that point outside in an archive that is no package, since cargo lambda makes them of `include = ["../config"]`.
+ * Takes as much memory as the file has bytes.
  */
-export async function readZip(path: string, where: string, mostUnpacked = MOST_UNPACKED): Promise<ZipFile> {
+export async function readZip(path: string, where: string, archive?: { readonly mostUnpacked: number }): Promise<ZipFile> {
+  const mostUnpacked = archive?.mostUnpacked ?? MOST_UNPACKED;
   const file = await readWhole(path, where, mostUnpacked);
-  const entries = readDirectory(file, where).map((entry) => entryOf(entry, where));
+  const entries = readDirectory(file, where, archive === undefined).map((entry) => entryOf(entry, where));
   const compressed = entries.reduce((sum, entry) => sum + entry.compressed, 0);
   const unpacked = entries.reduce((sum, entry) => sum + entry.uncompressed, 0);
   if (compressed > file.length)
@@ -71,12 +75,12 @@ async function readWhole(path: string, where: string, mostUnpacked: number): Pro
   }
 }
 
-function readDirectory(file: Buffer, where: string): readonly AdmZip.IZipEntry[] {
+function readDirectory(file: Buffer, where: string, isPackage: boolean): readonly AdmZip.IZipEntry[] {
   let name = '';
   // adm-zip asks for each name as it reads the directory: here it is refused before adm-zip makes folders of it.
   const decode = (data: Buffer | Uint8Array): string => {
     name = Buffer.from(data.buffer, data.byteOffset, data.byteLength).toString('utf8');
-    const mistake = mistakeOfName(name);
+    const mistake = mistakeOfName(name, isPackage);
     if (mistake !== null) throw new ToolError(`${where}: entry ${quoted(name)} ${mistake}`);
     return name;
   };
@@ -95,15 +99,24 @@ function readDirectory(file: Buffer, where: string): readonly AdmZip.IZipEntry[]
   }
 }
 
-function mistakeOfName(name: string): string | null {
+function mistakeOfName(name: string, isPackage: boolean): string | null {
   if (name === '') return 'has no name';
   if (name.includes('\0')) return 'has a NUL byte in its name';
   if (name.includes('\\')) return 'has a backslash in its name';
   const parts = name.split('/');
-  if (parts[0] === '' || parts.includes('..')) return 'points outside the package';
+  const outside = parts[0] === '' || parts.includes('..');
+  if (outside && (!isPackage || (placeOf(name) === '' && !name.endsWith('/')))) return 'points outside the package';
   if (name.length > LONGEST_NAME || parts.length > DEEPEST_NAME)
     return `has a name of more than ${LONGEST_NAME} characters or ${DEEPEST_NAME} folders`;
   return null;
+}
+
+/** Below a folder: without leading slashes, and without `..`. */
+function placeOf(name: string): string {
+  return name
+    .split('/')
+    .filter((part) => part !== '..' && part !== '' && part !== '.')
+    .join('/');
 }
 
 function checkMethod({ entryName, header }: AdmZip.IZipEntry, where: string): void {
@@ -120,6 +133,7 @@ function entryOf(entry: AdmZip.IZipEntry, where: string): ZipEntry {
   const mode = entry.attr >>> 16;
   return {
     name,
+    place: placeOf(name),
     kind: isDirectory ? 'directory' : (mode & FILE_KIND) === LINK ? 'link' : 'file',
     mode,
     compressed: bytes(header.compressedSize),

@@ -46,7 +46,7 @@ export class TaskRoot implements AsyncDisposable {
 
   async #fill(entries: readonly ZipEntry[], { zip, replace }: UnpackOptions): Promise<void> {
     for (const entry of entries.filter(({ kind }) => kind !== 'link')) {
-      const path = join(this.path, entry.name);
+      const path = join(this.path, entry.place);
       await mkdir(entry.kind === 'directory' ? path : dirname(path), { recursive: true });
       if (entry.kind === 'directory' || entry.name === replace?.entry) continue;
       await entry.writeTo(path, 0o600);
@@ -55,9 +55,9 @@ export class TaskRoot implements AsyncDisposable {
     // Last, so that nothing is written through one.
     const links = entries.filter(({ kind, name }) => kind === 'link' && name !== replace?.entry);
     for (const link of links) {
-      const above = links.find(({ name }) => link.name.startsWith(`${name}/`));
+      const above = links.find(({ place }) => link.place.startsWith(`${place}/`));
       if (above !== undefined) throw new ToolError(`${zip}: entry ${quoted(link.name)} lies below the link ${quoted(above.name)}`);
-      const path = join(this.path, link.name);
+      const path = join(this.path, link.place);
       await mkdir(dirname(path), { recursive: true });
       await symlink(await targetOf(link, zip), path);
     }

@@ -13,8 +13,10 @@ export interface AttributionRun extends BloatRun {
 }
 
 interface BloatSubject {
-  /** The binary's name, as cargo has it. */
+  /** The function's name, for messages. */
   readonly name: string;
+  /** The binary's own, as cargo has it. */
+  readonly binary: string;
   readonly crate: string;
   /** The binary as shipped, out of the package. */
   readonly file: string;
@@ -37,12 +39,12 @@ interface AttributionResult {
 export async function attributionOf(bloat: AttributionRun, subject: BloatSubject): Promise<AttributionResult> {
   const notes: Note[] = [];
   if (subject.elf.symbols !== 'none') {
-    return { attribution: await tryAttribute('binary', () => attribute(bloat, subject.name, subject.file)), twin: null, notes };
+    return { attribution: await tryAttribute('binary', () => attribute(bloat, subject, subject.file)), twin: null, notes };
   }
   const why = subject.twin === null ? 'the second link left no unstripped twin' : sameCode(subject.file, subject.elf, subject.twin);
   if (subject.twin !== null && why === null) {
-    const { twin, name } = subject;
-    return { attribution: await tryAttribute('twin', () => attribute(bloat, name, twin)), twin, notes };
+    const { twin } = subject;
+    return { attribution: await tryAttribute('twin', () => attribute(bloat, subject, twin)), twin, notes };
   }
   const attribution = await tryAttribute('rebuild', () => rebuild(bloat, subject));
   const instead =
@@ -93,7 +95,7 @@ async function rebuild(bloat: AttributionRun, subject: BloatSubject): Promise<At
     [`CARGO_PROFILE_${variable}_STRIP`]: 'none',
     RUSTC_WRAPPER: bloat.env.COLDGATE_CHAINED_WRAPPER ?? '',
   };
-  const args = ['bloat', ...profile, '--target', bloat.triple, ...bloat.features, '--package', subject.crate, '--bin', subject.name];
+  const args = ['bloat', ...profile, '--target', bloat.triple, ...bloat.features, '--package', subject.crate, '--bin', subject.binary];
   const { stdout } = await runGuarded(bloat.program, [...args, '--full-fn', '-n', '0', '--message-format', 'json'], {
     cwd: bloat.folder,
     env,

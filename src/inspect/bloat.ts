@@ -17,6 +17,14 @@ export interface Attributed {
   readonly unattributed: Bytes;
 }
 
+interface ArtifactMessage {
+  readonly line: string;
+  readonly executable: string | null;
+  /** The cargo package, and the target in it. */
+  readonly package: string;
+  readonly crate: string;
+}
+
 export interface BloatRun {
   /** The cargo bloat program. */
   readonly program: string;
@@ -29,7 +37,13 @@ export interface BloatRun {
   readonly profile: string;
   readonly triple: string;
   /** cargo's artifact messages of the build being attributed. */
-  readonly messages: readonly { readonly line: string; readonly executable: string | null; readonly crate: string }[];
+  readonly messages: readonly ArtifactMessage[];
+}
+
+/** A binary, and the cargo package that it belongs to. */
+export interface BloatBinary {
+  readonly binary: string;
+  readonly crate: string;
 }
 
 /** Answers cargo bloat's `cargo build` with the messages of the build that was measured; everything else goes to the real cargo. */
@@ -45,7 +59,7 @@ exec "$COLDGATE_CARGO" "$@"
  * Attributes the code of `file` (the twin, or a binary that has symbols) with the real cargo bloat, without building anything:
  * cargo bloat analyses the last executable that cargo names, so that is `file`, and learns the crates' symbols from the other messages.
  */
-export async function attribute(bloat: BloatRun, binary: string, file: string): Promise<Attributed> {
+export async function attribute(bloat: BloatRun, binary: BloatBinary, file: string): Promise<Attributed> {
   const bin = join(bloat.scratch, 'bin');
   await mkdir(bin, { recursive: true });
   await writeFile(join(bin, 'cargo'), CARGO, { mode: 0o755 });
@@ -55,12 +69,12 @@ export async function attribute(bloat: BloatRun, binary: string, file: string): 
   const args = ['bloat', ...profile, '--target', bloat.triple, '--full-fn', '-n', '0', '--message-format', 'json'];
   const env = { ...bloat.env, PATH: `${bin}:${bloat.env.PATH ?? ''}`, COLDGATE_MESSAGES: messages, COLDGATE_CARGO: bloat.cargo };
   const { stdout } = await run(bloat.program, args, { cwd: bloat.folder, env });
-  return parseBloat(stdout, `cargo bloat of ${binary}`);
+  return parseBloat(stdout, `cargo bloat of ${binary.binary}`);
 }
 
-function renderMessages(messages: BloatRun['messages'], binary: string, file: string): readonly string[] {
+function renderMessages(messages: BloatRun['messages'], { binary, crate: owner }: BloatBinary, file: string): readonly string[] {
   const libraries = messages.filter(({ executable }) => executable === null).map(({ line }) => line);
-  const own = messages.findLast(({ executable, crate }) => executable !== null && crate === binary);
+  const own = messages.findLast((one) => one.executable !== null && one.crate === binary && one.package === owner);
   if (own === undefined) throw new ToolError(`cargo named no executable for ${binary}`);
   return [...libraries, JSON.stringify({ ...JSON.parse(own.line), executable: file, filenames: [file] })];
 }

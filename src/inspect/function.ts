@@ -1,6 +1,7 @@
 import { constants } from 'node:fs';
 import { copyFile, mkdir, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { fileNameOf } from '../core/function-names.ts';
 import type { Arch, FunctionMeasurement, Lockfile, Note } from '../core/snapshot/snapshot.ts';
 import { parseElf } from '../formats/elf/elf.ts';
 import { openReader } from '../formats/elf/reader.ts';
@@ -12,6 +13,8 @@ import { findingsOf } from './runtime-image.ts';
 /** One function as it was built. */
 interface Built {
   readonly name: string;
+  /** The binary's own name, as cargo has it. */
+  readonly binary: string;
   readonly crate: string;
   readonly crateVersion: string;
   readonly kind: 'function' | 'extension';
@@ -20,10 +23,12 @@ interface Built {
   readonly entry: string;
   /** The unstripped twin, where the second link left one. */
   readonly twin: string | null;
+  /** cargo's artifact messages of the build. */
+  readonly messages: AttributionRun['messages'];
 }
 
 interface Inspection {
-  readonly bloat: Omit<AttributionRun, 'triple'>;
+  readonly bloat: Omit<AttributionRun, 'triple' | 'messages'>;
   readonly triples: Readonly<Record<Arch, string>>;
   /** As asked for; `null`: cargo lambda's own configuration decided, so nothing can be the wrong architecture. */
   readonly arch: Arch | null;
@@ -40,7 +45,7 @@ export async function inspectFunction(
   inspection: Inspection,
 ): Promise<{ readonly measurement: FunctionMeasurement; readonly notes: readonly Note[] }> {
   const { bloat, result, lockfile } = inspection;
-  const file = join('packages', `${one.name}.zip`);
+  const file = join('packages', `${fileNameOf(one.name)}.zip`);
   await copyInto(one.package, join(result, file));
   await rm(bloat.scratch, { recursive: true, force: true });
   await mkdir(bloat.scratch, { recursive: true });
@@ -50,10 +55,10 @@ export async function inspectFunction(
   const elf = parseElf(reader, `${one.entry} in ${one.package}`);
   const arch = elf.machine === 'x86_64' || elf.machine === 'arm64' ? elf.machine : inspection.hostArch;
   const { attribution, twin, notes } = await attributionOf(
-    { ...bloat, triple: inspection.triples[arch] },
-    { name: one.name, crate: one.crate, file: binary.file, elf, twin: one.twin },
+    { ...bloat, messages: one.messages, triple: inspection.triples[arch] },
+    { name: one.name, binary: one.binary, crate: one.crate, file: binary.file, elf, twin: one.twin },
   );
-  const kept = join('twins', one.name);
+  const kept = join('twins', fileNameOf(one.name));
   if (twin !== null) await copyInto(twin, join(result, kept));
   const packaged = contents.entries.map((entry) => entry.name);
   const measurement: FunctionMeasurement = {

@@ -25,8 +25,8 @@ interface PackagedBinary {
 }
 
 /** Reads a package's directory; refused is what `readZip` refuses. Nothing is ever written under an entry's name. */
-export async function inspectPackage(path: string, where: string, mostUnpacked?: number): Promise<PackageContents> {
-  const zip = await readZip(path, where, mostUnpacked);
+export async function inspectPackage(path: string, where: string, archive?: { readonly mostUnpacked: number }): Promise<PackageContents> {
+  const zip = await readZip(path, where, archive);
   const entries = zip.entries
     .map(({ name, compressed, uncompressed }) => ({ name, compressed, uncompressed }))
     .toSorted((a, b) => (a.name < b.name ? -1 : 1));

@@ -1,11 +1,14 @@
-import { basename, dirname, join, resolve } from 'node:path';
+import { basename, dirname, join, relative, resolve } from 'node:path';
 import { inputsVariant, snapshotCacheKey, targetKey, toolsKey } from '../cache/keys.ts';
 import { nearestManifest } from '../cargo/manifest.ts';
 import { preflight, readBinaries } from '../cargo/preflight.ts';
+import { otherReading } from '../cargo/reading.ts';
 import { buildArguments } from '../cargo/request.ts';
 import { renderFailure, ToolError, UsageError } from '../core/failures.ts';
+import { meaning, type NamedFunction } from '../core/function-names.ts';
 import { checkFunctionNames } from '../core/judge/limit-scopes.ts';
 import type { Base, LimitSet } from '../core/model.ts';
+import type { Snapshot } from '../core/snapshot/snapshot.ts';
 import { quoted } from '../core/text.ts';
 import { type Millis, millis } from '../core/units.ts';
 import { type BaseChoice, type FetchOrigin, resolveBase } from '../git/base.ts';
@@ -73,7 +76,7 @@ export async function measureBoth(request: MeasureRequest, host: Host): Promise<
   ];
   return {
     base: before === null || inits.base === null ? base : { ...before, snapshot: inits.base },
-    head: { ...measured, snapshot: inits.head },
+    head: { ...measured, snapshot: await withReading(inits.head, sources, host) },
     flames: inits.flames,
     timings,
     wanted,
@@ -89,7 +92,12 @@ export async function measure(sources: Sources, init: InitOptions, host: Host): 
   const head = await resolveHead(context.user, context.checkout, context.scratch);
   const measured = await measureRevision(context, head, { lenient: false });
   const inits = await measureInits(context, { base: null, head: measured }, init);
-  return { ...measured, snapshot: inits.head };
+  return { ...measured, snapshot: await withReading(inits.head, request, host) };
+}
+
+/** From where cargo reads is of this run, not of the commit: it is in no snapshot that is stored. */
+async function withReading(snapshot: Snapshot, request: Request, { nameOf }: Host): Promise<Snapshot> {
+  return { ...snapshot, notes: [...snapshot.notes, ...(await otherReading(request, nameOf))] };
 }
 
 const SHALLOW = 'this shallow clone has no earlier commit: git fetch --deepen=100 brings some, or fetch-depth: 0 in the checkout step';
@@ -116,26 +124,32 @@ async function measureBase(context: MeasureContext, wanted: Revision | null, hos
 async function checkLimitNames(
   context: MeasureContext,
   limits: LimitSet | null,
-  names: readonly string[] | null,
+  names: readonly NamedFunction[] | null,
   base: Revision | null,
 ): Promise<void> {
   if (limits === null || limits.kind === 'off' || names === null) return;
-  const unknown = limits.limits.filter(({ function: name }) => name !== null && !names.includes(name.slice(name.lastIndexOf('/') + 1)));
+  const unknown = limits.limits.filter(({ function: name }) => name !== null && !names.some((fn) => meaning(name, fn) !== null));
   if (unknown.length === 0) return;
   const before = base === null ? [] : await binariesAt(context, base);
   if (before !== null) checkFunctionNames({ ...limits, limits: unknown }, [...names, ...before]);
 }
 
 /** The binaries that a commit's manifests have, as far as cargo can read them without `prepare`. */
-async function binariesAt({ request, user, checkout, env }: MeasureContext, revision: Revision): Promise<readonly string[] | null> {
+async function binariesAt({ request, user, checkout, env }: MeasureContext, revision: Revision): Promise<readonly NamedFunction[] | null> {
   await checkout.switchTo(revision);
   return readBinaries(join(checkout.path, user.prefix), request.build, env).catch(() => null);
 }
 
+/** `--manifest-path` alone means the project there, as if in its folder; with a working directory cargo runs there and is given the manifest. */
 async function requestOf(sources: Sources, { cwd, nameOf }: Host): Promise<Request> {
-  const { manifestPath } = sources;
+  const { manifestPath, workingDirectory } = sources;
   if (manifestPath !== null && basename(manifestPath) !== 'Cargo.toml')
     throw new UsageError(`${nameOf('manifest-path')} ${quoted(manifestPath)}: name the Cargo.toml itself`);
-  const folder = manifestPath === null ? ((await nearestManifest(cwd)) ?? cwd) : dirname(resolve(cwd, manifestPath));
-  return { folder, build: sources.build, prepare: sources.prepare };
+  const plainFolder = workingDirectory === null ? cwd : resolve(cwd, workingDirectory);
+  const nearest = async (): Promise<string> => join((await nearestManifest(plainFolder)) ?? plainFolder, 'Cargo.toml');
+  const manifest = manifestPath === null ? await nearest() : resolve(plainFolder, manifestPath);
+  const folder = workingDirectory === null ? dirname(manifest) : plainFolder;
+  const named = relative(folder, manifest);
+  const build = { ...sources.build, manifest: named === 'Cargo.toml' ? null : named };
+  return { folder, plainFolder, build, prepare: sources.prepare };
 }

@@ -6,6 +6,7 @@ import { COLD_START_ALPHA, checkLooks } from '../core/compare/looks.ts';
 import { chooseDeclared, effectiveLimits, limitsFor } from '../core/judge/limit-scopes.ts';
 import { decided } from '../core/judge/stopping.ts';
 import type { Bound, LimitSet, Pair } from '../core/model.ts';
+import { pairFunctions } from '../core/pair.ts';
 import type { ColdStartMeasurement } from '../core/snapshot/cold-start.ts';
 import type { FunctionMeasurement, Snapshot } from '../core/snapshot/snapshot.ts';
 import { shipsTheSame } from '../core/snapshot/unchanged.ts';
@@ -15,6 +16,9 @@ export interface MeasuredColdStarts {
   readonly base: Snapshot | null;
   readonly head: Snapshot;
 }
+
+/** A function of head, and what it was at base. */
+type Beside = Pair<FunctionMeasurement> & { readonly head: FunctionMeasurement };
 
 /** A run is over long before: a cap of an hour, ten functions, and time to delete them. */
 const EXPIRY_MS = 3 * 60 * 60 * 1_000;
@@ -31,33 +35,40 @@ export async function measureColdStarts(
   host: Pick<Host, 'signal' | 'progress' | 'nameOf'>,
 ): Promise<MeasuredColdStarts> {
   const { base, head } = sides;
-  const before = new Map((base?.snapshot.functions ?? []).map((fn) => [fn.name, fn]));
-  const results = new Map<string, Pair<ColdStartMeasurement>>();
-  const wanted = head.snapshot.functions.filter((fn) => {
-    const skipped = reasonToSkip(before.get(fn.name) ?? null, fn);
-    if (skipped !== null) results.set(fn.name, { base: skipped, head: skipped });
-    return skipped === null;
-  });
+  const results = new Map<FunctionMeasurement, ColdStartMeasurement | null>();
+  const keep = ({ base: before, head: fn }: Beside, measured: Pair<ColdStartMeasurement>): void => {
+    results.set(fn, measured.head);
+    if (before !== null) results.set(before, measured.base);
+  };
+  const pairs = pairFunctions(base?.snapshot.functions ?? [], head.snapshot.functions);
+  const wanted = pairs
+    .flatMap(({ base: before, head: fn }): readonly Beside[] => (fn === null ? [] : [{ base: before, head: fn }]))
+    .filter((pair) => {
+      const skipped = reasonToSkip(pair.base, pair.head);
+      if (skipped !== null) keep(pair, { base: skipped, head: skipped });
+      return skipped === null;
+    });
   if (wanted.length > 0) {
     const comparisons = wanted.length * options.memories.length;
     checkLooks(options.looks, comparisons, host.nameOf('cold-start-samples'));
-    const bounds = boundsOf(wanted, limits, sides);
+    const bounds = boundsOf(
+      wanted.map((pair) => pair.head),
+      limits,
+      sides,
+    );
     const { sampleColdStarts } = await import('../cold-start/run.ts');
     const sampled: ColdStarts = await sampleColdStarts(
       {
         ...options,
         key,
         run,
-        functions: wanted.map((fn) => {
-          const other = before.get(fn.name);
-          return {
-            name: fn.name,
-            crate: fn.crate,
-            arch: fn.arch,
-            base: other === undefined || base === null ? null : packageOf(other, base),
-            head: packageOf(fn, head),
-          };
-        }),
+        functions: wanted.map(({ base: before, head: fn }) => ({
+          name: fn.name,
+          crate: fn.crate,
+          arch: fn.arch,
+          base: before === null || base === null ? null : packageOf(before, base),
+          head: packageOf(fn, head),
+        })),
         expiry: EXPIRY_MS + options.cap,
         decide: ({ function: name, memory, base: one, head: other, taken, planned }) => {
           // The smallest size is the one that is judged.
@@ -68,15 +79,18 @@ export async function measureColdStarts(
       },
       host,
     );
-    for (const { name, base: one, head: other } of sampled.functions) results.set(name, { base: one, head: other });
+    for (const pair of wanted) {
+      const measured = sampled.functions.find(({ name }) => name === pair.head.name);
+      if (measured !== undefined) keep(pair, measured);
+    }
     const { requests, dollars, priceRegion } = sampled.spent;
     host.progress.step(`cold starts: ${requests} invocations, about $${dollars.toFixed(4)} at the prices of ${priceRegion}`);
   }
-  const withColdStart = (snapshot: Snapshot, side: keyof Pair<unknown>): Snapshot => ({
+  const withColdStart = (snapshot: Snapshot): Snapshot => ({
     ...snapshot,
-    functions: snapshot.functions.map((fn) => ({ ...fn, coldStart: results.get(fn.name)?.[side] ?? null })),
+    functions: snapshot.functions.map((fn) => ({ ...fn, coldStart: results.get(fn) ?? null })),
   });
-  return { base: base === null ? null : withColdStart(base.snapshot, 'base'), head: withColdStart(head.snapshot, 'head') };
+  return { base: base === null ? null : withColdStart(base.snapshot), head: withColdStart(head.snapshot) };
 }
 
 /** Deletes scratch functions on AWS that outlived their run: all that expired, or what one run has left. */

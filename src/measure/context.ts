@@ -17,14 +17,18 @@ import { provideTools, type Toolbox } from '../tools/toolbox.ts';
 /** What to build, as it was asked for. */
 export interface Sources {
   readonly manifestPath: string | null;
+  /** Where cargo lambda runs; `null`: in the manifest's folder. */
+  readonly workingDirectory: string | null;
   readonly build: BuildRequest;
   readonly prepare: string | null;
 }
 
 /** What to measure, the same for base and head. */
 export interface Request {
-  /** The folder of the manifest in the user's tree. */
+  /** Where cargo runs, in the user's tree: its configuration and toolchain are found from here. */
   readonly folder: string;
+  /** Where the plain command with the same arguments would run. */
+  readonly plainFolder: string;
   readonly build: BuildRequest;
   readonly prepare: string | null;
 }
@@ -69,7 +73,7 @@ export async function openContext(request: Request, host: Host): Promise<Measure
     const tools = await provideTools({ home: host.home, env: host.env, signal: host.signal, progress: host.progress.step });
     const checkout = await openPrivateCheckout(user, own, scratch, guard);
     await bring(host, target, `${targetKey(user.key, user.prefix, buildArguments(request.build))}-`);
-    const env = await buildEnvironment(user, { tools, own, target });
+    const env = await buildEnvironment(user, { tools, own, target, folder: join(checkout.path, user.prefix) });
     const option = host.nameOf('prepare');
     const lacks = [...(await missingFiles(user, option)), ...(await missingConfig(user, checkout.path, option))];
     const close = async (): Promise<void> => {
@@ -105,7 +109,7 @@ async function lockFolder(own: string, host: Host): Promise<Lock> {
 /** The user's environment with coldgate's own target directory, tools and second link; without what a build has no business with. */
 async function buildEnvironment(
   user: UserRepository,
-  { tools, own, target }: { readonly tools: Toolbox; readonly own: string; readonly target: string },
+  { tools, own, target, folder }: { readonly tools: Toolbox; readonly own: string; readonly target: string; readonly folder: string },
 ): Promise<Environment> {
   const { GIT_OPTIONAL_LOCKS: _, ...env } = withoutSecrets(user.env, '');
   const override = env.RUSTUP_TOOLCHAIN === undefined ? await directoryOverride(user, env) : null;
@@ -113,8 +117,10 @@ async function buildEnvironment(
     ...env,
     ...(override === null ? {} : { RUSTUP_TOOLCHAIN: override }),
     ...tools.variables,
-    ...(await twinEnvironment(own, env)),
+    ...(await twinEnvironment(own, env, folder)),
     CARGO_TARGET_DIR: target,
+    // Since cargo 1.91 what lies between may have a folder of its own, and a configuration may say which: all of a run is in `target`.
+    CARGO_BUILD_BUILD_DIR: target,
     PATH: `${tools.binDirectory}:${env.PATH ?? ''}`,
   };
 }
@@ -126,7 +132,7 @@ const BUILD_VARIABLES =
 /** All that decides, beside the commit, what is built: a stored snapshot answers only for the same. */
 export async function describeInvocation(context: MeasureContext, arch: Arch, rustc: string): Promise<Invocation> {
   const { request, host, tools, checkout, user, env, target } = context;
-  const own: readonly string[] = ['RUSTC_WRAPPER', 'CARGO_TARGET_DIR'];
+  const own: readonly string[] = ['RUSTC_WRAPPER', 'CARGO_TARGET_DIR', 'CARGO_BUILD_BUILD_DIR'];
   const environment = Object.entries(env).filter(
     ([name]) => (BUILD_VARIABLES.test(name) && !own.includes(name)) || name === 'COLDGATE_CHAINED_WRAPPER',
   );

@@ -1,6 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { messageOf, ToolError } from '../core/failures.ts';
+import { fileNameOf } from '../core/function-names.ts';
 import { renderFlameGraph } from '../report/flame-graph.ts';
 import type { MeasuredBoth } from './both.ts';
 
@@ -12,8 +13,7 @@ export async function writeFlameGraphs(folder: string, { base, head, flames }: M
   try {
     await mkdir(folder, { recursive: true });
     for (const { function: name, tree } of flames) {
-      // A function is named as its binary is: cargo lets no slash into that.
-      const file = join(folder, `${name}.svg`);
+      const file = join(folder, `${fileNameOf(name)}.svg`);
       await writeFile(file, renderFlameGraph(tree, { function: name, ...shas }));
       files.push(file);
     }

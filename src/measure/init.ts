@@ -5,6 +5,7 @@ import type { Stored } from '../cache/store.ts';
 import { Cancelled } from '../core/failures.ts';
 import type { FlameNode } from '../core/flame.ts';
 import type { Pair } from '../core/model.ts';
+import { pairFunctions } from '../core/pair.ts';
 import type { InitMeasurement } from '../core/snapshot/init.ts';
 import type { FunctionMeasurement, Snapshot } from '../core/snapshot/snapshot.ts';
 import { shipsTheSame } from '../core/snapshot/unchanged.ts';
@@ -55,28 +56,31 @@ export async function measureInits(
   options: InitOptions,
 ): Promise<MeasuredInits> {
   const { base, head } = sides;
-  const before = new Map((base?.snapshot.functions ?? []).map((one) => [one.name, one]));
-  const results = new Map<string, Pair<InitMeasurement>>();
+  const results = new Map<FunctionMeasurement, InitMeasurement | null>();
   const flames: { readonly function: string; readonly tree: FlameNode }[] = [];
   const tools = options.kind === 'local' ? findTracers(context.host.env) : null;
-  for (const fn of head.snapshot.functions) {
-    const beside = before.get(fn.name) ?? null;
+  for (const { base: beside, head: fn } of pairFunctions(base?.snapshot.functions ?? [], head.snapshot.functions)) {
+    if (fn === null) continue;
+    const keep = (measured: Pair<InitMeasurement>): void => {
+      results.set(fn, measured.head);
+      if (beside !== null) results.set(beside, measured.base);
+    };
     const skipped = reasonToSkip(options, beside, fn);
     if (skipped !== null || options.kind === 'off' || tools === null) {
-      results.set(fn.name, { base: skipped, head: skipped });
+      keep({ base: skipped, head: skipped });
       continue;
     }
     if (context.host.signal.aborted) throw new Cancelled('cancelled');
     const pair = { base: beside === null || base === null ? null : sideOf(beside, base.folder), head: sideOf(fn, head.folder) };
     const measured = await measureOne(context, fn.name, pair, options, tools);
-    results.set(fn.name, measured);
+    keep(measured);
     if (measured.flame !== null) flames.push({ function: fn.name, tree: measured.flame });
   }
-  const withInit = (snapshot: Snapshot, side: keyof Pair<unknown>): Snapshot => ({
+  const withInit = (snapshot: Snapshot): Snapshot => ({
     ...snapshot,
-    functions: snapshot.functions.map((fn) => ({ ...fn, init: results.get(fn.name)?.[side] ?? null })),
+    functions: snapshot.functions.map((fn) => ({ ...fn, init: results.get(fn) ?? null })),
   });
-  return { base: base === null ? null : withInit(base.snapshot, 'base'), head: withInit(head.snapshot, 'head'), flames };
+  return { base: base === null ? null : withInit(base.snapshot), head: withInit(head.snapshot), flames };
 }
 
 async function measureOne(

@@ -2,23 +2,18 @@ import { readFile, realpath, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { storeKey } from '../cache/keys.ts';
 import { keep, writeSnapshot } from '../cache/store.ts';
-import { type BuildResult, buildFunctions } from '../cargo/build.ts';
-import { buildNotes } from '../cargo/config.ts';
-import { readDeclaredLimits } from '../cargo/declared-limits.ts';
+import { type BuiltFunction, buildFunctions } from '../cargo/build.ts';
 import { filesOf, refreshTarget } from '../cargo/freshness.ts';
-import { type Selection, selectFunctions } from '../cargo/functions.ts';
+import { isWithoutLambda, type LeftOut } from '../cargo/functions.ts';
 import { readInputs } from '../cargo/inputs.ts';
-import { type CargoMetadata, readMetadata } from '../cargo/metadata.ts';
 import { pathPackages } from '../cargo/path-packages.ts';
 import { runPrepare } from '../cargo/prepare.ts';
 import { featureArguments } from '../cargo/request.ts';
 import { resolveToolchain } from '../cargo/toolchain.ts';
-import { findTwin } from '../cargo/twin.ts';
 import { undeclaredVariables } from '../cargo/variables.ts';
 import { Cancelled, UsageError } from '../core/failures.ts';
 import {
   type Arch,
-  type DeclaredLimit,
   type FunctionMeasurement,
   type Lockfile,
   type Note,
@@ -30,10 +25,10 @@ import { fingerprintPrepared, listFiles, type TreeFile } from '../git/work-tree.
 import { machineArch } from '../host.ts';
 import { inspectFunction } from '../inspect/function.ts';
 import { parseLockfile } from '../inspect/lockfile.ts';
-import { requireTarget } from '../tools/toolbox.ts';
 import { failedHere } from './build-failure.ts';
 import { startClock } from './clock.ts';
 import { describeInvocation, type MeasureContext } from './context.ts';
+import { manifestFolder, type ProjectFiles, readProject } from './project.ts';
 import { type Measured, takeStored } from './stored.ts';
 
 const TRIPLES: Readonly<Record<Arch, string>> = { x86_64: 'x86_64-unknown-linux-gnu', arm64: 'aarch64-unknown-linux-gnu' };
@@ -87,14 +82,16 @@ export async function measureRevision(
 
   const result = join(context.scratch, 'snapshot');
   await rm(result, { recursive: true, force: true });
-  const { lockfile, limits } = project;
-  const inspected = await inspect(context, built, { folder, lockfile, result });
+  const { lockPath, limits } = project;
+  const lockfile = parseLockfile(await readFile(lockPath, 'utf8'), lockPath);
+  const inspected = await inspect(context, built.functions, { folder, lockfile, result });
   clock.lap('inspect');
   const packages = await pathPackages(project.metadata);
   const known = [await realpath(context.target), invocation.paths.cargoHome];
   const workspaceRoot = project.metadata.workspace_root;
   const inputs = await readInputs(built, packages, { top: sources.top, workspaceRoot, known, env });
   if (inputs === null) key = null;
+  const withoutLambda = isWithoutLambda(project.selection) ? [WITHOUT_LAMBDA] : [];
   const snapshot: Snapshot = {
     schema: SNAPSHOT_SCHEMA,
     commit: { sha: revision.sha, source: revision.source, subject: revision.subject.slice(0, 500) },
@@ -103,7 +100,14 @@ export async function measureRevision(
     functions: [...inspected.functions].sort((a, b) => (a.name < b.name ? -1 : 1)),
     lockfile,
     limits: [...limits],
-    notes: uniqueNotes([...context.lacks, ...missing, ...project.notes, ...inspected.notes]),
+    notes: uniqueNotes([
+      ...context.lacks,
+      ...missing,
+      ...project.notes,
+      ...leftOutNotes(built.leftOut),
+      ...withoutLambda,
+      ...inspected.notes,
+    ]),
     timings: clock.laps(),
   };
   if (host.signal.aborted) throw new Cancelled('cancelled');
@@ -117,9 +121,9 @@ function rebuildTarget({ own }: MeasureContext): string {
   return join(own, 'target-bloat');
 }
 
-/** The manifest's folder with this revision's files, and what those lack. */
+/** The folder where cargo runs with this revision's files, and what those lack. */
 async function checkOut(
-  { host, user, checkout }: MeasureContext,
+  { request, host, user, checkout }: MeasureContext,
   revision: Revision,
 ): Promise<{ readonly folder: string; readonly missing: readonly Note[] }> {
   const short = revision.sha.slice(0, 7);
@@ -127,8 +131,9 @@ async function checkOut(
   const missing = await checkout.switchTo(revision);
   for (const { text } of missing) host.progress.step(`${short}: ${text}`);
   const folder = join(checkout.path, user.prefix);
-  if ((await stat(join(folder, 'Cargo.toml')).catch(() => null)) === null)
-    throw new UsageError(`there is no ${join(user.prefix, 'Cargo.toml')} at ${short}`);
+  const manifest = request.build.manifest ?? 'Cargo.toml';
+  if ((await stat(join(folder, manifest)).catch(() => null)) === null)
+    throw new UsageError(`there is no ${join(user.prefix, manifest)} at ${short}`);
   return { folder, missing };
 }
 
@@ -141,34 +146,12 @@ async function prepare(context: MeasureContext, command: string, folder: string,
   return fingerprintPrepared(checkout, context.scratch, user.env);
 }
 
-/** What cargo says of the checkout, before anything is built. */
-interface ProjectFiles {
-  readonly metadata: CargoMetadata;
-  readonly selection: Selection;
-  readonly lockfile: Lockfile;
-  readonly limits: readonly DeclaredLimit[];
-  readonly notes: readonly Note[];
-}
-
-async function readProject(
+async function build(
   context: MeasureContext,
   folder: string,
-  platform: string,
-  options: { readonly lenient: boolean },
-): Promise<ProjectFiles> {
-  const { request, host, user, checkout, env, guard } = context;
-  await requireTarget(platform, { cwd: folder, env });
-  const locked = await lockfileThere(context, folder);
-  const metadata = await readMetadata(folder, { platform, features: featureArguments(request.build), env, guard });
-  const selection = selectFunctions(metadata, folder, request.build, { ...options, nameOf: host.nameOf });
-  const limits = await readDeclaredLimits(metadata, checkout.path);
-  const lockPath = join(metadata.workspace_root, 'Cargo.lock');
-  const lockfile = parseLockfile(await readFile(lockPath, 'utf8'), lockPath);
-  const notes = [...(await buildNotes(folder, checkout.path, user.env)), ...lockfileNotes(locked), ...selectionNotes(selection)];
-  return { metadata, selection, lockfile, limits, notes };
-}
-
-async function build(context: MeasureContext, folder: string, { selection, metadata }: ProjectFiles, short: string): Promise<BuildResult> {
+  { selection, metadata }: ProjectFiles,
+  short: string,
+): ReturnType<typeof buildFunctions> {
   const { host, request, env, guard } = context;
   const started = performance.now();
   const names = selection.targets.map(({ name }) => name).join(', ');
@@ -193,18 +176,17 @@ async function build(context: MeasureContext, folder: string, { selection, metad
 
 async function inspect(
   context: MeasureContext,
-  built: BuildResult,
+  built: readonly BuiltFunction[],
   place: { readonly folder: string; readonly lockfile: Lockfile; readonly result: string },
 ): Promise<{ readonly functions: readonly FunctionMeasurement[]; readonly notes: readonly Note[] }> {
   const { build: options } = context.request;
   const bloat = {
     program: context.tools.cargoBloat.path,
     cargo: context.tools.cargo,
-    folder: place.folder,
+    folder: manifestFolder(context, place.folder),
     env: context.env,
     scratch: join(context.scratch, 'inspect'),
     profile: options.profile,
-    messages: built.artifacts,
     features: featureArguments(options),
     rebuildTarget: rebuildTarget(context),
     guard: context.guard,
@@ -213,29 +195,14 @@ async function inspect(
   const inspection = { bloat, triples: TRIPLES, arch: options.arch, hostArch: options.arch ?? machineArch(), lockfile, result };
   const functions: FunctionMeasurement[] = [];
   const notes: Note[] = [];
-  for (const one of built.functions) {
+  for (const one of built) {
     if (context.host.signal.aborted) throw new Cancelled('cancelled');
-    const { package: file, entry, executable, target } = one;
-    const found = await inspectFunction({ ...target, package: file, entry, twin: await findTwin(executable) }, inspection);
+    const { package: file, entry, twin, target, artifacts } = one;
+    const found = await inspectFunction({ ...target, package: file, entry, twin, messages: artifacts }, inspection);
     functions.push(found.measurement);
     notes.push(...found.notes);
   }
   return { functions, notes };
-}
-
-/** Whether a lock file stands in the checkout before cargo makes one: in the manifest's folder or above it, where a workspace has its own. */
-async function lockfileThere(context: MeasureContext, folder: string): Promise<boolean> {
-  for (let at = folder; ; at = join(at, '..')) {
-    if ((await stat(join(at, 'Cargo.lock')).catch(() => null)) !== null) return true;
-    if (at === context.checkout.path || at === join(at, '..')) return false;
-  }
-}
-
-function lockfileNotes(locked: boolean): readonly Note[] {
-  if (locked) return [];
-  const text =
-    'Cargo.lock is not committed: cargo chose the versions of the dependencies at the time of the build, so they can differ by the day';
-  return [{ code: 'no-lockfile', text }];
 }
 
 const WITHOUT_LAMBDA: Note = {
@@ -243,10 +210,10 @@ const WITHOUT_LAMBDA: Note = {
   text: 'no package depends on lambda_runtime, lambda_http or lambda-extension: every binary is measured as a function',
 };
 
-function selectionNotes({ leftOut, withoutLambda }: Selection): readonly Note[] {
+function leftOutNotes(leftOut: readonly LeftOut[]): readonly Note[] {
+  if (leftOut.length === 0) return [];
   const names = leftOut.map(({ name, reason }) => `${name} (${reason})`).join(', ');
-  const left: readonly Note[] = leftOut.length === 0 ? [] : [{ code: 'bins-left-out', text: `binaries left out: ${names}` }];
-  return withoutLambda ? [...left, WITHOUT_LAMBDA] : left;
+  return [{ code: 'bins-left-out', text: `binaries left out: ${names}` }];
 }
 
 function uniqueNotes(notes: readonly Note[]): Note[] {

@@ -139,13 +139,21 @@ export const FLAGS: readonly Flag[] = [
   },
   { name: 'manifest-path', value: 'PATH', verbs: BUILDING, otherwise: 'the one in this folder', help: 'the Cargo.toml to build' },
   {
+    name: 'working-directory',
+    short: 'C',
+    value: 'DIR',
+    verbs: BUILDING,
+    otherwise: "the manifest's own folder",
+    help: "run cargo lambda in this folder, with its configuration; manifest-path is from there and is cargo's own",
+  },
+  {
     name: 'bin',
     value: 'NAME',
     multiple: true,
     verbs: BUILDING,
     input: 'bins',
     otherwise: 'every binary of a package that depends on lambda_runtime, lambda_http or lambda-extension; where none does, every binary',
-    help: 'measure this binary',
+    help: 'measure this binary; package/binary where several packages have one of that name',
   },
   {
     name: 'package',

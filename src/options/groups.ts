@@ -1,4 +1,4 @@
-import { type BuildRequest, DEFAULT_BUILD } from '../cargo/request.ts';
+import { type BuildRequest, DEFAULT_BUILD, withoutSelectors } from '../cargo/request.ts';
 import { type ColdStartOptions, checkColdStartOptions } from '../cold-start/options.ts';
 import { checkPrefix } from '../cold-start/tags.ts';
 import { UsageError } from '../core/failures.ts';
@@ -52,9 +52,11 @@ export function compareOptions(values: OptionValues): CompareOptions {
 
 function sources(values: OptionValues): Sources {
   const build: BuildRequest = {
+    manifest: null,
     bins: values.all('bin'),
     packages: values.all('package'),
     workspace: values.on('workspace'),
+    exclude: [],
     features: values.all('features').flatMap((item) => item.split(/[\s,]+/).filter((name) => name !== '')),
     allFeatures: values.on('all-features'),
     defaultFeatures: !values.on('no-default-features'),
@@ -62,7 +64,12 @@ function sources(values: OptionValues): Sources {
     arch: values.one('arch') === null ? null : values.choice('arch', ['x86_64', 'arm64']),
     extra: values.all('build-arg'),
   };
-  return { manifestPath: values.one('manifest-path'), prepare: values.one('prepare'), build };
+  return {
+    manifestPath: values.one('manifest-path'),
+    workingDirectory: values.one('working-directory'),
+    prepare: values.one('prepare'),
+    build: withoutSelectors(build),
+  };
 }
 
 function judgeOptions(values: OptionValues): JudgeOptions {

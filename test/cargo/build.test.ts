@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parseArtifact } from '../../src/cargo/build.ts';
-import { buildArguments, DEFAULT_BUILD } from '../../src/cargo/request.ts';
+import { parseArtifact } from '../../src/cargo/artifacts.ts';
+import { buildArguments, DEFAULT_BUILD, withoutSelectors } from '../../src/cargo/request.ts';
 
 /** As cargo 1.95 prints them. */
 const message = (more: object = {}): string =>
@@ -105,4 +105,49 @@ describe('buildArguments', () => {
     expect(all).toEqual(['--release', '--all-features', '--no-default-features', '--workspace']);
     expect(buildArguments({ ...DEFAULT_BUILD, arch: 'x86_64' })).toEqual(['--release', '--x86-64']);
   });
+});
+
+describe('withoutSelectors', () => {
+  const read = (...extra: readonly string[]) => withoutSelectors({ ...DEFAULT_BUILD, features: ['own'], packages: ['api'], extra });
+
+  it('reads what the arguments select as the options of that name', () => {
+    const given = [
+      '--workspace',
+      '--exclude',
+      'via',
+      '--exclude=ext',
+      '-papi',
+      '-p',
+      'one',
+      '-F',
+      'a,b',
+      '--features=c d',
+      '--bin=x',
+      '--locked',
+    ];
+    expect(read(...given)).toEqual({
+      ...DEFAULT_BUILD,
+      ...{ bins: ['x'], packages: ['api', 'one'], workspace: true, exclude: ['via', 'ext'], features: ['own', 'a', 'b', 'c', 'd'] },
+      extra: ['--locked'],
+    });
+    expect(read('--all-features', '--no-default-features')).toMatchObject({ allFeatures: true, defaultFeatures: false, extra: [] });
+    expect(buildArguments(read('--exclude', 'via', '--all'))).toEqual([
+      '--release',
+      '--package',
+      'api',
+      '--features',
+      'own',
+      '--workspace',
+      '--exclude',
+      'via',
+    ]);
+  });
+
+  it.each([['-p', 'fn-*'], ['--package=api@1.0.0'], ['--workspace=yes'], ['--compiler', 'cargo'], ['--config=x'], ['-p'], ['', '--']])(
+    'leaves %j %j to cargo',
+    (...extra) => {
+      const given = extra.filter((argument) => argument !== undefined);
+      expect(read(...given)).toEqual({ ...DEFAULT_BUILD, features: ['own'], packages: ['api'], extra: given });
+    },
+  );
 });

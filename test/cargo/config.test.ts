@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { buildNotes, directoryOverride, missingConfig } from '../../src/cargo/config.ts';
+import type { Note } from '../../src/core/snapshot/snapshot.ts';
 import type { Environment } from '../../src/exec.ts';
 import { missingFiles } from '../../src/git/missing.ts';
 import { openUserRepository } from '../../src/git/repository.ts';
@@ -22,8 +23,10 @@ async function write(path: string, text: string): Promise<void> {
   await writeFile(file, text);
 }
 
-const codes = async (more: Environment = {}): Promise<readonly string[]> =>
-  (await buildNotes(join(folder, 'checkout/services/api'), join(folder, 'checkout'), { ...env, ...more })).map(({ code }) => code);
+const codes = async (more: Environment = {}): Promise<readonly string[]> => (await notes(more)).map(({ code }) => code);
+
+const notes = (more: Environment = {}): Promise<readonly Note[]> =>
+  buildNotes(join(folder, 'checkout/services/api'), join(folder, 'checkout'), { ...env, ...more }, join(folder, 'user/tree'));
 
 test('nothing special, nothing said; a file that is not TOML is cargo’s to report', async () => {
   expect(await codes()).toEqual([]);
@@ -47,6 +50,29 @@ test.each([
   await write(path, text);
   expect(await codes()).toEqual(expected);
   if (expected.includes('displaced-wrapper')) expect(await codes({ RUSTC_WRAPPER: 'sccache' })).toEqual([]);
+});
+
+test('what a configuration includes counts like its own', async () => {
+  await write('checkout/.cargo/config.toml', 'include = ["flags.toml", { path = "no.toml", optional = true }]\n');
+  await write('checkout/.cargo/flags.toml', 'include = ["more.toml", "config.toml"]\n');
+  await write('checkout/.cargo/more.toml', '[build]\nrustflags = ["-g"]\nrustc-wrapper = "sccache"\n');
+  const said = await notes();
+  expect(said.map(({ code }) => code)).toEqual(['displaced-wrapper', 'rustflags']);
+  expect(said[0]?.text).toMatch(/^build\.rustc-wrapper of .*checkout\/\.cargo\/more\.toml is displaced/);
+});
+
+test('what a configuration includes from elsewhere is named where the user has it', async () => {
+  await write('checkout/.cargo/config.toml', 'include = ["../../flags.toml", "own.toml"]\n');
+  expect(await codes()).toEqual([]);
+  await write('user/flags.toml', '');
+  const [note] = await notes();
+  expect(note).toEqual({
+    code: 'parent-config',
+    text: `${join(folder, 'checkout/.cargo/config.toml')} includes ${join(folder, 'user/flags.toml')}, which does not reach the private checkout; --prepare can bring it`,
+  });
+  // What lies at the same place for both is read.
+  await write('flags.toml', '[build]\nrustflags = ["-g"]\n');
+  expect(await codes()).toEqual(['rustflags']);
 });
 
 test('what the private checkout lacks is named, build folders are not', async () => {

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Selection, selectFunctions } from '../../src/cargo/functions.ts';
+import { type Selection, selectBuilt, selectFunctions } from '../../src/cargo/functions.ts';
 import type { CargoMetadata } from '../../src/cargo/metadata.ts';
 import { type BuildRequest, DEFAULT_BUILD } from '../../src/cargo/request.ts';
 import { UsageError } from '../../src/core/failures.ts';
@@ -57,7 +57,7 @@ beforeAll(() => {
 afterAll(() => workspace[Symbol.dispose]());
 
 const select = (choice: Partial<BuildRequest> = {}, folder = '', lenient = false): Selection =>
-  selectFunctions(cargo, join(workspace.path, folder), { ...DEFAULT_BUILD, ...choice }, { lenient, nameOf: flagName });
+  selectFunctions(cargo, join(workspace.path, folder), { ...DEFAULT_BUILD, ...choice }, { lenient, configured: false, nameOf: flagName });
 const names = (selection: Selection): readonly string[] => selection.targets.map(({ name }) => name).sort();
 const reasons = (selection: Selection): Readonly<Record<string, string>> =>
   Object.fromEntries(selection.leftOut.map(({ name, reason }) => [name, reason]));
@@ -80,8 +80,8 @@ describe('the functions of a workspace', () => {
 
   it('know their package, and extensions from functions', () => {
     const kinds = Object.fromEntries(select().targets.map(({ name, ...rest }) => [name, rest]));
-    expect(kinds.watcher).toEqual({ crate: 'watcher', crateVersion: '0.1.0', kind: 'extension' });
-    expect(kinds.second).toEqual({ crate: 'api', crateVersion: '0.1.0', kind: 'function' });
+    expect(kinds.watcher).toEqual({ binary: 'watcher', crate: 'watcher', crateVersion: '0.1.0', kind: 'extension' });
+    expect(kinds.second).toEqual({ binary: 'second', crate: 'api', crateVersion: '0.1.0', kind: 'function' });
     // An internal extension runs inside its function.
     expect(kinds.both?.kind).toBe('function');
   });
@@ -103,12 +103,12 @@ describe('the functions of a workspace', () => {
     expect(() => select({}, 'library')).toThrow(
       /library has no binary to build; its workspace has some in api, both, building, renamed, similar and 5 more: take --workspace, /,
     );
-    expect(select({}, 'library', true)).toEqual({ targets: [], leftOut: [], plain: true, withoutLambda: false });
+    expect(select({}, 'library', true)).toMatchObject({ targets: [], leftOut: [], plain: true });
   });
 
   it('are the default members of the workspace where it names them', () => {
     using own = new Workspace({ ...FILES, 'Cargo.toml': `${FILES['Cargo.toml']}default-members = ["watcher", "tool"]\n` });
-    const selection = selectFunctions(own.metadata(), own.path, DEFAULT_BUILD, { lenient: false, nameOf: flagName });
+    const selection = selectFunctions(own.metadata(), own.path, DEFAULT_BUILD, { lenient: false, configured: false, nameOf: flagName });
     expect(names(selection)).toEqual(['watcher']);
     expect(Object.keys(reasons(selection)).sort()).toEqual(['extra', 'tool']);
   });
@@ -120,7 +120,7 @@ describe('the functions of a workspace', () => {
       'src/main.rs': 'fn main() {}\n',
     });
     const at = (choice: Partial<BuildRequest>) =>
-      selectFunctions(own.metadata(), own.path, { ...DEFAULT_BUILD, ...choice }, { lenient: false, nameOf: flagName });
+      selectFunctions(own.metadata(), own.path, { ...DEFAULT_BUILD, ...choice }, { lenient: false, configured: false, nameOf: flagName });
     expect(names(at({}))).toEqual(['root']);
     expect(names(at({ workspace: true }))).toEqual(['other', 'root']);
     expect(names(at({ packages: ['other'] }))).toEqual(['other']);
@@ -175,7 +175,89 @@ describe('--bin and --package', () => {
   it('leave names out that a base does not have yet', () => {
     expect(names(select({ bins: ['api', 'new'] }, '', true))).toEqual(['api']);
     expect(names(select({ packages: ['api', 'new'] }, '', true))).toEqual(['api', 'second', 'third']);
-    expect(select({ bins: ['new'] }, '', true)).toEqual({ targets: [], leftOut: [], plain: false, withoutLambda: false });
-    expect(select({ packages: ['new'] }, '', true)).toEqual({ targets: [], leftOut: [], plain: false, withoutLambda: false });
+    expect(select({ bins: ['new'] }, '', true)).toMatchObject({ targets: [], leftOut: [], plain: false });
+    expect(select({ packages: ['new'] }, '', true)).toMatchObject({ targets: [], leftOut: [], plain: false });
+  });
+});
+
+describe('a Lambda crate behind path and workspace dependencies', () => {
+  const path = (...crates: readonly string[]): string =>
+    `\n[dependencies]\n${crates.map((name) => `${name} = { path = "../${name}" }\n`).join('')}`;
+
+  it('counts, the nearest first', () => {
+    using own = new Workspace({
+      'Cargo.toml':
+        '[workspace]\nresolver = "2"\nmembers = ["*"]\nexclude = ["outside"]\n[workspace.dependencies]\nshared = { path = "shared" }\n',
+      ...member('shared', path('deeper', 'outside'), ['src/lib.rs']),
+      ...member('deeper', `${on('lambda_runtime')}shared = { path = "../shared", optional = true }\n`, ['src/lib.rs']),
+      // No member: what stands outside the workspace counts as well.
+      ...member('outside', '', ['src/lib.rs']),
+      ...member('inherited', '\n[dependencies]\nshared.workspace = true\n'),
+      ...member('renamed', '\n[dependencies]\nother = { package = "shared", path = "../shared" }\n'),
+      ...member('extension', `${path('shared')}lambda-extension = "1"\n`),
+      ...member('tested', '\n[dev-dependencies]\nshared = { path = "../shared" }\n'),
+      ...member('plain', path('outside')),
+    });
+    const selection = selectFunctions(own.metadata(), own.path, DEFAULT_BUILD, { lenient: false, configured: false, nameOf: flagName });
+    expect(Object.fromEntries(selection.targets.map(({ name, kind }) => [name, kind]))).toEqual({
+      inherited: 'function',
+      renamed: 'function',
+      extension: 'extension',
+    });
+    expect(selection.leftOut.map(({ name }) => name).sort()).toEqual(['plain', 'tested']);
+  });
+});
+
+describe('what was built', () => {
+  const built = (...pairs: readonly (readonly [string, string])[]) => pairs.map(([package_, crate]) => ({ package: package_, crate }));
+
+  it('takes the place of what was expected', () => {
+    const selection = selectBuilt(
+      select({ packages: ['worker', 'tool'] }),
+      built(['worker', 'heavy'], ['worker', 'light'], ['api', 'api'], ['tool', 'tool']),
+    );
+    expect(names(selection)).toEqual(['api', 'heavy', 'light']);
+    expect(reasons(selection)).toEqual({ tool: 'its package has no Lambda dependency', extra: 'its package has no Lambda dependency' });
+    const less = selectBuilt(select({ packages: ['api', 'worker'] }), built(['api', 'second']));
+    expect(names(less)).toEqual(['second']);
+    expect(reasons(less)).toEqual({
+      api: 'cargo lambda did not build it',
+      third: 'cargo lambda did not build it',
+      light: 'cargo lambda did not build it',
+      heavy: 'needs the feature "huge"',
+    });
+    expect(names(selectBuilt(select(), built(['tool', 'tool'], ['other', 'x'])))).toEqual(['tool']);
+  });
+
+  it('shows whether a feature is on that cargo lambda may switch on', () => {
+    const options = { lenient: false, configured: true, nameOf: flagName };
+    const selection = selectFunctions(cargo, join(workspace.path, 'worker'), { ...DEFAULT_BUILD, bins: ['heavy'] }, options);
+    expect(names(selection)).toEqual(['heavy']);
+    const whole = selectFunctions(cargo, join(workspace.path, 'worker'), DEFAULT_BUILD, options);
+    expect(reasons(selectBuilt(whole, built(['worker', 'light'])))).toEqual({ heavy: 'needs the feature "huge"' });
+  });
+});
+
+describe('binaries of one name', () => {
+  const boot = (name: string): Record<string, string> =>
+    member(name, `${on('lambda_runtime')}\n[[bin]]\nname = "bootstrap"\npath = "src/main.rs"\n`);
+
+  it('are named with their package, and may be asked for so', () => {
+    using own = new Workspace({
+      'Cargo.toml': '[workspace]\nresolver = "2"\nmembers = ["*"]\n',
+      ...boot('a'),
+      ...boot('b'),
+      ...member('c'),
+    });
+    const at = (choice: Partial<BuildRequest>) =>
+      selectFunctions(own.metadata(), own.path, { ...DEFAULT_BUILD, ...choice }, { lenient: false, configured: false, nameOf: flagName });
+    expect(names(at({}))).toEqual(['a/bootstrap', 'b/bootstrap']);
+    expect(names(at({ packages: ['b'] }))).toEqual(['bootstrap']);
+    expect(names(at({ bins: ['bootstrap'] }))).toEqual(['a/bootstrap', 'b/bootstrap']);
+    const one = at({ bins: ['b/bootstrap'] });
+    expect(one.targets).toMatchObject([{ name: 'bootstrap', binary: 'bootstrap', crate: 'b' }]);
+    // cargo's own --bin would build both.
+    expect(one.beside.map(({ crate }) => crate)).toEqual(['a', 'b']);
+    expect(() => at({ bins: ['c/bootstrap'] })).toThrow('--bin: no binary named "c/bootstrap"; there are: a/bootstrap, b/bootstrap, c');
   });
 });

@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Artifact } from '../../src/cargo/build.ts';
+import type { Artifact } from '../../src/cargo/artifacts.ts';
 import { changedInput, readInputs } from '../../src/cargo/inputs.ts';
 
 let folder: string;
@@ -47,7 +47,13 @@ describe('what a build read', () => {
       unit('my-fn', 'my-fn'),
       unit('build-script-build', 'build/x-2222222222222222/build-script-build'),
     ];
-    const built = { functions: [], compiled: 0, artifacts, scripts: [join(folder, 'target/release/build/x-3333333333333333/out')] };
+    const built = {
+      functions: [],
+      leftOut: [],
+      compiled: 0,
+      artifacts,
+      scripts: [join(folder, 'target/release/build/x-3333333333333333/out')],
+    };
     const env = { API_URL: 'https://secret', CC: 'gcc' };
     const place = {
       top: join(folder, 'checkout'),
@@ -79,7 +85,7 @@ describe('what a build read', () => {
         Array.from({ length: 1_001 }, (_, index) => `V${index}`),
       ),
     });
-    const built = { functions: [], compiled: 0, artifacts: [unit('y', 'deps/liby-0123456789abcdef.rlib')], scripts: [] };
+    const built = { functions: [], leftOut: [], compiled: 0, artifacts: [unit('y', 'deps/liby-0123456789abcdef.rlib')], scripts: [] };
     expect(await readInputs(built, [], { top: '/a', workspaceRoot: '/a', known: [], env: {} })).toBeNull();
   });
 });

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type MetadataRun, parseMetadata, readMetadata, selectedPackages } from '../../src/cargo/metadata.ts';
+import { DEFAULT_BUILD } from '../../src/cargo/request.ts';
 import { ToolError } from '../../src/core/failures.ts';
 import { member, Workspace } from './workspace.ts';
 
@@ -29,13 +30,13 @@ describe('cargo metadata', () => {
     expect(cargo.packages.map(({ name }) => name).sort()).toEqual(['api', 'shared']);
     const api = cargo.packages.find(({ name }) => name === 'api');
     expect(api?.features).toEqual({ extra: [] });
-    expect(api?.dependencies).toEqual([{ name: 'shared', kind: null }]);
+    expect(api?.dependencies).toEqual([{ name: 'shared', kind: null, path: join(workspace.path, 'shared') }]);
     expect(api?.metadata).toEqual({ lambda: { build: { flatten: 'api' } } });
     expect(cargo.resolve?.nodes).toHaveLength(2);
-    expect(selectedPackages(cargo, join(workspace.path, 'api'), [], false).map(({ name }) => name)).toEqual(['api']);
+    expect(selectedPackages(cargo, join(workspace.path, 'api'), DEFAULT_BUILD).map(({ name }) => name)).toEqual(['api']);
     // From the workspace's own folder cargo builds its default members.
     const all = await readMetadata(workspace.path, run([]));
-    expect(selectedPackages(all, workspace.path, [], false).map(({ name }) => name)).toEqual(['api', 'shared']);
+    expect(selectedPackages(all, workspace.path, DEFAULT_BUILD).map(({ name }) => name)).toEqual(['api', 'shared']);
   });
 
   it('is read whole, however long: a project of 234 packages prints one line of 1,017,661 characters', async () => {
@@ -59,8 +60,8 @@ describe('cargo metadata', () => {
       ...member('tool'),
     });
     const { workspace_default_members: _, ...old } = workspace.metadata();
-    expect(selectedPackages(old, workspace.path, [], false).map(({ name }) => name)).toEqual(['api', 'tool']);
-    expect(selectedPackages(old, join(workspace.path, 'tool'), [], false).map(({ name }) => name)).toEqual(['tool']);
+    expect(selectedPackages(old, workspace.path, DEFAULT_BUILD).map(({ name }) => name)).toEqual(['api', 'tool']);
+    expect(selectedPackages(old, join(workspace.path, 'tool'), DEFAULT_BUILD).map(({ name }) => name)).toEqual(['tool']);
   });
 });
 

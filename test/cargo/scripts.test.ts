@@ -69,6 +69,35 @@ describe.each(SHELLS)('linker.sh under %s', (shell) => {
     },
   );
 
+  it.each<readonly [readonly string[], readonly string[]]>([
+    [['-Wl,-s,--gc-sections'], ['-Wl,--gc-sections']],
+    [['-Wl,--gc-sections,-s'], ['-Wl,--gc-sections']],
+    [['-Wl,-z,relro,--strip-debug,-z,now,-S'], ['-Wl,-z,relro,-z,now']],
+    [['-Wl,-s,-S'], []],
+    [
+      ['-Xlinker', '-s', '-Xlinker', '--gc-sections'],
+      ['-Xlinker', '--gc-sections'],
+    ],
+  ])('leaves out what strips among others: %j', (given, kept) => {
+    const output = at('out');
+    expect(link('a.o', ...given, '-o', output).status).toBe(0);
+    const twin = expect.stringMatching(/out\.unstripped\.\d+$/);
+    expect(lines('out.unstripped')).toEqual(['a.o', ...kept, '-o', twin]);
+    // The same in a response file.
+    writeFileSync(at('arguments'), ['a.o', ...given, '-o', output, ''].join('\n'));
+    expect(link(`@${at('arguments')}`).status).toBe(0);
+    expect(lines('out.unstripped').slice(1)).toEqual(['a.o', ...kept, '-o', twin]);
+    expect(leftovers()).toEqual([]);
+  });
+
+  it.each(['-Wl,-soname,x-s', '-Wl,--strip-allx', '-Wl,', '-Wl,-z,,relro', '-Xlinker'])('%s does not strip', (argument) => {
+    expect(link('a.o', argument, '-o', at('out')).status).toBe(0);
+    expect(lines('links')).toHaveLength(1);
+    // Beside what does, it stays as it is.
+    expect(link('a.o', '-s', argument, '-o', at('out')).status).toBe(0);
+    expect(lines('out.unstripped')).toEqual(['a.o', argument, '-o', expect.stringMatching(/unstripped/)]);
+  });
+
   it('makes no twin of a link that does not strip, and takes an old one away', () => {
     writeFileSync(at('out.unstripped'), 'old');
     expect(link('a.o', '-o', at('out')).status).toBe(0);

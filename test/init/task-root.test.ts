@@ -1,6 +1,6 @@
 import { lstat, mkdtemp, readdir, readFile, readlink, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import AdmZip from 'adm-zip';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ToolError } from '../../src/core/failures.ts';
@@ -72,10 +72,21 @@ describe('a task root', () => {
     expect(await readlink(join(root.path, 'lib/libx.so'))).toBe('libx.so.1');
   });
 
-  it.each(['../../escape', '/etc/escaped', 'a/../../bcde'])('refuses the entry %s and leaves nothing', async (name) => {
+  it.each([
+    ['../../escape', 'escape'],
+    ['/etc/escaped', 'etc/escaped'],
+    ['a/../../bcde', 'a/bcde'],
+  ])('puts the entry %s below its folder, at %s', async (name, place) => {
     const plain = 'q'.repeat(name.length);
     const zip = await pack((it_) => it_.addFile(plain, Buffer.from('x'), '', 0o644), [plain, name]);
-    await expect(TaskRoot.unpack({ zip, parent: folder })).rejects.toThrow(ToolError);
+    await using root = await TaskRoot.unpack({ zip, parent: folder });
+    expect(await readFile(join(root.path, place), 'utf8')).toBe('x');
+    expect(await readdir(folder)).toEqual(['bootstrap.zip', basename(root.path)]);
+  });
+
+  it('refuses a name that leaves nothing below the folder, and two of one place', async () => {
+    expect(await refusalOf([{ name: '..' }])).toMatch(/points outside the package/);
+    expect(await refusalOf([{ name: 'a/b' }, { name: '../a/b' }])).toMatch(/cannot be written \(EEXIST/);
     expect(await readdir(folder)).toEqual(['bootstrap.zip']);
   });
 

@@ -57,8 +57,12 @@ describe('inspectPackage', () => {
     expect(statSync(binary.file).mode & 0o777).toBe(0o700);
   });
 
-  it('refuses names that leave the package or that a terminal would obey', async () => {
-    const said = async (name: string) => refusal(inspect(craft([{ name: 'bootstrap', data: BOOTSTRAP }, { name }])));
+  it('refuses names that leave an archive, or that a terminal would obey', async () => {
+    const said = (name: string): Promise<string> => {
+      const path = fresh();
+      writeFileSync(path, craft([{ name: 'bootstrap', data: BOOTSTRAP }, { name }]));
+      return refusal(inspectPackage(path, 'health.zip', { mostUnpacked: 1 << 20 }));
+    };
     expect(await said('../../x')).toBe('health.zip: entry "../../x" points outside the package');
     expect(await said('a/../x')).toBe('health.zip: entry "a/../x" points outside the package');
     expect(await said('/etc/passwd')).toBe('health.zip: entry "/etc/passwd" points outside the package');

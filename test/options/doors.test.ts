@@ -22,6 +22,7 @@ const CASES: Readonly<Record<string, { readonly given: Given; readonly field: st
   },
   gate: { given: { gate: ['warn'] }, field: 'judging.gate', value: 'warn' },
   'manifest-path': { given: { 'manifest-path': ['api/Cargo.toml'] }, field: 'sources.manifestPath', value: 'api/Cargo.toml' },
+  'working-directory': { given: { 'working-directory': ['services'] }, field: 'sources.workingDirectory', value: 'services' },
   bin: { given: { bin: ['api', 'worker'] }, field: 'sources.build.bins', value: ['api', 'worker'] },
   package: { given: { package: ['api', 'worker'] }, field: 'sources.build.packages', value: ['api', 'worker'] },
   workspace: { given: { workspace: [] }, field: 'sources.build.workspace', value: true },
@@ -142,7 +143,7 @@ describe('a mistake names the door it came through', () => {
 
   it('where it shows only when the functions are known', () => {
     const given = { limit: ['nosuch/zip: 1 B'] };
-    const check = ({ judging }: CheckOptions) => mistakeOf(() => checkFunctionNames(judging.limits, ['health']));
+    const check = ({ judging }: CheckOptions) => mistakeOf(() => checkFunctionNames(judging.limits, [{ name: 'health', crate: 'health' }]));
     expect(check(byFlags(given))).toMatch(/^--limit 'nosuch\/zip: 1 B': there is no function/);
     expect(check(byInputs(given))).toMatch(/^input limits 'nosuch\/zip: 1 B': there is no function/);
   });

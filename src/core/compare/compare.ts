@@ -2,7 +2,7 @@ import { NO_SYMBOL } from '../crates.ts';
 import { METRICS } from '../metrics.ts';
 import type { Base, Comparison, DependencyComparison, FunctionComparison, FunctionStatus, Pair, Row, Side, SymbolRow } from '../model.ts';
 import { HEADERS, OVERHEAD } from '../model.ts';
-import { compareRows, compareText, mapPair } from '../pair.ts';
+import { compareRows, compareText, mapPair, pairFunctions } from '../pair.ts';
 import type { FunctionMeasurement, Invocation, Lockfile, Note, Snapshot } from '../snapshot/snapshot.ts';
 import { shipsTheSame } from '../snapshot/unchanged.ts';
 import { causesOf } from './cause.ts';
@@ -13,13 +13,13 @@ import { compareInits, NO_INIT } from './init.ts';
 import { metricsOf, reasonAt } from './metrics.ts';
 
 /**
- * Holds head's snapshot against base's: every function of either, by name, with rows that add up to its figures.
+ * Holds head's snapshot against base's: every function of either, with rows that add up to its figures.
  * Without a base every function is `added`. Pure: equal snapshots give only zeros and `unchanged`.
  */
 export function compare(base: Base, head: Side): Comparison {
   const before = base.kind === 'measured' ? base.snapshot : null;
   const dependencies = compareDependencies(before?.lockfile ?? null, head.snapshot.lockfile);
-  const pairs = pairUp(before?.functions ?? [], head.snapshot.functions);
+  const pairs = pairFunctions(before?.functions ?? [], head.snapshot.functions);
   const inits = compareInits(pairs.map((pair) => mapPair(pair, ({ init }) => ({ init }))));
   const coldStarts = compareColdStarts(pairs.map((pair) => mapPair(pair, ({ coldStart, arch }) => ({ coldStart, arch }))));
   return {
@@ -37,13 +37,6 @@ export function compare(base: Base, head: Side): Comparison {
 
 /** A function at both sides, or at one. */
 type FunctionPair = Pair<FunctionMeasurement> & { readonly name: string };
-
-function pairUp(base: readonly FunctionMeasurement[], head: readonly FunctionMeasurement[]): readonly FunctionPair[] {
-  const before = new Map(base.map((fn) => [fn.name, fn]));
-  const after = new Map(head.map((fn) => [fn.name, fn]));
-  const names = new Set([...after.keys(), ...before.keys()]);
-  return [...names].map((name) => ({ name, base: before.get(name) ?? null, head: after.get(name) ?? null }));
-}
 
 function compareFunction(
   pair: FunctionPair,

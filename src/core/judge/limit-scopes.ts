@@ -1,4 +1,5 @@
 import { UsageError } from '../failures.ts';
+import { meaning, type NamedFunction } from '../function-names.ts';
 import type { Limit, LimitSet, LimitSource } from '../model.ts';
 import type { DeclaredLimit, Snapshot } from '../snapshot/snapshot.ts';
 import { meant, nearestOf, quoted, shown } from '../text.ts';
@@ -14,13 +15,6 @@ const DEFAULT_SCOPE: ScopedLimits = { package: null, set: { kind: 'limits', limi
 
 /** The limits of a run, the nearest place first. */
 export type Limits = { readonly kind: 'off' } | { readonly kind: 'limits'; readonly scopes: readonly ScopedLimits[] };
-
-/** What a limit needs to know of a function to tell whether it is meant. */
-export interface LimitedFunction {
-  readonly name: string;
-  /** The cargo package it belongs to. */
-  readonly crate: string;
-}
 
 /** The limits that one commit's `Cargo.toml` files declare, packages before the workspace. A line that cannot be read is a UsageError. */
 export function declaredLimits(snapshot: Pick<Snapshot, 'limits'>): readonly ScopedLimits[] {
@@ -51,7 +45,7 @@ export function chooseDeclared(base: Snapshot | null, head: Snapshot): readonly 
  * Joins what was asked for with what is declared, inputs first. With no limit written anywhere `DEFAULT_LIMITS` apply, to all that no `none` covers;
  * `off` where `none` leaves no function of the run with a limit.
  */
-export function effectiveLimits(inputs: LimitSet, declared: readonly ScopedLimits[], functions: readonly LimitedFunction[]): Limits {
+export function effectiveLimits(inputs: LimitSet, declared: readonly ScopedLimits[], functions: readonly NamedFunction[]): Limits {
   const written = [{ package: null, set: inputs }, ...declared].filter(({ set }) => set.kind === 'off' || set.limits.length > 0);
   const scopes = written.every(({ set }) => set.kind === 'off') ? [...written, DEFAULT_SCOPE] : written;
   const limits: Limits = { kind: 'limits', scopes };
@@ -61,28 +55,32 @@ export function effectiveLimits(inputs: LimitSet, declared: readonly ScopedLimit
 
 /**
  * The limits that hold for one function: per metric those of the nearest place that bounds it; a `none` hides what is farther.
- * Within a place every line holds, but one that names the function takes the place of a general one of the same form.
+ * Within a place every line holds, but one that names the function takes the place of a general one of the same form, and one that names
+ * its package too that of both.
  */
-export function limitsFor(fn: LimitedFunction, limits: Limits): readonly Limit[] {
+export function limitsFor(fn: NamedFunction, limits: Limits): readonly Limit[] {
   if (limits.kind === 'off') return [];
   const chosen: Limit[] = [];
   for (const { package: name, set } of limits.scopes) {
     if (name !== null && name !== fn.crate) continue;
     if (set.kind === 'off') break;
     const bounded = new Set(chosen.map(({ metric }) => metric));
-    const meant = set.limits.filter((limit) => limit.function === null || limit.function === fn.name);
-    const own = new Set(meant.filter((limit) => limit.function !== null).map(formOf));
-    chosen.push(...meant.filter((limit) => !bounded.has(limit.metric) && (limit.function !== null || !own.has(formOf(limit)))));
+    const meant = set.limits.flatMap((limit) => {
+      const rank = limit.function === null ? 0 : meaning(limit.function, fn);
+      return rank === null ? [] : [{ limit, rank, form: formOf(limit) }];
+    });
+    const nearest = meant.filter(({ rank, form }) => meant.every((other) => other.form !== form || other.rank <= rank));
+    chosen.push(...nearest.map(({ limit }) => limit).filter(({ metric }) => !bounded.has(metric)));
   }
   return chosen;
 }
 
 /** A limit in the inputs for a function that stands at neither side is a UsageError that lists those that do. */
-export function checkFunctionNames(inputs: LimitSet, names: readonly string[]): void {
+export function checkFunctionNames(inputs: LimitSet, functions: readonly NamedFunction[]): void {
   if (inputs.kind === 'off') return;
-  const known = [...new Set(names)];
+  const known = [...new Set(functions.map(({ name }) => name))];
   for (const { function: name, text, source } of inputs.limits) {
-    if (name === null || known.includes(name)) continue;
+    if (name === null || functions.some((fn) => meaning(name, fn) !== null)) continue;
     const option = source.kind === 'input' ? source.option : 'limit';
     throw new UsageError(
       `${option} ${shown(text)}: there is no function ${quoted(name)}${meant(nearestOf(name, known))} (functions: ${known.join(', ') || 'none'})`,

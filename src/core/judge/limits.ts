@@ -24,7 +24,8 @@ export const DEFAULT_LIMITS: readonly Limit[] = ['zip: +5% & +50 kB', 'init.inst
 );
 
 /**
- * Reads one line, `[function/]metric: bound [& bound]`: `zip: 5 MB`, `health/crate:serde*: +10 kB & +2%`.
+ * Reads one line, `[function/]metric: bound [& bound]`: `zip: 5 MB`, `health/crate:serde*: +10 kB & +2%`; a function is a binary, or a
+ * package's binary: `orders/bootstrap/zip: 5 MB`.
  * Throws a UsageError that names `where` (an option with its value, or a file and line), what is wrong and what is allowed.
  */
 export function parseLimit(line: string, source: LimitSource, where: string): Limit {
@@ -33,7 +34,7 @@ export function parseLimit(line: string, source: LimitSource, where: string): Li
   if (/[\p{Cc}\p{Zl}\p{Zp}]/u.test(text.replaceAll('\t', ' ')))
     throw mistake(where, 'a limit is one line of plain text, without control characters');
   // A crate's glob has a colon before it: the longest form is tried first.
-  const match = /^(?:([^/:]*)\/)?(crate:[^:]*|[^:]*):([^:]*)$/.exec(text);
+  const match = /^(?:([^:]*)\/)?(crate:[^:]*|[^:/]*):([^:]*)$/.exec(text);
   if (match === null) throw mistake(where, `${quoted(text)} is not "metric: bound" (one colon after the metric); for example "zip: 5 MB"`);
   const [, prefix, written = '', rest = ''] = match;
   const functionName = prefix === undefined ? null : parseFunctionName(prefix.trim(), where);
@@ -75,7 +76,7 @@ export function parseSet(lines: readonly WrittenLine[]): LimitSet {
 }
 
 function parseFunctionName(name: string, where: string): string {
-  if (/^[\p{L}\p{N}_.-]+$/u.test(name)) return name;
+  if (/^(?:[\p{L}\p{N}_.-]+\/)?[\p{L}\p{N}_.-]+$/u.test(name)) return name;
   throw mistake(where, `${quoted(name)} is not the name of a function; write function/metric: bound, for example "health/zip: 5 MB"`);
 }
 

@@ -178,12 +178,13 @@ describe('the limits of an input', () => {
   });
 
   it('must name functions that there are', () => {
+    const named = (...names: readonly string[]) => names.map((name) => ({ name, crate: name }));
     const set = inputs('helth/zip: 5 MB');
-    expect(messageOf(() => checkFunctionNames(set, ['health', 'orders', 'health']))).toBe(
+    expect(messageOf(() => checkFunctionNames(set, named('health', 'orders', 'health')))).toBe(
       `--limit 'helth/zip: 5 MB': there is no function "helth"; did you mean "health"? (functions: health, orders)`,
     );
     expect(messageOf(() => checkFunctionNames(set, []))).toBe(`--limit 'helth/zip: 5 MB': there is no function "helth" (functions: none)`);
-    checkFunctionNames(inputs('health/zip: 5 MB', 'zip: 6 MB'), ['health']);
+    checkFunctionNames(inputs('health/zip: 5 MB', 'zip: 6 MB'), named('health'));
     checkFunctionNames({ kind: 'off' }, []);
   });
 });
@@ -267,6 +268,24 @@ describe('the limits that hold', () => {
     const set = inputs('zip: 5 MB', 'zip: +1%', 'health/zip: 9 MB', 'zip: 5 MB & +1%');
     expect(textsFor(health, set)).toEqual(['zip: +1%', 'health/zip: 9 MB', 'zip: 5 MB & +1%']);
     expect(textsFor(orders, set)).toEqual(['zip: 5 MB', 'zip: +1%', 'zip: 5 MB & +1%']);
+  });
+
+  it('know functions whose binaries are called alike by their package', () => {
+    const [a, b] = [
+      { name: 'a/bootstrap', crate: 'a' },
+      { name: 'b/bootstrap', crate: 'b' },
+    ];
+    const set = inputs('zip: 5 MB', 'bootstrap/zip: 4 MB', 'b/bootstrap/zip: 3 MB', 'a/bootstrap/crate:serde*: +1 kB');
+    expect(textsFor(a, set)).toEqual(['bootstrap/zip: 4 MB', 'a/bootstrap/crate:serde*: +1 kB']);
+    expect(textsFor(b, set)).toEqual(['b/bootstrap/zip: 3 MB']);
+    // The name that it had, or will have, without the other one.
+    expect(textsFor({ name: 'bootstrap', crate: 'b' }, set)).toEqual(['b/bootstrap/zip: 3 MB']);
+    checkFunctionNames(set, [a, b]);
+    expect(messageOf(() => checkFunctionNames(inputs('c/bootstrap/zip: 5 MB'), [a, b]))).toMatch(
+      /no function "c\/bootstrap"; did you mean "a\/bootstrap"\? \(functions: a\/bootstrap, b\/bootstrap\)$/,
+    );
+    for (const line of ['a/b/c/zip: 5 MB', '/zip: 5 MB', 'a//zip: 5 MB', '/a/zip: 5 MB'])
+      expect(messageOf(() => inputs(line))).toMatch(/is not the name of a function/);
   });
 
   it('are off where "none" covers every function', () => {

@@ -1,0 +1,63 @@
+import { stat } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import type { Note } from '../core/snapshot/snapshot.ts';
+import type { Environment } from '../exec.ts';
+import { ancestors } from './config.ts';
+import { type CargoMetadata, workspaceMembers } from './metadata.ts';
+import { readToml, table } from './toml.ts';
+
+/**
+ * Whether cargo lambda has a configuration of its own to read for a build: `CargoLambda.toml` where it runs or above, `[package.metadata.lambda]` or
+ * `[workspace.metadata.lambda]`, `CARGO_LAMBDA_*` variables, or arguments that bring one. Which of them count depends on how many binaries
+ * there are and which are named, so what they say is read from what was built.
+ * https://github.com/cargo-lambda/cargo-lambda/blob/v1.9.2/crates/cargo-lambda-metadata/src/config.rs
+ */
+export async function hasLambdaConfig(cargo: CargoMetadata, folder: string, extra: readonly string[], env: Environment): Promise<boolean> {
+  const places = [cargo.metadata, ...workspaceMembers(cargo).map(({ metadata }) => metadata)];
+  if (places.some((metadata) => metadata?.lambda !== undefined)) return true;
+  if (Object.keys(env).some((name) => name.startsWith('CARGO_LAMBDA_'))) return true;
+  if (extra.some((argument) => /^--?(config|features|F|all-features)\b/.test(argument))) return true;
+  return (await ownFile(folder)) !== null;
+}
+
+/**
+ * What cargo lambda is told to pack and finds in the user's tree alone: it leaves out what is not there without a word. Paths are from where
+ * it runs, `folder` in the checkout and `own` in the user's tree.
+ */
+export async function missingIncludes(
+  cargo: CargoMetadata,
+  { folder, own }: { readonly folder: string; readonly own: string },
+  extra: readonly string[],
+): Promise<readonly Note[]> {
+  const lambdas = [cargo.metadata, ...workspaceMembers(cargo).map(({ metadata }) => metadata)].map((metadata) => table(metadata?.lambda));
+  const builds = [...lambdas, ...lambdas.flatMap(({ bin }) => Object.values(table(bin)).map(table)), await ownFile(folder)];
+  const configured = builds.flatMap((one): readonly unknown[] => {
+    const { include } = table(one?.build);
+    return Array.isArray(include) ? include : [];
+  });
+  const given = extra.flatMap((argument, index) => {
+    const [, value] = /^(?:--include|-i)=?(.*)$/s.exec(argument) ?? [];
+    return value === '' ? [extra[index + 1]] : [value];
+  });
+  const paths = [...configured, ...given].flatMap((item) => (typeof item === 'string' ? [item.slice(item.indexOf(':') + 1)] : []));
+  const missing: string[] = [];
+  for (const path of new Set(paths)) {
+    if (!(await isThere(resolve(folder, path))) && (await isThere(resolve(own, path)))) missing.push(path);
+  }
+  if (missing.length === 0) return [];
+  const text = `${missing.join(', ')} of cargo lambda's include is not in the private checkout and so in no package; --prepare can bring it`;
+  return [{ code: 'ignored-files', text }];
+}
+
+/** The nearest `CargoLambda.toml`, in the folder or above it. */
+async function ownFile(folder: string): Promise<Readonly<Record<string, unknown>> | null> {
+  for (const one of ancestors(folder)) {
+    const path = join(one, 'CargoLambda.toml');
+    if (await isThere(path)) return (await readToml(path)) ?? {};
+  }
+  return null;
+}
+
+async function isThere(path: string): Promise<boolean> {
+  return (await stat(path).catch(() => null)) !== null;
+}

@@ -1,0 +1,59 @@
+import { dirname, join } from 'node:path';
+import { buildNotes } from '../cargo/config.ts';
+import { readDeclaredLimits } from '../cargo/declared-limits.ts';
+import { type Selection, selectFunctions } from '../cargo/functions.ts';
+import { hasLambdaConfig, missingIncludes } from '../cargo/lambda-config.ts';
+import { leavingLock, lockPathOf } from '../cargo/lock.ts';
+import { type CargoMetadata, readMetadata } from '../cargo/metadata.ts';
+import { featureArguments, manifestArguments } from '../cargo/request.ts';
+import type { DeclaredLimit, Note } from '../core/snapshot/snapshot.ts';
+import { requireTarget } from '../tools/toolbox.ts';
+import type { MeasureContext } from './context.ts';
+
+/** What cargo says of the checkout, before anything is built. */
+export interface ProjectFiles {
+  readonly metadata: CargoMetadata;
+  readonly selection: Selection;
+  /** The lock file that the build reads, and writes where it is not there. */
+  readonly lockPath: string;
+  readonly limits: readonly DeclaredLimit[];
+  readonly notes: readonly Note[];
+}
+
+/** Asks cargo what there is, and leaves the checkout as it was. `folder` is where cargo runs. */
+export async function readProject(
+  context: MeasureContext,
+  folder: string,
+  platform: string,
+  options: { readonly lenient: boolean },
+): Promise<ProjectFiles> {
+  const { request, host, user, checkout, env, guard } = context;
+  await requireTarget(platform, { cwd: folder, env });
+  const manifest = manifestArguments(request.build);
+  const lockPath = await lockPathOf(folder, { manifest, env, guard });
+  const { answer: metadata, locked } = await leavingLock(lockPath, () =>
+    readMetadata(folder, { platform, features: [...manifest, ...featureArguments(request.build)], env, guard }),
+  );
+  const configured = await hasLambdaConfig(metadata, folder, request.build.extra, env);
+  const selection = selectFunctions(metadata, manifestFolder(context, folder), request.build, {
+    ...options,
+    configured,
+    nameOf: host.nameOf,
+  });
+  const limits = await readDeclaredLimits(metadata, checkout.path);
+  const left = await missingIncludes(metadata, { folder, own: request.folder }, request.build.extra);
+  const notes = [...(await buildNotes(folder, checkout.path, user.env, user.top)), ...lockfileNotes(locked), ...left];
+  return { metadata, selection, lockPath, limits, notes };
+}
+
+/** The manifest's own, which cargo need not run in. */
+export function manifestFolder({ request }: MeasureContext, folder: string): string {
+  return dirname(join(folder, request.build.manifest ?? 'Cargo.toml'));
+}
+
+function lockfileNotes(locked: boolean): readonly Note[] {
+  if (locked) return [];
+  const text =
+    'Cargo.lock is not committed: cargo chose the versions of the dependencies at the time of the build, so they can differ by the day';
+  return [{ code: 'no-lockfile', text }];
+}
