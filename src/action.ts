@@ -9,6 +9,7 @@ import { parseEvent } from './github/event.ts';
 import { type Host, seldom, stateFolder, withoutSecrets } from './host.ts';
 import { parseInputs } from './options/inputs.ts';
 import { inputName } from './options/values.ts';
+import { logLine } from './report/text/escape.ts';
 import { VERSION } from './version.ts';
 
 /** The Action's entry: reads inputs and environment, runs the mode, and is the only place that fails the step. */
@@ -35,7 +36,7 @@ try {
 } catch (error) {
   // What is left on AWS expires: no reason to fail a job that has passed.
   if (isPost) core.warning(renderFailure(error));
-  else core.setFailed(error instanceof Cancelled ? 'cancelled: everything was cleaned' : renderFailure(error));
+  else core.setFailed(error instanceof Cancelled || cancelled.signal.aborted ? 'cancelled: everything was cleaned' : renderFailure(error));
 }
 
 async function perform(): Promise<void> {
@@ -79,7 +80,7 @@ function hostOf(env: Readonly<Record<string, string>>, jobToken: string): Host {
     home: stateFolder(env, homedir(), process.platform),
     signal: cancelled.signal,
     version: VERSION,
-    progress: { step: (text: string) => core.info(text), tick: seldom((text) => core.info(text)) },
+    progress: { step: (text: string) => core.info(text), tick: seldom((text) => core.info(text)), fold },
     nameOf: inputName,
   };
 }
@@ -107,16 +108,24 @@ async function readRun(env: Readonly<Record<string, string>>): Promise<WorkflowR
   };
 }
 
+/** A group of the job's log: the files of a hosted runner are gone with it. */
+function fold(title: string, text: string): void {
+  between(() => core.startGroup(title));
+  for (const line of text.split('\n')) core.info(logLine(line));
+  between(() => core.endGroup());
+}
+
+/** Commands are stopped while a mode runs, so that they are let through one at a time. */
+function between(issue: () => void): void {
+  process.stdout.write(`::${token}::\n`);
+  issue();
+  process.stdout.write(`::stop-commands::${token}\n`);
+}
+
 function runner(env: Readonly<Record<string, string>>): Runner {
-  /** Commands are stopped while a mode runs, so that they are let through one at a time. */
-  const command = (issue: () => void): void => {
-    process.stdout.write(`::${token}::\n`);
-    issue();
-    process.stdout.write(`::stop-commands::${token}\n`);
-  };
   return {
     log: (line) => core.info(line),
-    warn: (line) => command(() => core.warning(line)),
+    warn: (line) => between(() => core.warning(line)),
     output: (name, value) => core.setOutput(name, value),
     saveState: (name, value) => core.saveState(name, value),
     summary: async (markdown) => {
@@ -124,7 +133,7 @@ function runner(env: Readonly<Record<string, string>>): Runner {
     },
     annotate: ({ level, file, line, title, message }) => {
       const properties = { title, file, ...(line === null ? {} : { startLine: line }) };
-      command(() =>
+      between(() =>
         level === 'error'
           ? core.error(message, properties)
           : level === 'warning'

@@ -2,7 +2,7 @@
 import { homedir } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import type { Io } from './commands/io.ts';
-import { clear, progressOn, sayOn } from './commands/progress.ts';
+import { clear, progressOn, type Stream, sayOn, wantsColour } from './commands/progress.ts';
 import { perform } from './commands/verbs.ts';
 import { Cancelled, renderFailure, UsageError } from './core/failures.ts';
 import { stateFolder } from './host.ts';
@@ -28,16 +28,26 @@ for (const stream of [process.stdout, process.stderr]) {
   });
 }
 
+const stderr: Stream = {
+  isTTY: process.stderr.isTTY === true && process.env.TERM !== 'dumb',
+  get columns() {
+    return process.stderr.columns;
+  },
+  write: (text) => process.stderr.write(text),
+};
+
 try {
   const code = await perform(parseCommand(process.argv.slice(2)), io, write);
   process.exitCode ??= code;
 } catch (error) {
-  sayOn(process.stderr, `${error instanceof Cancelled ? '' : 'coldgate: '}${renderFailure(error)}`);
+  // Ctrl-C reaches the children of a terminal too: what they say of it is no failure of theirs.
+  const stopped = error instanceof Cancelled || cancelled.signal.aborted;
+  sayOn(stderr, stopped ? 'cancelled: everything was cleaned' : `coldgate: ${renderFailure(error)}`);
   process.exitCode ??= error instanceof UsageError ? 2 : 3;
 }
 
 function write(text: string): void {
-  clear(process.stderr);
+  clear(stderr);
   process.stdout.write(text);
 }
 
@@ -52,15 +62,15 @@ function io(): Io {
       home: stateFolder(env, homedir(), process.platform),
       signal: cancelled.signal,
       version: VERSION,
-      progress: progressOn(process.stderr),
+      progress: progressOn(stderr),
       nameOf: flagName,
     },
     screen: {
       columns: process.stdout.columns ?? 80,
-      colour: (env.FORCE_COLOR ?? '') !== '' || (process.stdout.isTTY === true && (env.NO_COLOR ?? '') === ''),
+      colour: wantsColour(env, process.stdout.isTTY === true),
     },
     write,
-    say: (text) => sayOn(process.stderr, text),
+    say: (text) => sayOn(stderr, text),
     // Beside `src/` and `dist/`.
     examples: fileURLToPath(new URL('../examples/', import.meta.url)),
   };

@@ -25,6 +25,8 @@ export interface Progress {
   readonly step: (text: string) => void;
   /** Where a step stands: rewritten in place on a terminal, now and then a plain line elsewhere. */
   readonly tick: (text: string) => void;
+  /** A long text under a title, where the files of a run do not outlive it. */
+  readonly fold?: (title: string, text: string) => void;
 }
 
 /** Files that outlive a job: kept under a key, found again by it. Nothing here may fail a run: what cannot be had is made anew. */

@@ -16,7 +16,7 @@ export async function measureMode(workflow: Workflow): Promise<ActionResult> {
   const origin = originOf(workflow);
   const { sources, init, base: named, repeat } = inputs.check;
   const both = await measureBoth(
-    { sources, init, whole: run.event.kind === 'push', base: baseChoice(named, run), origin },
+    { sources, init, whole: run.event.kind === 'push', base: baseChoice(named, run), origin, limits: null },
     await withCache(workflow, apiOf(workflow)),
   );
   const name = artifactName(inputs.key, inputs.leg);

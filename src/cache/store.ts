@@ -1,5 +1,5 @@
 import { cp, mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { messageOf, ToolError, UsageError } from '../core/failures.ts';
 import { MAX_SNAPSHOT_BYTES, parseSnapshot, renderSnapshot, type Snapshot } from '../core/snapshot/snapshot.ts';
 
@@ -29,7 +29,7 @@ export async function findStored(store: string, key: string): Promise<Stored | n
 }
 
 /** Reads `snapshot.json`, or the one in a folder. Throws a UsageError that names the file. */
-export async function readSnapshotFile(path: string): Promise<Snapshot> {
+async function readSnapshotFile(path: string): Promise<Snapshot> {
   const info = await stat(path).catch((cause: unknown) => {
     throw new UsageError(`${path}: there is no such file; \`coldgate measure -o DIR\` writes one`, { cause });
   });
@@ -38,6 +38,12 @@ export async function readSnapshotFile(path: string): Promise<Snapshot> {
   if (found === null) throw new UsageError(`${path}: no ${SNAPSHOT_FILE} in this folder; \`coldgate measure -o DIR\` writes one`);
   if (found.size > MAX_SNAPSHOT_BYTES) throw new UsageError(`${file}: ${found.size} bytes is too large for a snapshot`);
   return parseSnapshot(await readFile(file, 'utf8'), file);
+}
+
+/** The same with the folder it lies in: its packages and twins are there, unless they were left elsewhere. */
+export async function readStored(path: string): Promise<Stored> {
+  const snapshot = await readSnapshotFile(path);
+  return { folder: (await stat(path)).isDirectory() ? path : dirname(path), snapshot };
 }
 
 /** Writes the snapshot beside its packages and twins in `folder`. */

@@ -4,6 +4,8 @@ import { ToolError } from '../core/failures.ts';
 import { type Environment, type GroupEnd, runGroup } from '../exec.ts';
 import { readZip } from '../formats/zip.ts';
 import { type Artifact, parseArtifact, parseScriptFolder } from './artifacts.ts';
+import { BuildLog } from './build-log.ts';
+import { firstError } from './first-error.ts';
 import { type LambdaTarget, type LeftOut, type Selection, selectBuilt } from './functions.ts';
 import { type BuildRequest, buildArguments } from './request.ts';
 import { findTwin } from './twin.ts';
@@ -12,6 +14,8 @@ export interface Build {
   /** The manifest's folder in the private checkout: cargo's configuration and toolchain are found from here. */
   readonly folder: string;
   readonly lambdaDirectory: string;
+  /** Where the log of a build that fails is kept. */
+  readonly log: string;
   readonly env: Environment;
   readonly signal: AbortSignal;
   readonly onStart: (group: number) => Promise<() => Promise<void>>;
@@ -46,7 +50,7 @@ type Kind = LambdaTarget['kind'];
  * Runs `cargo lambda build --output-format zip` as a team does: once for the functions and, where there are extensions, once with
  * `--extension`. What it built is what counts, since its own configuration decides too. Binaries of one name would overwrite each other
  * there: each of those is built by a call for its package.
- * Throws a ToolError with the compiler's last lines where it does not build, or where a package is not where it should be.
+ * Throws a ToolError with the compiler's first error where it does not build, or where a package is not where it should be.
  */
 export async function buildFunctions(build: Build, request: BuildRequest, selection: Selection): Promise<BuildResult> {
   await rm(build.lambdaDirectory, { recursive: true, force: true });
@@ -117,6 +121,7 @@ async function compile(build: Build, folder: string, kind: Kind, given: readonly
   const args = ['lambda', 'build', ...given, ...fixed, ...(kind === 'extension' ? ['--extension'] : [])];
   const artifacts: Artifact[] = [];
   const scripts: string[] = [];
+  const log = new BuildLog();
   let forget: Promise<() => Promise<void>> | undefined;
   try {
     const end = await runGroup('cargo', args, {
@@ -128,6 +133,7 @@ async function compile(build: Build, folder: string, kind: Kind, given: readonly
         forget = build.onStart(group);
       },
       onLine: (stream, line) => {
+        if (stream === 'stderr') log.add(line);
         if (stream !== 'stdout') return;
         const artifact = parseArtifact(line);
         const script = artifact === null ? parseScriptFolder(line) : null;
@@ -137,7 +143,7 @@ async function compile(build: Build, folder: string, kind: Kind, given: readonly
         build.onArtifact(artifact, artifacts.length);
       },
     });
-    if (end.exitCode !== 0) throw failed(build.folder, args, end);
+    if (end.exitCode !== 0) throw await failed(build, args, end, log);
     return { folder, artifacts, scripts };
   } finally {
     await (await forget)?.();
@@ -173,10 +179,18 @@ async function extensionEntry(zip: string, binary: string): Promise<string> {
   return entries.some(({ name }) => name === external) ? external : binary;
 }
 
-function failed(folder: string, args: readonly string[], end: GroupEnd): ToolError {
+async function failed({ log: file }: Build, args: readonly string[], end: GroupEnd, log: BuildLog): Promise<ToolError> {
   const how = end.exitCode === null ? `was ended by ${end.signal ?? 'a signal'}` : `failed with exit code ${end.exitCode}`;
-  const command = `cargo ${args.join(' ')}`;
-  return new ToolError(`cargo lambda build ${how} in ${folder}`, {
-    process: { command, exitCode: end.exitCode, lastLines: end.lastLines },
+  const first = firstError(log.lines);
+  const written = await log.write(file);
+  const more = first === null || first.more === 0 ? [] : [`and ${first.more} more ${first.more === 1 ? 'error' : 'errors'}`];
+  return new ToolError(`cargo lambda build ${how}`, {
+    process: {
+      command: `cargo ${args.join(' ')}`,
+      exitCode: end.exitCode,
+      lastLines: first === null ? end.lastLines : [...first.lines, ...more],
+      ...(first === null ? {} : { headline: first.headline }),
+      ...(written === null ? {} : { log: written }),
+    },
   });
 }

@@ -7,7 +7,7 @@ import type { UserRepository } from '../git/repository.ts';
 import { readToml, table } from './toml.ts';
 
 /** Cargo's configuration above the repository: it does not reach the private checkout. */
-export async function missingConfig(user: UserRepository, checkout: string): Promise<readonly Note[]> {
+export async function missingConfig(user: UserRepository, checkout: string, prepare: string): Promise<readonly Note[]> {
   const notes: Note[] = [];
   const above = ancestors(dirname(user.top)).filter((folder) => !ancestors(checkout).includes(folder));
   for (const folder of above) {
@@ -15,7 +15,7 @@ export async function missingConfig(user: UserRepository, checkout: string): Pro
     if (config !== undefined)
       notes.push({
         code: 'parent-config',
-        text: `${config.path} lies above the repository and does not reach the private checkout; --prepare can copy it to .cargo/config.toml`,
+        text: `${config.path} lies above the repository and does not reach the private checkout; ${prepare} can copy it to .cargo/config.toml`,
       });
   }
   return notes;

@@ -1,6 +1,6 @@
 import { UsageError } from '../core/failures.ts';
 import { type NamedFunction, nameFunctions } from '../core/function-names.ts';
-import { quoted } from '../core/text.ts';
+import { meant, nearestOf, quoted } from '../core/text.ts';
 import { lambdaKind } from './lambda-kind.ts';
 import { type CargoMetadata, type CargoPackage, type CargoTarget, selectedPackages, workspaceMembers } from './metadata.ts';
 import type { BuildRequest } from './request.ts';
@@ -76,8 +76,9 @@ export function selectFunctions(cargo: CargoMetadata, folder: string, wanted: Bu
   const missing = request.bins.filter((bin) => !candidates.some((one) => isNamed(bin, one)));
   if (missing.length > 0) {
     const names = nameFunctions(candidates).map(({ name }) => name);
+    const near = meant(nearestOf(missing[0] ?? '', names));
     throw new UsageError(
-      `${nameOf('bin')}: no binary named ${missing.map(quoted).join(', ')}; there ${names.length === 0 ? 'is none' : `are: ${names.join(', ')}`}`,
+      `${nameOf('bin')}: no binary named ${missing.map(quoted).join(', ')}; there ${names.length === 0 ? 'is none' : `are: ${names.join(', ')}`}${near}`,
     );
   }
   const named = (one: Binary): boolean => request.bins.some((bin) => isNamed(bin, one));
@@ -89,9 +90,7 @@ export function selectFunctions(cargo: CargoMetadata, folder: string, wanted: Bu
   const plain = request.bins.length === 0;
   const picked = plain ? pick(buildable) : nameTargets(buildable.filter(named));
   if (picked.length === 0 && !lenient) {
-    throw new UsageError(
-      `${folder} has no binary to build: a Lambda is a [[bin]] or src/main.rs of a package that depends on lambda_runtime, lambda_http or lambda-extension`,
-    );
+    throw new UsageError(`${folder} has no binary to build${elsewhere(cargo, nameOf)}`);
   }
   const leftOut = candidates.flatMap((one): readonly LeftOut[] => {
     if (picked.some((target) => isSame(target, one))) return [];
@@ -134,6 +133,11 @@ export function selectBuilt(selection: Selection, built: readonly { readonly pac
   return { ...selection, targets, leftOut, beside };
 }
 
+/** Whether every binary stands in, since no package has a Lambda dependency. */
+export function isWithoutLambda({ plain, targets, binaries }: Selection): boolean {
+  return plain && targets.length > 0 && targets.every((target) => binaries.every((one) => !isSame(target, one) || one.kind === null));
+}
+
 /** Lambdas, or all there is where none is one. */
 function pick(binaries: readonly Binary[]): readonly LambdaTarget[] {
   const lambdas = binaries.filter(({ kind }) => kind !== null);
@@ -170,6 +174,16 @@ function binariesOf(cargo: CargoMetadata, owner: CargoPackage, request: BuildReq
     }));
 }
 
+/** In a library member of a workspace where the binaries are, else what one is. */
+function elsewhere(cargo: CargoMetadata, nameOf: SelectionOptions['nameOf']): string {
+  const owners = workspaceMembers(cargo).filter(({ targets }) => targets.some(({ kind }) => kind.includes('bin')));
+  if (owners.length === 0)
+    return ': a Lambda is a [[bin]] or src/main.rs of a package that depends on lambda_runtime, lambda_http or lambda-extension';
+  const names = owners.map(({ name }) => name);
+  const listed = names.length > 5 ? `${names.slice(0, 5).join(', ')} and ${names.length - 5} more` : names.join(', ');
+  return `; its workspace has some in ${listed}: take ${nameOf('workspace')}, or ${nameOf('package')} with one of them`;
+}
+
 /** The request with the names that this commit has. */
 function presentIn(cargo: CargoMetadata, wanted: BuildRequest): BuildRequest {
   const members = workspaceMembers(cargo);
@@ -188,7 +202,7 @@ function checkPackages(cargo: CargoMetadata, named: readonly string[], nameOf: S
   const missing = named.filter((name) => !members.includes(name));
   if (missing.length > 0)
     throw new UsageError(
-      `${nameOf('package')}: no package named ${missing.map(quoted).join(', ')} in the workspace; there are: ${members.join(', ')}`,
+      `${nameOf('package')}: no package named ${missing.map(quoted).join(', ')} in the workspace; there are: ${members.join(', ')}${meant(nearestOf(missing[0] ?? '', members))}`,
     );
 }
 

@@ -4,10 +4,13 @@ import { makeOutput } from '../folder.ts';
 import type { Command } from '../options/command.ts';
 import { deliver } from './deliver.ts';
 import type { Io } from './io.ts';
+import { checkFolder, checkReportFiles } from './report-files.ts';
 
 /** `coldgate check`: this tree against its base. What is not needed before the builds is loaded after them. */
 export async function performCheck(command: Extract<Command, { readonly verb: 'check' }>, io: Io): Promise<number> {
   const { host } = io;
+  await checkReportFiles(command.reports, host);
+  if (command.flameGraphs !== null) await checkFolder('flame-graphs', command.flameGraphs, host);
   const base =
     command.base === null ? ({ kind: 'default' } as const) : ({ kind: 'named', name: command.base, option: host.nameOf('base') } as const);
   if (command.flameGraphs !== null) await makeOutput(resolve(host.cwd, command.flameGraphs), host.nameOf('flame-graphs'));

@@ -1,14 +1,20 @@
-import { readSnapshotFile } from '../cache/store.ts';
+import { resolve } from 'node:path';
+import { readStored, type Stored } from '../cache/store.ts';
 import { exitCode } from '../core/judge/judge.ts';
 import { outcomeOf } from '../core/outcome.ts';
+import { measureComparedInits } from '../measure/compared.ts';
 import type { Command } from '../options/command.ts';
 import { renderCommand } from '../options/repeat.ts';
 import { deliver } from './deliver.ts';
 import type { Io } from './io.ts';
+import { checkReportFiles } from './report-files.ts';
 
-/** `coldgate compare`: two snapshots, no build. */
+/** `coldgate compare`: two snapshots, no build. The packages beside them are started beside each other: init of two sessions is not compared. */
 export async function performCompare(command: Extract<Command, { readonly verb: 'compare' }>, io: Io): Promise<number> {
-  const [base, head] = await Promise.all([readSnapshotFile(command.base), readSnapshotFile(command.head)]);
+  await checkReportFiles(command.reports, io.host);
+  const read = (path: string): Promise<Stored> => readStored(resolve(io.host.cwd, path));
+  const [before, after] = await Promise.all([read(command.base), read(command.head)]);
+  const { base, head } = await measureComparedInits({ base: before, head: after }, command.init, io.host);
   const outcome = outcomeOf({ kind: 'measured', snapshot: base, origin: 'file' }, { snapshot: head, origin: 'file' }, command.judging, {
     timings: {},
     command: renderCommand(['compare', command.base, command.head, ...command.repeat]),

@@ -13,6 +13,7 @@ import type { Command } from '../options/command.ts';
 import { renderMarkdown } from '../report/markdown/markdown.ts';
 import { deliver } from './deliver.ts';
 import type { Io } from './io.ts';
+import { checkFile, checkReportFiles } from './report-files.ts';
 
 const IDENTITY = [
   '-c',
@@ -25,8 +26,13 @@ const IDENTITY = [
   'core.hooksPath=/dev/null',
 ];
 
+/** Left in the caller's folder. */
+const MARKDOWN = 'coldgate-demo.md';
+
 /** `coldgate demo`. */
 export async function performDemo(command: Extract<Command, { readonly verb: 'demo' }>, io: Io): Promise<number> {
+  await checkReportFiles(command.reports, io.host);
+  await checkFile(MARKDOWN, join(io.host.cwd, MARKDOWN));
   const { outcome, markdown } = await demo(io.examples, io.host);
   await deliver(outcome, command.reports, io);
   io.say(`\nThe same as a pull request comment: ${markdown}\nNow in your own project: coldgate check`);
@@ -65,7 +71,7 @@ async function demo(examples: string, host: Host): Promise<{ readonly outcome: O
       },
       { ...host, cwd: folder },
     );
-    const markdown = join(host.cwd, 'coldgate-demo.md');
+    const markdown = join(host.cwd, MARKDOWN);
     await writeFile(markdown, renderMarkdown(outcome));
     return { outcome, markdown };
   } finally {

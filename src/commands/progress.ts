@@ -1,8 +1,10 @@
 import { stripVTControlCharacters } from 'node:util';
+import type { Environment } from '../exec.ts';
 import { type Progress, seldom } from '../host.ts';
-import { visible } from '../report/text/escape.ts';
+import { logLine, visible } from '../report/text/escape.ts';
 
-interface Stream {
+export interface Stream {
+  /** A terminal that can take a line back. */
   readonly isTTY?: boolean;
   readonly columns?: number;
   readonly write: (text: string) => unknown;
@@ -12,8 +14,14 @@ interface Stream {
 export function sayOn(stream: Stream, text: string): void {
   clear(stream);
   const lines = stripVTControlCharacters(text).split('\n');
-  const harmless = lines.map((line) => visible(line.replace(/^\s*::/, ' : :').replaceAll('##[', '# #['), 4_000));
-  stream.write(`${harmless.join('\n')}\n`);
+  stream.write(`${lines.map(logLine).join('\n')}\n`);
+}
+
+/** `FORCE_COLOR` decides where it says something, as in Node itself: https://force-color.org; then `NO_COLOR`, the kind of terminal, and whether it is one. */
+export function wantsColour(env: Environment, isTerminal: boolean): boolean {
+  const forced = env.FORCE_COLOR ?? '';
+  if (forced !== '') return !/^(0|false)$/i.test(forced);
+  return isTerminal && (env.NO_COLOR ?? '') === '' && env.TERM !== 'dumb';
 }
 
 /** On a terminal, where a step stands is rewritten in place. */

@@ -8,18 +8,28 @@ export interface FailedProcess {
   readonly command: string;
   /** `null` where the process was ended by a signal or could not be started. */
   readonly exitCode: number | null;
-  /** The last lines it wrote to standard error, as they came. */
+  /** Of what it wrote to standard error the lines that tell most: of a build the first error, else the last ones. */
   readonly lastLines: readonly string[];
+  /** The line that says most, where it is known. */
+  readonly headline?: string;
+  /** The file that has all it wrote. */
+  readonly log?: string;
 }
 
 /** A tool, a build or a file failed where the call was right. Exit code 3. */
 export class ToolError extends Error {
   override readonly name = 'ToolError';
   readonly process: FailedProcess | null;
+  /** Sentences on what may have made it fail, and what to do. */
+  readonly advice: readonly string[];
 
-  constructor(message: string, options: { readonly process?: FailedProcess; readonly cause?: unknown } = {}) {
+  constructor(
+    message: string,
+    options: { readonly process?: FailedProcess; readonly advice?: readonly string[]; readonly cause?: unknown } = {},
+  ) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.process = options.process ?? null;
+    this.advice = options.advice ?? [];
   }
 }
 
@@ -33,12 +43,13 @@ export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-/** What an entry prints for a failure: the message, the failed process's last lines, a stack only for foreign errors. */
+/** What an entry prints for a failure: the message, what the failed process said, what may help, and where all of it is; a stack only for foreign errors. */
 export function renderFailure(error: unknown): string {
   if (error instanceof UsageError || error instanceof Cancelled) return error.message;
   if (error instanceof ToolError) {
-    const lines = error.process?.lastLines ?? [];
-    return lines.length === 0 ? error.message : `${error.message}\n${lines.map((line) => `  | ${line}`).join('\n')}`;
+    const { lastLines = [], log } = error.process ?? {};
+    const whole = log === undefined ? [] : [`the whole log: ${log}`];
+    return [error.message, ...lastLines.map((line) => `  | ${line}`.trimEnd()), ...error.advice, ...whole].join('\n');
   }
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }

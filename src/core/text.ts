@@ -13,18 +13,36 @@ export function shown(line: string): string {
   return `'${quoted(line).slice(1, -1).replaceAll('\\"', '"')}'`;
 }
 
-/** Levenshtein's distance; anything far apart in length is called far without counting. */
-export function editDistance(a: string, b: string): number {
+/** Levenshtein's distance, two letters that changed places counted as one mistake; anything far apart in length is called far without counting. */
+function editDistance(a: string, b: string): number {
   if (Math.abs(a.length - b.length) > 2) return Number.POSITIVE_INFINITY;
+  let before: readonly number[] = [];
   let row = Array.from({ length: b.length + 1 }, (_, index) => index);
   for (const [i, character] of [...a].entries()) {
     const next = [i + 1];
     for (const [j, other] of [...b].entries()) {
-      next.push(Math.min((row[j + 1] ?? 0) + 1, (next[j] ?? 0) + 1, (row[j] ?? 0) + (character === other ? 0 : 1)));
+      const swapped = i > 0 && j > 0 && character === b[j - 1] && a[i - 1] === other ? (before[j - 1] ?? 0) + 1 : Number.POSITIVE_INFINITY;
+      next.push(Math.min((row[j + 1] ?? 0) + 1, (next[j] ?? 0) + 1, (row[j] ?? 0) + (character === other ? 0 : 1), swapped));
     }
+    before = row;
     row = next;
   }
   return row.at(-1) ?? 0;
+}
+
+/** The word out of those known that a person may have meant: of three letters one may be wrong, two at most; or the only one that goes on so. */
+export function nearestOf<const T extends string>(word: string, known: readonly T[]): T | null {
+  const apart = known.map((name) => ({ name, distance: editDistance(word.toLowerCase(), name.toLowerCase()) }));
+  const [nearest] = apart
+    .filter(({ name, distance }) => distance <= Math.min(2, Math.max(1, Math.floor(name.length / 3))))
+    .toSorted((a, b) => a.distance - b.distance);
+  const [only, ...others] = known.filter((name) => word.length > 2 && name.startsWith(word));
+  return nearest?.name ?? (others.length === 0 ? (only ?? null) : null);
+}
+
+/** `; did you mean "x"?`, or nothing. */
+export function meant(nearest: string | null): string {
+  return nearest === null ? '' : `; did you mean ${JSON.stringify(nearest)}?`;
 }
 
 /** A line broken at single blanks into lines of at most so many characters, each further one after `hang`. A word that is longer stays whole. */

@@ -36,6 +36,7 @@ export async function openPrivateCheckout(user: UserRepository, folder: string, 
   await copyFile(join(user.commonDir, 'shallow'), join(repository, 'shallow')).catch(() =>
     rm(join(repository, 'shallow'), { force: true }),
   );
+  await copyTags(user, repository);
   // A git that was killed leaves its locks; whoever holds ours is the only one here.
   for (const name of ['index', 'HEAD', 'config', 'shallow']) await rm(join(repository, `${name}.lock`), { force: true });
   await copyRemote(user, { top: path, env });
@@ -86,6 +87,12 @@ async function createRepository(user: UserRepository, repository: string, checko
     await git(at, ['config', '--file', join(fresh, 'config'), name, value]);
   }
   await rename(fresh, repository);
+}
+
+/** The user's tags: a build script's `git describe` finds here what it finds in the user's tree. */
+async function copyTags(user: UserRepository, repository: string): Promise<void> {
+  const tags = await git(user, ['for-each-ref', '--format=%(objectname) %(refname)', 'refs/tags']);
+  await writeFile(join(repository, 'packed-refs'), tags.stdout);
 }
 
 /**

@@ -7,9 +7,9 @@ const UNINTERESTING =
 
 /**
  * What the private checkout lacks beside the user's own: ignored files, LFS objects.
- * Each note names the files and says how `--prepare` brings them.
+ * Each note names the files and says how the option `prepare`, written as at this door, brings them.
  */
-export async function missingFiles(user: UserRepository): Promise<readonly Note[]> {
+export async function missingFiles(user: UserRepository, prepare: string): Promise<readonly Note[]> {
   const notes: Note[] = [];
   const listed = await git(user, ['ls-files', '--others', '--ignored', '--exclude-standard', '--directory', '-z'], false);
   const ignored = listed.stdout.split('\0').filter((name) => name !== '' && !UNINTERESTING.test(name));
@@ -17,13 +17,13 @@ export async function missingFiles(user: UserRepository): Promise<readonly Note[
     const more = ignored.length > 5 ? ` and ${ignored.length - 5} more` : '';
     notes.push({
       code: 'ignored-files',
-      text: `ignored files are not in the private checkout: ${ignored.slice(0, 5).join(', ')}${more}; a build that needs them takes --prepare 'CMD'`,
+      text: `ignored files are not in the private checkout: ${ignored.slice(0, 5).join(', ')}${more}; a build that needs them takes ${prepare} 'CMD'`,
     });
   }
   if ((await filtersOf(user)).has('lfs')) {
     notes.push({
       code: 'lfs',
-      text: "files in Git LFS are pointers in the private checkout; a build that needs them takes --prepare 'git lfs pull'",
+      text: `files in Git LFS are pointers in the private checkout; a build that needs them takes ${prepare} 'git lfs pull'`,
     });
   }
   return notes;

@@ -105,6 +105,10 @@ export async function isShallow(user: UserRepository): Promise<boolean> {
   return (await git(user, ['rev-parse', '--is-shallow-repository'])).stdout.trim() === 'true';
 }
 
+export async function hasTags(user: UserRepository): Promise<boolean> {
+  return (await git(user, ['for-each-ref', '--count=1', 'refs/tags'])).stdout.trim() !== '';
+}
+
 /** A commit that is there, by its SHA. */
 export async function revisionOf(user: UserRepository, sha: string): Promise<Revision> {
   const subject = (await git(user, ['log', '--max-count=1', '--format=%s', sha])).stdout.trim();

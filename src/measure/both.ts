@@ -1,11 +1,14 @@
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { inputsVariant, snapshotCacheKey, targetKey, toolsKey } from '../cache/keys.ts';
 import type { Affected } from '../cargo/affected.ts';
-import { preflight } from '../cargo/preflight.ts';
+import { nearestManifest } from '../cargo/manifest.ts';
+import { preflight, readBinaries } from '../cargo/preflight.ts';
 import { otherReading } from '../cargo/reading.ts';
 import { buildArguments } from '../cargo/request.ts';
 import { renderFailure, ToolError, UsageError } from '../core/failures.ts';
-import type { Base, BaseReason } from '../core/model.ts';
+import { meaning, type NamedFunction } from '../core/function-names.ts';
+import { checkFunctionNames } from '../core/judge/limit-scopes.ts';
+import type { Base, BaseReason, LimitSet } from '../core/model.ts';
 import type { Snapshot } from '../core/snapshot/snapshot.ts';
 import { quoted } from '../core/text.ts';
 import { type Millis, millis } from '../core/units.ts';
@@ -32,6 +35,8 @@ export interface MeasureRequest {
   readonly whole: boolean;
   /** Where a base that is not in the clone is fetched from; `null`: it has to be there. */
   readonly origin: FetchOrigin | null;
+  /** The options' limits where they are of these functions alone: one on a function that neither side has is refused before anything is built. */
+  readonly limits: LimitSet | null;
 }
 
 /** Base with its packages and twins, or why there is none. */
@@ -59,14 +64,15 @@ export function measureBoth(request: MeasureRequest, host: Host): Promise<Measur
 
 async function measureSides(request: MeasureRequest, host: Host): Promise<MeasuredBoth> {
   const started = performance.now();
-  const sources = requestOf(request.sources, host);
-  await preflight(sources, host);
+  const sources = await requestOf(request.sources, host);
+  const names = await preflight(sources, host);
   await using context = await openContext(sources, host);
   const found = await resolveHead(context.user, context.checkout, context.scratch, sources.outputs);
   const head = found.revision;
   const against = await resolveBase(context.user, context.checkout, found, request.base, request.origin);
   const wanted = against.kind === 'commit' ? against.revision : null;
   await bringFiles(context.user, context.checkout, [...(wanted === null ? [] : [wanted]), head], request.origin);
+  await checkLimitNames(context, request.limits, names, wanted);
   const plan = planOnce(context, wanted, head);
   const ofBase = request.whole || wanted?.sha === head.sha ? WHOLE : async () => partOf(await plan(), null, wanted);
   const base = await measureBase(context, against, ofBase, host);
@@ -108,7 +114,7 @@ export function measure(sources: Sources, init: InitOptions, host: Host): Promis
 }
 
 async function measureHead(sources: Sources, init: InitOptions, host: Host): Promise<Measured> {
-  const request = requestOf(sources, host);
+  const request = await requestOf(sources, host);
   await preflight(request, host);
   await using context = await openContext(request, host);
   const { revision } = await resolveHead(context.user, context.checkout, context.scratch, request.outputs);
@@ -153,19 +159,41 @@ async function measureBase(context: MeasureContext, found: FoundBase, part: () =
   } catch (error) {
     if (!(error instanceof ToolError || error instanceof UsageError) || (await fullDisk(error, host)) !== null) throw error;
     host.progress.step(`the base ${wanted.sha.slice(0, 7)} cannot be measured; head is measured alone\n${renderFailure(error)}`);
-    const last = (error instanceof ToolError ? error.process : null)?.lastLines.filter((line) => /^error/.test(line)).at(0);
-    const reason = last === undefined ? error.message : `${error.message}: ${last}`;
+    const failed = error instanceof ToolError ? error.process : null;
+    const said = failed?.headline ?? failed?.lastLines.find((line) => /^error/.test(line));
+    const reason = said === undefined ? error.message : `${error.message}: ${said}`;
     return { kind: 'missing', why: { kind: 'does-not-build', sha: wanted.sha, reason } };
   }
 }
 
+/** A limit on a function that head does not have may be meant for one that base has: base's manifests are looked at for such a one alone. */
+async function checkLimitNames(
+  context: MeasureContext,
+  limits: LimitSet | null,
+  names: readonly NamedFunction[] | null,
+  base: Revision | null,
+): Promise<void> {
+  if (limits === null || limits.kind === 'off' || names === null) return;
+  const unknown = limits.limits.filter(({ function: name }) => name !== null && !names.some((fn) => meaning(name, fn) !== null));
+  if (unknown.length === 0) return;
+  const before = base === null ? [] : await binariesAt(context, base);
+  if (before !== null) checkFunctionNames({ ...limits, limits: unknown }, [...names, ...before]);
+}
+
+/** The binaries that a commit's manifests have, as far as cargo can read them without `prepare`. */
+async function binariesAt({ request, user, checkout, env }: MeasureContext, revision: Revision): Promise<readonly NamedFunction[] | null> {
+  await checkout.switchTo(revision);
+  return readBinaries(join(checkout.path, user.prefix), request.build, env).catch(() => null);
+}
+
 /** `--manifest-path` alone means the project there, as if in its folder; with a working directory cargo runs there and is given the manifest. */
-function requestOf(sources: Sources, { cwd, nameOf }: Host): Request {
+async function requestOf(sources: Sources, { cwd, nameOf }: Host): Promise<Request> {
   const { manifestPath, workingDirectory } = sources;
   if (manifestPath !== null && basename(manifestPath) !== 'Cargo.toml')
     throw new UsageError(`${nameOf('manifest-path')} ${quoted(manifestPath)}: name the Cargo.toml itself`);
   const plainFolder = workingDirectory === null ? cwd : resolve(cwd, workingDirectory);
-  const manifest = manifestPath === null ? join(plainFolder, 'Cargo.toml') : resolve(plainFolder, manifestPath);
+  const nearest = async (): Promise<string> => join((await nearestManifest(plainFolder)) ?? plainFolder, 'Cargo.toml');
+  const manifest = manifestPath === null ? await nearest() : resolve(plainFolder, manifestPath);
   const folder = workingDirectory === null ? dirname(manifest) : plainFolder;
   const named = relative(folder, manifest);
   const build = { ...sources.build, manifest: named === 'Cargo.toml' ? null : named };

@@ -84,10 +84,11 @@ export async function openContext(request: Request, host: Host): Promise<Measure
     const checkout = await openPrivateCheckout(user, own, scratch, guard);
     await bring(host, target, `${targetKey(user.key, user.prefix, buildArguments(request.build))}-`);
     const env = await buildEnvironment(user, { tools, own, target, folder: join(checkout.path, user.prefix) });
+    const option = host.nameOf('prepare');
     const lacks = [
-      ...(await missingFiles(user)),
-      ...(await missingConfig(user, checkout.path)),
-      ...(await missingAbove(user, env, host.nameOf('prepare'))),
+      ...(await missingFiles(user, option)),
+      ...(await missingConfig(user, checkout.path, option)),
+      ...(await missingAbove(user, env, option)),
     ];
     const close = async (): Promise<void> => {
       await rm(scratch, { recursive: true, force: true });

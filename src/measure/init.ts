@@ -10,12 +10,11 @@ import type { InitMeasurement } from '../core/snapshot/init.ts';
 import type { FunctionMeasurement, Snapshot } from '../core/snapshot/snapshot.ts';
 import { shipsTheSame } from '../core/snapshot/unchanged.ts';
 import { type Millis, millis } from '../core/units.ts';
-import type { Environment } from '../exec.ts';
-import { machineArch } from '../host.ts';
+import type { Environment, Guard } from '../exec.ts';
+import { type Host, machineArch } from '../host.ts';
 import type { MeasuredPair } from '../init/session.ts';
 import type { InitSide, InitTools } from '../init/starter.ts';
 import { findTracers } from '../tools/toolbox.ts';
-import type { MeasureContext } from './context.ts';
 
 /** What was asked for of local init. */
 export type InitOptions =
@@ -39,12 +38,20 @@ export interface MeasuredInits {
   readonly flames: readonly { readonly function: string; readonly tree: FlameNode }[];
 }
 
+/** What starts need of a run. */
+export interface InitPlace {
+  readonly host: Pick<Host, 'env' | 'signal' | 'progress'>;
+  readonly guard: Guard;
+  /** A folder of this run's own. */
+  readonly scratch: string;
+}
+
 /**
  * Starts every function of head, each beside its base, one at a time and never beside a build, and answers both snapshots with what was
  * measured. What is byte-identical is not started: nothing changed.
  */
 export async function measureInits(
-  context: MeasureContext,
+  context: InitPlace,
   sides: { readonly base: Stored | null; readonly head: Stored },
   options: InitOptions,
 ): Promise<MeasuredInits> {
@@ -77,7 +84,7 @@ export async function measureInits(
 }
 
 async function measureOne(
-  context: MeasureContext,
+  context: InitPlace,
   name: string,
   sides: { readonly base: InitSide | null; readonly head: InitSide },
   options: Extract<InitOptions, { readonly kind: 'local' }>,

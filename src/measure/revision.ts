@@ -4,7 +4,7 @@ import { storeKey } from '../cache/keys.ts';
 import { keep, writeSnapshot } from '../cache/store.ts';
 import { type BuildResult, type BuiltFunction, buildFunctions } from '../cargo/build.ts';
 import { filesOf, refreshTarget } from '../cargo/freshness.ts';
-import type { LeftOut, Selection } from '../cargo/functions.ts';
+import { isWithoutLambda, type LeftOut, type Selection } from '../cargo/functions.ts';
 import { readInputs } from '../cargo/inputs.ts';
 import { pathPackages } from '../cargo/path-packages.ts';
 import { runPrepare } from '../cargo/prepare.ts';
@@ -29,6 +29,7 @@ import { fingerprintPrepared } from '../git/work-tree.ts';
 import { machineArch } from '../host.ts';
 import { inspectFunction } from '../inspect/function.ts';
 import { parseLockfile } from '../inspect/lockfile.ts';
+import { failedHere } from './build-failure.ts';
 import { startClock } from './clock.ts';
 import { describeInvocation, type MeasureContext } from './context.ts';
 import { carryFiles, joinInputs, type Part, partSelection } from './part.ts';
@@ -74,7 +75,11 @@ export async function measureRevision(
     const late = await stored(key);
     if (late !== null) return late;
   }
-  const project = await readProject(context, folder, TRIPLES[arch], { lenient: options.lenient, offline: part?.packages.size === 0 });
+  const told = async <T>(step: Promise<T>): Promise<T> =>
+    step.catch(async (error: unknown) => {
+      throw await failedHere(context, error, { folder, missing, short });
+    });
+  const project = await told(readProject(context, folder, TRIPLES[arch], { lenient: options.lenient, offline: part?.packages.size === 0 }));
   const sources = { top: await realpath(checkout.path), files: files ?? (await filesOfRevisions(checkout, user.env).list(revision.sha)) };
   for (const target of [context.target, rebuildTarget(context)])
     await refreshTarget(target, project.metadata, { ...sources, commit: revision.sha, env: undeclaredVariables(env, 'target') });
@@ -82,7 +87,7 @@ export async function measureRevision(
 
   const { selection, carried, notBuilt } = partSelection(project.selection, part);
   for (const line of partLines(short, selection, part)) host.progress.step(line);
-  const built = selection.targets.length === 0 ? NOTHING : await build(context, folder, { ...project, selection }, short);
+  const built = selection.targets.length === 0 ? NOTHING : await told(build(context, folder, { ...project, selection }, short));
   clock.lap('build');
   const compiled = built.compiled === 0 ? 'nothing anew: all fresh' : built.compiled === 1 ? '1 unit' : `${built.compiled} units`;
   if (built !== NOTHING) host.progress.step(`${short}: built ${compiled} in ${clock.seconds('build')} s; inspecting`);
@@ -102,6 +107,7 @@ export async function measureRevision(
   if (inputs === null || (notBuilt.length > 0 && part?.from == null)) key = null;
   if (part?.from != null) await carryFiles(carried, part.from, result);
   const fitted = fitSymbols([...inspected.functions, ...carried]);
+  const withoutLambda = isWithoutLambda(project.selection) ? [WITHOUT_LAMBDA] : [];
   const snapshot: Snapshot = {
     schema: SNAPSHOT_SCHEMA,
     commit: { sha: revision.sha, source: revision.source, subject: revision.subject.slice(0, 500) },
@@ -113,7 +119,7 @@ export async function measureRevision(
     limits: [...limits],
     notes: uniqueNotes([
       ...[...context.lacks, ...missing, ...project.notes, ...leftOutNotes(built === NOTHING ? selection.leftOut : built.leftOut)],
-      ...[...inspected.notes, ...fitted.notes],
+      ...[...withoutLambda, ...inspected.notes, ...fitted.notes],
     ]),
     timings: clock.laps(),
   };
@@ -182,10 +188,18 @@ async function build(
 ): ReturnType<typeof buildFunctions> {
   const { host, request, env, guard } = context;
   const started = performance.now();
-  host.progress.step(`${short}: building ${selection.targets.map(({ name }) => name).join(', ')} with cargo lambda`);
+  const names = selection.targets.map(({ name }) => name).join(', ');
+  host.progress.step(names === '' ? `${short}: has none of the functions` : `${short}: building ${names} with cargo lambda`);
   const packages = metadata.resolve?.nodes.length ?? 0;
   const crates = new Set<string>();
-  const place = { folder, env, lambdaDirectory: join(context.own, 'lambda'), signal: guard.signal, onStart: guard.adopt };
+  const place = {
+    folder,
+    env,
+    lambdaDirectory: join(context.own, 'lambda'),
+    log: join(context.own, 'logs', `${short}.log`),
+    signal: guard.signal,
+    onStart: guard.adopt,
+  };
   const onArtifact = ({ package: name, fresh }: { readonly package: string; readonly fresh: boolean }): void => {
     crates.add(name);
     const elapsed = Math.round((performance.now() - started) / 1000);
@@ -227,6 +241,10 @@ async function inspect(
 
 /** How many binaries a note names. */
 const NAMED = 20;
+const WITHOUT_LAMBDA: Note = {
+  code: 'no-lambda-dependency',
+  text: 'no package depends on lambda_runtime, lambda_http or lambda-extension: every binary is measured as a function',
+};
 
 function leftOutNotes(leftOut: readonly LeftOut[]): readonly Note[] {
   if (leftOut.length === 0) return [];

@@ -1,12 +1,12 @@
 import { parseArgs } from 'node:util';
 import { messageOf, UsageError } from '../core/failures.ts';
-import { quoted } from '../core/text.ts';
-import { FLAGS, VERBS, type Verb } from './flags.ts';
+import { meant, nearestOf, quoted } from '../core/text.ts';
+import { FLAGS, type Flag, VERBS, type Verb } from './flags.ts';
 import {
   type CheckOptions,
+  type CompareOptions,
   checkOptions,
-  type JudgeOptions,
-  judgeOptions,
+  compareOptions,
   type MeasureOptions,
   measureOptions,
   type ReportFiles,
@@ -23,7 +23,7 @@ export type Command =
   | { readonly verb: 'demo'; readonly reports: ReportFiles }
   | ({ readonly verb: 'measure'; readonly output: string } & MeasureOptions)
   | ({ readonly verb: 'check'; readonly reports: ReportFiles; readonly flameGraphs: string | null } & CheckOptions)
-  | ({ readonly verb: 'compare'; readonly base: string; readonly head: string; readonly reports: ReportFiles } & JudgeOptions);
+  | ({ readonly verb: 'compare'; readonly base: string; readonly head: string; readonly reports: ReportFiles } & CompareOptions);
 
 /** Reads the arguments after the program's name. Throws a UsageError that names the mistake and what is allowed. */
 export function parseCommand(args: readonly string[]): Command {
@@ -31,8 +31,11 @@ export function parseCommand(args: readonly string[]): Command {
   if (first === undefined || first === '--help' || first === '-h' || first === 'help')
     return { verb: 'help', of: isVerb(rest[0]) ? rest[0] : null };
   if (first === '--version' || first === '-V') return { verb: 'version' };
-  const verbs = VERBS.map(({ name }) => name).join(', ');
-  if (!isVerb(first)) throw new UsageError(`no command ${quoted(first)}; there are: ${verbs} (coldgate --help)`);
+  const verbs = VERBS.map(({ name }) => name);
+  if (first.startsWith('-'))
+    throw new UsageError(`${quoted(first).slice(1, -1)} stands before the command: coldgate check ${quoted(first).slice(1, -1)} …`);
+  if (!isVerb(first))
+    throw new UsageError(`no command ${quoted(first)}; there are: ${verbs.join(', ')} (coldgate --help)${meant(nearestOf(first, verbs))}`);
   if (rest.includes('--help') || rest.includes('-h')) return { verb: 'help', of: first };
   const { values, positionals } = parseFlags(first, rest);
   switch (first) {
@@ -53,7 +56,7 @@ export function parseCommand(args: readonly string[]): Command {
       const [base, head, ...more] = positionals;
       if (!base || !head || more.length > 0)
         throw new UsageError('compare takes two snapshots: coldgate compare BASE HEAD (files or folders that `measure -o` wrote)');
-      return { verb: 'compare', base, head, ...judgeOptions(values), reports: reportFiles(values) };
+      return { verb: 'compare', base, head, ...compareOptions(values), reports: reportFiles(values) };
     }
   }
 }
@@ -71,8 +74,7 @@ function parseFlags(verb: Verb, args: readonly string[]): { readonly values: Opt
   try {
     parsed = parseArgs({ args: [...args], options, strict: true, allowPositionals: verb === 'compare' });
   } catch (cause) {
-    const known = flags.map(({ name }) => `--${name}`).join(' ');
-    throw new UsageError(`${verb}: ${messageOf(cause)}; its flags: ${known === '' ? 'none' : known}`, { cause });
+    throw new UsageError(flagMistake(verb, flags, cause), { cause });
   }
   const given = new Map<string, readonly string[]>();
   for (const { name, multiple, value } of flags) {
@@ -84,6 +86,22 @@ function parseFlags(verb: Verb, args: readonly string[]): { readonly values: Opt
     given.set(name, texts);
   }
   return { values: new OptionValues(given, flagName), positionals: parsed.positionals };
+}
+
+/** What `parseArgs` says of a mistake, without its advice on positional arguments, and with what may have been meant. */
+function flagMistake(verb: Verb, flags: readonly Flag[], cause: unknown): string {
+  const known = flags.map(({ name }) => `--${name}`);
+  const listed = known.length === 0 ? 'none' : known.join(' ');
+  const unknown = /^Unknown option '(-[^']*)'/.exec(messageOf(cause))?.[1];
+  if (unknown === undefined) return `${verb}: ${messageOf(cause)}; its flags: ${listed}`;
+  const near = nearestOf(
+    unknown.replace(/^-+/, ''),
+    flags.map(({ name }) => name),
+  );
+  const owners = FLAGS.find(({ name }) => `--${name}` === unknown)?.verbs ?? [];
+  const has = `${verb} has no flag ${quoted(unknown).slice(1, -1)}`;
+  if (owners.length > 0) return `${has}; ${owners.join(' and ')} ${owners.length === 1 ? 'has' : 'have'} it; its flags: ${listed}`;
+  return near === null ? `${has}; its flags: ${listed}` : `${has}; did you mean --${near}? Its flags: ${listed}`;
 }
 
 function isVerb(text: string | undefined): text is Verb {

@@ -4,7 +4,7 @@ import { DEFAULT_LIMITS } from '../core/judge/limits.ts';
 export const VERBS = [
   { name: 'check', arguments: '[flags]', help: 'build and compare this tree with its base, judge it by the limits' },
   { name: 'measure', arguments: '-o DIR [flags]', help: 'measure this commit only: snapshot.json, packages, twins' },
-  { name: 'compare', arguments: 'BASE HEAD [flags]', help: 'two snapshots, no build: compare, judge, print' },
+  { name: 'compare', arguments: 'BASE HEAD [flags]', help: 'two snapshots, no build: start both, compare, judge, print' },
   { name: 'doctor', arguments: '', help: 'which tools are there, which are missing, and what installs them' },
   { name: 'demo', arguments: '[flags]', help: 'the main job on the bundled example, built for real at two commits' },
   { name: 'sweep', arguments: '[flags]', help: 'delete scratch functions on AWS whose run was killed, once they expired' },
@@ -36,6 +36,8 @@ const BUILDING: readonly Verb[] = ['check', 'measure'];
 const JUDGING: readonly Verb[] = ['check', 'compare'];
 /** What goes to AWS. */
 const SAMPLING: readonly Verb[] = ['check'];
+/** What starts functions on this machine. */
+const STARTING: readonly Verb[] = ['check', 'measure', 'compare'];
 const REPORTING: readonly Verb[] = ['check', 'compare', 'demo'];
 
 /** Cold starts: none of it belongs into the command that repeats a check. */
@@ -186,7 +188,7 @@ export const FLAGS: readonly Flag[] = [
   {
     name: 'init',
     value: 'local|off',
-    verbs: BUILDING,
+    verbs: STARTING,
     default: 'local',
     help: 'start what was built on this machine and measure all that it does before its first request (local), or do not (off)',
   },
@@ -194,14 +196,14 @@ export const FLAGS: readonly Flag[] = [
     name: 'init-env',
     value: 'NAME=VALUE',
     multiple: true,
-    verbs: BUILDING,
+    verbs: STARTING,
     repeat: 'name',
     help: 'a variable that the functions need to start; they get nothing of your environment',
   },
   {
     name: 'init-timeout',
     value: 'TIME',
-    verbs: BUILDING,
+    verbs: STARTING,
     default: '10 s',
     range: ['1 ms', '900 s', 'Lambda gives an init 10 s'],
     help: 'how long one start may take',
@@ -209,7 +211,7 @@ export const FLAGS: readonly Flag[] = [
   {
     name: 'init-pairs',
     value: 'N',
-    verbs: BUILDING,
+    verbs: STARTING,
     default: '20',
     range: ['20', '500', 'fewer prove nothing'],
     help: 'how many pairs of starts, base and head in random order, are timed',

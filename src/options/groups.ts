@@ -20,10 +20,15 @@ export interface MeasureOptions {
 }
 
 /** Two sides, judged. */
-export interface JudgeOptions {
+interface JudgeOptions {
   readonly judging: Judging;
   /** The flags of the command that repeats it. */
   readonly repeat: readonly string[];
+}
+
+/** Two snapshots. */
+export interface CompareOptions extends JudgeOptions {
+  readonly init: InitOptions;
 }
 
 /** Base and head, measured, compared and judged. */
@@ -43,6 +48,9 @@ export function checkOptions(values: OptionValues): CheckOptions {
 
 /** The flags that name a file or folder to be written. */
 const OUTPUTS = ['output', 'json', 'markdown', 'html', 'flame-graphs'];
+export function compareOptions(values: OptionValues): CompareOptions {
+  return { ...judgeOptions(values), init: initOptions(values) };
+}
 
 function sources(values: OptionValues): Sources {
   const build: BuildRequest = {
@@ -67,7 +75,7 @@ function sources(values: OptionValues): Sources {
   };
 }
 
-export function judgeOptions(values: OptionValues): JudgeOptions {
+function judgeOptions(values: OptionValues): JudgeOptions {
   const limits = parseLimits(values.all('limit'), values.nameOf('limit'));
   return { judging: { gate: values.choice('gate', ['fail', 'warn']), limits }, repeat: repeatedFlags(values) };
 }

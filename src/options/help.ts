@@ -4,6 +4,11 @@ import { FLAGS, flagHelp, VERBS, type Verb } from './flags.ts';
 const COLUMNS = 80;
 const INDENT = 31;
 
+const EXIT_CODES =
+  'Exit codes: 0 pass, 1 a limit is breached, 2 usage, 3 a tool or a build failed, 130 cancelled with Ctrl-C, 143 ended by TERM.';
+const WITHOUT_LAMBDA =
+  'Measured is every binary of a package that depends on lambda_runtime, lambda_http or lambda-extension. Where none does, every binary is, with a note.';
+
 /** The text of `--help`, 80 columns wide. */
 export function renderHelp(of: Verb | null): string {
   const verb = VERBS.find(({ name }) => name === of);
@@ -14,7 +19,9 @@ export function renderHelp(of: Verb | null): string {
       ...VERBS.map((one) => row(`${one.name} ${one.arguments}`, one.help)),
       '',
       'coldgate COMMAND --help lists its flags.',
-      'Exit codes: 0 pass, 1 a limit is breached, 2 usage, 3 a tool or a build failed.',
+      ...wrapped(EXIT_CODES, COLUMNS),
+      '',
+      ...wrapped(WITHOUT_LAMBDA, COLUMNS),
       '',
     ].join('\n');
   }

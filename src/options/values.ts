@@ -1,5 +1,5 @@
 import { UsageError } from '../core/failures.ts';
-import { quoted } from '../core/text.ts';
+import { meant, nearestOf, quoted } from '../core/text.ts';
 import { parseAmount } from '../core/units.ts';
 import { flagNamed, inputOf } from './flags.ts';
 
@@ -84,7 +84,8 @@ export class OptionValues {
 /** A word out of those allowed. A UsageError names `option`, as the person wrote it. */
 export function oneOf<const T extends string>(option: string, text: string, allowed: readonly T[]): T {
   const found = allowed.find((value) => value === text);
-  if (found === undefined) throw new UsageError(`${option} ${quoted(text)}: allowed are ${allowed.join(', ')}`);
+  if (found === undefined)
+    throw new UsageError(`${option} ${quoted(text)}: allowed are ${allowed.join(', ')}${meant(nearestOf(text, allowed))}`);
   return found;
 }
 

@@ -2,29 +2,59 @@ import { accessSync, constants, statSync } from 'node:fs';
 import { delimiter, isAbsolute, join } from 'node:path';
 import { ToolError } from '../core/failures.ts';
 import type { Environment } from '../exec.ts';
+import { type PackageManager, packageManager } from './distribution.ts';
 import type { Platform } from './pins.ts';
 
 /** Programs that coldgate starts and does not install. */
 export type Program = 'git' | 'rustc' | 'cargo' | 'cc' | 'python3' | 'venv' | 'valgrind' | 'strace';
 
-type System = 'linux' | 'darwin';
-
 const RUSTUP = 'install Rust with rustup (https://rustup.rs)';
+const LINUX_ALONE = 'not on macOS: local init needs Linux';
 
-/** What brings a missing program. Debian ships `venv` apart from its python3. */
-const REMEDIES: Readonly<Record<Program, Readonly<Record<System, string>>>> = {
-  git: { linux: 'apt-get install git', darwin: 'xcode-select --install' },
-  rustc: { linux: RUSTUP, darwin: RUSTUP },
-  cargo: { linux: RUSTUP, darwin: RUSTUP },
-  cc: { linux: 'apt-get install gcc', darwin: 'xcode-select --install' },
-  python3: { linux: 'apt-get install python3 python3-venv', darwin: 'brew install python' },
-  venv: { linux: 'apt-get install python3-venv', darwin: 'brew install python' },
-  valgrind: { linux: 'apt-get install valgrind', darwin: 'not on macOS: local init needs Linux' },
-  strace: { linux: 'apt-get install strace', darwin: 'not on macOS: local init needs Linux' },
+/** What brings a missing program on macOS. */
+const ON_MACOS: Readonly<Record<Program, string>> = {
+  git: 'xcode-select --install',
+  rustc: RUSTUP,
+  cargo: RUSTUP,
+  cc: 'xcode-select --install',
+  python3: 'brew install python',
+  venv: 'brew install python',
+  valgrind: LINUX_ALONE,
+  strace: LINUX_ALONE,
 };
 
-export function remedyFor(program: Program, platform: Platform): string {
-  return REMEDIES[program][platform.startsWith('linux') ? 'linux' : 'darwin'];
+type Packaged = Exclude<Program, 'rustc' | 'cargo'>;
+
+const PACKAGES: Readonly<Record<Packaged, string>> = {
+  git: 'git',
+  cc: 'gcc',
+  python3: 'python3',
+  venv: 'python3',
+  valgrind: 'valgrind',
+  strace: 'strace',
+};
+
+/** Where a distribution calls them otherwise: Debian ships `venv` apart from its python3, Alpine's gcc comes without headers. */
+const OWN_NAMES: Readonly<Partial<Record<PackageManager, Readonly<Partial<Record<Packaged, string>>>>>> = {
+  'apt-get': { python3: 'python3 python3-venv', venv: 'python3-venv' },
+  apk: { cc: 'build-base' },
+  pacman: { python3: 'python', venv: 'python' },
+};
+
+const INSTALL: Readonly<Record<PackageManager, string>> = {
+  'apt-get': 'apt-get install',
+  dnf: 'dnf install',
+  apk: 'apk add',
+  pacman: 'pacman -S',
+  zypper: 'zypper install',
+};
+
+/** The command that brings a program, in the words of this machine's distribution; a sentence where it is not known. */
+export function remedyFor(program: Program, platform: Platform, manager: PackageManager | null = packageManager()): string {
+  if (!platform.startsWith('linux')) return ON_MACOS[program];
+  if (program === 'rustc' || program === 'cargo') return RUSTUP;
+  if (manager === null) return `install ${PACKAGES[program]} with your distribution's package manager`;
+  return `${INSTALL[manager]} ${OWN_NAMES[manager]?.[program] ?? PACKAGES[program]}`;
 }
 
 /**

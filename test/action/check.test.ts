@@ -197,3 +197,16 @@ describe('acceptance', () => {
     expect(ran).toMatchObject({ code: 1, outputs: { verdict: 'fail' } });
   });
 });
+
+test('a head that does not build: its first error is the annotation, the whole log a group of the job', async () => {
+  const wrong = (name: string): string => `fn ${name}() -> u32 {\n    "::error::${name}"\n}\n`;
+  const broken = await scene.pull('broken', { 'src/main.rs': `${TINY_MAIN}${wrong('one')}${wrong('two')}` });
+  const ran = await scene.run(scene.event(broken));
+  expect(ran.code).toBe(1);
+  const said = ran.annotations.filter(({ level }) => level === 'error').map(({ message }) => message);
+  expect(said).toEqual([expect.stringContaining('--> src/main.rs:12:5')]);
+  expect(said[0]).toContain('and 1 more error');
+  expect(said[0]).not.toContain('src/main.rs:15:5');
+  const group = /\n::group::[0-9a-f]{7}: the whole log of the build\n([\s\S]*?)\n::endgroup::/.exec(ran.stdout)?.[1] ?? '';
+  expect(group).toContain('--> src/main.rs:15:5');
+});

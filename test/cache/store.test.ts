@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { storeKey } from '../../src/cache/keys.ts';
-import { checkExport, exportSnapshot, findStored, keep, readSnapshotFile, writeSnapshot } from '../../src/cache/store.ts';
+import { checkExport, exportSnapshot, findStored, keep, readStored, writeSnapshot } from '../../src/cache/store.ts';
 import { UsageError } from '../../src/core/failures.ts';
 import { aFunction, aSnapshot } from '../core/builders.ts';
 
@@ -72,8 +72,8 @@ test('an export replaces an earlier one and refuses anything else', async () => 
   const now = aSnapshot({ functions: [aFunction({ init })] });
   await exportSnapshot({ folder: from, snapshot: now }, to);
   expect((await readdir(to, { recursive: true })).sort()).toEqual(['packages', 'packages/a.zip', 'snapshot.json']);
-  expect(await readSnapshotFile(to)).toEqual(now);
-  expect(await readSnapshotFile(from)).toEqual(aSnapshot());
+  expect((await readStored(to)).snapshot).toEqual(now);
+  expect((await readStored(join(from, 'snapshot.json'))).snapshot).toEqual(aSnapshot());
   await writeFile(join(to, 'mine.txt'), 'x');
   await expect(checkExport(to)).rejects.toThrow(UsageError);
   await expect(checkExport(join(to, 'mine.txt'))).rejects.toThrow(/mine\.txt is no folder/);

@@ -82,23 +82,23 @@ test('what the private checkout lacks is named, build folders are not', async ()
     'model.bin': '',
   });
   await project.write({ 'target/x': '', 'a.env': '', 'b.log': '', 'models/one': '', 'models/two': '' });
-  const notes = await missingFiles(await openUserRepository(project.path, env));
+  const notes = await missingFiles(await openUserRepository(project.path, env), '--prepare');
   expect(notes.map(({ code }) => code)).toEqual(['ignored-files', 'lfs']);
   expect(notes[0]?.text).toMatch(/: a\.env, models\/; /);
   await project.write(Object.fromEntries(Array.from({ length: 9 }, (_, n) => [`${n}.env`, ''])));
-  const many = await missingFiles(await openUserRepository(project.path, env));
+  const many = await missingFiles(await openUserRepository(project.path, env), '--prepare');
   expect(many[0]?.text).toMatch(/0\.env, 1\.env, 2\.env, 3\.env, 4\.env and 6 more/);
 });
 
 test('a configuration above the repository is named: it does not reach the private checkout', async () => {
   await using project = await Project.create({ 'api/a': '1' });
   const user = await openUserRepository(project.path, env);
-  expect(await missingConfig(user, join(folder, 'checkout'))).toEqual([]);
+  expect(await missingConfig(user, join(folder, 'checkout'), '--prepare')).toEqual([]);
   const inside = { ...user, top: join(folder, 'team/repository') };
   await write('team/.cargo/config.toml', '[build]\nrustflags = ["-g"]\n');
-  expect((await missingConfig(inside, join(folder, 'checkout'))).map(({ code }) => code)).toEqual(['parent-config']);
+  expect((await missingConfig(inside, join(folder, 'checkout'), '--prepare')).map(({ code }) => code)).toEqual(['parent-config']);
   // What lies above both reaches the private checkout too.
-  expect(await missingConfig(inside, join(folder, 'team/state/checkout'))).toEqual([]);
+  expect(await missingConfig(inside, join(folder, 'team/state/checkout'), '--prepare')).toEqual([]);
 });
 
 test('the toolchain that rustup override gave the folder, or one above it', async () => {

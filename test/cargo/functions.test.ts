@@ -100,7 +100,9 @@ describe('the functions of a workspace', () => {
 
   it('are refused where there is no binary at all', () => {
     expect(() => select({}, 'library')).toThrow(UsageError);
-    expect(() => select({}, 'library')).toThrow(/library has no binary to build: a Lambda is/);
+    expect(() => select({}, 'library')).toThrow(
+      /library has no binary to build; its workspace has some in api, both, building, renamed, similar and 5 more: take --workspace, /,
+    );
     expect(select({}, 'library', true)).toMatchObject({ targets: [], leftOut: [], plain: true });
   });
 
@@ -160,7 +162,7 @@ describe('--bin and --package', () => {
 
   it('list what there is for a name that there is not', () => {
     expect(() => select({ bins: ['apj', 'third', 'x"y'] }, 'api')).toThrow(
-      new UsageError('--bin: no binary named "apj", "x\\"y"; there are: api, second, third'),
+      new UsageError('--bin: no binary named "apj", "x\\"y"; there are: api, second, third; did you mean "api"?'),
     );
     expect(() => select({ bins: ['demo'], packages: ['library'] })).toThrow(new UsageError('--bin: no binary named "demo"; there is none'));
     expect(() => select({ packages: ['worker', 'wroker'] })).toThrow(

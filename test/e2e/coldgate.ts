@@ -46,7 +46,7 @@ export class Home implements AsyncDisposable {
 
   /** Starts the built command line in `cwd`; a check or a measurement without local init unless the test asks for it: the flow of sizes is faster. */
   start(cwd: string, args: readonly string[], env: Readonly<Record<string, string>> = {}): Started {
-    const runs = args[0] === 'check' || args[0] === 'measure';
+    const runs = ['check', 'measure', 'compare'].includes(args[0] ?? '');
     const init = runs && !args.some((word) => /^--(init|help)\b/.test(word)) ? ['--init=off'] : [];
     const child = spawn(process.execPath, [CLI, ...args, ...init], {
       cwd,

@@ -208,11 +208,11 @@ describe('a machine that lacks something', () => {
     expect(there.code).toBe(2);
   });
 
-  test('a report that cannot be written: the verdict is shown, exit 3', async () => {
+  test('a report that cannot be written in the end (a full disk): the verdict is shown, exit 3', async () => {
     for (const flag of ['--json', '--markdown']) {
-      const ended = await home.run(project.path, ['check', '--base', 'HEAD', flag, '/nowhere/report']);
+      const ended = await home.run(project.path, ['check', '--base', 'HEAD', flag, '/dev/full']);
       expect(ended.stdout).toMatch(/^no change/);
-      expect(ended.stderr).toMatch(/--(json|markdown) \/nowhere\/report cannot be written \(ENOENT/);
+      expect(ended.stderr).toMatch(/--(json|markdown) \/dev\/full cannot be written \(ENOSPC/);
       expect(ended.stderr).not.toMatch(/ {4}at /);
       expect(ended.code).toBe(3);
     }

@@ -64,7 +64,7 @@ test('filters, line ends and attributes of the user’s own repository hold in t
 test('files in Git LFS are named wherever their attributes stand, and only where there are any', async () => {
   await using project = await Project.create({ '.gitattributes': '*.bin filter=lfs\n', a: '1' });
   const codes = async (): Promise<readonly string[]> =>
-    (await missingFiles(await openUserRepository(project.path, ENV))).map(({ code }) => code);
+    (await missingFiles(await openUserRepository(project.path, ENV), '--prepare')).map(({ code }) => code);
   expect(await codes()).toEqual([]);
   await project.commit({ 'deep/folder/.gitattributes': 'model filter=lfs\n', 'deep/folder/model': 'x' }, 'a model');
   expect(await codes()).toEqual(['lfs']);

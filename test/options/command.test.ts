@@ -61,12 +61,17 @@ describe('the command line', () => {
     });
   });
 
+  it('starts what two snapshots were made of, unless it is told not to', () => {
+    expect(parseCommand(['compare', 'a', 'b'])).toMatchObject({ init: { kind: 'local', timeout: 10_000, pairs: 20 } });
+    expect(parseCommand(['compare', 'a', 'b', '--init', 'off'])).toMatchObject({ init: { kind: 'off' } });
+  });
+
   it('turns the gate off with none', () => {
     expect(parseCommand(['check', '--limit', 'none'])).toMatchObject({ judging: { limits: { kind: 'off' } } });
   });
 
   it.each([
-    [['chekc'], 'no command "chekc"; there are: check, measure, compare, doctor, demo, sweep (coldgate --help)'],
+    [['chekc'], 'no command "chekc"; there are: check, measure, compare, doctor, demo, sweep (coldgate --help); did you mean "check"?'],
     [['measure'], 'measure needs -o DIR: where to write snapshot.json, packages/ and twins/'],
     [['compare', 'one'], 'compare takes two snapshots: coldgate compare BASE HEAD (files or folders that `measure -o` wrote)'],
     [['measure', '-o', ''], 'measure needs -o DIR: where to write snapshot.json, packages/ and twins/'],
@@ -81,8 +86,36 @@ describe('the command line', () => {
   });
 
   it('lists the flags of a verb where one is unknown', () => {
-    expect(mistake('check', '--fast')).toMatch(/^check: Unknown option '--fast'.*; its flags: --base --limit /);
+    expect(mistake('check', '--fast')).toMatch(/^check has no flag --fast; its flags: --base --limit /);
+    expect(mistake('measure', '-x')).toMatch(/^measure has no flag -x; its flags: /);
     expect(mistake('demo', 'extra')).toMatch(/^demo: Unexpected argument 'extra'/);
+  });
+
+  it.each([
+    [['check', '--lmit', 'zip: 5 MB'], 'check has no flag --lmit; did you mean --limit? Its flags: '],
+    [['check', '--limt=zip: 5 MB'], 'check has no flag --limt; did you mean --limit? Its flags: '],
+    [['check', '--manifest', 'a'], 'check has no flag --manifest; did you mean --manifest-path? Its flags: '],
+    [['measure', '--limit', 'none'], 'measure has no flag --limit; check and compare have it; its flags: '],
+    [['mesure'], 'no command "mesure"; there are: check, measure, compare, doctor, demo, sweep (coldgate --help); did you mean "measure"?'],
+    [['cmp'], 'no command "cmp"; there are: '],
+    [['--limit', 'zip: 5 MB', 'check'], '--limit stands before the command: coldgate check --limit …'],
+    [['check', '--arch', 'arm46'], '--arch "arm46": allowed are x86_64, arm64; did you mean "arm64"?'],
+    [['check', '--gate', 'wran'], '--gate "wran": allowed are fail, warn; did you mean "warn"?'],
+    [
+      ['check', '--limit', 'init.instuctions: +1%'],
+      `--limit 'init.instuctions: +1%': unknown metric "init.instuctions"; did you mean "init.instructions"?`,
+    ],
+    [['check', '--limit', 'package: 5 MB'], `--limit 'package: 5 MB': unknown metric "package"; did you mean "zip"?`],
+    [['check', '--limit', 'init: 5 MB'], `--limit 'init: 5 MB': unknown metric "init"; did you mean "init.instructions"?`],
+    [['check', '--limit', 'faults: 5'], `--limit 'faults: 5': unknown metric "faults"; did you mean "init.faults"?`],
+  ])('proposes the nearest word: %j', (args, message) => {
+    expect(mistake(...args).slice(0, message.length)).toBe(message);
+  });
+
+  it('says what every exit code is, and what is measured without a Lambda dependency', () => {
+    const help = renderHelp(null).replaceAll(/\s+/g, ' ');
+    expect(help).toContain('130 cancelled with Ctrl-C, 143 ended by TERM');
+    expect(help).toContain('Where none does, every binary is, with a note.');
   });
 
   it('answers any arguments with a command or a UsageError', () => {

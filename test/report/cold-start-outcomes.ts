@@ -38,7 +38,7 @@ export function judgedBy(functions: readonly FunctionComparison[], limits: reado
   const names = functions.map(({ name }) => aFunction({ name }));
   const head = aSnapshot({ commit: { sha: HEAD_SHA, source: 'commit', subject: 'After' }, functions: names });
   const outcome = anOutcome(functions, { comparison: { head: { origin: 'built', snapshot: head } } });
-  const set = parseLimits(limits, 'limits');
+  const set = parseLimits(limits, 'input limits');
   return { ...outcome, verdict: judge(outcome.comparison, { kind: 'limits', scopes: [{ package: null, set }] }, gate) };
 }
 

@@ -74,13 +74,16 @@ describe('the sentence', () => {
   test.each([
     [
       ['cold-start.p50: +10%'],
-      "fail: health's cold start (p50) grew by 6.5 ms (+35 %, at least +26 %) to 24.9 ms; the limit is +10% (input)",
+      "fail: health's cold start (p50) grew by 6.5 ms (+35 %, at least +26 %) to 24.9 ms; the limit is +10% (input limits)",
     ],
     [
       ['cold-start.p50: 20 ms'],
-      "fail: health's cold start (p50) grew by 6.5 ms (+35 %) to 24.9 ms (at least 23.6 ms); the limit is 20 ms (input)",
+      "fail: health's cold start (p50) grew by 6.5 ms (+35 %) to 24.9 ms (at least 23.6 ms); the limit is 20 ms (input limits)",
     ],
-    [['cold-start.memory: +10%'], "fail: health's memory at a cold start grew by 12.6 MB (+48.0 %) to 38.8 MB; the limit is +10% (input)"],
+    [
+      ['cold-start.memory: +10%'],
+      "fail: health's memory at a cold start grew by 12.6 MB (+48.0 %) to 38.8 MB; the limit is +10% (input limits)",
+    ],
     [['cold-start.p50: 80 ms'], 'pass: health within its limits; closest: cold start (p50), 55.1 ms headroom'],
   ])('%j', (limits, sentence) => {
     expect(verdictSentence(health(18.4, 24.9, limits))).toBe(sentence);
@@ -90,7 +93,9 @@ describe('the sentence', () => {
     const outcome = judgedBy([sampledFunction('health', coldStarts(['absent', aColdStart()]))], ['cold-start.p50: 10 ms']);
     const [fn] = outcome.comparison.functions;
     expect(fn?.coldStart.sizes[0]?.base).toBeNull();
-    expect(verdictSentence(outcome)).toBe("fail: health's cold start (p50) is 18.4 ms (at least 17.4 ms); the limit is 10 ms (input)");
+    expect(verdictSentence(outcome)).toBe(
+      "fail: health's cold start (p50) is 18.4 ms (at least 17.4 ms); the limit is 10 ms (input limits)",
+    );
   });
 
   const BROKEN = `health's init fails on AWS (Runtime.ExitError, last line: "TABLE_NAME must be set: NotPresent"), which base's does not`;
@@ -109,7 +114,7 @@ describe('the sentence', () => {
   test('several breaches each have their figures', () => {
     const markdown = renderMarkdown(health(18.4, 24.9, ['cold-start.p50: +10%', 'cold-start.memory: +10%']));
     expect(markdown).toContain(
-      '- `health` cold-start.p50: 18.4 ms → 24.9 ms (+35 %, +26 % to +45 %); the limit is +10% (input), 4.62 ms over',
+      '- `health` cold-start.p50: 18.4 ms → 24.9 ms (+35 %, +26 % to +45 %); the limit is +10% (input limits), 4.62 ms over',
     );
     expect(markdown).toContain('- `health` cold-start.memory: 26.2 MB → 38.8 MB (+12.6 MB, +48.0 %)');
   });
@@ -138,7 +143,7 @@ describe('the sentence', () => {
 describe('what is not proven', () => {
   test('is a warning with function and figures', () => {
     expect(unprovenLines(coldStartRegression(), PLAIN)).toEqual([
-      "users's cold start (p50), 18.4 ms → 20.8 ms (+13 %, interval +5.0 % to +22 %, 40 pairs): slower, limit not proven at N = 40 (detectable: +19 %); the limit is +10% & +1 ms (input)",
+      "users's cold start (p50), 18.4 ms → 20.8 ms (+13 %, interval +5.0 % to +22 %, 40 pairs): slower, limit not proven at N = 40 (detectable: +19 %); the limit is +10% & +1 ms (input limits)",
     ]);
   });
 
@@ -151,14 +156,14 @@ describe('what is not proven', () => {
 
   test('has no detectable change where too few pairs could prove none', () => {
     expect(unprovenLines(health(18.4, 24.9, ['cold-start.p50: +10%'], 4), PLAIN)).toEqual([
-      "health's cold start (p50), 18.4 ms → 24.9 ms (+35 %, too few for an interval, 4 pairs): the estimate is beyond the limit, not proven at N = 4; the limit is +10% (input)",
+      "health's cold start (p50), 18.4 ms → 24.9 ms (+35 %, too few for an interval, 4 pairs): the estimate is beyond the limit, not proven at N = 4; the limit is +10% (input limits)",
     ]);
   });
 
   test('tells of a maximum where the median lies', () => {
     const outcome = judgedBy([sampledFunction('health', coldStarts(['absent', aColdStart()]))], ['cold-start.p50: 18 ms']);
     expect(unprovenLines(outcome, PLAIN)).toEqual([
-      "health's cold start (p50), 18.4 ms (40 samples), head's median between 17.4 ms and 19.4 ms: the estimate is beyond the limit, not proven at N = 40; the limit is 18 ms (input)",
+      "health's cold start (p50), 18.4 ms (40 samples), head's median between 17.4 ms and 19.4 ms: the estimate is beyond the limit, not proven at N = 40; the limit is 18 ms (input limits)",
     ]);
   });
 

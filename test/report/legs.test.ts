@@ -87,7 +87,7 @@ describe('the verdict over all legs', () => {
       [leg('a', UNCHECKED), leg('b', WARNED)],
       'fail',
       'doubtful',
-      "not checked: 2 legs (1 not checked, 1 warning); a: health's zip has no figure (no symbols); the limit is +5% & +50 kB (input)",
+      "not checked: 2 legs (1 not checked, 1 warning); a: health's zip has no figure (no symbols); the limit is +5% & +50 kB (--limit)",
     ],
     [
       'all off',

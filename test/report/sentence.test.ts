@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { MARKDOWN } from '../../src/report/text/escape.ts';
 import { sentenceIn, toneOf, verdictSentence } from '../../src/report/text/sentence.ts';
-import { aBreach, aJudgement, aMaximum, anOutcome, aRowFunction, aVerdict, DEFAULT_LIMIT } from './builders.ts';
+import { aBreach, aJudgement, aMaximum, anOutcome, aRowFunction, aVerdict, DEFAULT_LIMIT, INIT_LIMIT } from './builders.ts';
 import { outsideCode } from './gfm.ts';
 import { accepted, breaching, newFunction, passing, severalBreaches, unchanged, withoutBase } from './outcomes.ts';
 
@@ -62,6 +62,17 @@ describe('the verdict in one sentence', () => {
     const baseReason = { kind: 'merge-base', of: 'origin/@octocat', among: 1 } as const;
     expect(verdictSentence({ ...withoutBase(), baseReason })).not.toContain('octocat');
     expect(sentenceIn({ ...unchanged(), baseReason }, MARKDOWN)).toMatch(/; base `abc1234`, the merge base with `origin\/@octocat`$/);
+  });
+
+  test('no pass where base and head were started apart, and why', () => {
+    const init = { ...SLIM.init, state: { kind: 'none', code: 'apart', reason: 'two sessions' } } as const;
+    const fn = { ...SLIM, init };
+    const verdict = aVerdict([fn], [DEFAULT_LIMIT], { unchecked: [{ limit: INIT_LIMIT, function: 'health', reason: 'two sessions' }] });
+    const outcome = anOutcome([fn], { verdict });
+    expect(verdictSentence(outcome)).toBe(
+      'not checked: health within its limits; closest: zip, 36.8 kB headroom; init.instructions of health not checked: two sessions',
+    );
+    expect(toneOf(outcome)).toBe('doubtful');
   });
 
   test('a gate that warns', () => {

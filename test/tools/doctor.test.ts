@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { diagnose } from '../../src/commands/doctor.ts';
 import { type DoctorRow, renderDoctor } from '../../src/report/terminal/doctor.ts';
+import { remedyFor } from '../../src/tools/programs.ts';
 import { inspectTools } from '../../src/tools/toolbox.ts';
 import { type Machine, machine } from './machine.ts';
 
@@ -116,7 +117,11 @@ describe('doctor', () => {
     await on.script('python3', 'echo 3.12.3; case "$2" in *ensurepip*) exit 1;; esac');
     const { statuses, ok } = await look(on);
     const found = statuses.find(({ name }) => name === 'python3 + venv');
-    expect(found).toMatchObject({ found: { version: '3.12.3' }, state: 'missing', remedy: expect.stringMatching(/venv|brew/) });
+    expect(found).toMatchObject({
+      found: { version: '3.12.3' },
+      state: 'missing',
+      remedy: remedyFor('venv', process.platform === 'darwin' ? 'darwin-x64' : 'linux-x64'),
+    });
     expect(ok).toBe(false);
   });
 

@@ -10,6 +10,7 @@ import { isWithin } from '../../src/core/versions.ts';
 import { wheelsBundle } from '../../src/tools/bundles.ts';
 import { FITTING, PINS, platformOf } from '../../src/tools/pins.ts';
 import { installBundle } from '../../src/tools/private-directory.ts';
+import { remedyFor } from '../../src/tools/programs.ts';
 import { provideTools, requireTarget, type Toolbox } from '../../src/tools/toolbox.ts';
 import { PATIENCE } from '../times.ts';
 import { type Machine, machine, never, REAL_ENV } from './machine.ts';
@@ -109,10 +110,10 @@ describe('what is missing', () => {
     await expect(failure).rejects.toThrow(
       new ToolError(
         [
-          'git is not on PATH: apt-get install git',
+          `git is not on PATH: ${remedyFor('git', 'linux-x64')}`,
           'cargo is not on PATH: install Rust with rustup (https://rustup.rs)',
           'rustc is not on PATH: install Rust with rustup (https://rustup.rs)',
-          'cc is not on PATH: apt-get install gcc',
+          `cc is not on PATH: ${remedyFor('cc', 'linux-x64')}`,
         ].join('\n'),
       ),
     );
@@ -121,7 +122,7 @@ describe('what is missing', () => {
   it('names python3 when tools have to be installed with it', async () => {
     await using on = await machine();
     await on.script('cargo-bloat', 'echo 0.12.1');
-    await expect(provide(on, never, 'linux-x64')).rejects.toThrow('python3 is not on PATH: apt-get install python3 python3-venv');
+    await expect(provide(on, never, 'linux-x64')).rejects.toThrow(`python3 is not on PATH: ${remedyFor('python3', 'linux-x64')}`);
   });
 
   it('names the package of a python3 without venv', async () => {
@@ -130,7 +131,7 @@ describe('what is missing', () => {
     const said = 'The virtual environment was not created successfully because ensurepip is not available.';
     const python = await on.script('python3', `[ "$1" = -m ] && echo "${said}" && exit 1; echo`);
     await expect(provide(on, never, 'linux-x64')).rejects.toMatchObject({
-      message: `${python} cannot make a virtual environment: apt-get install python3-venv`,
+      message: `${python} cannot make a virtual environment: ${remedyFor('venv', 'linux-x64')}`,
       process: { exitCode: 1, lastLines: [said] },
     });
     expect(await on.left()).toEqual([]);

@@ -70,7 +70,11 @@ function compareInit({ base, head }: InitPair): Compared {
 
 function stateBeside(before: InitMeasurement | null, after: MeasuredInit): InitState {
   if (before === null || before.kind === 'none' || before.session !== after.session)
-    return { kind: 'none', code: 'apart', reason: 'base and head were not started beside each other' };
+    return {
+      kind: 'none',
+      code: 'apart',
+      reason: 'init of two sessions is not compared: base and head were not started beside each other',
+    };
   return before.kind === 'measured' ? { kind: 'measured' } : { kind: 'recovered' };
 }
 

@@ -96,7 +96,7 @@ function judgeLimit(limit: Limit, fn: FunctionComparison): Result {
 function saysNothing(limit: Limit, state: InitState): boolean {
   if (state.kind === 'broken') return true;
   if (state.kind !== 'none') return false;
-  return state.code === 'unchanged' || (limit.source.kind === 'default' && state.code !== 'not-here');
+  return state.code === 'unchanged' || (limit.source.kind === 'default' && state.code !== 'not-here' && state.code !== 'apart');
 }
 
 /** Head at its lowest against base at its highest must breach too: else the runs themselves explain the growth. */

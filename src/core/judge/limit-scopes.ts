@@ -2,7 +2,7 @@ import { UsageError } from '../failures.ts';
 import { meaning, type NamedFunction } from '../function-names.ts';
 import type { Limit, LimitSet, LimitSource } from '../model.ts';
 import type { DeclaredLimit, Snapshot } from '../snapshot/snapshot.ts';
-import { editDistance, quoted, shown } from '../text.ts';
+import { meant, nearestOf, quoted, shown } from '../text.ts';
 import { DEFAULT_LIMITS, parseSet, type WrittenLine } from './limits.ts';
 
 /** The limits of one place: a package's `Cargo.toml`, or, with `package: null`, one that is for every function. */
@@ -81,11 +81,9 @@ export function checkFunctionNames(inputs: LimitSet, functions: readonly NamedFu
   const known = [...new Set(functions.map(({ name }) => name))];
   for (const { function: name, text, source } of inputs.limits) {
     if (name === null || functions.some((fn) => meaning(name, fn) !== null)) continue;
-    const near = known.find((other) => editDistance(name, other) <= 2);
-    const hint = near === undefined ? '' : `; did you mean "${near}"?`;
     const option = source.kind === 'input' ? source.option : 'limit';
     throw new UsageError(
-      `${option} ${shown(text)}: there is no function ${quoted(name)}${hint} (functions: ${known.join(', ') || 'none'})`,
+      `${option} ${shown(text)}: there is no function ${quoted(name)}${meant(nearestOf(name, known))} (functions: ${known.join(', ') || 'none'})`,
     );
   }
 }

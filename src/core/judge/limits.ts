@@ -1,7 +1,7 @@
 import { UsageError } from '../failures.ts';
 import { dimensionOf, METRIC_NAMES, METRICS, type Metric, metricNamed } from '../metrics.ts';
 import type { Bound, Limit, LimitSet, LimitSource } from '../model.ts';
-import { editDistance, quoted, shown } from '../text.ts';
+import { meant, nearestOf, quoted, shown } from '../text.ts';
 import type { Dimension } from '../units.ts';
 import { parseAmount } from '../units.ts';
 
@@ -90,10 +90,19 @@ function parseMetric(name: string, where: string): Metric {
   }
   if (name === 'crate')
     throw mistake(where, '"crate" needs a name and a bound; write crate:<glob>: bound, for example "crate:serde*: +10 kB"');
-  const near = METRICS.find((row) => row.word === name || editDistance(name.toLowerCase(), row.name) <= 2)?.name;
-  throw mistake(
-    where,
-    `unknown metric ${quoted(name)}${near === undefined ? '' : `; did you mean "${near}"?`} (metrics: ${METRIC_NAMES.join(', ')})`,
+  throw mistake(where, `unknown metric ${quoted(name)}${meant(nearestMetric(name))} (metrics: ${METRIC_NAMES.join(', ')})`);
+}
+
+/** By its name, by the word at the head of its column (`package`, `page faults`), or by what its name ends in (`instructions`). */
+function nearestMetric(name: string): string | null {
+  const word = name.toLowerCase();
+  const titled = METRICS.find((row) => row.word === word || row.word === `.${word}` || row.name.endsWith(`.${word}`));
+  return (
+    titled?.name ??
+    nearestOf(
+      word,
+      METRICS.map((row) => row.name),
+    )
   );
 }
 

@@ -86,8 +86,8 @@ export const initMeasurement = z.discriminatedUnion('kind', [
     connects,
   }),
   z.strictObject({ kind: z.literal('failed'), session: name, failure: initFailure, lastLines: lines }),
-  /** Not started: by choice (`off`), since it is byte-identical to the other side (`unchanged`), or since this machine cannot (`not-here`). */
-  z.strictObject({ kind: z.literal('none'), code: z.enum(['off', 'unchanged', 'not-here']), reason: text }),
+  /** Not started: by choice (`off`), since it is byte-identical to the other side (`unchanged`), or since this machine cannot (`not-here`), or not beside base (`apart`). */
+  z.strictObject({ kind: z.literal('none'), code: z.enum(['off', 'unchanged', 'not-here', 'apart']), reason: text }),
 ]);
 
 export type InitMeasurement = z.infer<typeof initMeasurement>;

@@ -149,6 +149,7 @@ const note = z.strictObject({
     'parent-config',
     'bins-left-out',
     'small-symbols',
+    'no-lambda-dependency',
     'toolchain',
     'tool',
   ]),

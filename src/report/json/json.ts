@@ -55,5 +55,5 @@ function breachOf(breach: Breach): CheckInput['verdict']['breaches'][number] {
 function boundedOf({
   limit,
 }: Pick<Judgement | Unchecked, 'limit'>): Pick<CheckInput['verdict']['unchecked'][number], 'metric' | 'limit' | 'source'> {
-  return { metric: limit.metric, limit: boundsText(limit), source: sourceText(limit.source) };
+  return { metric: limit.metric, limit: boundsText(limit), source: limit.source.kind === 'input' ? 'input' : sourceText(limit.source) };
 }

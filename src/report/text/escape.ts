@@ -28,6 +28,11 @@ export function visible(text: string, maximum = MAX_NAME): string {
   return shown;
 }
 
+/** A line of a log: what it quotes (a commit's subject, a compiler) can neither steer a terminal nor give a workflow a command. */
+export function logLine(text: string): string {
+  return visible(text.replace(/^\s*::/, ' : :').replaceAll('##[', '# #['), 4_000);
+}
+
 /**
  * A Markdown code span, the only form in which GitHub leaves data alone: it makes no mention, issue or commit link, markup or HTML of it.
  * Mentions are looked for in the rendered text, so an entity for `@` would not do. In a table, pipes come as `\|`, which GFM takes back

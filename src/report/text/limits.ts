@@ -24,10 +24,11 @@ export function boundsText(limit: Limit): string {
   return limit.text.slice(limit.text.lastIndexOf(':') + 1).trim();
 }
 
-/** Where a limit was written: `default`, `input`, `Cargo.toml:12`. */
+/** Where a limit was written: `default`, `--limit` or `input limits`, `Cargo.toml:12`. */
 export function sourceText(source: LimitSource): string {
   switch (source.kind) {
     case 'input':
+      return source.option;
     case 'default':
       return source.kind;
     case 'package':
@@ -39,7 +40,7 @@ export function sourceText(source: LimitSource): string {
 /** `+5% & +50 kB (default)`. */
 export function limitText(limit: Limit, style: TextStyle): string {
   const { kind } = limit.source;
-  const source = kind === 'input' || kind === 'default' ? kind : style.name(sourceText(limit.source));
+  const source = kind === 'input' || kind === 'default' ? sourceText(limit.source) : style.name(sourceText(limit.source));
   return `${style.prose(boundsText(limit))} (${source})`;
 }
 

@@ -75,7 +75,24 @@ function verdictParts(outcome: Outcome, style: TextStyle): Sentence {
     };
   }
   const quiet = quietSentence(outcome, style);
-  return { ...quiet, text: `${quiet.text}${verdict.status === 'off' ? '; the gate is off' : ''}${warningsText(outcome)}` };
+  const off = verdict.status === 'off' ? '; the gate is off' : '';
+  const text = `${quiet.text}${off}${openText(outcome, style)}${warningsText(outcome)}`;
+  return { lead: quiet.lead === 'pass' && nobodyJudged(outcome) ? 'not checked' : quiet.lead, text };
+}
+
+/** Default limits that could not be checked, the first with its reason: `; init.instructions of health not checked: …`. */
+function openText({ verdict: { unchecked } }: Outcome, style: TextStyle): string {
+  const [first, ...others] = unchecked.filter(({ limit }) => limit.source.kind === 'default');
+  if (first === undefined) return '';
+  const more = others.length === 0 ? '' : `; and ${counted(others.length, 'more limit')}`;
+  return `; ${metricWords(first.limit.metric, style)} of ${style.name(first.function)} not checked: ${style.prose(first.reason)}${more}`;
+}
+
+/** Base and head were measured in two sessions, so that nobody has judged the init that both have. */
+function nobodyJudged({ comparison: { functions }, verdict: { unchecked } }: Outcome): boolean {
+  return functions.some(
+    ({ name, init: { state } }) => state.kind === 'none' && state.code === 'apart' && unchecked.some((limit) => limit.function === name),
+  );
 }
 
 function breachLead({ verdict: { status, gate } }: Outcome): 'fail' | 'warning' | 'accepted' {
@@ -104,7 +121,7 @@ export function toneOf(outcome: Outcome): Tone {
   const { status, gate, unproven } = outcome.verdict;
   if (status === 'fail') return gate === 'warn' ? 'doubtful' : 'bad';
   const odd = outcome.comparison.functions.some(({ findings }) => findings.length > 0);
-  if (odd || unproven.length > 0 || explicitlyUnchecked(outcome).length > 0) return 'doubtful';
+  if (odd || unproven.length > 0 || explicitlyUnchecked(outcome).length > 0 || nobodyJudged(outcome)) return 'doubtful';
   if (status === 'accepted') return 'accepted';
   return status === 'off' ? 'neutral' : 'good';
 }

@@ -1,6 +1,7 @@
 import { normalizeCrate } from '../../core/crates.ts';
 import type { Cause, DependencyChange, DependencyComparison, FunctionComparison, Outcome, Row } from '../../core/model.ts';
 import { compareRows, deltaOf } from '../../core/pair.ts';
+import type { Lockfile } from '../../core/snapshot/snapshot.ts';
 import { renderDelta } from '../../core/units.ts';
 import type { TextStyle } from './escape.ts';
 import { changeText, counted, listed } from './figures.ts';
@@ -24,13 +25,28 @@ export function whyOf(outcome: Outcome, style: TextStyle): { readonly whys: read
   const { base, head } = outcome.comparison;
   const sameRustc = base.kind === 'missing' || base.snapshot.invocation.rustc === head.snapshot.invocation.rustc;
   const unexplained = sameRustc ? 'same version, other code generated' : 'same version, built by another rustc';
+  const [before, after] = [base.kind === 'missing' ? null : base.snapshot.lockfile, head.snapshot.lockfile].map(pathCrates);
+  const reasonOf = (crate: string): string => ownCrateText(crate, before, after) ?? unexplained;
   return {
-    whys: changed.slice(0, FUNCTIONS).map((row) => whyFunction(row, unexplained, style)),
+    whys: changed.slice(0, FUNCTIONS).map((row) => whyFunction(row, reasonOf, style)),
     more: Math.max(0, changed.length - FUNCTIONS),
   };
 }
 
-function whyFunction(row: FunctionComparison, unexplained: string, style: TextStyle): Why {
+/** The crates of workspace members and path dependencies, which no version tells apart; `null` without a lock file. */
+function pathCrates(lock: Lockfile | null): ReadonlySet<string> | null {
+  return lock === null ? null : new Set(lock.packages.filter(({ source }) => source === null).map(({ name }) => normalizeCrate(name)));
+}
+
+/** Of a crate of the project itself; `null` of others, and where a lock file is missing. */
+function ownCrateText(crate: string, before?: ReadonlySet<string> | null, after?: ReadonlySet<string> | null): string | null {
+  if (!before || !after) return null;
+  const name = normalizeCrate(crate.replace(/\?$/, ''));
+  if (before.has(name)) return after.has(name) ? "the project's own code" : "the project's own crate, removed";
+  return after.has(name) ? "the project's own crate, added" : null;
+}
+
+function whyFunction(row: FunctionComparison, reasonOf: (crate: string) => string, style: TextStyle): Why {
   const { base, head } = row.metrics.text;
   const delta =
     base === null || head === null
@@ -40,7 +56,7 @@ function whyFunction(row: FunctionComparison, unexplained: string, style: TextSt
   const causes = row.causes.filter((cause) => deltaOf(cause) !== 0).toSorted(compareRows);
   const items = causes
     .slice(0, CRATES)
-    .map((cause) => ({ text: causeText(cause, row, unexplained, style), symbols: symbolsText(cause, style) }));
+    .map((cause) => ({ text: causeText(cause, row, reasonOf, style), symbols: symbolsText(cause, style) }));
   const left = causes.slice(CRATES);
   const sum = left.reduce((total, cause) => total + deltaOf(cause), 0);
   const rest =
@@ -51,8 +67,8 @@ function whyFunction(row: FunctionComparison, unexplained: string, style: TextSt
   return { heading: `${style.name(row.name)}${delta}`, items: [...init, ...items, ...rest, ...unknown, ...none] };
 }
 
-function causeText(cause: Cause, row: FunctionComparison, unexplained: string, style: TextStyle): string {
-  const own = normalizeCrate(cause.name) === normalizeCrate(row.crate) ? "the function's own code" : unexplained;
+function causeText(cause: Cause, row: FunctionComparison, reasonOf: (crate: string) => string, style: TextStyle): string {
+  const own = normalizeCrate(cause.name) === normalizeCrate(row.crate) ? "the function's own code" : reasonOf(cause.name);
   return `${style.name(cause.name)} ${crateText(cause)}: ${cause.changes.length === 0 ? own : broughtBy(cause, style)}`;
 }
 

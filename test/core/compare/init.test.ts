@@ -98,7 +98,7 @@ describe('the figures of an init', () => {
 
   it('are head’s alone where the sessions differ', () => {
     const metrics = metricsBetween(measured({ session: 'other' }), measured());
-    const reason = 'base and head were not started beside each other';
+    const reason = 'init of two sessions is not compared: base and head were not started beside each other';
     expect(metrics['init.instructions']).toMatchObject({ base: null, head: 400_005, reason });
     expect(one(measured({ session: 'other' }), measured()).time?.change).toBeNull();
   });

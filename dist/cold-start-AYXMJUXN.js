@@ -1,2 +1,0 @@
-import { createRequire as __cR } from 'node:module'; const require = __cR(import.meta.url);
-import{a,b}from"./chunk-BFJLH3TU.js";import"./chunk-7T3JIA25.js";import"./chunk-CXEAHNU3.js";import"./chunk-E25KLCAN.js";import"./chunk-WGXM43S7.js";import"./chunk-WLT76IIL.js";import"./chunk-GQKUONWY.js";import"./chunk-ZAVSFNYB.js";import"./chunk-Q3L2CTX3.js";import"./chunk-2PUG5XEK.js";import"./chunk-VLNRZUV4.js";import"./chunk-SVFHVGC2.js";export{a as measureColdStarts,b as sweep};

@@ -1,2 +1,0 @@
-import { createRequire as __cR } from 'node:module'; const require = __cR(import.meta.url);
-import{a,b,c,d}from"./chunk-WMYFY6F2.js";import"./chunk-3ZPC6ITI.js";import"./chunk-WGXM43S7.js";import"./chunk-WLT76IIL.js";import"./chunk-GQKUONWY.js";import"./chunk-ZAVSFNYB.js";import"./chunk-Q3L2CTX3.js";import"./chunk-2PUG5XEK.js";import"./chunk-VLNRZUV4.js";import"./chunk-SVFHVGC2.js";export{b as accept,c as breachesOf,d as exitCode,a as judge};

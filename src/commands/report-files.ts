@@ -1,0 +1,67 @@
+import { randomUUID } from 'node:crypto';
+import { access, constants, open, rm, stat } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import { UsageError } from '../core/failures.ts';
+import type { Host } from '../host.ts';
+import type { ReportFiles } from '../options/groups.ts';
+
+type Place = Pick<Host, 'cwd' | 'nameOf'>;
+
+/** Refuses, before anything is built, files that could not be written in the end: a UsageError that names the option. */
+export async function checkReportFiles(files: ReportFiles, { cwd, nameOf }: Place): Promise<void> {
+  const given = Object.entries(files).filter((entry): entry is [string, string] => entry[1] !== null && entry[1] !== '-');
+  const seen = new Map<string, string>();
+  for (const [flag, file] of given) {
+    const path = resolve(cwd, file);
+    const other = seen.get(path);
+    if (other !== undefined) throw new UsageError(`${nameOf(flag)} ${file}: ${nameOf(other)} writes the same file`);
+    seen.set(path, flag);
+    await checkFile(`${nameOf(flag)} ${file}`, file.endsWith('/') ? `${path}/` : path);
+  }
+}
+
+/** The same for one file; `named` is how the message calls it. */
+export async function checkFile(named: string, path: string): Promise<void> {
+  const refuse = refusal(named);
+  if (path.endsWith('/') || (await kindOf(path)) === 'folder') throw refuse('it is a folder; name a file');
+  if ((await kindOf(path)) === 'file') await access(path, constants.W_OK).catch(unwritable(refuse));
+  else await checkInside(dirname(path), refuse, 'create it first');
+}
+
+/** The same for a folder that is made where it is not there, with all above it. */
+export async function checkFolder(flag: string, folder: string, { cwd, nameOf }: Place): Promise<void> {
+  const refuse = refusal(`${nameOf(flag)} ${folder}`);
+  let path = resolve(cwd, folder);
+  while ((await kindOf(path)) === 'nothing' && dirname(path) !== path) path = dirname(path);
+  await checkInside(path, refuse, 'name another');
+}
+
+type Refusal = (what: string) => UsageError;
+
+function refusal(named: string): Refusal {
+  return (what) => new UsageError(`${named}: ${what}`);
+}
+
+/** A file of a moment shows more than permissions do: a read-only or foreign file system, `/proc`, a full disk. */
+async function checkInside(folder: string, refuse: Refusal, otherwise: string): Promise<void> {
+  const kind = await kindOf(folder);
+  if (kind === 'nothing') throw refuse(`there is no folder ${folder}; ${otherwise}`);
+  if (kind === 'file') throw refuse(`${folder} is no folder; name another`);
+  const probe = join(folder, `.coldgate-${randomUUID()}`);
+  const handle = await open(probe, 'wx').catch(unwritable(refuse));
+  await handle.close();
+  await rm(probe, { force: true });
+}
+
+function unwritable(refuse: Refusal): (cause: NodeJS.ErrnoException) => never {
+  return ({ code, message }) => {
+    throw refuse(`it cannot be written (${code ?? message})`);
+  };
+}
+
+async function kindOf(path: string): Promise<'folder' | 'file' | 'nothing'> {
+  const found = await stat(path).catch((error: NodeJS.ErrnoException) =>
+    error.code === 'ENOTDIR' || error.code === 'ENOENT' ? null : Promise.reject(error),
+  );
+  return found === null ? 'nothing' : found.isDirectory() ? 'folder' : 'file';
+}

@@ -1,0 +1,71 @@
+import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { nearestManifest } from '../../src/cargo/manifest.ts';
+import { checkFolder, checkReportFiles } from '../../src/commands/report-files.ts';
+import { flagName } from '../../src/options/values.ts';
+import { refusal } from '../refusal.ts';
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'coldgate-files-'));
+  await mkdir(join(folder, 'there'));
+  await writeFile(join(folder, 'file'), 'x');
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+const place = () => ({ cwd: folder, nameOf: flagName });
+const files = (json: string | null, markdown: string | null = null) => checkReportFiles({ json, markdown }, place());
+
+describe('a report file, before anything is built', () => {
+  it.each(['new.json', 'there/new.json', 'file', '-', '/dev/null'])('may be %s, and nothing is left of the look', async (path) => {
+    const before = await readdir(folder, { recursive: true });
+    await files(path);
+    expect(await readdir(folder, { recursive: true })).toEqual(before);
+  });
+
+  it.each([
+    ['nowhere/new.json', '--json nowhere/new.json: there is no folder '],
+    ['there', '--json there: it is a folder; name a file'],
+    ['new/', '--json new/: it is a folder; name a file'],
+    ['file/new.json', '--json file/new.json: '],
+    // Permissions do not bind root: what cannot be written by anybody.
+    ['/proc/new.json', '--json /proc/new.json: it cannot be written (E'],
+  ])('%s is refused: %s', async (path, message) => {
+    expect(await refusal(files(path))).toContain(message);
+  });
+
+  it('is not the other one too', async () => {
+    expect(await refusal(files('a', './a'))).toBe('--markdown ./a: --json writes the same file');
+    await files('-', 'a');
+  });
+});
+
+describe('a folder that will be made', () => {
+  it.each(['new', 'there', 'there/new/newer', '.'])('may be %s', async (path) => {
+    await checkFolder('flame-graphs', path, place());
+    expect(await readdir(join(folder, 'there'))).toEqual([]);
+  });
+
+  it.each([
+    ['file', '--flame-graphs file: '],
+    ['file/new', '--flame-graphs file/new: '],
+    ['/proc/new/newer', '--flame-graphs /proc/new/newer: it cannot be written (E'],
+  ])('%s is refused', async (path, message) => {
+    expect(await refusal(checkFolder('flame-graphs', path, place()))).toContain(message);
+  });
+});
+
+it('the nearest manifest is looked for as cargo does, up to the top of the repository', async () => {
+  const top = join(folder, 'team', 'project');
+  await mkdir(join(top, 'api', 'src'), { recursive: true });
+  await mkdir(join(top, 'docs', 'deep'), { recursive: true });
+  await writeFile(join(folder, 'team', 'Cargo.toml'), '');
+  await writeFile(join(top, '.git'), 'gitdir: elsewhere\n');
+  expect(await nearestManifest(join(top, 'docs', 'deep'))).toBeNull();
+  await writeFile(join(top, 'Cargo.toml'), '');
+  await writeFile(join(top, 'api', 'Cargo.toml'), '');
+  expect(await nearestManifest(join(top, 'docs', 'deep'))).toBe(top);
+  expect(await nearestManifest(join(top, 'api', 'src'))).toBe(join(top, 'api'));
+});
