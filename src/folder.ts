@@ -1,6 +1,6 @@
 import { lstat, mkdir, readlink, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { messageOf, ToolError, UsageError } from './core/failures.ts';
+import { messageOf, ToolError } from './core/failures.ts';
 
 /** A folder that cannot be made or written; the message is a reason to put in brackets. */
 class FolderError extends Error {
@@ -16,15 +16,8 @@ export async function makeHome(home: string): Promise<void> {
   });
 }
 
-/** A folder that `option` names for what a run writes, made and tried before anything is built: a UsageError that says why not. */
-export async function makeOutput(folder: string, option: string): Promise<void> {
-  await makeFolder(folder).catch((cause: unknown) => {
-    throw new UsageError(`${folder} cannot be written (${messageOf(cause)}): name another with ${option}`, { cause });
-  });
-}
-
 /** More than what a file system keeps inside its directory entries: a full disk shows. */
-const PROBE = Buffer.alloc(64_000, 'x');
+export const PROBE = Buffer.alloc(64_000, 'x');
 
 /**
  * Makes a folder that somebody named, with all above it, and sees that files can be written there; says why not within a moment. Node's own
@@ -69,7 +62,8 @@ async function makeAll(path: string): Promise<void> {
   }
 }
 
-function reasonOf(cause: unknown, path: string): string {
+/** Why a file or folder could not be made at `path`, to put in brackets. */
+export function reasonOf(cause: unknown, path: string): string {
   switch (codeOf(cause)) {
     case 'ENOSPC':
     case 'EDQUOT':
@@ -82,7 +76,7 @@ function reasonOf(cause: unknown, path: string): string {
     case 'ELOOP':
       return `${path} is a link that leads to itself`;
     case 'ENOENT':
-      return `${dirname(path)} takes no folders`;
+      return `${dirname(path)} takes no files`;
     default:
       return messageOf(cause);
   }

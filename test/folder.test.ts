@@ -3,8 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { findInToolCache } from '../src/cache/tool-cache.ts';
+import { checkFolder } from '../src/commands/report-files.ts';
 import { ToolError, UsageError } from '../src/core/failures.ts';
-import { dropDangling, makeHome, makeOutput } from '../src/folder.ts';
+import { dropDangling, makeHome } from '../src/folder.ts';
+import { flagName } from '../src/options/values.ts';
 
 let root = '';
 beforeAll(async () => {
@@ -26,9 +28,9 @@ describe('a folder that somebody named', () => {
 
   // Node's own recursive mkdir never ends below /proc.
   test.each([
-    ['/proc/coldgate', '/proc takes no folders'],
-    ['/proc/coldgate/deep/er', '/proc takes no folders'],
-    ['/proc/self/fd/x', '/proc/self/fd takes no folders'],
+    ['/proc/coldgate', '/proc takes no files'],
+    ['/proc/coldgate/deep/er', '/proc takes no files'],
+    ['/proc/self/fd/x', '/proc/self/fd takes no files'],
     ['/dev/full', '/dev/full is a file'],
     ['file', 'file is a file'],
     ['file/sub', 'file is a file'],
@@ -41,8 +43,7 @@ describe('a folder that somebody named', () => {
     const message = expect.stringMatching(new RegExp(`cannot be written \\(.*${reason}.*\\): name another with`));
     await expect(makeHome(path)).rejects.toMatchObject({ message });
     await expect(makeHome(path)).rejects.toThrow(ToolError);
-    await expect(makeOutput(path, '-o')).rejects.toMatchObject({ message: expect.stringMatching(/name another with -o$/) });
-    await expect(makeOutput(path, '-o')).rejects.toThrow(UsageError);
+    await expect(checkFolder('output', path, { cwd: root, nameOf: flagName })).rejects.toThrow(UsageError);
   });
 });
 

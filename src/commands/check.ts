@@ -1,6 +1,5 @@
 import { resolve } from 'node:path';
 import { check } from '../check.ts';
-import { makeOutput } from '../folder.ts';
 import type { Command } from '../options/command.ts';
 import { deliver } from './deliver.ts';
 import type { Io } from './io.ts';
@@ -13,7 +12,6 @@ export async function performCheck(command: Extract<Command, { readonly verb: 'c
   if (command.flameGraphs !== null) await checkFolder('flame-graphs', command.flameGraphs, host);
   const base =
     command.base === null ? ({ kind: 'default' } as const) : ({ kind: 'named', name: command.base, option: host.nameOf('base') } as const);
-  if (command.flameGraphs !== null) await makeOutput(resolve(host.cwd, command.flameGraphs), host.nameOf('flame-graphs'));
   const coldStart = command.coldStart === null ? null : { ...command.coldStart, key: 'cli', run: crypto.randomUUID() };
   const checked = await check({ ...command, whole: false, coldStart, base, origin: null }, host);
   await deliver(checked.outcome, command.reports, io);

@@ -1,6 +1,5 @@
 import { join, resolve } from 'node:path';
 import { checkExport, exportSnapshot } from '../cache/store.ts';
-import { makeOutput } from '../folder.ts';
 import { measure } from '../measure/both.ts';
 import type { Command } from '../options/command.ts';
 import type { Io } from './io.ts';
@@ -11,7 +10,6 @@ export async function performMeasure(command: Extract<Command, { readonly verb: 
   const folder = resolve(host.cwd, command.output);
   await checkFolder('output', command.output, host);
   await checkExport(folder);
-  await makeOutput(folder, '-o');
   await exportSnapshot(await measure(command.sources, command.init, host), folder);
   write(`${join(folder, 'snapshot.json')}\n`);
   return 0;

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { access, constants, open, rm, stat } from 'node:fs/promises';
+import { access, constants, open, readlink, rm, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { UsageError } from '../core/failures.ts';
+import { PROBE, reasonOf } from '../folder.ts';
 import type { Host } from '../host.ts';
 import type { ReportFiles } from '../options/groups.ts';
 
@@ -24,7 +25,7 @@ export async function checkReportFiles(files: ReportFiles, { cwd, nameOf }: Plac
 export async function checkFile(named: string, path: string): Promise<void> {
   const refuse = refusal(named);
   if (path.endsWith('/') || (await kindOf(path)) === 'folder') throw refuse('it is a folder; name a file');
-  if ((await kindOf(path)) === 'file') await access(path, constants.W_OK).catch(unwritable(refuse));
+  if ((await kindOf(path)) === 'file') await access(path, constants.W_OK).catch(unwritable(refuse, path));
   else await checkInside(dirname(path), refuse, 'create it first');
 }
 
@@ -32,7 +33,11 @@ export async function checkFile(named: string, path: string): Promise<void> {
 export async function checkFolder(flag: string, folder: string, { cwd, nameOf }: Place): Promise<void> {
   const refuse = refusal(`${nameOf(flag)} ${folder}`);
   let path = resolve(cwd, folder);
-  while ((await kindOf(path)) === 'nothing' && dirname(path) !== path) path = dirname(path);
+  while ((await kindOf(path)) === 'nothing' && dirname(path) !== path) {
+    const target = await readlink(path).catch(() => null);
+    if (target !== null) throw refuse(`${path} is a link to ${target}, which is not there`);
+    path = dirname(path);
+  }
   await checkInside(path, refuse, 'name another');
 }
 
@@ -48,20 +53,21 @@ async function checkInside(folder: string, refuse: Refusal, otherwise: string): 
   if (kind === 'nothing') throw refuse(`there is no folder ${folder}; ${otherwise}`);
   if (kind === 'file') throw refuse(`${folder} is no folder; name another`);
   const probe = join(folder, `.coldgate-${randomUUID()}`);
-  const handle = await open(probe, 'wx').catch(unwritable(refuse));
+  const handle = await open(probe, 'wx').catch(unwritable(refuse, probe));
+  await handle.writeFile(PROBE).catch(unwritable(refuse, folder));
   await handle.close();
   await rm(probe, { force: true });
 }
 
-function unwritable(refuse: Refusal): (cause: NodeJS.ErrnoException) => never {
-  return ({ code, message }) => {
-    throw refuse(`it cannot be written (${code ?? message})`);
+function unwritable(refuse: Refusal, path: string): (cause: unknown) => never {
+  return (cause) => {
+    throw refuse(`it cannot be written (${reasonOf(cause, path)})`);
   };
 }
 
 async function kindOf(path: string): Promise<'folder' | 'file' | 'nothing'> {
   const found = await stat(path).catch((error: NodeJS.ErrnoException) =>
-    error.code === 'ENOTDIR' || error.code === 'ENOENT' ? null : Promise.reject(error),
+    error.code === 'ENOTDIR' || error.code === 'ENOENT' ? null : Promise.reject(new UsageError(reasonOf(error, path), { cause: error })),
   );
   return found === null ? 'nothing' : found.isDirectory() ? 'folder' : 'file';
 }

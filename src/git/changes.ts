@@ -23,7 +23,8 @@ const LEFT_BESIDE = /\.(log|orig|rej|patch|diff|swp|swo|bak)$|~$|(^|\/)((TODO|NO
 const LEFT_AT_TOP = /^[^./][^/]*\.(txt|json|csv|html|svg|zip|out|pdf|png)$/i;
 
 /** How the first bytes of coldgate's own files look: a snapshot, a report, a flame graph. */
-const OWN_CONTENT = /^\{\s*"schema":\s*"coldgate\/|^<svg [^>]*>\s*<title>Instructions of init: /;
+const OWN_CONTENT =
+  /^\{\s*"schema":\s*"coldgate\/|^<svg [^>]*>\s*<title>Instructions of init: |^(<!-- coldgate|\S{1,3} \*\*(fail|not checked|warning|accepted|pass|no comparison|first measurement|not judged|no change): )/;
 const OWN_BYTES = 1_000;
 
 /**
@@ -67,7 +68,7 @@ function isOfSnapshot(path: string, folder: string): boolean {
 }
 
 async function isOwnFile(path: string): Promise<boolean> {
-  if (!/\.(json|svg)$/.test(path)) return false;
+  if (!/\.(json|svg|md)$/.test(path)) return false;
   const file = await open(path).catch(() => null);
   if (file === null) return false;
   try {

@@ -24,7 +24,7 @@ import { fullDisk, namingFullDisk } from './full-disk.ts';
 import { type InitOptions, type MeasuredInits, measureInits } from './init.ts';
 import type { Part } from './part.ts';
 import { planBuild } from './plan.ts';
-import { measureRevision } from './revision.ts';
+import { findMeasured, measureRevision } from './revision.ts';
 import type { Measured } from './stored.ts';
 
 export interface MeasureRequest {
@@ -74,15 +74,18 @@ async function measureSides(request: MeasureRequest, host: Host): Promise<Measur
   await bringFiles(context.user, context.checkout, [...(wanted === null ? [] : [wanted]), head], request.origin);
   await checkLimitNames(context, request.limits, names, wanted);
   const plan = planOnce(context, wanted, head);
-  const ofBase = request.whole || wanted?.sha === head.sha ? WHOLE : async () => partOf(await plan(), null, wanted);
+  const isSame = wanted?.sha === head.sha;
+  const known = isSame ? null : await findMeasured(context, head);
+  // What no change reaches is the same at both sides: of a head that is whole base takes it, as head does of base.
+  const ofBase = isSame || (request.whole && known === null) ? WHOLE : async () => partOf(await plan(), known, wanted);
   const base = await measureBase(context, against, ofBase, host);
   const before = base.kind === 'measured' ? base : null;
   const afterBase = performance.now();
-  const same = wanted?.sha === head.sha ? before : null;
+  const same = isSame ? before : known;
   // A base that could not be measured has nothing that head could be a part beside.
   const from = before !== null && before.snapshot.notBuilt.length === 0 ? before : null;
   const part = before === null || (request.whole && from === null) ? WHOLE : async () => partOf(await plan(), from, wanted);
-  const measured = same ?? (await measureRevision(context, head, { lenient: false, part }));
+  const measured = same ?? (await measureRevision(context, head, { lenient: false, looked: !isSame && sources.prepare === null, part }));
   const afterHead = performance.now();
   const inits = await measureInits(context, { base: before, head: measured }, request.init);
   const ended = performance.now();

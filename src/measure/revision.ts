@@ -47,6 +47,8 @@ export async function measureRevision(
   revision: Revision,
   options: {
     readonly lenient: boolean;
+    /** Whether the store was asked already. */
+    readonly looked?: boolean;
     /** Asked where nothing is stored: which part of it is to be built; `null`: all of it. */
     readonly part: () => Promise<Part | null>;
   },
@@ -57,7 +59,7 @@ export async function measureRevision(
   const rustc = await resolveToolchain(user, checkout, revision, join(context.scratch, 'toolchain'), env);
   const invocation = await describeInvocation(context, arch, rustc);
   const stored = async (key: string | null): Promise<Measured | null> =>
-    key === null ? null : takeStored(context, revision.sha, key, options.lenient);
+    key === null || options.looked === true ? null : takeStored(context, revision.sha, key, options.lenient);
   let key = request.prepare === null ? storeKey(revision.sha, invocation, null) : null;
   const early = await stored(key);
   if (early !== null) return early;
@@ -141,6 +143,15 @@ function partLines(short: string, { targets }: Selection, part: Part | null): re
   return targets.map(
     ({ name, crate }) => `${short}: ${name} is reached by ${part.packages.get(crate) ?? `its package, which ${since} has not`}`,
   );
+}
+
+/** Head where it was measured before as it would be now; what `prepare` brings is known only once it has run. */
+export async function findMeasured(context: MeasureContext, revision: Revision): Promise<Measured | null> {
+  const { request, user, checkout, env } = context;
+  if (request.prepare !== null) return null;
+  const rustc = await resolveToolchain(user, checkout, revision, join(context.scratch, 'toolchain'), env);
+  const invocation = await describeInvocation(context, request.build.arch ?? machineArch(), rustc);
+  return takeStored(context, revision.sha, storeKey(revision.sha, invocation, null), false);
 }
 
 /** The target directory of the build that stands in for a twin. */

@@ -31,7 +31,7 @@ describe('a report file, before anything is built', () => {
     ['new/', '--json new/: it is a folder; name a file'],
     ['file/new.json', '--json file/new.json: '],
     // Permissions do not bind root: what cannot be written by anybody.
-    ['/proc/new.json', '--json /proc/new.json: it cannot be written (E'],
+    ['/proc/new.json', '--json /proc/new.json: it cannot be written (/proc takes no files)'],
   ])('%s is refused: %s', async (path, message) => {
     expect(await refusal(files(path))).toContain(message);
   });
@@ -51,7 +51,7 @@ describe('a folder that will be made', () => {
   it.each([
     ['file', '--flame-graphs file: '],
     ['file/new', '--flame-graphs file/new: '],
-    ['/proc/new/newer', '--flame-graphs /proc/new/newer: it cannot be written (E'],
+    ['/proc/new/newer', '--flame-graphs /proc/new/newer: it cannot be written (/proc takes no files)'],
   ])('%s is refused', async (path, message) => {
     expect(await refusal(checkFolder('flame-graphs', path, place()))).toContain(message);
   });

@@ -16,7 +16,7 @@ test('the default base is that of the branch; what coldgate wrote and what no bu
 
   await project.git('checkout', '--quiet', 'main');
   await project.git('merge', '--quiet', '--ff-only', 'topic');
-  const onMain = await home.run(project.path, ['check', '--markdown', 'reports/now.md', '--json', 'reports/now.json']);
+  const onMain = await home.run(project.path, ['check', '--markdown', 'now.md', '--json', 'now.json']);
   expect(onMain.stdout).toMatch(
     new RegExp(`^no change: .*; base ${regression.slice(0, 7)}, HEAD\\^1 \\(HEAD has no commit that main has not\\)\n`),
   );

@@ -63,12 +63,12 @@ describe('an odd state folder', () => {
     await using home = await Home.create();
     await using any = await project();
     const state = await untouched(home, any.path, ['check'], { env: { COLDGATE_HOME: '/proc/coldgate' } });
-    expect(state.stderr).toContain("coldgate's state folder /proc/coldgate cannot be written (/proc takes no folders)");
+    expect(state.stderr).toContain("coldgate's state folder /proc/coldgate cannot be written (/proc takes no files)");
     expect(state.code).toBe(3);
     const output = await untouched(home, any.path, ['measure', '-o', '/proc/coldgate']);
-    expect(output.stderr).toContain('/proc/coldgate cannot be written (/proc takes no folders): name another with -o');
+    expect(output.stderr).toContain('--output /proc/coldgate: it cannot be written (/proc takes no files)');
     const flames = await untouched(home, any.path, ['check', '--flame-graphs', '/proc/coldgate']);
-    expect(flames.stderr).toContain('name another with --flame-graphs');
+    expect(flames.stderr).toContain('--flame-graphs /proc/coldgate: it cannot be written');
     expect([output.code, flames.code]).toEqual([2, 2]);
     await expect(home.repository()).rejects.toThrow();
   });
@@ -115,7 +115,7 @@ describe('an odd state folder', () => {
 
   test('a full disk is named as such: at once, in the middle of a build, and never as a base that does not build', async () => {
     await using any = await project();
-    await any.commit({ 'README.md': 'x' }, 'second');
+    await any.commit({ 'src/unused.rs': '// no module of it\n' }, 'second');
     const full = await onDisk(500, any.path, 'dd if=/dev/zero of="$1/ballast" bs=4k 2>/dev/null; true');
     expect(full.stderr).toMatch(/^coldgate: coldgate's state folder \S+ cannot be written \(no space left on the disk of /m);
     const building = await onDisk(1_000, any.path, 'true');
