@@ -88,7 +88,7 @@ export async function measureRevision(
   clock.lap('metadata');
 
   const { selection, carried, notBuilt } = partSelection(project.selection, part);
-  for (const line of partLines(short, selection, part)) host.progress.step(line);
+  for (const line of partLines(revision, selection, part)) host.progress.step(line);
   const built = selection.targets.length === 0 ? NOTHING : await told(build(context, folder, { ...project, selection }, short));
   clock.lap('build');
   const compiled = built.compiled === 0 ? 'nothing anew: all fresh' : built.compiled === 1 ? '1 unit' : `${built.compiled} units`;
@@ -135,9 +135,10 @@ export async function measureRevision(
 
 const NOTHING: BuildResult = { functions: [], artifacts: [], scripts: [], leftOut: [], compiled: 0 };
 
-/** What is built of a part, each with its reason. */
-function partLines(short: string, { targets }: Selection, part: Part | null): readonly string[] {
-  if (part === null) return [];
+/** What is built of a part, each with its reason; once, for head. */
+function partLines({ sha }: Revision, { targets }: Selection, part: Part | null): readonly string[] {
+  if (part === null || part.since === sha) return [];
+  const short = sha.slice(0, 7);
   const since = part.since.slice(0, 7);
   if (targets.length === 0) return [`${short}: no build reads what changed since ${since}: nothing is built`];
   return targets.map(
