@@ -25,8 +25,10 @@ export interface Change {
   readonly packs: boolean;
   /** Whether the packages that one reaches through `Cargo.lock` are others. */
   readonly lockedElse: (name: string) => boolean;
-  /** Rust sources that name a file: documentation reaches a build where one includes it. */
-  readonly mentionedIn: (path: string) => readonly string[];
+  /** Every manifest of either commit, from the top: a file belongs to the nearest, whether or not its package is of this workspace. */
+  readonly manifests: readonly string[];
+  /** Rust sources that include files: one that names a changed file is reached by it. */
+  readonly including: readonly { readonly path: string; readonly text: string }[];
   /** A manifest's text at both commits. */
   readonly manifest: (path: string) => { readonly base: string; readonly head: string };
 }
@@ -40,41 +42,51 @@ export function affectedPackages(change: Change): Affected {
   if (shapeOf(base) !== shapeOf(head))
     return { kind: 'all', reason: 'the workspace has other packages, or they depend on each other in another way' };
   const inside = new Map(head.map((one) => [relative(top, one.folder), one]));
+  const nearest = new Map([...inside.keys(), ...change.manifests.map(folderOf)].map((folder) => [folder, folder]));
   const marked = new Map<string, string>();
   const mark = (one: PathPackage, reason: string): void => {
     if (!marked.has(one.name)) marked.set(one.name, reason);
   };
   for (const path of files) {
+    const all = (why: string): Affected => ({ kind: 'all', reason: `${path} ${why}` });
     const kind = fileKind(path);
-    const owner = ownerOf(path, inside);
+    const owner = inside.get(ownerOf(path, nearest) ?? '\0') ?? null;
+    if (path.endsWith('.gitattributes')) return all('changed: files may be checked out in another way');
+    if (path.endsWith('/.')) return all('is a submodule at another commit');
     if (change.packs && !path.endsWith('.rs') && !/(^|\/)Cargo\.(toml|lock)$/.test(path))
-      return { kind: 'all', reason: `${path} may be packed with any function (include)` };
+      return all('may be packed with any function (include)');
     if (kind === 'ci') continue;
+    for (const source of change.including) {
+      if (source.path === path || !source.text.includes(path.slice(path.lastIndexOf('/') + 1))) continue;
+      const reader = inside.get(ownerOf(source.path, nearest) ?? '\0');
+      if (reader === undefined) return all(`is named by ${source.path}, which lies in no package`);
+      mark(reader, `${path}, which ${source.path} names`);
+    }
     if (path.endsWith('Cargo.lock')) {
       if (path !== lockfile) continue;
       for (const one of head) if (one.hasBuildScript || change.lockedElse(one.name)) mark(one, `${path}: what it depends on`);
     } else if (path === 'Cargo.toml' || path.endsWith('/Cargo.toml')) {
       const reach = manifestReach(change.manifest(path));
-      if (reach === 'all') return { kind: 'all', reason: `${path} changed: features are unified over the workspace` };
+      if (reach === 'all') return all('changed: features are unified over the workspace');
       if (owner !== null && (reach === 'own' || owner.hasBuildScript)) mark(owner, path);
     } else if (kind === 'documentation') {
       if (owner?.hasBuildScript === true || owner?.runsMacros === true) mark(owner, path);
-      for (const source of change.mentionedIn(path)) {
-        const reader = ownerOf(source, inside);
-        if (reader === null) return { kind: 'all', reason: `${source}, which lies in no package, names ${path}` };
-        mark(reader, `${path}, which ${source} names`);
-      }
-    } else if (kind === 'cargo') return { kind: 'all', reason: `${path} changed` };
-    else if (owner === null) return { kind: 'all', reason: `${path} lies in no package and is neither documentation nor CI` };
+    } else if (kind === 'cargo') return all('changed');
+    else if (owner === null) return all('lies in no package and is neither documentation nor CI');
     else {
       mark(owner, path);
-      if (kind !== 'rust')
-        for (const one of head) if (one.hasBuildScript || one.runsMacros) mark(one, `${path}, which a build script or macro may read`);
+      for (const one of head)
+        if (kind === 'rust' ? one.looksAbove : one.hasBuildScript || one.runsMacros)
+          mark(one, `${path}, which a build script or macro may read`);
     }
   }
   for (const one of head) if (one.asksGit) mark(one, 'its build asks git for the commit');
   spread(head, mark, marked);
   return { kind: 'some', packages: marked };
+}
+
+function folderOf(manifest: string): string {
+  return manifest.includes('/') ? manifest.slice(0, manifest.lastIndexOf('/')) : '';
 }
 
 /** On to everything that depends on a marked package. */

@@ -12,6 +12,8 @@ export interface PathPackage {
   readonly hasBuildScript: boolean;
   /** A procedural macro of this repository runs in it, or one of a registry crate that is known to read whole folders. */
   readonly runsMacros: boolean;
+  /** Its build script names a path above its own folder. */
+  readonly looksAbove: boolean;
   /** Its build script or a macro asks git which commit this is. */
   readonly asksGit: boolean;
 }
@@ -37,15 +39,19 @@ export function pathPackages(cargo: CargoMetadata): Promise<readonly PathPackage
       runsMacros:
         [...reached(folderOf(one), edges)].some((folder) => macros.includes(folder)) ||
         one.dependencies.some(({ name }) => READS_FOLDERS.includes(name)),
-      asksGit: await asksGit(one),
+      ...(await scriptOf(one)),
     })),
   );
 }
 
-async function asksGit({ dependencies, targets }: CargoPackage): Promise<boolean> {
-  if (dependencies.some(({ name }) => ASKS_GIT.test(name))) return true;
+/** What the text of a build script gives away; one that cannot be read may do anything. */
+async function scriptOf({ dependencies, targets }: CargoPackage): Promise<Pick<PathPackage, 'asksGit' | 'looksAbove'>> {
   const script = targets.find(({ kind }) => kind.includes('custom-build'));
-  return script !== undefined && /\bgit\b/i.test(await readFile(script.src_path, 'utf8').catch(() => 'git'));
+  const text = script === undefined ? '' : await readFile(script.src_path, 'utf8').catch(() => 'git ..');
+  return {
+    asksGit: /\bgit\b/i.test(text) || dependencies.some(({ name }) => ASKS_GIT.test(name)),
+    looksAbove: /\.\.|\bparent\b|WORKSPACE/.test(text),
+  };
 }
 
 /** What a package reaches, itself included. */

@@ -6,9 +6,8 @@ import { lockedElse } from '../cargo/locked.ts';
 import { type CargoMetadata, readManifests } from '../cargo/metadata.ts';
 import { type PathPackage, pathPackages } from '../cargo/path-packages.ts';
 import { manifestArguments } from '../cargo/request.ts';
-import { fileKind } from '../core/file-kinds.ts';
 import type { Lockfile } from '../core/snapshot/snapshot.ts';
-import { type Files, filesOfRevisions } from '../git/files.ts';
+import { type Files, filesOfRevisions, type TreeFile } from '../git/files.ts';
 import type { Revision } from '../git/repository.ts';
 import { parseLockfile } from '../inspect/lockfile.ts';
 import type { MeasureContext } from './context.ts';
@@ -21,7 +20,8 @@ export async function planBuild(context: MeasureContext, base: Revision, head: R
   const { request, checkout, user } = context;
   if (request.prepare !== null) return { kind: 'all', reason: `${context.host.nameOf('prepare')} may bring other files` };
   const files = filesOfRevisions(checkout, user.env);
-  const changed = await files.changed(base.sha, head.sha);
+  const [from, to] = [await files.list(base.sha), await files.list(head.sha)];
+  const changed = differing(from, to);
   const later = await graphAt(context, head);
   if (later === null) return { kind: 'all', reason: `the manifests of ${head.sha.slice(0, 7)} cannot be read` };
   const top = await realpath(checkout.path);
@@ -32,10 +32,9 @@ export async function planBuild(context: MeasureContext, base: Revision, head: R
   const earlier = sameManifests ? later : await graphAt(context, base);
   if (earlier === null) return { kind: 'all', reason: `the manifests of ${base.sha.slice(0, 7)} cannot be read` };
   const lockfile = relative(top, join(later.cargo.workspace_root, 'Cargo.lock'));
-  const [from, to] = await Promise.all([base, head].map(({ sha }) => lockfileAt(files, sha, lockfile)));
-  if (from === null || to === null || from === undefined || to === undefined) return { kind: 'all', reason: 'Cargo.lock is not committed' };
+  const [locked, relocked] = [await lockfileAt(files, base.sha, lockfile), await lockfileAt(files, head.sha, lockfile)];
+  if (locked === null || relocked === null) return { kind: 'all', reason: 'Cargo.lock is not committed' };
   const manifests = await textsOf(files, changed, base.sha, head.sha);
-  const mentions = await mentionsOf(files, changed, head.sha);
   return affectedPackages({
     files: changed,
     base: earlier.packages,
@@ -43,8 +42,9 @@ export async function planBuild(context: MeasureContext, base: Revision, head: R
     top,
     packs: apart === 'packs',
     lockfile,
-    lockedElse: lockedElse(from, to),
-    mentionedIn: (path) => mentions.get(path) ?? [],
+    lockedElse: lockedElse(locked, relocked),
+    manifests: [...from, ...to].map(({ path }) => path).filter((path) => /(^|\/)Cargo\.toml$/.test(path)),
+    including: await files.including(head.sha),
     manifest: (path) => manifests.get(path) ?? { base: '', head: '=' },
   });
 }
@@ -81,9 +81,8 @@ async function textsOf(
   return new Map(await Promise.all(manifests.map(read)));
 }
 
-/** Rust sources that name a changed document. */
-async function mentionsOf(files: Files, changed: readonly string[], head: string): Promise<ReadonlyMap<string, readonly string[]>> {
-  const documents = changed.filter((path) => fileKind(path) === 'documentation');
-  const find = async (path: string) => [path, await files.mentions(head, path.slice(path.lastIndexOf('/') + 1))] as const;
-  return new Map(await Promise.all(documents.map(find)));
+/** Paths whose content or mode is another, of either side; a renamed file under both of its names. */
+function differing(base: readonly TreeFile[], head: readonly TreeFile[]): readonly string[] {
+  const [before, after] = [base, head].map((files) => new Map(files.map(({ path, id }) => [path, id])));
+  return [...new Set([...base, ...head].map(({ path }) => path))].filter((path) => before?.get(path) !== after?.get(path));
 }

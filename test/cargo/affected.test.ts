@@ -4,11 +4,12 @@ import type { PathPackage } from '../../src/cargo/path-packages.ts';
 
 const one = (folder: string, dependsOn: readonly string[] = [], more: Partial<PathPackage> = {}): PathPackage => ({
   ...{ name: folder.slice(folder.lastIndexOf('/') + 1), folder: `/top/${folder}`, dependsOn: dependsOn.map((name) => `/top/${name}`) },
-  ...{ hasBuildScript: false, runsMacros: false, asksGit: false },
+  ...{ hasBuildScript: false, runsMacros: false, looksAbove: false, asksGit: false },
   ...more,
 });
 const PACKAGES = [one('shared'), one('models', ['shared']), one('fn/orders', ['models']), one('fn/returns', ['shared']), one('fn/health')];
 
+const MANIFESTS = PACKAGES.map(({ folder }) => `${folder.slice('/top/'.length)}/Cargo.toml`);
 const MANIFEST = '[package]\nname = "health"\nversion = "0.1.0"\n[dependencies]\nserde = "1"\n';
 const reach = (files: readonly string[], more: Partial<Change> = {}): string => {
   const affected = affectedPackages({
@@ -20,7 +21,8 @@ const reach = (files: readonly string[], more: Partial<Change> = {}): string => 
       lockfile: 'Cargo.lock',
       packs: false,
       lockedElse: () => false,
-      mentionedIn: () => [],
+      manifests: MANIFESTS,
+      including: [],
     },
     manifest: () => ({ base: MANIFEST, head: MANIFEST }),
     ...more,
@@ -76,10 +78,28 @@ describe('which packages a change can reach', () => {
     expect(reach([], more)).toBe('git');
   });
 
-  test('documentation that a source includes', () => {
-    const mentionedIn = () => ['fn/returns/src/help.rs'];
-    expect(reach(['README.md'], { mentionedIn })).toBe('returns');
-    expect(reach(['README.md'], { mentionedIn: () => ['tools/x.rs'] })).toMatch(/^all/);
+  test('a file that a source elsewhere includes, documentation or another package’s', () => {
+    const including = [
+      { path: 'fn/returns/src/help.rs', text: 'include_str!("../../README.md")' },
+      { path: 'fn/health/src/main.rs', text: '#[path = "../../orders/src/util.rs"]\nmod util;' },
+    ];
+    expect(reach(['README.md'], { including })).toBe('returns');
+    expect(reach(['fn/orders/src/util.rs'], { including })).toBe('health orders');
+    expect(reach(['README.md'], { including: [{ path: 'tools/x.rs', text: 'README.md' }] })).toMatch(/^all/);
+  });
+
+  test('a folder with a manifest of its own is no part of the package around it; attributes and submodules reach all', () => {
+    const packages = [...PACKAGES, one('')];
+    const more = { base: packages, head: packages, manifests: [...MANIFESTS, 'vendored/far/Cargo.toml', 'Cargo.toml'] };
+    expect(reach(['template.yaml'], more)).toBe('');
+    expect(reach(['vendored/far/src/lib.rs'], more)).toMatch(/^all: vendored\/far\/src\/lib.rs lies in no package/);
+    expect(reach(['.gitattributes'], more)).toMatch(/^all/);
+    expect(reach(['vendored/module/.'], more)).toMatch(/^all: .* is a submodule at another commit/);
+  });
+
+  test('a build script that looks above its own folder is reached by any source', () => {
+    const packages = [...PACKAGES, one('script', [], { hasBuildScript: true, looksAbove: true })];
+    expect(reach(['fn/health/src/main.rs'], { base: packages, head: packages })).toBe('health script');
   });
 
   test('other packages or other paths between them: all', () => {
@@ -97,7 +117,8 @@ describe('which packages a change can reach', () => {
         lockfile: 'Cargo.lock',
         packs: false,
         lockedElse: () => false,
-        mentionedIn: () => [],
+        manifests: MANIFESTS,
+        including: [],
       },
       manifest: () => ({ base: '', head: '' }),
     });

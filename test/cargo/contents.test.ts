@@ -19,7 +19,7 @@ describe('what a file can be to a build', () => {
 });
 
 const plain = (name: string, more: Partial<PathPackage> = {}): PathPackage => ({
-  ...{ name, folder: `/top/${name}`, dependsOn: [], hasBuildScript: false, runsMacros: false, asksGit: false },
+  ...{ name, folder: `/top/${name}`, dependsOn: [], hasBuildScript: false, runsMacros: false, looksAbove: false, asksGit: false },
   ...more,
 });
 const PACKAGES = [

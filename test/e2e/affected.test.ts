@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -121,6 +121,41 @@ describe('only what a change can reach is built', () => {
     expect(numbers(jsonOf(ended).functions)).toBe('01 02 03 04 05 06 07 08 09 10 11 12');
     expect(jsonOf(ended).notBuilt).toEqual([]);
     expect(jsonOf(ended).verdict.sentence).toMatch(/^no change: 12 functions are byte-identical/);
+  });
+
+  test('sources that are reached past the package graph: a module by its path, a link, a package that is no member', async () => {
+    await using odd = await Project.create({
+      'Cargo.toml': `${manifest('root', '\n[dependencies]\n')}\n[workspace]\nmembers = ["a", "b", "c"]\nexclude = ["far"]\n${QUICK_PROFILE}`,
+      '.gitignore': 'target/\n',
+      'Cargo.lock': `version = 4\n${['a', 'b', 'c', 'far', 'root'].map((name) => `\n[[package]]\nname = "${name}"\nversion = "0.1.0"\n${name === 'c' ? 'dependencies = [\n "far",\n]\n' : ''}`).join('')}`,
+      'src/main.rs': TINY_MAIN,
+      'a/Cargo.toml': manifest('a'),
+      'a/src/main.rs': `#[path = "../../b/src/words.rs"]\nmod words;\n${TINY_MAIN.replace('fn main() {', 'fn main() {\n    std::hint::black_box(words::WORDS);')}`,
+      'b/Cargo.toml': manifest('b'),
+      'b/src/main.rs': TINY_MAIN,
+      'b/src/words.rs': 'pub static WORDS: &[u8] = &[1; 10];\n',
+      'c/Cargo.toml': manifest('c', '\n[dependencies]\nfar = { path = "../far" }\n'),
+      'c/src/main.rs': TINY_MAIN.replace('fn main() {', 'fn main() {\n    std::hint::black_box(far::WORDS);'),
+      'far/Cargo.toml': manifest('far', '\n[workspace]\n'),
+      'far/src/lib.rs': 'pub static WORDS: &[u8] = &[1; 10];\n',
+    });
+    const grown = async (name: string): Promise<void> => {
+      const { functions } = jsonOf(await home2.run(odd.path, ['check', '--workspace', '--base', 'HEAD^1', '--json', '-']));
+      const { binary } = functions.find((fn) => fn.name === name)?.metrics ?? { binary: { base: null, head: null } };
+      expect(`${name} ${Number(binary.head) - Number(binary.base) > 50_000}`).toBe(`${name} true`);
+    };
+    await using home2 = await Home.create();
+    await odd.commit({ 'b/src/words.rs': 'pub static WORDS: &[u8] = &[1; 60_000];\n' }, 'by path');
+    await grown('a');
+    await odd.commit({ 'far/src/lib.rs': 'pub static WORDS: &[u8] = &[1; 60_000];\n' }, 'no member');
+    await grown('c');
+    await symlink('../../far/src/lib.rs', join(odd.path, 'b/src/linked.rs'));
+    await odd.commit(
+      { 'b/src/main.rs': `mod linked;\n${TINY_MAIN.replace('fn main() {', 'fn main() {\n    std::hint::black_box(linked::WORDS);')}` },
+      'link',
+    );
+    await odd.commit({ 'far/src/lib.rs': 'pub static WORDS: &[u8] = &[1; 160_000];\n' }, 'through the link');
+    await grown('b');
   });
 
   test('a dirty tree, and Markdown and terminal name what was not built', async () => {
