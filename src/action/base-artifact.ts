@@ -4,12 +4,18 @@ import { downloadArtifact, listArtifacts } from '../cache/artifact.ts';
 import { storeKey } from '../cache/keys.ts';
 import { writeSnapshot } from '../cache/store.ts';
 import { messageOf } from '../core/failures.ts';
+import type { Snapshot } from '../core/snapshot/snapshot.ts';
 import type { Api } from '../github/api.ts';
 import { artifactName, MAX_ARTIFACT_BYTES, readLeg, unpackStored } from './leg.ts';
 import type { Workflow } from './workflow.ts';
 
 /** More runs of one commit are not looked through: each costs a request. */
 const MOST_RUNS = 5;
+
+/** Whether every function is in it, built or taken from a base. */
+function isWhole({ functions, notBuilt }: Snapshot): boolean {
+  return notBuilt.every(({ name }) => functions.some((fn) => fn.name === name));
+}
 
 /**
  * The base out of an artifact that mode `measure` uploaded when the base itself was pushed: for a base that has left the cache. It counts only
@@ -30,9 +36,10 @@ export function artifactBaseline(workflow: Workflow, api: Api): (sha: string, ke
         await mkdir(join(scratch, 'zip'), { recursive: true });
         const zip = await downloadArtifact(artifact, from, join(scratch, 'zip'));
         const { head } = await readLeg(zip, artifact.name, scratch);
-        if (storeKey(head.commit.sha, head.invocation, null) !== key) continue;
+        if (storeKey(head.commit.sha, head.invocation, null) !== key || !isWhole(head)) continue;
         const whole = join(scratch, 'snapshot');
-        await writeSnapshot(whole, (await unpackStored(zip, 'head', head, whole)).snapshot);
+        // Since which commit nothing changed was of that run.
+        await writeSnapshot(whole, { ...(await unpackStored(zip, 'head', head, whole)).snapshot, notBuilt: [] });
         // Copied, then put in place: the job's folder may be another mount (a container job) than the state folder.
         const beside = `${folder}.part`;
         await rm(beside, { recursive: true, force: true });

@@ -52,7 +52,7 @@ export interface Leg {
 
 /** The functions of either side. */
 export function functionsOf({ base, head }: Pick<Leg, 'base' | 'head'>): readonly NamedFunction[] {
-  return [head, ...(base.kind === 'measured' ? [base.snapshot] : [])].flatMap(({ functions }) => functions);
+  return [head, ...(base.kind === 'measured' ? [base.snapshot] : [])].flatMap(({ functions, notBuilt }) => [...functions, ...notBuilt]);
 }
 
 /**

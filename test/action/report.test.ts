@@ -13,6 +13,7 @@ const LEG = 'coldgate-default@default';
 let scene: Scene;
 let red: Opened;
 let green: Opened;
+let docs: Opened;
 let other: Opened;
 /** What `measure` uploaded for the red pull request. */
 let uploaded: Buffer;
@@ -21,6 +22,7 @@ beforeAll(async () => {
   scene = await Scene.open();
   other = await scene.pull('other', { NOTES: 'somebody else' });
   green = await scene.pull('green', { 'src/main.rs': `${TINY_MAIN}\n// green\n` }, { author: 'mallory', fork: true });
+  docs = await scene.pull('docs', { 'README.md': 'more\n' }, { author: 'mallory', fork: true });
   red = await scene.pull('red', heavier(200), { author: 'mallory', fork: true });
 });
 afterAll(() => scene[Symbol.asyncDispose]());
@@ -82,6 +84,18 @@ describe('the two-workflow pair, for a fork', () => {
     expect(await report(run)).toMatchObject({ code: 0 });
     expect(statusOf(green)).toMatchObject({ state: 'success' });
     expect(scene.comments(green)).toHaveLength(1);
+  });
+
+  test('and where no build reads the change, with nothing built; a limit may name what was not', async () => {
+    const run = measuring(docs);
+    const measured = await measure(docs, run);
+    expect(measured.code).toBe(0);
+    expect(measured.stdout).not.toMatch(/building/);
+    const ran = await report(run, { limits: 'tiny/zip: 5 MB' });
+    expect(ran).toMatchObject({ code: 0 });
+    expect(statusOf(docs)?.description).toMatch(/^no change: tiny is byte-identical to [0-9a-f]{7}$/);
+    expect(scene.comments(docs)[0]?.body).toContain('1 not built, no change reaches it: `tiny`');
+    expect((await report(run, { limits: 'tinny/zip: 5 MB' })).code).toBe(1);
   });
 
   test('a label by a writer after the measuring run accepts it', async () => {
