@@ -25,6 +25,8 @@ export interface Change {
   readonly packs: boolean;
   /** Whether the packages that one reaches through `Cargo.lock` are others. */
   readonly lockedElse: (name: string) => boolean;
+  /** The workspace's manifest, from the top. */
+  readonly rootManifest: string;
   /** Every manifest of either commit, from the top: a file belongs to the nearest, whether or not its package is of this workspace. */
   readonly manifests: readonly string[];
   /** Rust sources that include files: one that names a changed file is reached by it. */
@@ -41,6 +43,13 @@ export function affectedPackages(change: Change): Affected {
   const { files, base, head, top, lockfile } = change;
   if (shapeOf(base) !== shapeOf(head))
     return { kind: 'all', reason: 'the workspace has other packages, or they depend on each other in another way' };
+  const known = new Set(head.map(({ folder }) => folder));
+  for (const { name, dependsOn } of head) {
+    const outside = dependsOn.find((folder) => !known.has(folder));
+    // Its sources, its build script and what it depends on are not in the manifests that are read.
+    if (outside !== undefined)
+      return { kind: 'all', reason: `${name} depends on ${relative(top, outside)}, which is no member of the workspace` };
+  }
   const inside = new Map(head.map((one) => [relative(top, one.folder), one]));
   const nearest = new Map([...inside.keys(), ...change.manifests.map(folderOf)].map((folder) => [folder, folder]));
   const marked = new Map<string, string>();
@@ -51,26 +60,30 @@ export function affectedPackages(change: Change): Affected {
     const all = (why: string): Affected => ({ kind: 'all', reason: `${path} ${why}` });
     const kind = fileKind(path);
     const owner = inside.get(ownerOf(path, nearest) ?? '\0') ?? null;
+    if (path.endsWith('CargoLambda.toml')) return all('changed');
     if (path.endsWith('.gitattributes')) return all('changed: files may be checked out in another way');
     if (path.endsWith('/.')) return all('is a submodule at another commit');
     if (change.packs && !path.endsWith('.rs') && !/(^|\/)Cargo\.(toml|lock)$/.test(path))
       return all('may be packed with any function (include)');
-    if (kind === 'ci') continue;
     for (const source of change.including) {
-      if (source.path === path || !source.text.includes(path.slice(path.lastIndexOf('/') + 1))) continue;
+      if (source.path === path || !names(source.text, path, kind === 'rust')) continue;
       const reader = inside.get(ownerOf(source.path, nearest) ?? '\0');
       if (reader === undefined) return all(`is named by ${source.path}, which lies in no package`);
       mark(reader, `${path}, which ${source.path} names`);
     }
+    if (kind === 'ci') continue;
     if (path.endsWith('Cargo.lock')) {
       if (path !== lockfile) continue;
       for (const one of head) if (one.hasBuildScript || change.lockedElse(one.name)) mark(one, `${path}: what it depends on`);
     } else if (path === 'Cargo.toml' || path.endsWith('/Cargo.toml')) {
       const reach = manifestReach(change.manifest(path));
       if (reach === 'all') return all('changed: features are unified over the workspace');
-      if (owner !== null && (reach === 'own' || owner.hasBuildScript)) mark(owner, path);
+      if (owner === null) return all('is of no member of the workspace');
+      if (reach === 'own' || owner.hasBuildScript || owner.runsMacros) mark(owner, path);
+      if (path === change.rootManifest) for (const one of head) if (one.hasBuildScript || one.runsMacros) mark(one, path);
     } else if (kind === 'documentation') {
       if (owner?.hasBuildScript === true || owner?.runsMacros === true) mark(owner, path);
+      for (const one of head) if (one.readsDocuments) mark(one, `${path}, which a build script or macro may read`);
     } else if (kind === 'cargo') return all('changed');
     else if (owner === null) return all('lies in no package and is neither documentation nor CI');
     else {
@@ -83,6 +96,16 @@ export function affectedPackages(change: Change): Affected {
   for (const one of head) if (one.asksGit) mark(one, 'its build asks git for the commit');
   spread(head, mark, marked);
   return { kind: 'some', packages: marked };
+}
+
+/** Whether a source that includes files names one: by its own name or, unless it is Rust, by its folder's, of which it may take all. */
+function names(text: string, path: string, isRust: boolean): boolean {
+  const parts = path.split('/');
+  const [name = '', folder] = [parts.at(-1), parts.at(-2)];
+  return (
+    text.includes(name) ||
+    (!isRust && folder !== undefined && new RegExp(`(^|[^A-Za-z0-9_])${folder.replace(/\W/g, '.')}($|[^A-Za-z0-9_])`, 'm').test(text))
+  );
 }
 
 function folderOf(manifest: string): string {

@@ -31,7 +31,7 @@ export function contentDigests(packages: readonly PathPackage[], sources: Source
   const environment = digest(Object.entries(sources.env).sort());
   const digests = new Map<string, string[]>();
   for (const one of packages) {
-    const { hasBuildScript, runsMacros, asksGit } = one;
+    const { hasBuildScript, runsMacros, readsDocuments, asksGit } = one;
     const own = (owned.get(one) ?? []).filter(({ path }) => {
       const kind = fileKind(path);
       return (
@@ -40,7 +40,7 @@ export function contentDigests(packages: readonly PathPackage[], sources: Source
     });
     const others = [...owned]
       .filter(([owner]) => owner !== one)
-      .flatMap(([owner, files]) => files.filter(({ path }) => readable(path, owner === null)));
+      .flatMap(([owner, files]) => files.filter(({ path }) => readable(path, owner === null, readsDocuments)));
     const seen = [
       own,
       hasBuildScript || runsMacros ? others : [],
@@ -53,8 +53,9 @@ export function contentDigests(packages: readonly PathPackage[], sources: Source
 }
 
 /** Files of nobody count whatever they are; of another package, its Rust sources and its manifest reach nobody but itself. */
-function readable(path: string, isNobodys: boolean): boolean {
+function readable(path: string, isNobodys: boolean, readsDocuments: boolean): boolean {
   const kind = fileKind(path);
+  if (kind === 'documentation') return readsDocuments;
   return (kind === 'other' && (isNobodys || !path.endsWith('/Cargo.toml'))) || (kind === 'rust' && isNobodys);
 }
 

@@ -111,7 +111,7 @@ export function selectFunctions(cargo: CargoMetadata, folder: string, wanted: Bu
 /** The functions of some packages out of a selection; what a call for all of them would build beside them stays known. */
 export function partOf(selection: Selection, isWanted: (target: LambdaTarget) => boolean): Selection {
   const targets = selection.targets.filter(isWanted);
-  return targets.length === selection.targets.length ? selection : { ...selection, targets, plain: false, part: selection.plain };
+  return targets.length === selection.targets.length ? selection : { ...selection, targets, plain: false, part: true };
 }
 
 /**

@@ -19,6 +19,8 @@ export interface InputsPlace {
   readonly workspaceRoot: string;
   /** Folders whose content is known by name and version or made by the build: `CARGO_HOME`, the target directory. */
   readonly known: readonly string[];
+  /** Where the private repository keeps its tags: `git describe` answers by them. */
+  readonly tags: string;
   readonly env: Environment;
 }
 
@@ -39,6 +41,7 @@ export async function readInputs(built: BuildResult, packages: readonly PathPack
   const folders = packages.map(({ folder }) => folder).filter((folder) => !within(folder));
   const files = new Set([
     ...folders,
+    ...(packages.some(({ asksGit }) => asksGit) ? [place.tags] : []),
     ...told.flatMap((one) => one.files).filter((path) => !within(path) && !folders.some((at) => path.startsWith(`${at}${sep}`))),
   ]);
   const variables = new Set(told.flatMap((one) => one.variables));

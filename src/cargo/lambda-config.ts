@@ -30,7 +30,7 @@ export async function mayBuildApart(
   extra: readonly string[],
   env: Environment,
 ): Promise<'yes' | 'packs' | 'no'> {
-  const packed = extra.some((argument) => /^(--include|-i)\b/.test(argument));
+  const packed = extra.some((argument) => /^(--include|-i)/.test(argument));
   if (!(await hasLambdaConfig(cargo, folder, extra, env))) return packed ? 'packs' : 'yes';
   const lambdas = [cargo.metadata, ...workspaceMembers(cargo).map(({ metadata }) => metadata)].map((metadata) => table(metadata?.lambda));
   const others = lambdas.flatMap((one) => Object.keys(one)).filter((key) => !['build', 'deploy', 'env', 'watch', 'invoke'].includes(key));

@@ -1,5 +1,5 @@
-import { readFile } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { readdir, readFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import type { CargoMetadata, CargoPackage } from './metadata.ts';
 
 /** A package of the workspace or one that it reaches by path: its sources change from commit to commit under one version. */
@@ -12,9 +12,11 @@ export interface PathPackage {
   readonly hasBuildScript: boolean;
   /** A procedural macro of this repository runs in it, or one of a registry crate that is known to read whole folders. */
   readonly runsMacros: boolean;
-  /** Its build script names a path above its own folder. */
+  /** Its build script, a macro or what those are made of names a path above a package's folder. */
   readonly looksAbove: boolean;
-  /** Its build script or a macro asks git which commit this is. */
+  /** The same name documents or their folder. */
+  readonly readsDocuments: boolean;
+  /** The same ask git which commit this is. */
   readonly asksGit: boolean;
 }
 
@@ -26,32 +28,56 @@ const READS_FOLDERS: readonly string[] = [
 const ASKS_GIT = /^(vergen(-.*)?|shadow-rs|built|build-info(-.*)?|git-version|git-testament|git2|gix|rustc_tools_util)$/;
 
 /** Every package whose source is a path, as `cargo metadata` shows it; with `--no-deps` those of the workspace. */
-export function pathPackages(cargo: CargoMetadata): Promise<readonly PathPackage[]> {
+export async function pathPackages(cargo: CargoMetadata): Promise<readonly PathPackage[]> {
   const own = cargo.packages.filter(({ source }) => source === null);
+  const byName = new Map(own.map((one) => [one.name, folderOf(one)]));
+  // A dependency without a path may be patched to one: by its name.
+  const pathsOf = (one: CargoPackage, isMeant: (kind: string | null) => boolean): readonly string[] =>
+    one.dependencies.flatMap(({ name, kind, path }) => (isMeant(kind) ? (path ?? byName.get(name) ?? []) : []));
+  const edges = new Map(own.map((one) => [folderOf(one), pathsOf(one, () => true)]));
+  const tools = new Map(own.map((one) => [folderOf(one), pathsOf(one, (kind) => kind === 'build')]));
   const macros = own.filter(({ targets }) => targets.some(({ kind }) => kind.includes('proc-macro'))).map(folderOf);
-  const edges = new Map(own.map((one) => [folderOf(one), one.dependencies.flatMap(({ path }) => path ?? [])]));
+  const texts = new Map<string, string>();
+  for (const folder of new Set([...macros, ...[...tools.values()].flat()].flatMap((one) => [...reached(one, edges)]))) {
+    texts.set(folder, await sourcesOf(folder));
+  }
   return Promise.all(
-    own.map(async (one) => ({
-      name: one.name,
-      folder: folderOf(one),
-      dependsOn: edges.get(folderOf(one)) ?? [],
-      hasBuildScript: one.targets.some(({ kind }) => kind.includes('custom-build')),
-      runsMacros:
-        [...reached(folderOf(one), edges)].some((folder) => macros.includes(folder)) ||
-        one.dependencies.some(({ name }) => READS_FOLDERS.includes(name)),
-      ...(await scriptOf(one)),
-    })),
+    own.map(async (one) => {
+      const folder = folderOf(one);
+      const closure = [...reached(folder, edges)];
+      const used = [...closure.filter((other) => macros.includes(other)), ...(tools.get(folder) ?? [])];
+      const run = [...new Set(used.flatMap((other) => [...reached(other, edges)]))].map((other) => texts.get(other) ?? '');
+      const text = [await scriptOf(one), ...run].join('\n');
+      const embeds = one.dependencies.some(({ name }) => READS_FOLDERS.includes(name));
+      return {
+        name: one.name,
+        folder,
+        dependsOn: edges.get(folder) ?? [],
+        hasBuildScript: one.targets.some(({ kind }) => kind.includes('custom-build')),
+        runsMacros: embeds || closure.some((other) => macros.includes(other)),
+        looksAbove: /\.\.\/|\/\.\.|"\.\."|\bparent\(\)|WORKSPACE/.test(text),
+        readsDocuments: embeds || /["'/]docs?["'/]|\.md\b|readme/i.test(text),
+        asksGit: /\bgit\b|git2|gix/i.test(text) || one.dependencies.some(({ name }) => ASKS_GIT.test(name)),
+      };
+    }),
   );
 }
 
-/** What the text of a build script gives away; one that cannot be read may do anything. */
-async function scriptOf({ dependencies, targets }: CargoPackage): Promise<Pick<PathPackage, 'asksGit' | 'looksAbove'>> {
+/** A build script's text; one that cannot be read may do anything. */
+async function scriptOf({ targets }: CargoPackage): Promise<string> {
   const script = targets.find(({ kind }) => kind.includes('custom-build'));
-  const text = script === undefined ? '' : await readFile(script.src_path, 'utf8').catch(() => 'git ..');
-  return {
-    asksGit: /\bgit\b/i.test(text) || dependencies.some(({ name }) => ASKS_GIT.test(name)),
-    looksAbove: /\.\.|\bparent\b|WORKSPACE/.test(text),
-  };
+  return script === undefined ? '' : readFile(script.src_path, 'utf8').catch(() => ANYTHING);
+}
+
+const ANYTHING = 'git ../docs/';
+/** More files than a macro or a build's own tool has: such a one may do anything. */
+const MOST_SOURCES = 300;
+
+/** The Rust sources of a package that runs while others are built. */
+async function sourcesOf(folder: string): Promise<string> {
+  const names = (await readdir(folder, { recursive: true }).catch(() => [])).filter((name) => name.endsWith('.rs'));
+  if (names.length > MOST_SOURCES) return ANYTHING;
+  return (await Promise.all(names.map((name) => readFile(join(folder, name), 'utf8').catch(() => ANYTHING)))).join('\n');
 }
 
 /** What a package reaches, itself included. */

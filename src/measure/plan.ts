@@ -40,6 +40,7 @@ export async function planBuild(context: MeasureContext, base: Revision, head: R
     base: earlier.packages,
     head: later.packages,
     top,
+    rootManifest: relative(top, join(later.cargo.workspace_root, 'Cargo.toml')),
     packs: apart === 'packs',
     lockfile,
     lockedElse: lockedElse(locked, relocked),

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { storeKey } from '../cache/keys.ts';
 import { keep, writeSnapshot } from '../cache/store.ts';
 import { type BuildResult, type BuiltFunction, buildFunctions } from '../cargo/build.ts';
-import { filesOf, refreshTarget } from '../cargo/freshness.ts';
+import { contentOf, filesOf, refreshTarget } from '../cargo/freshness.ts';
 import { isWithoutLambda, type LeftOut, type Selection } from '../cargo/functions.ts';
 import { readInputs } from '../cargo/inputs.ts';
 import { pathPackages } from '../cargo/path-packages.ts';
@@ -82,9 +82,14 @@ export async function measureRevision(
       throw await failedHere(context, error, { folder, missing, short });
     });
   const project = await told(readProject(context, folder, TRIPLES[arch], { lenient: options.lenient, offline: part?.packages.size === 0 }));
+  const tags = join(checkout.repository, 'packed-refs');
   const sources = { top: await realpath(checkout.path), files: files ?? (await filesOfRevisions(checkout, user.env).list(revision.sha)) };
   for (const target of [context.target, rebuildTarget(context)])
-    await refreshTarget(target, project.metadata, { ...sources, commit: revision.sha, env: undeclaredVariables(env, 'target') });
+    await refreshTarget(target, project.metadata, {
+      ...sources,
+      commit: `${revision.sha} ${await contentOf(tags)}`,
+      env: undeclaredVariables(env, 'target'),
+    });
   clock.lap('metadata');
 
   const { selection, carried, notBuilt } = partSelection(project.selection, part);
@@ -103,7 +108,7 @@ export async function measureRevision(
   const packages = await pathPackages(project.metadata);
   const known = [await realpath(context.target), invocation.paths.cargoHome];
   const workspaceRoot = project.metadata.workspace_root;
-  const read = await readInputs(built, packages, { top: sources.top, workspaceRoot, known, env });
+  const read = await readInputs(built, packages, { top: sources.top, workspaceRoot, known, tags, env });
   const inputs = joinInputs(read, part?.from?.snapshot.inputs);
   // What lacks functions is no base for another change.
   if (inputs === null || (notBuilt.length > 0 && part?.from == null)) key = null;

@@ -4,7 +4,7 @@ import type { PathPackage } from '../../src/cargo/path-packages.ts';
 
 const one = (folder: string, dependsOn: readonly string[] = [], more: Partial<PathPackage> = {}): PathPackage => ({
   ...{ name: folder.slice(folder.lastIndexOf('/') + 1), folder: `/top/${folder}`, dependsOn: dependsOn.map((name) => `/top/${name}`) },
-  ...{ hasBuildScript: false, runsMacros: false, looksAbove: false, asksGit: false },
+  ...{ hasBuildScript: false, runsMacros: false, looksAbove: false, readsDocuments: false, asksGit: false },
   ...more,
 });
 const PACKAGES = [one('shared'), one('models', ['shared']), one('fn/orders', ['models']), one('fn/returns', ['shared']), one('fn/health')];
@@ -21,6 +21,7 @@ const reach = (files: readonly string[], more: Partial<Change> = {}): string => 
       lockfile: 'Cargo.lock',
       packs: false,
       lockedElse: () => false,
+      rootManifest: 'Cargo.toml',
       manifests: MANIFESTS,
       including: [],
     },
@@ -97,6 +98,34 @@ describe('which packages a change can reach', () => {
     expect(reach(['vendored/module/.'], more)).toMatch(/^all: .* is a submodule at another commit/);
   });
 
+  test('a folder that a source takes whole, a CI file that it names, the configuration of cargo lambda', () => {
+    const including = [{ path: 'fn/returns/src/help.rs', text: 'include_str!(concat!("../../../docs/", $name, ".md"))' }];
+    expect(reach(['docs/intro.md'], { including })).toBe('returns');
+    const owners = [{ path: 'fn/health/src/main.rs', text: 'include_str!("../../../.github/CODEOWNERS")' }];
+    expect(reach(['.github/CODEOWNERS'], { including: owners })).toBe('health');
+    expect(reach(['Cargo.lock'], { including: [{ path: 'fn/health/src/main.rs', text: '"../../../Cargo.lock"' }] })).toBe('health');
+    expect(reach(['fn/health/CargoLambda.toml'])).toMatch(/^all/);
+  });
+
+  test('documents where a build script or macro reads them; metadata where one may', () => {
+    const packages = [
+      ...PACKAGES,
+      one('script', [], { hasBuildScript: true, readsDocuments: true }),
+      one('macros', [], { runsMacros: true }),
+    ];
+    const more = { base: packages, head: packages };
+    expect(reach(['docs/guide.md'], more)).toBe('script');
+    const limits = { manifest: () => ({ base: MANIFEST, head: `${MANIFEST}[package.metadata.mine]\na = 1\n` }) };
+    expect(reach(['macros/Cargo.toml'], { ...more, ...limits })).toBe('macros');
+    expect(reach(['fn/health/Cargo.toml'], { ...more, ...limits })).toBe('');
+    expect(reach(['Cargo.toml'], { ...more, ...limits, base: [...packages, one('')], head: [...packages, one('')] })).toBe('macros script');
+  });
+
+  test('a package by a path outside the workspace hides what it reads: all', () => {
+    const packages = [...PACKAGES, one('odd', ['outer'])];
+    expect(reach([], { base: packages, head: packages })).toBe('all: odd depends on outer, which is no member of the workspace');
+  });
+
   test('a build script that looks above its own folder is reached by any source', () => {
     const packages = [...PACKAGES, one('script', [], { hasBuildScript: true, looksAbove: true })];
     expect(reach(['fn/health/src/main.rs'], { base: packages, head: packages })).toBe('health script');
@@ -117,6 +146,7 @@ describe('which packages a change can reach', () => {
         lockfile: 'Cargo.lock',
         packs: false,
         lockedElse: () => false,
+        rootManifest: 'Cargo.toml',
         manifests: MANIFESTS,
         including: [],
       },

@@ -19,7 +19,16 @@ describe('what a file can be to a build', () => {
 });
 
 const plain = (name: string, more: Partial<PathPackage> = {}): PathPackage => ({
-  ...{ name, folder: `/top/${name}`, dependsOn: [], hasBuildScript: false, runsMacros: false, looksAbove: false, asksGit: false },
+  ...{
+    name,
+    folder: `/top/${name}`,
+    dependsOn: [],
+    hasBuildScript: false,
+    runsMacros: false,
+    looksAbove: false,
+    readsDocuments: false,
+    asksGit: false,
+  },
   ...more,
 });
 const PACKAGES = [

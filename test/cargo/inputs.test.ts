@@ -59,6 +59,7 @@ describe('what a build read', () => {
       top: join(folder, 'checkout'),
       workspaceRoot: join(folder, 'checkout'),
       known: ['/registry', join(folder, 'target')],
+      tags: '/nowhere',
       env,
     };
     const inputs = await readInputs(built, [], place);
@@ -86,6 +87,6 @@ describe('what a build read', () => {
       ),
     });
     const built = { functions: [], leftOut: [], compiled: 0, artifacts: [unit('y', 'deps/liby-0123456789abcdef.rlib')], scripts: [] };
-    expect(await readInputs(built, [], { top: '/a', workspaceRoot: '/a', known: [], env: {} })).toBeNull();
+    expect(await readInputs(built, [], { top: '/a', workspaceRoot: '/a', known: [], tags: '/nowhere', env: {} })).toBeNull();
   });
 });

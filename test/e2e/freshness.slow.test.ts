@@ -75,6 +75,13 @@ fn main() {
     'src/main.rs': INCLUDES,
     'build.rs': copies('String::from_utf8(Command::new("git").args(["rev-parse", "HEAD"]).output().unwrap().stdout).unwrap()'),
   }),
+  ...member('described', {
+    'src/main.rs': INCLUDES,
+    'build.rs': copies('String::from_utf8(Command::new("git").args(["describe", "--tags", "--always"]).output().unwrap().stdout).unwrap()'),
+  }),
+  ...member('page', { 'src/main.rs': main('static LOAD: &str = macros::migrations!("docs");') }, MACRO),
+  ...member('asked', { 'src/main.rs': main('static LOAD: &str = macros::commit!();') }, MACRO),
+  'docs/page.md': 'mark-page-0',
   ...member('variable', { 'src/main.rs': INCLUDES, 'build.rs': copies('env::var("MARK_OF_TEST").unwrap_or_default()') }),
   ...member('configured', {
     'src/main.rs': main('static LOAD: &str = match option_env!("MARK_OF_CONFIG") { Some(mark) => mark, None => "" };'),
@@ -105,6 +112,15 @@ pub fn migrations(folder: TokenStream) -> TokenStream {
     let all: String = files.iter().map(|file| std::fs::read_to_string(file).unwrap()).collect();
     format!("{all:?}").parse().unwrap()
 }
+
+/// The commit that stands here.
+#[proc_macro]
+pub fn commit(_: TokenStream) -> TokenStream {
+    let asked = std::process::Command::new("git").args(["rev-parse", "HEAD"]).output().unwrap();
+    format!("{:?}", String::from_utf8(asked.stdout).unwrap().trim()).parse().unwrap()
+}
+
+// What it takes: "docs" or "migrations".
 `,
 };
 
@@ -117,6 +133,7 @@ const CHANGES: Readonly<Record<string, (mark: string) => Readonly<Record<string,
   outside: (mark) => ({ 'data/table.txt': mark }),
   neighbour: (mark) => ({ 'functions/sql/notes.txt': mark }),
   leftover: (mark) => ({ 'functions/leftover/pages/mark-leftover-0': null, [`functions/leftover/pages/${mark}`]: '' }),
+  page: (mark) => ({ 'docs/page.md': mark }),
   configured: (mark) => ({ '.cargo/config.toml': `[env]\nMARK_OF_CONFIG = "${mark}"\n` }),
   'by-path': (mark) => ({ 'vendored/load.txt': mark }),
 };
@@ -186,6 +203,16 @@ describe('what cargo was not told of', () => {
     const next = await measured({ MARK_OF_TEST: 'mark-variable-1' });
     expect(await next.carries('variable', 'mark-variable-1')).toBe(true);
     expect(await next.carries('commit', sha)).toBe(true);
+    expect(await next.carries('asked', sha)).toBe(true);
+  });
+
+  it('a tag that git describes: neither the target folder nor the store answers for the old one', async () => {
+    const env = { MARK_OF_TEST: 'mark-variable-1' };
+    await project.git('tag', 'mark-tag-1');
+    const tagged = await measured(env);
+    expect(tagged.stderr).toMatch(/measured before, but .*packed-refs/);
+    expect(await tagged.carries('described', 'mark-tag-1')).toBe(true);
+    expect((await measured(env)).stderr).toMatch(/measured before, taken/);
   });
 
   it('all of it, and back again, as a clean build makes it', async () => {

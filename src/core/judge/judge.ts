@@ -26,11 +26,13 @@ import { limitsFor } from './limit-scopes.ts';
  * Holds every function of head against its limits: a limit is breached when all its bounds are strictly exceeded. A figure that was measured
  * several times breaches only where its spread does not explain it, a sampled time only where its interval proves it (else it may be `unproven`).
  * A function that starts at base and not at head, here or on AWS, is a breach without a limit.
+ * A function that no change reaches is not held against anything, whether or not a figure of it is stored.
  * A new function, or one without a base to compare with, has no growth. What was not measured is `unchecked`, with the reason.
  */
 export function judge(comparison: Comparison, limits: Limits, gate: Gate): Verdict {
   if (limits.kind === 'off') return { status: 'off', gate, breaches: [], kept: [], unproven: [], unchecked: [] };
-  const standing = comparison.functions.filter(({ status }) => status !== 'removed');
+  const left = new Set(comparison.head.snapshot.notBuilt.map(({ name }) => name));
+  const standing = comparison.functions.filter(({ name, status }) => status !== 'removed' && !left.has(name));
   const results = standing.flatMap((fn) => limitsFor(fn, limits).map((limit) => judgeLimit(limit, fn)));
   const breaches: readonly Breach[] = [
     ...standing.flatMap(initBreachOf),

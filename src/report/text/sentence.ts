@@ -128,8 +128,9 @@ export function toneOf(outcome: Outcome): Tone {
 
 /** Nothing was breached: what there is to say instead. */
 function quietSentence(outcome: Outcome, style: TextStyle): Sentence {
-  const { base, functions } = outcome.comparison;
-  const present = functions.filter(({ status }) => status !== 'removed');
+  const { base, functions, head } = outcome.comparison;
+  const { notBuilt } = head.snapshot;
+  const present = functions.filter(({ name, status }) => status !== 'removed' && !notBuilt.some((left) => left.name === name));
   const [only] = present;
   const single = present.length === 1 && only !== undefined;
   const who = single ? style.name(only.name) : counted(present.length, 'function');
@@ -140,7 +141,6 @@ function quietSentence(outcome: Outcome, style: TextStyle): Sentence {
     const kept = unproven.length > 0 || limits.every(({ headroom }) => headroom === null) ? '' : ` ${within}`;
     return { lead, text: `${who}${kept}${largestText(outcome, style)}; ${missingText(base.why, style)}` };
   }
-  const { notBuilt } = outcome.comparison.head.snapshot;
   if (functions.length === 0 && notBuilt.length > 0) {
     const sha = style.name(base.snapshot.commit.sha.slice(0, 7));
     return { lead: 'no change', text: `no build reads what changed since ${sha}: ${counted(notBuilt.length, 'function')} not built` };
@@ -148,7 +148,10 @@ function quietSentence(outcome: Outcome, style: TextStyle): Sentence {
   if (functions.length === 0) return { lead: 'pass', text: 'no functions to measure' };
   if (functions.every(({ status }) => status === 'unchanged')) {
     const sha = style.name(base.snapshot.commit.sha.slice(0, 7));
-    return { lead: 'no change', text: `${who} ${single ? 'is' : 'are'} byte-identical to ${sha}` };
+    const identical = counted(functions.length, 'function');
+    const [first] = functions;
+    const named = functions.length === 1 && first !== undefined ? `${style.name(first.name)} is` : `${identical} are`;
+    return { lead: 'no change', text: `${named} byte-identical to ${sha}` };
   }
   if (outcome.verdict.status === 'off') return { lead: 'not judged', text: mostText(outcome, style) };
   if (only === undefined) return { lead: 'pass', text: `${counted(functions.length, 'function')} removed, none left` };
