@@ -62,7 +62,7 @@ export function affectedPackages(change: Change): Affected {
     const owner = inside.get(ownerOf(path, nearest) ?? '\0') ?? null;
     if (path.endsWith('CargoLambda.toml')) return all('changed');
     if (path.endsWith('.gitattributes')) return all('changed: files may be checked out in another way');
-    if (path.endsWith('/.')) return all('is a submodule at another commit');
+    if (path.endsWith('/.')) return { kind: 'all', reason: `the submodule ${path.slice(0, -2)} stands at another commit` };
     if (change.packs && !path.endsWith('.rs') && !/(^|\/)Cargo\.(toml|lock)$/.test(path))
       return all('may be packed with any function (include)');
     for (const source of change.including) {
