@@ -139,7 +139,11 @@ function planOnce(context: MeasureContext, base: Revision | null, head: Revision
   let plan: Promise<Affected> | undefined;
   const make = async (): Promise<Affected> => {
     if (base === null) return { kind: 'all', reason: 'there is no base' };
-    const made = await planBuild(context, base, head);
+    // What git or cargo cannot tell here they will not tell the build either, which says it better.
+    const made = await planBuild(context, base, head).catch((error: unknown): Affected => {
+      if (!(error instanceof ToolError)) throw error;
+      return { kind: 'all', reason: error.message };
+    });
     if (made.kind === 'all') context.host.progress.step(`every function is built: ${made.reason}`);
     return made;
   };

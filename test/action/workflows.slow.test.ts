@@ -237,8 +237,10 @@ describe('simple', () => {
     expect(report.functions[0].init.state).toEqual({ kind: 'measured' });
     const uploaded = results.artifacts(run.id).find(({ name }) => name === REPORT)?.zip;
     expect(new AdmZip(uploaded).getEntries().map(({ entryName }) => entryName)).toContain('flame-graphs/health.svg');
-    expect(report.verdict).toEqual(laptop.verdict);
-    expect(outputOf(opened, 'sentence')).toBe(laptop.verdict.sentence);
+    // Each names the door its limits came through.
+    const sentence = laptop.verdict.sentence.replace('(--limit)', '(input limits)');
+    expect(report.verdict).toEqual({ ...laptop.verdict, sentence });
+    expect(outputOf(opened, 'sentence')).toBe(sentence);
     const growth = /grew by (\S+ kB) \((\+\S+ %)\) to (\S+ kB)/.exec(laptop.verdict.sentence);
     expect(growth, laptop.verdict.sentence).not.toBeNull();
     for (const figure of growth?.slice(1) ?? []) expect(comment?.body).toContain(figure);

@@ -29,7 +29,7 @@ describe('a check with local init', () => {
   const check = (...args: readonly string[]) => untouched(home, project.path, ['check', '--init=local', ...args]);
 
   test('does not start what is byte-identical', async () => {
-    await project.commit({ 'README.md': 'tiny\n' }, 'documents');
+    await project.commit({ 'src/unused.rs': '// no module of it\n' }, 'a source that is not compiled');
     const ended = await check('--json', '-');
     expect(ended.code).toBe(0);
     expect(jsonOf(ended).functions).toMatchObject([{ status: 'unchanged', init: { state: { kind: 'none', code: 'unchanged' } } }]);
