@@ -60,10 +60,8 @@ export async function benchAffected() {
       const [head, stored, absent] = [seconds.plain, seconds.stored, seconds.absent].map(median);
       rows.push([what, String(functions), ...[head, stored, absent].map((value) => `${value.toFixed(1)} s`), (stored / head).toFixed(2)]);
     }
-    console.log(
-      table(['change', 'functions reached', 'plain build of head', 'check, base stored', 'check, base not stored', 'stored / plain'], rows),
-    );
-    console.log(`\nFrom nothing: plain build ${clean[0].toFixed(1)} s, coldgate measure ${clean[1].toFixed(1)} s (one run each).\n`);
+    table(['change', 'functions reached', 'plain build of head', 'check, base stored', 'check, base not stored', 'stored / plain'], rows);
+    console.log(`From nothing: plain build ${clean[0].toFixed(1)} s, coldgate measure ${clean[1].toFixed(1)} s (one run each).\n`);
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
