@@ -35,10 +35,15 @@ async function makeFolder(path: string): Promise<void> {
   }
 }
 
+/** Whether there is anything at `path`; a dangling link is nothing. */
+export async function isThere(path: string): Promise<boolean> {
+  return (await stat(path).catch(() => null)) !== null;
+}
+
 /** Removes a link whose target is gone (a tool cache that was wiped): what it stood for is made anew in its place. */
 export async function dropDangling(path: string): Promise<void> {
   const target = await readlink(path).catch(() => null);
-  if (target !== null && (await stat(path).catch(() => null)) === null) await rm(path, { force: true });
+  if (target !== null && !(await isThere(path))) await rm(path, { force: true });
 }
 
 async function makeAll(path: string): Promise<void> {

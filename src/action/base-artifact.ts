@@ -4,18 +4,13 @@ import { downloadArtifact, listArtifacts } from '../cache/artifact.ts';
 import { storeKey } from '../cache/keys.ts';
 import { writeSnapshot } from '../cache/store.ts';
 import { messageOf } from '../core/failures.ts';
-import type { Snapshot } from '../core/snapshot/snapshot.ts';
+import { isWhole } from '../core/snapshot/whole.ts';
 import type { Api } from '../github/api.ts';
 import { artifactName, MAX_ARTIFACT_BYTES, readLeg, unpackStored } from './leg.ts';
 import type { Workflow } from './workflow.ts';
 
 /** More runs of one commit are not looked through: each costs a request. */
 const MOST_RUNS = 5;
-
-/** Whether every function is in it, built or taken from a base. */
-function isWhole({ functions, notBuilt }: Snapshot): boolean {
-  return notBuilt.every(({ name }) => functions.some((fn) => fn.name === name));
-}
 
 /**
  * The base out of an artifact that mode `measure` uploaded when the base itself was pushed: for a base that has left the cache. It counts only

@@ -2,6 +2,7 @@ import { cp, mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } fro
 import { dirname, join } from 'node:path';
 import { messageOf, ToolError, UsageError } from '../core/failures.ts';
 import { MAX_SNAPSHOT_BYTES, parseSnapshot, renderSnapshot, type Snapshot } from '../core/snapshot/snapshot.ts';
+import { isThere } from '../folder.ts';
 
 /** A snapshot with the folder that holds its packages and twins. */
 export interface Stored {
@@ -16,7 +17,7 @@ const KEPT = 12;
 /** Finds a whole stored snapshot. One that cannot be read any more is removed, so that the commit is measured again. */
 export async function findStored(store: string, key: string): Promise<Stored | null> {
   const folder = join(store, key);
-  if ((await stat(join(folder, SNAPSHOT_FILE)).catch(() => null)) === null) return null;
+  if (!(await isThere(join(folder, SNAPSHOT_FILE)))) return null;
   try {
     const snapshot = await readSnapshotFile(folder);
     const now = new Date();

@@ -1,7 +1,7 @@
-import { stat, symlink } from 'node:fs/promises';
+import { symlink } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { messageOf } from '../core/failures.ts';
-import { dropDangling, makeHome } from '../folder.ts';
+import { dropDangling, isThere, makeHome } from '../folder.ts';
 
 const NAME = 'coldgate-tools';
 
@@ -13,7 +13,7 @@ export async function findInToolCache(folder: string, version: string): Promise<
   const { find } = await import('@actions/tool-cache');
   const cached = find(NAME, version);
   await dropDangling(folder);
-  if (cached === '' || (await stat(folder).catch(() => null)) !== null) return cached !== '';
+  if (cached === '' || (await isThere(folder))) return cached !== '';
   await makeHome(dirname(folder));
   await symlink(cached, folder);
   return true;

@@ -1,8 +1,9 @@
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { Note } from '../core/snapshot/snapshot.ts';
 import { type Environment, run } from '../exec.ts';
+import { isThere } from '../folder.ts';
 import type { UserRepository } from '../git/repository.ts';
-import { ancestors, isThere } from './config.ts';
+import { ancestors } from './config.ts';
 
 const TOOLCHAINS = ['rust-toolchain', 'rust-toolchain.toml'] as const;
 
@@ -16,6 +17,9 @@ export async function missingAbove(user: UserRepository, env: Environment, prepa
 
 /** cargo's own word for where the workspace begins; a project that it cannot read is left for the build to report. */
 async function workspaceAbove(user: UserRepository, env: Environment, prepare: string): Promise<readonly Note[]> {
+  // Most projects have no manifest above them: cargo is asked where there is one.
+  const above = ancestors(dirname(user.top));
+  if (!(await Promise.all(above.map((folder) => isThere(join(folder, 'Cargo.toml'))))).includes(true)) return [];
   const args = ['locate-project', '--workspace', '--message-format', 'plain', '--offline'];
   const found = await run('cargo', args, { cwd: join(user.top, user.prefix), env, check: false });
   const manifest = found.stdout.trim();

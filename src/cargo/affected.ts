@@ -3,6 +3,7 @@ import { parse } from 'smol-toml';
 import { fileKind } from '../core/file-kinds.ts';
 import { ownerOf } from './contents.ts';
 import type { PathPackage } from './path-packages.ts';
+import { table } from './toml.ts';
 
 /** Which packages a change can reach. `all`: one of its files could reach any of them; never a guess. */
 export type Affected =
@@ -30,82 +31,123 @@ export interface Change {
   /** Every manifest of either commit, from the top: a file belongs to the nearest, whether or not its package is of this workspace. */
   readonly manifests: readonly string[];
   /** Rust sources that include files: one that names a changed file is reached by it. */
-  readonly including: readonly { readonly path: string; readonly text: string }[];
+  readonly including: ReadonlyMap<string, string>;
   /** A manifest's text at both commits. */
   readonly manifest: (path: string) => { readonly base: string; readonly head: string };
 }
+
+/** Whom one file reaches: everybody, or some, each with the reason. */
+type Reach = { readonly all: string } | { readonly some: readonly (readonly [one: PathPackage, reason: string])[] };
 
 /**
  * Finds the packages whose build a change can reach: by the package graph, by `Cargo.lock`, and by what build scripts and macros may read in
  * silence (the rules of `contentDigests`). Features are unified over a whole workspace, so a manifest that asks for others reaches all.
  */
 export function affectedPackages(change: Change): Affected {
-  const { files, base, head, top, lockfile } = change;
-  if (shapeOf(base) !== shapeOf(head))
-    return { kind: 'all', reason: 'the workspace has other packages, or they depend on each other in another way' };
-  const known = new Set(head.map(({ folder }) => folder));
-  for (const { name, dependsOn } of head) {
-    const outside = dependsOn.find((folder) => !known.has(folder));
-    // Its sources, its build script and what it depends on are not in the manifests that are read.
-    if (outside !== undefined)
-      return { kind: 'all', reason: `${name} depends on ${relative(top, outside)}, which is no member of the workspace` };
-  }
+  const { files, base, head, top } = change;
+  const reason =
+    shapeOf(base) === shapeOf(head)
+      ? outsideOf(head, top)
+      : 'the workspace has other packages, or they depend on each other in another way';
+  if (reason !== null) return { kind: 'all', reason };
   const inside = new Map(head.map((one) => [relative(top, one.folder), one]));
   const nearest = new Map([...inside.keys(), ...change.manifests.map(folderOf)].map((folder) => [folder, folder]));
+  const ownerAt = (path: string): PathPackage | null => inside.get(ownerOf(path, nearest) ?? '\0') ?? null;
+  const sought = new Set(files.flatMap((path) => namesOf(path).flat()));
+  const including = [...change.including].map(([path, text]) => ({
+    path,
+    owner: ownerAt(path),
+    words: new Set(wordsOf(text).filter((word) => sought.has(word))),
+  }));
   const marked = new Map<string, string>();
-  const mark = (one: PathPackage, reason: string): void => {
-    if (!marked.has(one.name)) marked.set(one.name, reason);
+  const mark = ([one, why]: readonly [PathPackage, string]): void => {
+    if (!marked.has(one.name)) marked.set(one.name, why);
   };
   for (const path of files) {
-    const all = (why: string): Affected => ({ kind: 'all', reason: `${path} ${why}` });
-    const kind = fileKind(path);
-    const owner = inside.get(ownerOf(path, nearest) ?? '\0') ?? null;
-    if (path.endsWith('CargoLambda.toml')) return all('changed');
-    if (path.endsWith('.gitattributes')) return all('changed: files may be checked out in another way');
-    if (path.endsWith('/.')) return { kind: 'all', reason: `the submodule ${path.slice(0, -2)} stands at another commit` };
-    if (change.packs && !path.endsWith('.rs') && !/(^|\/)Cargo\.(toml|lock)$/.test(path))
-      return all('may be packed with any function (include)');
-    for (const source of change.including) {
-      if (source.path === path || !names(source.text, path, kind === 'rust')) continue;
-      const reader = inside.get(ownerOf(source.path, nearest) ?? '\0');
-      if (reader === undefined) return all(`is named by ${source.path}, which lies in no package`);
-      mark(reader, `${path}, which ${source.path} names`);
-    }
-    if (kind === 'ci') continue;
-    if (path.endsWith('Cargo.lock')) {
-      if (path !== lockfile) continue;
-      for (const one of head) if (one.hasBuildScript || change.lockedElse(one.name)) mark(one, `${path}: what it depends on`);
-    } else if (path === 'Cargo.toml' || path.endsWith('/Cargo.toml')) {
-      const reach = manifestReach(change.manifest(path));
-      if (reach === 'all') return all('changed: features are unified over the workspace');
-      if (owner === null) return all('is of no member of the workspace');
-      if (reach === 'own' || owner.hasBuildScript || owner.runsMacros) mark(owner, path);
-      if (path === change.rootManifest) for (const one of head) if (one.hasBuildScript || one.runsMacros) mark(one, path);
-    } else if (kind === 'documentation') {
-      if (owner?.hasBuildScript === true || owner?.runsMacros === true) mark(owner, path);
-      for (const one of head) if (one.readsDocuments) mark(one, `${path}, which a build script or macro may read`);
-    } else if (kind === 'cargo') return all('changed');
-    else if (owner === null) return all('lies in no package and is neither documentation nor CI');
-    else {
-      mark(owner, path);
-      for (const one of head)
-        if (kind === 'rust' ? one.looksAbove : one.hasBuildScript || one.runsMacros)
-          mark(one, `${path}, which a build script or macro may read`);
+    for (const reach of [everybody(path, change), readersOf(path, including), kindReach(path, ownerAt(path), change)]) {
+      if ('all' in reach) return { kind: 'all', reason: reach.all };
+      reach.some.forEach(mark);
     }
   }
-  for (const one of head) if (one.asksGit) mark(one, 'its build asks git for the commit');
-  spread(head, mark, marked);
+  for (const one of head) if (one.asksGit) mark([one, 'its build asks git for the commit']);
+  spread(head, marked, mark);
   return { kind: 'some', packages: marked };
 }
 
-/** Whether a source that includes files names one: by its own name or, unless it is Rust, by its folder's, of which it may take all. */
-function names(text: string, path: string, isRust: boolean): boolean {
-  const parts = path.split('/');
-  const [name = '', folder] = [parts.at(-1), parts.at(-2)];
-  return (
-    text.includes(name) ||
-    (!isRust && folder !== undefined && new RegExp(`(^|[^A-Za-z0-9_])${folder.replace(/\W/g, '.')}($|[^A-Za-z0-9_])`, 'm').test(text))
+const NOBODY: Reach = { some: [] };
+
+/** A package by a path outside the workspace: its sources, its build script and what it depends on are not in the manifests that are read. */
+function outsideOf(packages: readonly PathPackage[], top: string): string | null {
+  const known = new Set(packages.map(({ folder }) => folder));
+  for (const { name, dependsOn } of packages) {
+    const outside = dependsOn.find((folder) => !known.has(folder));
+    if (outside !== undefined) return `${name} depends on ${relative(top, outside)}, which is no member of the workspace`;
+  }
+  return null;
+}
+
+/** Files that decide over others. */
+function everybody(path: string, { packs }: Change): Reach {
+  if (path.endsWith('CargoLambda.toml')) return { all: `${path} changed` };
+  if (path.endsWith('.gitattributes')) return { all: `${path} changed: files may be checked out in another way` };
+  if (path.endsWith('/.')) return { all: `the submodule ${path.slice(0, -2)} stands at another commit` };
+  if (packs && !path.endsWith('.rs') && !/(^|\/)Cargo\.(toml|lock)$/.test(path))
+    return { all: `${path} may be packed with any function (include)` };
+  return NOBODY;
+}
+
+interface Including {
+  readonly path: string;
+  readonly owner: PathPackage | null;
+  readonly words: ReadonlySet<string>;
+}
+
+/** Sources that include files and name this one. */
+function readersOf(path: string, including: readonly Including[]): Reach {
+  const names = namesOf(path);
+  const readers = including.filter(
+    (source) => source.path !== path && names.some((words) => words.every((word) => source.words.has(word))),
   );
+  const nobodys = readers.find(({ owner }) => owner === null);
+  if (nobodys !== undefined) return { all: `${path} is named by ${nobodys.path}, which lies in no package` };
+  return {
+    some: readers.flatMap(({ path: source, owner }) => (owner === null ? [] : [[owner, `${path}, which ${source} names`] as const])),
+  };
+}
+
+/** By what a source may name a file: its own name or, unless it is Rust, its folder's, of which a source may take all. */
+function namesOf(path: string): readonly (readonly string[])[] {
+  const [name = '', folder = ''] = path.split('/').toReversed();
+  return [name, ...(name.endsWith('.rs') || folder === '' ? [] : [folder])].map(wordsOf);
+}
+
+/** Each text is taken apart once: a change of thousands of files in a repository of thousands of sources asks for sets alone. */
+function wordsOf(text: string): readonly string[] {
+  return text.match(/[\w.\-\u0080-\uffff]+/g) ?? [];
+}
+
+/** Whom a file reaches by what it is and where it lies. */
+function kindReach(path: string, owner: PathPackage | null, change: Change): Reach {
+  const { head, lockfile } = change;
+  const those = (which: (one: PathPackage) => boolean, reason: string): Reach => ({ some: head.filter(which).map((one) => [one, reason]) });
+  const kind = fileKind(path);
+  const runs = ({ hasBuildScript, runsMacros }: PathPackage): boolean => hasBuildScript || runsMacros;
+  const mayRead = `${path}, which a build script or macro may read`;
+  if (kind === 'ci') return NOBODY;
+  if (path.endsWith('Cargo.lock')) {
+    return path === lockfile ? those((one) => one.hasBuildScript || change.lockedElse(one.name), `${path}: what it depends on`) : NOBODY;
+  }
+  if (path === 'Cargo.toml' || path.endsWith('/Cargo.toml')) {
+    const reach = manifestReach(change.manifest(path));
+    if (reach === 'all') return { all: `${path} changed: features are unified over the workspace` };
+    if (owner === null) return { all: `${path} is of no member of the workspace` };
+    return those((one) => (one === owner ? reach === 'own' || runs(one) : path === change.rootManifest && runs(one)), path);
+  }
+  if (kind === 'documentation') return those((one) => (one === owner && runs(one)) || one.readsDocuments, mayRead);
+  if (kind === 'cargo') return { all: `${path} changed` };
+  if (owner === null) return { all: `${path} lies in no package and is neither documentation nor CI` };
+  const others = those((one) => one !== owner && (kind === 'rust' ? one.looksAbove : runs(one)), mayRead);
+  return { some: [[owner, path], ...('some' in others ? others.some : [])] };
 }
 
 function folderOf(manifest: string): string {
@@ -115,14 +157,15 @@ function folderOf(manifest: string): string {
 /** On to everything that depends on a marked package. */
 function spread(
   packages: readonly PathPackage[],
-  mark: (one: PathPackage, reason: string) => void,
   marked: ReadonlyMap<string, string>,
+  mark: (found: readonly [PathPackage, string]) => void,
 ): void {
+  const byFolder = new Map(packages.map((one) => [one.folder, one]));
   for (let before = -1; before !== marked.size; ) {
     before = marked.size;
     for (const one of packages) {
-      const reached = packages.find(({ folder, name }) => one.dependsOn.includes(folder) && marked.has(name));
-      if (reached !== undefined) mark(one, `${reached.name}: ${marked.get(reached.name)?.replace(`${reached.name}: `, '') ?? ''}`);
+      const reached = one.dependsOn.flatMap((folder) => byFolder.get(folder) ?? []).find(({ name }) => marked.has(name));
+      if (reached !== undefined) mark([one, `${reached.name}: ${marked.get(reached.name) ?? ''}`]);
     }
   }
 }
@@ -153,8 +196,4 @@ function partsOf(text: string): { readonly own: string; readonly rest: string } 
   } catch {
     return null;
   }
-}
-
-function table(value: unknown): Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : {};
 }

@@ -1,7 +1,8 @@
-import { readdir, rm, stat } from 'node:fs/promises';
+import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ToolError } from '../core/failures.ts';
 import { type Environment, type GroupEnd, runGroup } from '../exec.ts';
+import { isThere } from '../folder.ts';
 import { readZip } from '../formats/zip.ts';
 import { type Artifact, parseArtifact, parseScriptFolder } from './artifacts.ts';
 import { BuildLog } from './build-log.ts';
@@ -162,7 +163,7 @@ async function locate({ folder, artifacts }: Call, target: LambdaTarget): Promis
   const executable =
     binariesOf(artifacts).findLast((artifact) => artifact.crate === binary && artifact.package === crate)?.executable ?? null;
   for (const place of places) {
-    if (executable === null || (await stat(place).catch(() => null)) === null) continue;
+    if (executable === null || !(await isThere(place))) continue;
     const kind: Kind = asExtension.includes(place) ? 'extension' : 'function';
     const entry = kind === 'extension' ? await extensionEntry(place, binary) : 'bootstrap';
     return { target: { ...target, kind }, package: place, entry, twin: await findTwin(executable), artifacts };

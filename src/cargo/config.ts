@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto';
-import { readFile, stat } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { dirname, join, relative, resolve } from 'node:path';
 import type { Note } from '../core/snapshot/snapshot.ts';
 import type { Environment } from '../exec.ts';
+import { isThere } from '../folder.ts';
 import type { UserRepository } from '../git/repository.ts';
+import { cargoHome } from '../tools/programs.ts';
 import { readToml, table } from './toml.ts';
 
 /** Cargo's configuration above the repository: it does not reach the private checkout. */
@@ -28,7 +30,7 @@ export async function missingConfig(user: UserRepository, checkout: string, prep
 export async function buildNotes(folder: string, checkout: string, env: Environment, top: string): Promise<readonly Note[]> {
   const notes: Note[] = [];
   const flags = ['RUSTFLAGS', 'CARGO_ENCODED_RUSTFLAGS', 'CARGO_BUILD_RUSTFLAGS'].filter((name) => (env[name] ?? '') !== '');
-  const home = cargoHomeOf(env);
+  const home = cargoHome(env);
   const inside = ancestors(folder).filter((path) => path === checkout || path.startsWith(`${checkout}/`));
   const configs = (await Promise.all([...inside.map((path) => cargoConfig(path)), cargoConfig(home, '')])).flat();
   for (const { path, value } of configs) {
@@ -73,17 +75,12 @@ export async function directoryOverride(user: UserRepository, env: Environment):
   return null;
 }
 
-/** Where cargo keeps its registry and the user's configuration. */
-export function cargoHomeOf(env: Environment): string {
-  return env.CARGO_HOME ?? join(env.HOME ?? '/', '.cargo');
-}
-
 /**
  * cargo's configuration outside the repository as one digest: in `CARGO_HOME` and in every folder above the checkout, with the files that
  * they include. Empty where there is none.
  */
-export async function outerConfig(checkout: string, cargoHome: string): Promise<string> {
-  const folders = [...ancestors(dirname(checkout)).map((folder) => join(folder, '.cargo')), cargoHome];
+export async function outerConfig(checkout: string, home: string): Promise<string> {
+  const folders = [...ancestors(dirname(checkout)).map((folder) => join(folder, '.cargo')), home];
   const texts: string[] = [];
   const read = async (path: string, depth: number): Promise<void> => {
     const text = await readFile(path, 'utf8').catch(() => null);
@@ -128,10 +125,6 @@ function includesOf({ path, value }: Config): readonly string[] {
   const listed = Array.isArray(value.include) ? value.include : [value.include];
   const paths = listed.map((item) => (typeof item === 'string' ? item : table(item).path));
   return paths.flatMap((item) => (typeof item === 'string' ? [resolve(dirname(path), item)] : []));
-}
-
-export async function isThere(path: string): Promise<boolean> {
-  return (await stat(path).catch(() => null)) !== null;
 }
 
 /** A folder and all above it, nearest first. */

@@ -22,7 +22,8 @@ export interface Sources {
  *
  * - the package's own files; documentation only where a build script or such a macro could read it;
  * - where a build script or a macro of the repository runs: files that lie in no package, and files of other packages that are no Rust source;
- * - where a build script runs: cargo's own files, the environment and, if the script asks git, the commit.
+ * - where either runs: the environment; the commit, if it asks git;
+ * - where a build script runs: cargo's own files.
  *
  * Left out on purpose, and said in docs/how-it-measures.md: Rust sources of another package that a build script reads and does not declare.
  */
@@ -46,7 +47,7 @@ export function contentDigests(packages: readonly PathPackage[], sources: Source
       hasBuildScript || runsMacros ? others : [],
       hasBuildScript ? (owned.get(null) ?? []).filter(({ path }) => fileKind(path) === 'cargo') : [],
     ];
-    const asked = [hasBuildScript ? environment : '', asksGit ? sources.commit : ''];
+    const asked = [hasBuildScript || runsMacros ? environment : '', asksGit ? sources.commit : ''];
     digests.set(one.name, [...(digests.get(one.name) ?? []), digest([one.folder, seen, asked])]);
   }
   return new Map([...digests].map(([name, parts]) => [name, digest(parts.toSorted())]));

@@ -7,8 +7,7 @@ import * as z from 'zod';
 import { readShape } from '../core/shape.ts';
 import type { TreeFile } from '../git/files.ts';
 import { contentDigests, type Sources } from './contents.ts';
-import type { CargoMetadata } from './metadata.ts';
-import { pathPackages } from './path-packages.ts';
+import type { PathPackage } from './path-packages.ts';
 
 /** Beside what cargo keeps, so that it goes wherever the target directory goes (the Actions cache). */
 const RECORD = 'coldgate-contents.json';
@@ -18,42 +17,43 @@ const record = z.strictObject({ packages: z.record(z.string(), z.string()) });
  * Makes cargo look again at every package whose content is another than what the target directory holds of it. cargo's own freshness trusts
  * what build scripts and macros declare, and a folder that base and head share hands on base's output where they declare too little.
  * What is removed of a package is its fingerprints and its build script's output; every version of it, since another build (features, a
- * binary alone) may have left one of an older commit. Answers the packages that were there and are built anew.
+ * binary alone) may have left one of an older commit. `now`: from `readContents`.
  *
  * The record holds for what is left in the directory: it is written before the build, when everything of another content is gone already.
  */
-export async function refreshTarget(target: string, cargo: CargoMetadata, sources: Omit<Sources, 'outside'>): Promise<readonly string[]> {
-  const packages = await pathPackages(cargo);
+export async function refreshTarget(target: string, now: ReadonlyMap<string, string>): Promise<void> {
+  const path = join(target, RECORD);
+  const before = readShape(record, await readFile(path, 'utf8').catch(() => ''))?.packages ?? {};
+  const changed = [...now.keys()].filter((name) => before[name] !== now.get(name));
+  if (changed.length === 0) return;
+  await forget(target, changed);
+  await mkdir(target, { recursive: true });
+  await writeFile(`${path}.part`, JSON.stringify({ packages: { ...before, ...Object.fromEntries(now) } }));
+  await rename(`${path}.part`, path);
+}
+
+/** The content of every path package as `refreshTarget` takes it, those outside the checkout read from the disk. */
+export async function readContents(
+  packages: readonly PathPackage[],
+  sources: Omit<Sources, 'outside'>,
+): Promise<ReadonlyMap<string, string>> {
   const outside = new Map<string, readonly TreeFile[]>();
   for (const { folder } of packages) {
     if (folder !== sources.top && !folder.startsWith(`${sources.top}${sep}`)) outside.set(folder, await filesOf(folder));
   }
-  const now = contentDigests(packages, { ...sources, outside });
-  const path = join(target, RECORD);
-  const before = readShape(record, await readFile(path, 'utf8').catch(() => ''))?.packages ?? {};
-  const changed = [...now.keys()].filter((name) => before[name] !== now.get(name));
-  if (changed.length === 0) return [];
-  const removed = await forget(target, changed);
-  await mkdir(target, { recursive: true });
-  await writeFile(`${path}.part`, JSON.stringify({ packages: { ...before, ...Object.fromEntries(now) } }));
-  await rename(`${path}.part`, path);
-  return removed;
+  return contentDigests(packages, { ...sources, outside });
 }
 
 /** Removes what cargo goes by, for each profile and target triple: https://doc.rust-lang.org/cargo/reference/build-cache.html */
-async function forget(target: string, names: readonly string[]): Promise<readonly string[]> {
-  const removed = new Set<string>();
+async function forget(target: string, names: readonly string[]): Promise<void> {
   for (const folder of await profileFolders(target)) {
     for (const kind of ['.fingerprint', 'build']) {
       for (const entry of await readdir(join(folder, kind)).catch(() => [])) {
         const name = entry.replace(/-[0-9a-f]{16}$/, '');
-        if (!names.includes(name)) continue;
-        await rm(join(folder, kind, entry), { recursive: true, force: true });
-        removed.add(name);
+        if (names.includes(name)) await rm(join(folder, kind, entry), { recursive: true, force: true });
       }
     }
   }
-  return [...removed];
 }
 
 /** `release`, `<triple>/release`: wherever cargo keeps fingerprints. */

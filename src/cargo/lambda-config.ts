@@ -1,7 +1,7 @@
-import { stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { Note } from '../core/snapshot/snapshot.ts';
 import type { Environment } from '../exec.ts';
+import { isThere } from '../folder.ts';
 import { ancestors } from './config.ts';
 import { type CargoMetadata, workspaceMembers } from './metadata.ts';
 import { readToml, table } from './toml.ts';
@@ -76,8 +76,4 @@ async function ownFile(folder: string): Promise<Readonly<Record<string, unknown>
     if (await isThere(path)) return (await readToml(path)) ?? {};
   }
   return null;
-}
-
-async function isThere(path: string): Promise<boolean> {
-  return (await stat(path).catch(() => null)) !== null;
 }

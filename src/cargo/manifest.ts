@@ -1,5 +1,5 @@
-import { stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { isThere } from '../folder.ts';
 
 /**
  * The folder of the nearest `Cargo.toml`, from `folder` upwards, as cargo looks for it; `null` where there is none up to the repository's top.
@@ -9,8 +9,4 @@ export async function nearestManifest(folder: string): Promise<string | null> {
   if (await isThere(join(folder, 'Cargo.toml'))) return folder;
   const above = dirname(folder);
   return above === folder || (await isThere(join(folder, '.git'))) ? null : nearestManifest(above);
-}
-
-async function isThere(path: string): Promise<boolean> {
-  return (await stat(path).catch(() => null)) !== null;
 }

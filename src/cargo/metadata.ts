@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { ToolError } from '../core/failures.ts';
-import { type Environment, type Guard, runGuarded } from '../exec.ts';
+import { type Environment, type Guard, run, runGuarded } from '../exec.ts';
 import type { BuildRequest } from './request.ts';
 
 const target = z.object({
@@ -65,13 +65,9 @@ export async function readMetadata(folder: string, { platform, features, env, gu
 }
 
 /** The workspace's manifests alone, without dependencies and without the network; `null` where cargo cannot read them. */
-export async function readManifests(
-  folder: string,
-  manifest: readonly string[],
-  { env, guard }: Pick<MetadataRun, 'env' | 'guard'>,
-): Promise<CargoMetadata | null> {
+export async function readManifests(folder: string, manifest: readonly string[], env: Environment): Promise<CargoMetadata | null> {
   const args = ['metadata', '--format-version', '1', '--no-deps', '--offline', ...manifest];
-  const { stdout, exitCode } = await runGuarded('cargo', args, { cwd: folder, env, guard, check: false });
+  const { stdout, exitCode } = await run('cargo', args, { cwd: folder, env, check: false });
   return exitCode === 0 ? parseMetadata(stdout, folder) : null;
 }
 

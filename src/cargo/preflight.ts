@@ -1,16 +1,16 @@
-import { stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { UsageError } from '../core/failures.ts';
 import { meaning, type NamedFunction } from '../core/function-names.ts';
 import { declaredLimits } from '../core/judge/limit-scopes.ts';
-import { type Environment, run } from '../exec.ts';
+import type { Environment } from '../exec.ts';
+import { isThere } from '../folder.ts';
 import type { Host } from '../host.ts';
 import { platformOf } from '../tools/pins.ts';
 import { requirePrograms } from '../tools/programs.ts';
 import { readDeclaredLimits } from './declared-limits.ts';
 import { selectFunctions } from './functions.ts';
 import { hasLambdaConfig } from './lambda-config.ts';
-import { type CargoMetadata, parseMetadata, workspaceMembers } from './metadata.ts';
+import { type CargoMetadata, readManifests, workspaceMembers } from './metadata.ts';
 import { type BuildRequest, manifestArguments } from './request.ts';
 
 /**
@@ -24,13 +24,13 @@ export async function preflight(
   { env, nameOf }: Pick<Host, 'env' | 'nameOf'>,
 ): Promise<readonly NamedFunction[] | null> {
   const manifest = join(folder, build.manifest ?? 'Cargo.toml');
-  if ((await stat(manifest).catch(() => null)) === null) {
+  if (!(await isThere(manifest))) {
     throw new UsageError(
       `no Cargo.toml in ${dirname(manifest)} or above it in its repository: run coldgate in the project's folder, or name the manifest with ${nameOf('manifest-path')}`,
     );
   }
   requirePrograms(['git', 'cargo'], env, platformOf());
-  const metadata = await readManifests(folder, build, env);
+  const metadata = await readManifests(folder, manifestArguments(build), env);
   if (metadata === null) return null;
   declaredLimits({ limits: [...(await readDeclaredLimits(metadata, metadata.workspace_root))] });
   // `prepare` may bring the sources of a binary too.
@@ -43,14 +43,8 @@ export async function preflight(
 
 /** The binaries that a commit's manifests have; `null` where cargo cannot read them. */
 export async function readBinaries(folder: string, build: BuildRequest, env: Environment): Promise<readonly NamedFunction[] | null> {
-  const metadata = await readManifests(folder, build, env);
+  const metadata = await readManifests(folder, manifestArguments(build), env);
   return metadata === null ? null : binariesOf(metadata, build);
-}
-
-async function readManifests(folder: string, build: BuildRequest, env: Environment): Promise<CargoMetadata | null> {
-  const args = ['metadata', '--format-version', '1', '--no-deps', '--offline', ...manifestArguments(build)];
-  const read = await run('cargo', args, { cwd: folder, env, check: false });
-  return read.exitCode === 0 ? parseMetadata(read.stdout, folder) : null;
 }
 
 /** More than will be built: what a dependency or a feature makes a function shows later. */

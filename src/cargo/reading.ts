@@ -1,6 +1,6 @@
-import { stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Note } from '../core/snapshot/snapshot.ts';
+import { isThere } from '../folder.ts';
 import { ancestors } from './config.ts';
 
 /** What cargo, rustup and cargo lambda look for from where they run, not from where the manifest is: in the folder and above it. */
@@ -38,6 +38,6 @@ export async function otherReading(
 
 async function readFrom(folder: string): Promise<readonly string[]> {
   const paths = ancestors(folder).flatMap((one) => SOUGHT.map((name) => join(one, name)));
-  const there = await Promise.all(paths.map(async (path) => (await stat(path).catch(() => null)) !== null));
+  const there = await Promise.all(paths.map(async (path) => await isThere(path)));
   return paths.filter((_, index) => there[index]);
 }

@@ -1,8 +1,9 @@
-import { copyFile, mkdir, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ToolError } from '../core/failures.ts';
 import type { Note } from '../core/snapshot/snapshot.ts';
 import { type Environment, type Guard, runGuarded } from '../exec.ts';
+import { isThere } from '../folder.ts';
 import { PROMISES } from './promises.ts';
 import { git, type Revision, type UserRepository } from './repository.ts';
 import { copySettings } from './settings.ts';
@@ -23,7 +24,7 @@ export async function openPrivateCheckout(user: UserRepository, folder: string, 
   const repository = join(folder, 'git');
   const path = join(folder, 'checkout');
   const env: Environment = { ...user.env, GIT_DIR: repository, GIT_WORK_TREE: path, GIT_LFS_SKIP_SMUDGE: '1', GIT_TERMINAL_PROMPT: '0' };
-  if ((await stat(repository).catch(() => null)) === null) await createRepository(user, repository, path);
+  if (!(await isThere(repository))) await createRepository(user, repository, path);
   await mkdir(path, { recursive: true });
   // A build script that asks git for the commit, and a `git lfs pull` of --prepare, find a repository here as they would in the user's tree.
   await writeFile(join(path, '.git'), `gitdir: ${repository}\n`);

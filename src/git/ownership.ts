@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import { mkdir, readdir, realpath, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, realpath, writeFile } from 'node:fs/promises';
 import { dirname, join, sep } from 'node:path';
 import type { Environment } from '../exec.ts';
-import { makeHome } from '../folder.ts';
+import { isThere, makeHome } from '../folder.ts';
 
 /** Whose files git may read though another user owns them. */
 export interface Trust {
@@ -43,8 +43,7 @@ export async function trustWorkspace(folder: string, env: Environment, { home }:
 
 /** Where the work tree around `folder` begins, within `workspace`. */
 async function topOf(folder: string, workspace: string): Promise<string | null> {
-  for (let at = folder; `${at}${sep}`.startsWith(`${workspace}${sep}`); at = dirname(at))
-    if ((await stat(join(at, '.git')).catch(() => null)) !== null) return at;
+  for (let at = folder; `${at}${sep}`.startsWith(`${workspace}${sep}`); at = dirname(at)) if (await isThere(join(at, '.git'))) return at;
   return null;
 }
 
@@ -54,7 +53,7 @@ async function submoduleCopies(folder: string): Promise<readonly string[]> {
   for (const entry of await readdir(folder, { withFileTypes: true }).catch(() => [])) {
     if (!entry.isDirectory()) continue;
     const path = join(folder, entry.name);
-    const isRepository = (await stat(join(path, 'HEAD')).catch(() => null)) !== null;
+    const isRepository = await isThere(join(path, 'HEAD'));
     if (isRepository) found.push(path);
     found.push(...(await submoduleCopies(isRepository ? join(path, 'modules') : path)));
   }

@@ -1,5 +1,6 @@
-import { copyFile, mkdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { isThere } from '../folder.ts';
 import { git, type UserRepository } from './repository.ts';
 
 /** Settings of a repository's own that decide what a file looks like once it is checked out. */
@@ -25,7 +26,7 @@ export async function copySettings(user: UserRepository, repository: string): Pr
   await git({ top: user.top, env: user.env }, ['config', '--file', join(repository, 'config'), 'include.path', FILE]);
   const [keys, link] = [join(user.commonDir, 'git-crypt'), join(repository, 'git-crypt')];
   await rm(link, { force: true });
-  if ((await stat(keys).catch(() => null)) !== null) await symlink(keys, link);
+  if (await isThere(keys)) await symlink(keys, link);
 }
 
 function attributesOf(repository: string): string {

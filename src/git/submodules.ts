@@ -1,8 +1,9 @@
-import { rm, stat } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ToolError } from '../core/failures.ts';
 import type { Note } from '../core/snapshot/snapshot.ts';
 import type { Environment } from '../exec.ts';
+import { isThere } from '../folder.ts';
 import { git, type UserRepository } from './repository.ts';
 
 /**
@@ -16,7 +17,7 @@ export async function fillSubmodules(
   inside: (args: readonly string[]) => Promise<void>,
   at: { readonly top: string; readonly env: Environment },
 ): Promise<readonly Note[]> {
-  if ((await stat(join(checkout, '.gitmodules')).catch(() => null)) === null) return [];
+  if (!(await isThere(join(checkout, '.gitmodules')))) return [];
   const pattern = String.raw`^submodule\..*\.path$`;
   const listed = await git(at, ['config', '--file', '.gitmodules', '--null', '--get-regexp', pattern], false);
   const notes: Note[] = [];
@@ -55,7 +56,7 @@ export async function fillSubmodules(
 async function localCopy(user: UserRepository, name: string): Promise<string | null> {
   for (const folder of [user.gitDir, user.commonDir]) {
     const copy = join(folder, 'modules', name);
-    if ((await stat(join(copy, 'HEAD')).catch(() => null)) !== null) return copy;
+    if (await isThere(join(copy, 'HEAD'))) return copy;
   }
   return null;
 }

@@ -10,6 +10,7 @@ import { meaning, type NamedFunction } from '../core/function-names.ts';
 import { checkFunctionNames } from '../core/judge/limit-scopes.ts';
 import type { Base, BaseReason, LimitSet } from '../core/model.ts';
 import type { Snapshot } from '../core/snapshot/snapshot.ts';
+import { isWhole } from '../core/snapshot/whole.ts';
 import { quoted } from '../core/text.ts';
 import { type Millis, millis } from '../core/units.ts';
 import { type BaseChoice, resolveBase } from '../git/base.ts';
@@ -24,8 +25,8 @@ import { fullDisk, namingFullDisk } from './full-disk.ts';
 import { type InitOptions, type MeasuredInits, measureInits } from './init.ts';
 import type { Part } from './part.ts';
 import { planBuild } from './plan.ts';
-import { findMeasured, measureRevision } from './revision.ts';
-import type { Measured } from './stored.ts';
+import { measureRevision } from './revision.ts';
+import { findMeasured, identify, type Measured } from './stored.ts';
 
 export interface MeasureRequest {
   readonly sources: Sources;
@@ -75,7 +76,8 @@ async function measureSides(request: MeasureRequest, host: Host): Promise<Measur
   await checkLimitNames(context, request.limits, names, wanted);
   const plan = planOnce(context, wanted, head);
   const isSame = wanted?.sha === head.sha;
-  const known = isSame ? null : await findMeasured(context, head);
+  const identified = await identify(context, head);
+  const known = isSame ? null : await findMeasured(context, identified, false);
   // What no change reaches is the same at both sides: of a head that is whole base takes it, as head does of base.
   const ofBase = isSame || (request.whole && known === null) ? WHOLE : async () => partOf(await plan(), known, wanted);
   const base = await measureBase(context, against, ofBase, host);
@@ -83,9 +85,9 @@ async function measureSides(request: MeasureRequest, host: Host): Promise<Measur
   const afterBase = performance.now();
   const same = isSame ? before : known;
   // A base that could not be measured has nothing that head could be a part beside.
-  const from = before !== null && before.snapshot.notBuilt.length === 0 ? before : null;
+  const from = before !== null && isWhole(before.snapshot) ? before : null;
   const part = before === null || (request.whole && from === null) ? WHOLE : async () => partOf(await plan(), from, wanted);
-  const measured = same ?? (await measureRevision(context, head, { lenient: false, looked: !isSame && sources.prepare === null, part }));
+  const measured = same ?? (await measureRevision(context, identified, { lenient: false, part: await part() }));
   const afterHead = performance.now();
   const inits = await measureInits(context, { base: before, head: measured }, request.init);
   const ended = performance.now();
@@ -122,7 +124,9 @@ async function measureHead(sources: Sources, init: InitOptions, host: Host): Pro
   await using context = await openContext(request, host);
   const { revision } = await resolveHead(context.user, context.checkout, context.scratch, request.outputs);
   await bringFiles(context.user, context.checkout, [revision], null);
-  const measured = await measureRevision(context, revision, { lenient: false, part: WHOLE });
+  const identified = await identify(context, revision);
+  const known = await findMeasured(context, identified, false);
+  const measured = known ?? (await measureRevision(context, identified, { lenient: false, part: null }));
   const inits = await measureInits(context, { base: null, head: measured }, init);
   return { ...measured, snapshot: await withReading(inits.head, request, host) };
 }
@@ -162,7 +166,9 @@ async function measureBase(context: MeasureContext, found: FoundBase, part: () =
   if (found.kind === 'none') return { kind: 'missing', why: { kind: 'first-run', sha: null, reason: found.reason } };
   const wanted = found.revision;
   try {
-    return { kind: 'measured', ...(await measureRevision(context, wanted, { lenient: true, part })) };
+    const identified = await identify(context, wanted);
+    const known = await findMeasured(context, identified, true);
+    return { kind: 'measured', ...(known ?? (await measureRevision(context, identified, { lenient: true, part: await part() }))) };
   } catch (error) {
     if (!(error instanceof ToolError || error instanceof UsageError) || (await fullDisk(error, host)) !== null) throw error;
     host.progress.step(`the base ${wanted.sha.slice(0, 7)} cannot be measured; head is measured alone\n${renderFailure(error)}`);

@@ -1,7 +1,8 @@
-import { readFile, realpath, stat } from 'node:fs/promises';
+import { readFile, realpath } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join, relative, resolve } from 'node:path';
 import { type FailedProcess, ToolError } from '../core/failures.ts';
 import type { Note } from '../core/snapshot/snapshot.ts';
+import { isThere } from '../folder.ts';
 import { hasTags, type UserRepository } from '../git/repository.ts';
 import type { Host } from '../host.ts';
 import type { MeasureContext } from './context.ts';
@@ -60,9 +61,9 @@ async function inRepository(lines: readonly string[], { checkout, folder }: Fail
   return Promise.all(
     lines.map(async (line) => {
       const [, arrow, path, position] = /^(\s*(?:-->|:::) )([^/\s][^:]*)(:\d+:\d+)$/.exec(line) ?? [];
-      if (path === undefined || (await exists(join(checkout, path)))) return line;
+      if (path === undefined || (await isThere(join(checkout, path)))) return line;
       for (const above of foldersBetween(checkout, folder)) {
-        if (await exists(join(above, path))) return `${arrow}${relative(checkout, join(above, path))}${position}`;
+        if (await isThere(join(above, path))) return `${arrow}${relative(checkout, join(above, path))}${position}`;
       }
       return line;
     }),
@@ -86,10 +87,10 @@ async function missingPaths(lines: readonly string[], place: FailedPlace): Promi
   const found = new Map<string, MissingPath>();
   for (const path of places) {
     const from = relative(checkout, path);
-    if ((await exists(path)) || !(await exists(join(user.top, from)))) continue;
+    if ((await isThere(path)) || !(await isThere(join(user.top, from)))) continue;
     const inside = !from.startsWith('..');
     const missing = inside ? relative(checkout, await topMissing(path)) : basename(from) === 'Cargo.toml' ? dirname(from) : from;
-    if (found.has(missing) || (!inside && (await exists(join(checkout, missing))))) continue;
+    if (found.has(missing) || (!inside && (await isThere(join(checkout, missing))))) continue;
     const here = relative(folder, join(checkout, missing));
     const command = inside
       ? `cp -r "$COLDGATE_SOURCE/${missing}" ${here}`
@@ -115,7 +116,7 @@ function pathsIn(line: string): readonly string[] {
 /** The highest folder above `path`, or the path itself, that is not there. */
 async function topMissing(path: string): Promise<string> {
   const above = dirname(path);
-  return above === path || (await exists(above)) ? path : topMissing(above);
+  return above === path || (await isThere(above)) ? path : topMissing(above);
 }
 
 async function tagAdvice(lines: readonly string[], { user }: FailedPlace): Promise<readonly string[]> {
@@ -129,8 +130,4 @@ function foldersBetween(checkout: string, folder: string): readonly string[] {
   const from = relative(checkout, folder);
   if (from === '' || from.startsWith('..') || isAbsolute(from)) return [checkout];
   return [folder, ...foldersBetween(checkout, dirname(folder))];
-}
-
-async function exists(path: string): Promise<boolean> {
-  return (await stat(path).catch(() => null)) !== null;
 }

@@ -1,20 +1,21 @@
-import { mkdtemp, rm, stat } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Stored } from '../cache/store.ts';
 import { messageOf } from '../core/failures.ts';
 import type { Pair } from '../core/model.ts';
+import { pairFunctions } from '../core/pair.ts';
 import type { InitMeasurement } from '../core/snapshot/init.ts';
 import type { FunctionMeasurement, Snapshot } from '../core/snapshot/snapshot.ts';
 import { shipsTheSame } from '../core/snapshot/unchanged.ts';
+import { isThere } from '../folder.ts';
 import type { Host } from '../host.ts';
 import { inspectPackage } from '../inspect/package.ts';
 import { type InitOptions, measureInits } from './init.ts';
 
 type Sides = { readonly base: Stored; readonly head: Stored };
-
-/** Why a function of a side cannot be started; `null`: it can. */
-type Obstacles = ReadonlyMap<string, string>;
+type Side = keyof Sides;
+type Functions = Pair<FunctionMeasurement>;
 
 /**
  * Local init of two snapshots that were measured apart: the packages beside them are started beside each other, as a check does. What was
@@ -27,22 +28,31 @@ export async function measureComparedInits(
 ): Promise<Pair<Snapshot> & Record<'base' | 'head', Snapshot>> {
   const unmeasured = { base: sides.base.snapshot, head: sides.head.snapshot };
   if (options.kind === 'off') return unmeasured;
-  const open = sides.head.snapshot.functions.filter((fn) => needsStart(functionNamed(sides.base, fn.name), fn)).map(({ name }) => name);
+  const open = pairFunctions(sides.base.snapshot.functions, sides.head.snapshot.functions).filter(
+    ({ base, head }) => head !== null && needsStart(base, head),
+  );
   if (open.length === 0) return unmeasured;
   const scratch = await mkdtemp(join(tmpdir(), 'coldgate-compare-'));
   try {
-    const obstacles = { base: await obstaclesOf(sides.base, open, scratch), head: await obstaclesOf(sides.head, open, scratch) };
-    const startable = open.filter((name) => !obstacles.base.has(name) && !obstacles.head.has(name));
+    const apart = await obstaclesOf(open, sides, scratch);
+    const startable = open.filter((pair) => !apart.has(pair));
     const guard = { signal: host.signal, adopt: async () => async () => {} };
-    const only = async (side: Stored): Promise<Stored> => ({ ...side, snapshot: await withTwins(side, startable) });
-    const started = await measureInits({ host, guard, scratch }, { base: await only(sides.base), head: await only(sides.head) }, options);
+    const only = async (side: Side): Promise<Stored> => ({
+      ...sides[side],
+      snapshot: await withTwins(
+        sides[side],
+        startable.flatMap((pair) => pair[side] ?? []),
+      ),
+    });
+    const started = await measureInits({ host, guard, scratch }, { base: await only('base'), head: await only('head') }, options);
     const inits = { base: initsOf(started.base), head: initsOf(started.head) };
-    const measured = (side: 'base' | 'head'): Snapshot => ({
+    const measured = (side: Side): Snapshot => ({
       ...sides[side].snapshot,
       functions: sides[side].snapshot.functions.map((fn) => {
-        if (!open.includes(fn.name)) return fn;
-        const obstacle = obstacles.head.get(fn.name) ?? obstacles.base.get(fn.name);
-        return { ...fn, init: obstacle === undefined ? apartUnless(inits[side].get(fn.name) ?? null) : apart(obstacle) };
+        const pair = open.find((one) => one[side] === fn);
+        if (pair === undefined) return fn;
+        const obstacle = apart.get(pair);
+        return { ...fn, init: obstacle === undefined ? apartUnless(inits[side].get(fn.name) ?? null) : apartBy(obstacle) };
       }),
     });
     return { base: measured('base'), head: measured('head') };
@@ -58,42 +68,38 @@ function needsStart(base: FunctionMeasurement | null, head: FunctionMeasurement)
   return !beside && !(base !== null && shipsTheSame(base, head) && after?.kind === 'none' && after.code === 'unchanged');
 }
 
-function functionNamed({ snapshot }: Stored, name: string): FunctionMeasurement | null {
-  return snapshot.functions.find((fn) => fn.name === name) ?? null;
-}
-
-/** A package that is not there, cannot be read, or holds another binary than the snapshot describes. */
-async function obstaclesOf({ folder, snapshot }: Stored, names: readonly string[], scratch: string): Promise<Obstacles> {
-  const found = new Map<string, string>();
-  for (const { name, package: zip, binary } of snapshot.functions.filter((fn) => names.includes(fn.name))) {
-    const file = join(folder, zip.file);
-    if ((await stat(file).catch(() => null)) === null) {
-      found.set(name, `its package is not beside the snapshot (${file})`);
-      continue;
+/** Why a function and its base cannot be started beside each other; head's reason first. */
+async function obstaclesOf(pairs: readonly Functions[], sides: Sides, scratch: string): Promise<ReadonlyMap<Functions, string>> {
+  const found = new Map<Functions, string>();
+  for (const pair of pairs) {
+    for (const side of ['head', 'base'] as const) {
+      const fn = pair[side];
+      const obstacle = fn === null ? null : await obstacleOf(fn, sides[side].folder, scratch);
+      if (obstacle !== null && !found.has(pair)) found.set(pair, obstacle);
     }
-    const copy = join(scratch, 'binary');
-    const sha256 = await inspectPackage(file, file)
-      .then(({ readBinary }) => readBinary(binary.entry, copy))
-      .then((read) => read.sha256)
-      .catch((error: unknown) => ({ problem: messageOf(error) }));
-    await rm(copy, { force: true });
-    if (typeof sha256 !== 'string') found.set(name, `its package cannot be read: ${sha256.problem}`);
-    else if (sha256 !== binary.sha256) found.set(name, `${file} holds another binary than its snapshot describes`);
   }
   return found;
 }
 
-/** The functions that can be started, without the twins that are not there: the shipped binary is counted then. */
-async function withTwins({ folder, snapshot }: Stored, names: readonly string[]): Promise<Snapshot> {
-  const functions = await Promise.all(
-    snapshot.functions
-      .filter(({ name }) => names.includes(name))
-      .map(async (fn) => {
-        const there = fn.twin !== null && (await stat(join(folder, fn.twin)).catch(() => null)) !== null;
-        return { ...fn, twin: there ? fn.twin : null };
-      }),
-  );
-  return { ...snapshot, functions };
+/** A package that is not there, cannot be read, or holds another binary than the snapshot describes. */
+async function obstacleOf({ package: zip, binary }: FunctionMeasurement, folder: string, scratch: string): Promise<string | null> {
+  const file = join(folder, zip.file);
+  if (!(await isThere(file))) return `its package is not beside the snapshot (${file})`;
+  const copy = join(scratch, 'binary');
+  try {
+    const { sha256 } = await (await inspectPackage(file, file)).readBinary(binary.entry, copy);
+    return sha256 === binary.sha256 ? null : `${file} holds another binary than its snapshot describes`;
+  } catch (error) {
+    return `its package cannot be read: ${messageOf(error)}`;
+  } finally {
+    await rm(copy, { force: true });
+  }
+}
+
+/** A snapshot of the functions that can be started, without the twins that are not there: the shipped binary is counted then. */
+async function withTwins({ folder, snapshot }: Stored, functions: readonly FunctionMeasurement[]): Promise<Snapshot> {
+  const there = async ({ twin }: FunctionMeasurement): Promise<boolean> => twin !== null && isThere(join(folder, twin));
+  return { ...snapshot, functions: await Promise.all(functions.map(async (fn) => ({ ...fn, twin: (await there(fn)) ? fn.twin : null }))) };
 }
 
 function initsOf(snapshot: Snapshot | null): ReadonlyMap<string, InitMeasurement | null> {
@@ -102,10 +108,10 @@ function initsOf(snapshot: Snapshot | null): ReadonlyMap<string, InitMeasurement
 
 /** Another architecture, another system: not started here either. */
 function apartUnless(init: InitMeasurement | null): InitMeasurement | null {
-  return init?.kind === 'none' && init.code === 'not-here' ? apart(init.reason) : init;
+  return init?.kind === 'none' && init.code === 'not-here' ? apartBy(init.reason) : init;
 }
 
-function apart(reason: string): InitMeasurement {
+function apartBy(reason: string): InitMeasurement {
   return {
     kind: 'none',
     code: 'apart',

@@ -1,19 +1,21 @@
-import { mkdir, rm, stat } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import { join, sep } from 'node:path';
 import { targetKey, toolsKey } from '../cache/keys.ts';
 import { missingAbove } from '../cargo/above.ts';
-import { cargoHomeOf, directoryOverride, missingConfig, outerConfig } from '../cargo/config.ts';
+import { directoryOverride, missingConfig, outerConfig } from '../cargo/config.ts';
 import { type BuildRequest, buildArguments } from '../cargo/request.ts';
 import { twinEnvironment } from '../cargo/twin.ts';
 import { UsageError } from '../core/failures.ts';
 import type { Arch, Invocation, Note } from '../core/snapshot/snapshot.ts';
 import type { Environment, Guard } from '../exec.ts';
-import { dropDangling, makeHome } from '../folder.ts';
+import { dropDangling, isThere, makeHome } from '../folder.ts';
 import { openPrivateCheckout, type PrivateCheckout } from '../git/checkout.ts';
+import { type Files, filesOfRevisions } from '../git/files.ts';
 import { type Lock, takeLock } from '../git/lock.ts';
 import { missingFiles } from '../git/missing.ts';
 import { openUserRepository, type UserRepository } from '../git/repository.ts';
 import { type Host, withoutSecrets } from '../host.ts';
+import { cargoHome } from '../tools/programs.ts';
 import { provideTools, type Toolbox } from '../tools/toolbox.ts';
 
 /** What to build, as it was asked for. */
@@ -45,6 +47,7 @@ export interface MeasureContext extends AsyncDisposable {
   readonly host: Host;
   readonly user: UserRepository;
   readonly checkout: PrivateCheckout;
+  readonly files: Files;
   readonly tools: Toolbox;
   readonly guard: Guard;
   /** The repository's own folder in coldgate's state. */
@@ -94,7 +97,8 @@ export async function openContext(request: Request, host: Host): Promise<Measure
       await rm(scratch, { recursive: true, force: true });
       await lock[Symbol.asyncDispose]();
     };
-    return { request, host, user, checkout, tools, guard, own, scratch, target, env, lacks, [Symbol.asyncDispose]: close };
+    const files = filesOfRevisions(checkout, user.env);
+    return { request, host, user, checkout, files, tools, guard, own, scratch, target, env, lacks, [Symbol.asyncDispose]: close };
   } catch (error) {
     await lock[Symbol.asyncDispose]();
     throw error;
@@ -104,7 +108,7 @@ export async function openContext(request: Request, host: Host): Promise<Measure
 /** From the remote store, the newest whose key begins so; a folder that is there already (a runner that is kept) is newer than any. */
 async function bring(host: Host, path: string, key: string): Promise<void> {
   await dropDangling(path);
-  if (host.remote === undefined || (await stat(path).catch(() => null)) !== null) return;
+  if (host.remote === undefined || (await isThere(path))) return;
   await host.remote.restore([path], key, [key]);
 }
 
@@ -144,7 +148,7 @@ export async function describeInvocation(context: MeasureContext, arch: Arch, ru
   const environment = Object.entries(env).filter(
     ([name]) => (BUILD_VARIABLES.test(name) && !own.includes(name)) || name === 'COLDGATE_CHAINED_WRAPPER',
   );
-  const cargoHome = cargoHomeOf(env);
+  const home = cargoHome(env);
   return {
     coldgate: host.version,
     cargoLambda: tools.cargoLambda.version,
@@ -156,7 +160,7 @@ export async function describeInvocation(context: MeasureContext, arch: Arch, ru
     arguments: [user.prefix, ...buildArguments(request.build), ...request.build.bins.flatMap((bin) => ['--bin', bin])],
     prepare: request.prepare,
     environment: Object.fromEntries(environment.filter(([, value]) => value !== '').sort()),
-    cargoConfig: await outerConfig(checkout.path, cargoHome),
-    paths: { checkout: checkout.path, target, cargoHome },
+    cargoConfig: await outerConfig(checkout.path, home),
+    paths: { checkout: checkout.path, target, cargoHome: home },
   };
 }

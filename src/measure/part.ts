@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { type LambdaTarget, partOf, type Selection } from '../cargo/functions.ts';
 import { binaryOf } from '../core/function-names.ts';
 import type { BuildInputs, FunctionMeasurement, NotBuilt } from '../core/snapshot/snapshot.ts';
+import type { Revision } from '../git/repository.ts';
 import type { Measured } from './stored.ts';
 
 /** What a change can reach of a workspace, and a measurement from before it that has the rest. */
@@ -60,4 +61,15 @@ export function joinInputs(built: BuildInputs | null, carried: BuildInputs | nul
     files: { ...carried.files, ...built.files },
     undeclared: built.undeclared ?? carried.undeclared,
   };
+}
+
+/** What is built of a part, each with its reason; once, for head. */
+export function partLines({ sha }: Revision, { targets }: Selection, part: Part | null): readonly string[] {
+  if (part === null || part.since === sha) return [];
+  const short = sha.slice(0, 7);
+  const since = part.since.slice(0, 7);
+  if (targets.length === 0) return [`${short}: no build reads what changed since ${since}: nothing is built`];
+  return targets.map(
+    ({ name, crate }) => `${short}: ${name} is reached by ${part.packages.get(crate) ?? `its package, which ${since} has not`}`,
+  );
 }

@@ -7,7 +7,7 @@ import { type CargoMetadata, readManifests } from '../cargo/metadata.ts';
 import { type PathPackage, pathPackages } from '../cargo/path-packages.ts';
 import { manifestArguments } from '../cargo/request.ts';
 import type { Lockfile } from '../core/snapshot/snapshot.ts';
-import { type Files, filesOfRevisions, type TreeFile } from '../git/files.ts';
+import type { Files, TreeFile } from '../git/files.ts';
 import type { Revision } from '../git/repository.ts';
 import { parseLockfile } from '../inspect/lockfile.ts';
 import type { MeasureContext } from './context.ts';
@@ -17,9 +17,8 @@ import type { MeasureContext } from './context.ts';
  * is not certain: `prepare` brings files that git does not know, a lock file that is not committed is made at the time of the build.
  */
 export async function planBuild(context: MeasureContext, base: Revision, head: Revision): Promise<Affected> {
-  const { request, checkout, user } = context;
+  const { request, checkout, files, user } = context;
   if (request.prepare !== null) return { kind: 'all', reason: `${context.host.nameOf('prepare')} may bring other files` };
-  const files = filesOfRevisions(checkout, user.env);
   const [from, to] = [await files.list(base.sha), await files.list(head.sha)];
   const changed = differing(from, to);
   const later = await graphAt(context, head);
@@ -34,7 +33,8 @@ export async function planBuild(context: MeasureContext, base: Revision, head: R
   const lockfile = relative(top, join(later.cargo.workspace_root, 'Cargo.lock'));
   const [locked, relocked] = [await lockfileAt(files, base.sha, lockfile), await lockfileAt(files, head.sha, lockfile)];
   if (locked === null || relocked === null) return { kind: 'all', reason: 'Cargo.lock is not committed' };
-  const manifests = await textsOf(files, changed, base.sha, head.sha);
+  const manifests = changed.filter(isManifest);
+  const [before, after] = [await files.texts(base.sha, manifests), await files.texts(head.sha, manifests)];
   return affectedPackages({
     files: changed,
     base: earlier.packages,
@@ -44,9 +44,10 @@ export async function planBuild(context: MeasureContext, base: Revision, head: R
     packs: apart === 'packs',
     lockfile,
     lockedElse: lockedElse(locked, relocked),
-    manifests: [...from, ...to].map(({ path }) => path).filter((path) => /(^|\/)Cargo\.toml$/.test(path)),
+    manifests: [...from, ...to].map(({ path }) => path).filter(isManifest),
     including: await files.including(head.sha),
-    manifest: (path) => manifests.get(path) ?? { base: '', head: '=' },
+    // A manifest that one side lacks is no TOML there: it reaches all.
+    manifest: (path) => ({ base: before.get(path) ?? '=', head: after.get(path) ?? '=' }),
   });
 }
 
@@ -56,34 +57,23 @@ interface Graph {
 }
 
 /** `null` where cargo cannot read the manifests: the build will say so. */
-async function graphAt({ request, checkout, user, env, guard }: MeasureContext, revision: Revision): Promise<Graph | null> {
+async function graphAt({ request, checkout, user, env }: MeasureContext, revision: Revision): Promise<Graph | null> {
   await checkout.switchTo(revision);
-  const cargo = await readManifests(join(checkout.path, user.prefix), manifestArguments(request.build), { env, guard });
+  const cargo = await readManifests(join(checkout.path, user.prefix), manifestArguments(request.build), env);
   return cargo === null ? null : { cargo, packages: await pathPackages(cargo) };
 }
 
 async function lockfileAt(files: Files, sha: string, path: string): Promise<Lockfile | null> {
-  const text = await files.text(sha, path);
-  return text === null ? null : parseLockfile(text, path);
-}
-
-async function textsOf(
-  files: Files,
-  changed: readonly string[],
-  base: string,
-  head: string,
-): Promise<ReadonlyMap<string, { readonly base: string; readonly head: string }>> {
-  const manifests = changed.filter((path) => /(^|\/)Cargo\.toml$/.test(path));
-  const read = async (path: string) => {
-    const [from, to] = await Promise.all([files.text(base, path), files.text(head, path)]);
-    // A manifest that one side lacks is no TOML there: it reaches all.
-    return [path, { base: from ?? '=', head: to ?? '=' }] as const;
-  };
-  return new Map(await Promise.all(manifests.map(read)));
+  const text = (await files.texts(sha, [path])).get(path);
+  return text === undefined ? null : parseLockfile(text, path);
 }
 
 /** Paths whose content or mode is another, of either side; a renamed file under both of its names. */
 function differing(base: readonly TreeFile[], head: readonly TreeFile[]): readonly string[] {
   const [before, after] = [base, head].map((files) => new Map(files.map(({ path, id }) => [path, id])));
   return [...new Set([...base, ...head].map(({ path }) => path))].filter((path) => before?.get(path) !== after?.get(path));
+}
+
+function isManifest(path: string): boolean {
+  return /(^|\/)Cargo\.toml$/.test(path);
 }

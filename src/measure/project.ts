@@ -37,7 +37,7 @@ export async function readProject(
   const lockPath = await lockPathOf(folder, { manifest, env, guard });
   const { answer: metadata, locked } = await leavingLock(lockPath, async () => {
     const run = { platform, features: [...manifest, ...featureArguments(request.build)], env, guard };
-    return (options.offline ? await readManifests(folder, manifest, run) : null) ?? readMetadata(folder, run);
+    return (options.offline ? await readManifests(folder, manifest, env) : null) ?? readMetadata(folder, run);
   });
   const configured = await hasLambdaConfig(metadata, folder, request.build.extra, env);
   const selection = selectFunctions(metadata, manifestFolder(context, folder), request.build, {

@@ -1,14 +1,38 @@
 import { join } from 'node:path';
-import { snapshotCacheKey } from '../cache/keys.ts';
+import { snapshotCacheKey, storeKey } from '../cache/keys.ts';
 import { findStored, type Stored } from '../cache/store.ts';
 import { changedInput } from '../cargo/inputs.ts';
+import { resolveToolchain } from '../cargo/toolchain.ts';
 import type { Origin } from '../core/model.ts';
-import type { MeasureContext } from './context.ts';
+import type { Invocation } from '../core/snapshot/snapshot.ts';
+import type { Revision } from '../git/repository.ts';
+import { machineArch } from '../host.ts';
+import { describeInvocation, type MeasureContext } from './context.ts';
 
 export interface Measured extends Stored {
   readonly origin: Origin;
   /** What this measurement is kept under; `null` where it may not be used again. */
   readonly key: string | null;
+}
+
+/** A commit and how it would be built now. */
+export interface Identified {
+  readonly revision: Revision;
+  readonly invocation: Invocation;
+  /** What it is kept under; `null` where `prepare` has to run before that is known. */
+  readonly key: string | null;
+}
+
+export async function identify(context: MeasureContext, revision: Revision): Promise<Identified> {
+  const { request, user, checkout, env } = context;
+  const rustc = await resolveToolchain(user, checkout, revision, join(context.scratch, 'toolchain'), env);
+  const invocation = await describeInvocation(context, request.build.arch ?? machineArch(), rustc);
+  return { revision, invocation, key: request.prepare === null ? storeKey(revision.sha, invocation, null) : null };
+}
+
+/** What was measured before as it would be now. */
+export async function findMeasured(context: MeasureContext, { revision, key }: Identified, isBase: boolean): Promise<Measured | null> {
+  return key === null ? null : takeStored(context, revision.sha, key, isBase);
 }
 
 const SOURCES: Readonly<Record<Origin, string>> = {

@@ -89,6 +89,7 @@ export function cargoSearchPath(env: Environment): readonly string[] {
   return path.includes(own) ? path : [own, ...path];
 }
 
+/** Where cargo keeps its registry and the user's configuration. */
 export function cargoHome(env: Environment): string {
   return env.CARGO_HOME ?? join(env.HOME ?? '/', '.cargo');
 }

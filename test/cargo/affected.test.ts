@@ -11,23 +11,13 @@ const PACKAGES = [one('shared'), one('models', ['shared']), one('fn/orders', ['m
 
 const MANIFESTS = PACKAGES.map(({ folder }) => `${folder.slice('/top/'.length)}/Cargo.toml`);
 const MANIFEST = '[package]\nname = "health"\nversion = "0.1.0"\n[dependencies]\nserde = "1"\n';
+const changeOf = (files: readonly string[], more: Partial<Change> = {}): Change => ({
+  ...{ files, base: PACKAGES, head: PACKAGES, top: '/top', lockfile: 'Cargo.lock', rootManifest: 'Cargo.toml', manifests: MANIFESTS },
+  ...{ packs: false, lockedElse: () => false, including: new Map(), manifest: () => ({ base: MANIFEST, head: MANIFEST }) },
+  ...more,
+});
 const reach = (files: readonly string[], more: Partial<Change> = {}): string => {
-  const affected = affectedPackages({
-    ...{
-      files,
-      base: PACKAGES,
-      head: PACKAGES,
-      top: '/top',
-      lockfile: 'Cargo.lock',
-      packs: false,
-      lockedElse: () => false,
-      rootManifest: 'Cargo.toml',
-      manifests: MANIFESTS,
-      including: [],
-    },
-    manifest: () => ({ base: MANIFEST, head: MANIFEST }),
-    ...more,
-  });
+  const affected = affectedPackages(changeOf(files, more));
   return affected.kind === 'all' ? `all: ${affected.reason}` : [...affected.packages.keys()].toSorted().join(' ');
 };
 
@@ -80,13 +70,13 @@ describe('which packages a change can reach', () => {
   });
 
   test('a file that a source elsewhere includes, documentation or another package’s', () => {
-    const including = [
-      { path: 'fn/returns/src/help.rs', text: 'include_str!("../../README.md")' },
-      { path: 'fn/health/src/main.rs', text: '#[path = "../../orders/src/util.rs"]\nmod util;' },
-    ];
+    const including = new Map([
+      ['fn/returns/src/help.rs', 'include_str!("../../README.md")'],
+      ['fn/health/src/main.rs', '#[path = "../../orders/src/util.rs"]\nmod util;'],
+    ]);
     expect(reach(['README.md'], { including })).toBe('returns');
     expect(reach(['fn/orders/src/util.rs'], { including })).toBe('health orders');
-    expect(reach(['README.md'], { including: [{ path: 'tools/x.rs', text: 'README.md' }] })).toMatch(/^all/);
+    expect(reach(['README.md'], { including: new Map([['tools/x.rs', 'README.md']]) })).toMatch(/^all/);
   });
 
   test('a folder with a manifest of its own is no part of the package around it; attributes and submodules reach all', () => {
@@ -99,11 +89,11 @@ describe('which packages a change can reach', () => {
   });
 
   test('a folder that a source takes whole, a CI file that it names, the configuration of cargo lambda', () => {
-    const including = [{ path: 'fn/returns/src/help.rs', text: 'include_str!(concat!("../../../docs/", $name, ".md"))' }];
+    const including = new Map([['fn/returns/src/help.rs', 'include_str!(concat!("../../../docs/", $name, ".md"))']]);
     expect(reach(['docs/intro.md'], { including })).toBe('returns');
-    const owners = [{ path: 'fn/health/src/main.rs', text: 'include_str!("../../../.github/CODEOWNERS")' }];
+    const owners = new Map([['fn/health/src/main.rs', 'include_str!("../../../.github/CODEOWNERS")']]);
     expect(reach(['.github/CODEOWNERS'], { including: owners })).toBe('health');
-    expect(reach(['Cargo.lock'], { including: [{ path: 'fn/health/src/main.rs', text: '"../../../Cargo.lock"' }] })).toBe('health');
+    expect(reach(['Cargo.lock'], { including: new Map([['fn/health/src/main.rs', '"../../../Cargo.lock"']]) })).toBe('health');
     expect(reach(['fn/health/CargoLambda.toml'])).toMatch(/^all/);
   });
 
@@ -137,21 +127,7 @@ describe('which packages a change can reach', () => {
   });
 
   test('each says why', () => {
-    const affected = affectedPackages({
-      ...{
-        files: ['shared/src/lib.rs'],
-        base: PACKAGES,
-        head: PACKAGES,
-        top: '/top',
-        lockfile: 'Cargo.lock',
-        packs: false,
-        lockedElse: () => false,
-        rootManifest: 'Cargo.toml',
-        manifests: MANIFESTS,
-        including: [],
-      },
-      manifest: () => ({ base: '', head: '' }),
-    });
+    const affected = affectedPackages(changeOf(['shared/src/lib.rs']));
     expect(affected.kind === 'some' ? Object.fromEntries(affected.packages) : null).toEqual({
       shared: 'shared/src/lib.rs',
       models: 'shared: shared/src/lib.rs',

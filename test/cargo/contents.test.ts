@@ -79,7 +79,7 @@ describe('whose output a change may be in', () => {
   test('a new file, a variable, a commit', () => {
     expect(moved({ files: [...SOURCES.files, { path: 'lone/README.md', id: 'x' }] })).toEqual([]);
     expect(moved({ files: [...SOURCES.files, { path: 'script/README.md', id: 'x' }] })).toEqual(['script']);
-    expect(moved({ env: { A: '2' } })).toEqual(['script', 'git']);
+    expect(moved({ env: { A: '2' } })).toEqual(['script', 'macros', 'git']);
     expect(moved({ commit: 'two' })).toEqual(['git']);
   });
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { jsonOf, QUICK_PROFILE } from './checks.ts';
 import { type Ended, Home } from './coldgate.ts';
-import { manifest, Project, TINY_MAIN } from './project.ts';
+import { EXCHANGE, manifest, Project, TINY_MAIN } from './project.ts';
 
 /** Some work before the first request. */
 const BUSY = TINY_MAIN.replace(
@@ -14,15 +14,7 @@ const BUSY = TINY_MAIN.replace(
 /** An external extension: registers and asks for its first event. */
 const watcher = (name: string): string => `use std::io::{Read, Write};
 
-fn exchange(text: &str) -> String {
-    let api = std::env::var("AWS_LAMBDA_RUNTIME_API").unwrap();
-    let mut stream = std::net::TcpStream::connect(&api).unwrap();
-    stream.write_all(text.as_bytes()).unwrap();
-    let mut answer = [0u8; 1024];
-    let read = stream.read(&mut answer).unwrap();
-    String::from_utf8_lossy(&answer[..read]).into_owned()
-}
-
+${EXCHANGE}
 fn main() {
     std::hint::black_box("${name}");
     let answer = exchange("POST /2020-01-01/extension/register HTTP/1.1\\r\\nLambda-Extension-Name: watcher\\r\\nContent-Length: 2\\r\\n\\r\\n{}");
@@ -141,3 +133,27 @@ describe('measure twice, then compare', () => {
     expect(off.stderr).not.toContain('its runs for init');
   });
 });
+
+test('a function is started beside its base by whatever name it goes there', async () => {
+  await using one = await Project.create({
+    'Cargo.toml': `[workspace]\nresolver = "2"\nmembers = ["*"]\nexclude = ["target"]\n${QUICK_PROFILE}`,
+    ...bootstrap('orders'),
+  });
+  expect(await home.run(one.path, ['measure', '-o', join(home.path, 'alone')])).toMatchObject({ code: 0 });
+  await one.commit({ ...bootstrap('returns'), 'orders/src/main.rs': BUSY }, 'a second bootstrap');
+  expect(await home.run(one.path, ['measure', '-o', join(home.path, 'two')])).toMatchObject({ code: 0 });
+  const compared = jsonOf(
+    await home.run(one.path, ['compare', join(home.path, 'alone'), join(home.path, 'two'), '--init', 'local', '--json', '-']),
+  );
+  const orders = compared.functions.find(({ name }) => name === 'orders/bootstrap');
+  expect(orders).toMatchObject({ status: 'changed', init: { state: { kind: 'measured' } } });
+  expect(orders?.metrics['init.faults'].base).toBeGreaterThan(0);
+});
+
+/** A package whose binary is called `bootstrap`, as SAM's projects have it. */
+function bootstrap(name: string): Record<string, string> {
+  return {
+    [`${name}/Cargo.toml`]: manifest(name, '\n[[bin]]\nname = "bootstrap"\npath = "src/main.rs"\n'),
+    [`${name}/src/main.rs`]: TINY_MAIN,
+  };
+}

@@ -75,6 +75,7 @@ fn main() {
     'src/main.rs': INCLUDES,
     'build.rs': copies('String::from_utf8(Command::new("git").args(["rev-parse", "HEAD"]).output().unwrap().stdout).unwrap()'),
   }),
+  ...member('told', { 'src/main.rs': main('static LOAD: &str = macros::variable!();') }, MACRO),
   ...member('described', {
     'src/main.rs': INCLUDES,
     'build.rs': copies('String::from_utf8(Command::new("git").args(["describe", "--tags", "--always"]).output().unwrap().stdout).unwrap()'),
@@ -118,6 +119,12 @@ pub fn migrations(folder: TokenStream) -> TokenStream {
 pub fn commit(_: TokenStream) -> TokenStream {
     let asked = std::process::Command::new("git").args(["rev-parse", "HEAD"]).output().unwrap();
     format!("{:?}", String::from_utf8(asked.stdout).unwrap().trim()).parse().unwrap()
+}
+
+/// A variable that rustc is not told of.
+#[proc_macro]
+pub fn variable(_: TokenStream) -> TokenStream {
+    format!("{:?}", std::env::var("MARK_OF_TEST").unwrap_or_default()).parse().unwrap()
 }
 
 // What it takes: "docs" or "migrations".
@@ -202,6 +209,7 @@ describe('what cargo was not told of', () => {
     const sha = await project.commit({ 'README.md': '# more\n' }, 'docs');
     const next = await measured({ MARK_OF_TEST: 'mark-variable-1' });
     expect(await next.carries('variable', 'mark-variable-1')).toBe(true);
+    expect(await next.carries('told', 'mark-variable-1')).toBe(true);
     expect(await next.carries('commit', sha)).toBe(true);
     expect(await next.carries('asked', sha)).toBe(true);
   });

@@ -19,6 +19,17 @@ fn main() {
 }
 `;
 
+/** One request of the Runtime or the Extensions API and its answer, for functions that say more than the tiny one. */
+export const EXCHANGE = `fn exchange(text: &str) -> String {
+    let api = std::env::var("AWS_LAMBDA_RUNTIME_API").unwrap();
+    let mut stream = std::net::TcpStream::connect(&api).unwrap();
+    stream.write_all(text.as_bytes()).unwrap();
+    let mut answer = [0u8; 1024];
+    let read = stream.read(&mut answer).unwrap();
+    String::from_utf8_lossy(&answer[..read]).into_owned()
+}
+`;
+
 /** The article's release profile. */
 export const FAT_PROFILE = '\n[profile.release]\nopt-level = 3\nlto = "fat"\ncodegen-units = 1\nstrip = true\n';
 

@@ -36,6 +36,46 @@ test('files of a revision: through links into the repository, with their mode, a
   const next = new Map((await files.list(second)).map(({ path, id }) => [path, id]));
   const changed = [...next.keys()].filter((path) => next.get(path) !== listed.get(path));
   expect(changed.toSorted()).toEqual(['a b/again/util.rs', 'a b/shared/util.rs', 'a b/util.rs', 'shared/util.rs']);
-  expect(await files.text(second, 'shared/util.rs')).toBe('two');
-  expect(await files.text(second, 'none')).toBeNull();
+  const asked = ['shared/util.rs', 'none', 'a b/ü.rs', 'a b/again/util.rs', '.gitmodules'];
+  const texts = await files.texts(second, asked);
+  expect([texts.get('shared/util.rs'), texts.has('none'), texts.get('a b/ü.rs'), texts.get('a b/again/util.rs')]).toEqual([
+    'two',
+    false,
+    'y',
+    'two',
+  ]);
+  expect(texts.get('.gitmodules')).toMatch(/^\[submodule.*\n$/s);
+});
+
+test('links that lead to themselves, to each other, above themselves or out of the repository lead nowhere; so many files that no repository has them are refused', async () => {
+  await using project = await Project.create({ 'deep/x.rs': '1', '.gitignore': '' });
+  for (const [path, target] of [
+    ['self', 'self'],
+    ['one', 'two'],
+    ['two', 'one'],
+    ['deep/above', '..'],
+    ['out', '../elsewhere'],
+    ['top', '.'],
+    ['dangling', 'deep/none'],
+  ] as const)
+    await symlink(target, join(project.path, path));
+  const sha = await project.commit({}, 'circles');
+  const files = filesOfRevisions({ path: project.path, repository: join(project.path, '.git') }, env);
+  expect((await files.list(sha)).filter(({ id }) => id.startsWith('through'))).toEqual([]);
+  await project.write(Object.fromEntries(Array.from({ length: 1_100 }, (_, index) => [`many/${index}.rs`, ''])));
+  for (let index = 0; index < 1_000; index += 1) await symlink('many', join(project.path, `link-${index}`));
+  const hostile = await project.commit({}, 'hostile');
+  await expect(files.list(hostile)).rejects.toThrow(/lead to more than 1000000 files/);
+});
+
+test('an empty file, one without a last newline and one that is all newlines keep their text', async () => {
+  await using project = await Project.create({ empty: '', bare: 'x', lines: '\n\n', last: 'y\n' });
+  const files = filesOfRevisions({ path: project.path, repository: join(project.path, '.git') }, env);
+  expect(Object.fromEntries(await files.texts('HEAD', ['empty', 'bare', 'lines', 'last']))).toEqual({
+    empty: '',
+    bare: 'x',
+    lines: '\n\n',
+    last: 'y\n',
+  });
+  expect([...(await files.texts('HEAD', ['last', 'empty'])).values()]).toEqual(['y\n', '']);
 });

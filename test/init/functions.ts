@@ -5,7 +5,7 @@ import { millis } from '../../src/core/units.ts';
 import type { Guard } from '../../src/exec.ts';
 import { parseInitEnv } from '../../src/init/environment.ts';
 import type { StartOptions } from '../../src/init/start.ts';
-import { TINY_MAIN } from '../e2e/project.ts';
+import { EXCHANGE, TINY_MAIN } from '../e2e/project.ts';
 import { compileRust } from '../rust.ts';
 
 /** As Lambda's limit for init. */
@@ -16,15 +16,7 @@ const MAIN = `${TINY_MAIN.replace('fn main()', 'fn ask()')}
 use std::process::Command;
 use std::time::Duration;
 
-fn exchange(text: &str) -> String {
-    let api = std::env::var("AWS_LAMBDA_RUNTIME_API").unwrap();
-    let mut stream = std::net::TcpStream::connect(&api).unwrap();
-    stream.write_all(text.as_bytes()).unwrap();
-    let mut answer = [0u8; 1024];
-    let read = stream.read(&mut answer).unwrap();
-    String::from_utf8_lossy(&answer[..read]).into_owned()
-}
-
+${EXCHANGE}
 #[inline(never)]
 fn planted(count: u64) -> u64 {
     (0..count).fold(1, |sum, value| std::hint::black_box(sum ^ value.rotate_left(7)))

@@ -1,0 +1,26 @@
+import { isWithoutLambda, type LeftOut, type Selection } from '../cargo/functions.ts';
+import { LONGEST_NOTE, type Note } from '../core/snapshot/snapshot.ts';
+import { shortened } from '../core/text.ts';
+
+/** How many binaries a note names. */
+const NAMED = 20;
+/** The binaries that are not measured, each with its reason. */
+export function leftOutNotes(leftOut: readonly LeftOut[]): readonly Note[] {
+  if (leftOut.length === 0) return [];
+  const more = leftOut.length > NAMED ? ` and ${leftOut.length - NAMED} more` : '';
+  const names = leftOut.slice(0, NAMED).map(({ name, reason }) => `${name} (${reason})`);
+  return [{ code: 'bins-left-out', text: `binaries left out: ${names.join(', ')}${more}` }];
+}
+
+/** Each once, and no longer than a snapshot holds: they are shown, and may name paths of 4 kB. */
+export function uniqueNotes(found: readonly Note[]): Note[] {
+  const notes = found.map(({ code, text }) => ({ code, text: shortened(text, LONGEST_NOTE) }));
+  return notes.filter((note, index) => notes.findIndex(({ code, text }) => code === note.code && text === note.text) === index);
+}
+
+/** A project in which nothing is known to be a Lambda. */
+export function lambdaNotes(selection: Selection): readonly Note[] {
+  if (!isWithoutLambda(selection)) return [];
+  const text = 'no package depends on lambda_runtime, lambda_http or lambda-extension: every binary is measured as a function';
+  return [{ code: 'no-lambda-dependency', text }];
+}
