@@ -6,7 +6,7 @@ import type { Host } from './host.ts';
 import { type MeasuredBoth, type MeasureRequest, measureBoth } from './measure/both.ts';
 import { renderRepeat } from './options/repeat.ts';
 
-export interface CheckRequest extends Omit<MeasureRequest, 'limits'> {
+export interface CheckRequest extends Omit<MeasureRequest, 'limits' | 'shard'> {
   /** The flags of the command that repeats it. */
   readonly repeat: readonly string[];
   readonly judging: Judging;
@@ -20,7 +20,7 @@ export interface Checked extends MeasuredBoth {
 
 /** The whole story: base, then head, measured in one private checkout; compared and judged. Reporting is the entry's. */
 export async function check(request: CheckRequest, host: Host): Promise<Checked> {
-  const local = await measureBoth({ ...request, limits: request.judging.limits }, host);
+  const local = await measureBoth({ ...request, limits: request.judging.limits, shard: null }, host);
   const both = request.coldStart === null ? local : await withColdStarts(local, request.coldStart, request.judging, host);
   // Loaded now, not before the builds.
   const { outcomeOf } = await import('./core/outcome.ts');

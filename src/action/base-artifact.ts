@@ -30,8 +30,8 @@ export function artifactBaseline(workflow: Workflow, api: Api): (sha: string, ke
         await rm(scratch, { recursive: true, force: true });
         await mkdir(join(scratch, 'zip'), { recursive: true });
         const zip = await downloadArtifact(artifact, from, join(scratch, 'zip'));
-        const { head } = await readLeg(zip, artifact.name, scratch);
-        if (storeKey(head.commit.sha, head.invocation, null) !== key || !isWhole(head)) continue;
+        const { description, head } = await readLeg(zip, artifact.name, scratch);
+        if (storeKey(head.commit.sha, head.invocation, null) !== key || !isWhole(head) || description.shard !== null) continue;
         const whole = join(scratch, 'snapshot');
         // Since which commit nothing changed was of that run.
         await writeSnapshot(whole, { ...(await unpackStored(zip, 'head', head, whole)).snapshot, notBuilt: [] });

@@ -3,9 +3,11 @@ import { join } from 'node:path';
 import { type ArtifactRun, downloadArtifact, listArtifacts, type StoredArtifact } from '../cache/artifact.ts';
 import { ToolError, UsageError } from '../core/failures.ts';
 import { contradictionOf } from '../github/pull-request.ts';
+import type { ShardInput } from '../options/inputs.ts';
 import type { AbsentLeg } from '../report/text/legs.ts';
 import { headSha } from './event.ts';
-import { artifactName, COLD_START_SUFFIX, type Leg, MAX_ARTIFACT_BYTES, readLeg } from './leg.ts';
+import { artifactName, type Leg, MAX_ARTIFACT_BYTES, readLeg } from './leg.ts';
+import { readLegName, shardSuffix } from './shards.ts';
 import type { Workflow } from './workflow.ts';
 
 /** A leg as it was uploaded: read, and nothing of it judged yet. */
@@ -22,26 +24,38 @@ export interface Arrived {
 /** What a mode takes out of a leg while it is there. A UsageError or ToolError refuses the leg. */
 export type Take<T> = (leg: Arrived) => Promise<T>;
 
-/** Every leg that is expected or was uploaded: taken, missing, or refused with the reason. */
+/** Every leg that is expected or was uploaded, and each of its shards: taken, missing, or refused with the reason. */
 export async function collectLegs<T>(workflow: Workflow, take: Take<T>): Promise<readonly Collected<T>[]> {
   const { inputs, run } = workflow;
   const from: ArtifactRun =
     run.event.kind === 'workflow-run' ? { token: inputs.token, runId: run.event.id, owner: run.owner, repository: run.repository } : null;
   const prefix = artifactName(inputs.key, '');
-  const uploaded = (await listArtifacts(from)).filter(({ name }) => name.startsWith(prefix) && !name.endsWith(COLD_START_SUFFIX));
-  const names = inputs.legs.length > 0 ? inputs.legs : uploaded.map(({ name }) => name.slice(prefix.length));
+  const uploaded = (await listArtifacts(from)).flatMap((artifact): readonly Uploaded[] => {
+    const name = artifact.name.slice(prefix.length);
+    const parts = artifact.name.startsWith(prefix) ? readLegName(name) : null;
+    return parts === null ? [] : [{ ...parts, name, artifact }];
+  });
   const legs: Collected<T>[] = [];
-  for (const name of [...new Set(names)]) {
-    const artifact = uploaded.find((candidate) => candidate.name === artifactName(inputs.key, name));
-    legs.push(artifact === undefined ? { kind: 'missing', name } : await collectLeg(workflow, name, artifact, from, take));
+  for (const leg of new Set(inputs.legs.length > 0 ? inputs.legs : uploaded.map((one) => one.leg))) {
+    const parts = uploaded.filter((one) => one.leg === leg);
+    if (parts.length === 0) legs.push({ kind: 'missing', name: leg });
+    for (const part of parts) legs.push(await collectLeg(workflow, part, from, take));
   }
   return legs;
 }
 
+/** A leg's artifact, or one of a leg's shards. */
+interface Uploaded {
+  readonly leg: string;
+  readonly shard: ShardInput | null;
+  /** Both in one. */
+  readonly name: string;
+  readonly artifact: StoredArtifact;
+}
+
 async function collectLeg<T>(
   workflow: Workflow,
-  name: string,
-  artifact: StoredArtifact,
+  { leg, shard, name, artifact }: Uploaded,
   from: ArtifactRun,
   take: Take<T>,
 ): Promise<Collected<T>> {
@@ -54,11 +68,12 @@ async function collectLeg<T>(
     await mkdir(join(scratch, 'zip'), { recursive: true });
     const zip = await downloadArtifact(artifact, from, join(scratch, 'zip'));
     const contents = await readLeg(zip, artifact.name, scratch);
-    const { key, leg, headSha: measured } = contents.description;
+    const { key, leg: of, shard: part, headSha: measured } = contents.description;
     // The event's own head: in a merge queue that is the group's, not the pull request's.
     const contradiction = contradictionOf(measured, headSha(run));
     if (contradiction !== null) return refused(contradiction);
-    if (key !== inputs.key || leg !== name) return refused(`its artifact says that it is leg ${leg} of key ${key}`);
+    if (key !== inputs.key || of !== leg || part?.index !== shard?.index || part?.count !== shard?.count)
+      return refused(`its artifact says that it is leg ${of}${shardSuffix(part)} of key ${key}`);
     return { kind: 'read', name, contents: await take({ name, contents, zip, scratch }) };
   } catch (error) {
     if (error instanceof UsageError || error instanceof ToolError) return refused(error.message);

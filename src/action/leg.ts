@@ -5,16 +5,17 @@ import { copySnapshot, type Stored } from '../cache/store.ts';
 import { messageOf, UsageError } from '../core/failures.ts';
 import { meaning, type NamedFunction } from '../core/function-names.ts';
 import type { Base, LimitSet } from '../core/model.ts';
-import { FULL_SHA } from '../core/sha.ts';
+import { FULL_SHA, SHA256 } from '../core/sha.ts';
 import { problemOf } from '../core/shape.ts';
 import { MAX_SNAPSHOT_BYTES, parseSnapshot, type Snapshot } from '../core/snapshot/snapshot.ts';
 import { inspectPackage } from '../inspect/package.ts';
+import { MOST_SHARDS } from '../options/inputs.ts';
 
 /**
  * A leg: what one `measure` job hands to `report`, as one artifact. It comes out of a job that ran the pull request's code, so `report`
  * takes it as data: bounded, strictly parsed, never extracted by its own names, and believed in nothing that GitHub itself can answer.
  */
-export const LEG_SCHEMA = 'coldgate/leg@1';
+export const LEG_SCHEMA = 'coldgate/leg@2';
 
 /** The figures of fifty functions with their packages stay far below. */
 export const MAX_ARTIFACT_BYTES = 500_000_000;
@@ -40,6 +41,10 @@ const leg = z.strictObject({
     }),
   ]),
   command: z.string().max(4_096),
+  /** Of a leg whose functions several jobs share: which part this is, and the digest of the split that they agreed on. */
+  shard: z
+    .strictObject({ index: z.int().min(1).max(MOST_SHARDS), count: z.int().min(1).max(MOST_SHARDS), split: z.string().regex(SHA256) })
+    .nullable(),
 });
 
 export type LegDescription = z.infer<typeof leg>;

@@ -7,6 +7,7 @@ import { counted } from '../report/text/figures.ts';
 import { keepForLater, withCache } from './cache.ts';
 import { baseChoice, headSha, mayComment } from './event.ts';
 import { artifactName, LEG_SCHEMA, writeLeg } from './leg.ts';
+import { agreeBy, digestOf, shardSuffix } from './shards.ts';
 import { type ActionResult, apiOf, originOf, type Workflow } from './workflow.ts';
 
 /** Mode `measure`: builds base and head and uploads what was measured as one artifact. No verdict, and no rights needed. */
@@ -16,14 +17,23 @@ export async function measureMode(workflow: Workflow): Promise<ActionResult> {
   const origin = originOf(workflow);
   const { sources, init, base: named, repeat } = inputs.check;
   const both = await measureBoth(
-    { sources, init, whole: run.event.kind === 'push', base: baseChoice(named, run), origin, limits: null },
+    {
+      sources,
+      init,
+      whole: run.event.kind === 'push',
+      base: baseChoice(named, run),
+      origin,
+      limits: null,
+      shard: inputs.shard === null ? null : { ...inputs.shard, agree: agreeBy(workflow) },
+    },
     await withCache(workflow, apiOf(workflow)),
   );
-  const name = artifactName(inputs.key, inputs.leg);
+  const name = `${artifactName(inputs.key, inputs.leg)}${shardSuffix(inputs.shard)}`;
   const root = join(run.temp, name);
   const base = both.base.kind === 'measured' ? { kind: 'measured' as const, origin: both.base.origin } : both.base;
   const command = renderRepeat(repeat, both.wanted, origin);
-  const description = { schema: LEG_SCHEMA, key: inputs.key, leg: inputs.leg, headSha: headSha(run), base, command } as const;
+  const shard = inputs.shard === null || both.share === null ? null : { ...inputs.shard, split: digestOf(both.share.split) };
+  const description = { schema: LEG_SCHEMA, key: inputs.key, leg: inputs.leg, headSha: headSha(run), base, command, shard } as const;
   const stored = both.base.kind === 'measured' ? both.base : null;
   const leg = await writeLeg(root, description, { base: stored, head: both.head, twins: run.event.kind === 'push' });
   const files = [...leg, ...(await writeFlameGraphs(join(root, 'flame-graphs'), both))];

@@ -10,6 +10,7 @@ import { acceptanceOf } from './acceptance.ts';
 import { coldStartsBeside } from './cold-start-leg.ts';
 import { type Collected, collectLegs } from './collect.ts';
 import { headSha, mayComment } from './event.ts';
+import { joinShards } from './join-shards.ts';
 import { functionsOf, limitsOfLeg } from './leg.ts';
 import { comment, leaveInJob } from './publish.ts';
 import { singleOf, textsOfLegs } from './texts.ts';
@@ -39,7 +40,7 @@ export async function reportMode(workflow: Workflow): Promise<ActionResult> {
     if (set.kind !== 'set') runner.warn(`no commit status: ${set.reason}`);
   };
   try {
-    const judged = judgeLegs(workflow, await collectLegs(workflow, await coldStartsBeside(workflow)));
+    const judged = judgeLegs(workflow, joinShards(await collectLegs(workflow, await coldStartsBeside(workflow))));
     const breached = judged.some((leg) => isReported(leg) && leg.outcome.verdict.status === 'fail');
     const accepted = breached && pull !== null ? await acceptanceOf(workflow, api, pull) : null;
     const legs = accepted === null ? judged : judged.map((leg) => (isReported(leg) ? { ...leg, outcome: accepted(leg.outcome) } : leg));

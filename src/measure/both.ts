@@ -1,6 +1,5 @@
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { inputsVariant, snapshotCacheKey, targetKey, toolsKey } from '../cache/keys.ts';
-import type { Affected } from '../cargo/affected.ts';
 import { nearestManifest } from '../cargo/manifest.ts';
 import { preflight, readBinaries } from '../cargo/preflight.ts';
 import { otherReading } from '../cargo/reading.ts';
@@ -21,11 +20,12 @@ import type { Revision } from '../git/repository.ts';
 import { resolveHead } from '../git/work-tree.ts';
 import type { Host } from '../host.ts';
 import { type MeasureContext, openContext, type Request, type Sources } from './context.ts';
+import { partOf, planOnce } from './division.ts';
 import { fullDisk, namingFullDisk } from './full-disk.ts';
 import { type InitOptions, type MeasuredInits, measureInits } from './init.ts';
 import type { Part } from './part.ts';
-import { planBuild } from './plan.ts';
 import { measureRevision } from './revision.ts';
+import { restrictTo, type Shard, type Share, shareOf } from './share.ts';
 import { findMeasured, identify, type Measured } from './stored.ts';
 
 export interface MeasureRequest {
@@ -38,6 +38,8 @@ export interface MeasureRequest {
   readonly origin: FetchOrigin | null;
   /** The options' limits where they are of these functions alone: one on a function that neither side has is refused before anything is built. */
   readonly limits: LimitSet | null;
+  /** Of a leg that measures a share of the functions; `null`: all. */
+  readonly shard: Shard | null;
 }
 
 /** Base with its packages and twins, or why there is none. */
@@ -54,6 +56,8 @@ export interface MeasuredBoth {
   readonly wanted: Revision | null;
   /** How it was come to, where nobody named it. */
   readonly baseReason: BaseReason | null;
+  /** Whose functions these are, where a matrix shares them out. */
+  readonly share: Share | null;
   /** Folders worth keeping for the next job, each with the key it is kept under. */
   readonly worthKeeping: readonly { readonly path: string; readonly key: string }[];
 }
@@ -76,17 +80,20 @@ async function measureSides(request: MeasureRequest, host: Host): Promise<Measur
   await checkLimitNames(context, request.limits, names, wanted);
   const plan = planOnce(context, wanted, head);
   const isSame = wanted?.sha === head.sha;
+  const share = request.shard === null ? null : await shareOf(context, request.shard, { base: wanted, head, plan: await plan() });
+  const divided = { plan, since: wanted, share };
   const identified = await identify(context, head);
   const known = isSame ? null : await findMeasured(context, identified, false);
   // What no change reaches is the same at both sides: of a head that is whole base takes it, as head does of base.
-  const ofBase = isSame || (request.whole && known === null) ? WHOLE : async () => partOf(await plan(), known, wanted);
-  const base = await measureBase(context, against, ofBase, host);
+  const baseWhole = isSame || (request.whole && known === null);
+  const base = await measureBase(context, against, share, () => partOf(divided, baseWhole, restrictTo(known, share)), host);
   const before = base.kind === 'measured' ? base : null;
   const afterBase = performance.now();
-  const same = isSame ? before : known;
+  const same = isSame ? before : restrictTo(known, share);
   // A base that could not be measured has nothing that head could be a part beside.
   const from = before !== null && isWhole(before.snapshot) ? before : null;
-  const part = before === null || (request.whole && from === null) ? WHOLE : async () => partOf(await plan(), from, wanted);
+  const headWhole = before === null || (request.whole && from === null);
+  const part = (): Promise<Part | null> => partOf(divided, headWhole, from);
   const measured = same ?? (await measureRevision(context, identified, { lenient: false, part: await part() }));
   const afterHead = performance.now();
   const inits = await measureInits(context, { base: before, head: measured }, request.init);
@@ -108,6 +115,7 @@ async function measureSides(request: MeasureRequest, host: Host): Promise<Measur
     flames: inits.flames,
     timings,
     wanted,
+    share,
     baseReason: against.kind === 'commit' ? against.reason : null,
     worthKeeping,
   };
@@ -136,38 +144,19 @@ async function withReading(snapshot: Snapshot, request: Request, { nameOf }: Hos
   return { ...snapshot, notes: [...snapshot.notes, ...(await otherReading(request, nameOf))] };
 }
 
-const WHOLE = (): Promise<null> => Promise.resolve(null);
-
-/** What the change can reach, looked up once, and only where something is to be built. */
-function planOnce(context: MeasureContext, base: Revision | null, head: Revision): () => Promise<Affected> {
-  let plan: Promise<Affected> | undefined;
-  const make = async (): Promise<Affected> => {
-    if (base === null) return { kind: 'all', reason: 'there is no base' };
-    // What git or cargo cannot tell here they will not tell the build either, which says it better.
-    const made = await planBuild(context, base, head).catch((error: unknown): Affected => {
-      if (!(error instanceof ToolError)) throw error;
-      return { kind: 'all', reason: error.message };
-    });
-    if (made.kind === 'all') context.host.progress.step(`every function is built: ${made.reason}`);
-    return made;
-  };
-  return () => {
-    plan ??= make();
-    return plan;
-  };
-}
-
-function partOf(plan: Affected, from: Measured | null, since: Revision | null): Part | null {
-  return plan.kind === 'all' || since === null ? null : { packages: plan.packages, from, since: since.sha };
-}
-
 /** A base that does not build is no failure of the run: head is reported alone, with the reason. */
-async function measureBase(context: MeasureContext, found: FoundBase, part: () => Promise<Part | null>, host: Host): Promise<MeasuredBase> {
+async function measureBase(
+  context: MeasureContext,
+  found: FoundBase,
+  share: Share | null,
+  part: () => Promise<Part | null>,
+  host: Host,
+): Promise<MeasuredBase> {
   if (found.kind === 'none') return { kind: 'missing', why: { kind: 'first-run', sha: null, reason: found.reason } };
   const wanted = found.revision;
   try {
     const identified = await identify(context, wanted);
-    const known = await findMeasured(context, identified, true);
+    const known = restrictTo(await findMeasured(context, identified, true), share);
     return { kind: 'measured', ...(known ?? (await measureRevision(context, identified, { lenient: true, part: await part() }))) };
   } catch (error) {
     if (!(error instanceof ToolError || error instanceof UsageError) || (await fullDisk(error, host)) !== null) throw error;

@@ -4,6 +4,7 @@ import { type LambdaTarget, partOf, type Selection } from '../cargo/functions.ts
 import { binaryOf } from '../core/function-names.ts';
 import type { BuildInputs, FunctionMeasurement, NotBuilt } from '../core/snapshot/snapshot.ts';
 import type { Revision } from '../git/repository.ts';
+import type { Share } from './share.ts';
 import type { Measured } from './stored.ts';
 
 /** What a change can reach of a workspace, and a measurement from before it that has the rest. */
@@ -12,8 +13,10 @@ export interface Part {
   readonly packages: ReadonlyMap<string, string>;
   /** Base as a whole, where it is stored; `null`: what is not reached is built at neither side. */
   readonly from: Measured | null;
-  /** The commit that the difference goes from. */
-  readonly since: string;
+  /** The commit that the difference goes from; `null`: all that is this leg's is built. */
+  readonly since: string | null;
+  /** This leg's functions, where a matrix shares them out; `null`: all are. */
+  readonly share: Share | null;
 }
 
 /** A selection parted into what is built and what is not. */
@@ -31,12 +34,13 @@ export function partSelection(whole: Selection, part: Part | null): Parted {
     part.from?.snapshot.functions.find((fn) => fn.crate === target.crate && binaryOf(fn) === target.binary);
   const isReached = (target: LambdaTarget): boolean =>
     part.packages.has(target.crate) || (part.from !== null && before(target)?.name !== target.name);
-  const selection = partOf(whole, isReached);
-  const rest = whole.targets.filter((target) => !selection.targets.includes(target));
+  const isMine = (target: LambdaTarget): boolean => part.share?.has(target) ?? true;
+  const selection = partOf(whole, (target) => isMine(target) && isReached(target));
+  const rest = whole.targets.filter((target) => isMine(target) && !selection.targets.includes(target));
   return {
     selection,
     carried: rest.flatMap((target) => before(target) ?? []),
-    notBuilt: rest.map(({ name, crate }) => ({ name, crate, reason: `no change since ${part.since.slice(0, 7)} reaches ${crate}` })),
+    notBuilt: rest.map(({ name, crate }) => ({ name, crate, reason: `no change since ${part.since?.slice(0, 7)} reaches ${crate}` })),
   };
 }
 
@@ -65,7 +69,7 @@ export function joinInputs(built: BuildInputs | null, carried: BuildInputs | nul
 
 /** What is built of a part, each with its reason; once, for head. */
 export function partLines({ sha }: Revision, { targets }: Selection, part: Part | null): readonly string[] {
-  if (part === null || part.since === sha) return [];
+  if (part === null || part.since === null || part.since === sha) return [];
   const short = sha.slice(0, 7);
   const since = part.since.slice(0, 7);
   if (targets.length === 0) return [`${short}: no build reads what changed since ${since}: nothing is built`];

@@ -86,7 +86,7 @@ export async function measureRevision(
   });
   const inputs = joinInputs(read, part?.from?.snapshot.inputs);
   // What lacks functions is no base for another change.
-  if (inputs === null || (notBuilt.length > 0 && part?.from == null)) key = null;
+  if (inputs === null || part?.share != null || (notBuilt.length > 0 && part?.from == null)) key = null;
   if (part?.from != null) await carryFiles(carried, part.from, result);
   const fitted = fitSymbols([...inspected.functions, ...carried]);
   const snapshot: Snapshot = {

@@ -12,6 +12,8 @@ export interface ActionInputs {
   readonly check: CheckOptions;
   readonly key: string;
   readonly leg: string;
+  /** Mode measure: the share of the functions that this job measures; `null`: all. */
+  readonly shard: ShardInput | null;
   /** The legs that `report` waits for; empty: those that were uploaded. */
   readonly legs: readonly string[];
   readonly comment: CommentWhen;
@@ -21,11 +23,21 @@ export interface ActionInputs {
   readonly cache: boolean;
 }
 
+/** `2/5`. */
+export interface ShardInput {
+  /** From 1. */
+  readonly index: number;
+  readonly count: number;
+}
+
 interface Input {
   readonly name: string;
   readonly default: string;
   readonly help: string;
 }
+
+/** As many jobs as a matrix of GitHub's can have. */
+export const MOST_SHARDS = 256;
 
 /** Inputs that only the Action has. */
 const OWN: readonly Input[] = [
@@ -40,6 +52,11 @@ const OWN: readonly Input[] = [
     help: 'tells several checks on one pull request apart: one comment and one commit status for each key',
   },
   { name: 'leg', default: 'default', help: 'mode measure: the name of this leg of a matrix' },
+  {
+    name: 'shard',
+    default: '',
+    help: 'mode measure: `i/n`, such as 2/5: this job builds the second of five shares of the functions that the change reaches, even by their last build times; report joins them',
+  },
   { name: 'legs', default: '', help: 'mode report: the legs to expect, one per line; a missing one is named and fails the check' },
   { name: 'comment', default: 'always', help: 'always, on-change, on-breach or never' },
   { name: 'accept-label', default: 'coldgate: accepted', help: 'the label by which somebody with write access accepts a breach' },
@@ -88,6 +105,7 @@ export function parseInputs(get: (name: string) => string): ActionInputs {
     check: checkOptions(new OptionValues(given, inputName)),
     key: word('key', text('key')),
     leg: word('leg', text('leg')),
+    shard: shardOf(text('shard'), mode),
     legs: lines(text('legs')).map((name) => word('legs', name)),
     comment: oneOf('input comment', text('comment'), ['always', 'on-change', 'on-breach', 'never']),
     label: text('accept-label'),
@@ -112,6 +130,19 @@ function lines(text: string): readonly string[] {
     .split(/\r?\n/)
     .map((line) => line.trim())
     .filter((line) => line !== '');
+}
+
+function shardOf(text: string, mode: Mode): ShardInput | null {
+  if (text === '') return null;
+  const [, index = '', count = ''] = /^(\d{1,3})\/(\d{1,3})$/.exec(text) ?? [];
+  const shard = { index: Number(index), count: Number(count) };
+  if (!(shard.index >= 1 && shard.index <= shard.count && shard.count <= MOST_SHARDS))
+    throw new UsageError(`input shard: ${quoted(text)}: write i/n, such as 2/5, with i from 1 to n and n at most ${MOST_SHARDS}`);
+  if (mode !== 'measure')
+    throw new UsageError(
+      `input shard is for mode measure: mode ${mode} ${mode === 'check' ? 'judges all functions in one job' : 'takes the shards together'}`,
+    );
+  return shard;
 }
 
 function flagOf(name: string, text: string): boolean {

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type ActionEvent, pullRequestEvent } from '../doubles/events.ts';
@@ -98,6 +98,18 @@ export class Scene implements AsyncDisposable {
       inputs: { 'github-token': this.token, cache: 'false', ...inputs },
       env: { COLDGATE_HOME: this.home.path, RUNNER_TEMP: this.temp, ...given.env },
     });
+  }
+
+  /** Takes what coldgate has kept of this repository, as on a new machine; the tools stay. */
+  async forget(): Promise<void> {
+    await rm(join(this.home.path, 'repositories'), { recursive: true, force: true });
+  }
+
+  /** coldgate's target directory of this repository. */
+  async targetOf(): Promise<string> {
+    const repositories = join(this.home.path, 'repositories');
+    const [name = ''] = await readdir(repositories);
+    return join(repositories, name, 'target');
   }
 
   comments({ pull }: Opened): ReturnType<GitHubState['comments']> {

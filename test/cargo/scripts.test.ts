@@ -66,6 +66,7 @@ describe.each(SHELLS)('linker.sh under %s', (shell) => {
       const twin = expect.stringMatching(/a b\.unstripped\.\d+$/);
       expect(lines('a b.unstripped')).toEqual(['-m64', 'an object.o', '-o', twin, '-Wl,--strip-allx', '', "it's $HOME"]);
       expect(leftovers()).toEqual([]);
+      expect(readFileSync(at('a b.ticks'), 'utf8')).toMatch(/^\d+\n$/);
     },
   );
 

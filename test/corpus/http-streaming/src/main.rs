@@ -1,8 +1,8 @@
 use bytes::Bytes;
 use http_body_util::channel::Channel;
-use lambda_http::{run_with_streaming_response, service_fn, Error, IntoResponse, Request, Response};
+use lambda_http::{run_with_streaming_response, service_fn, Error, Request, Response};
 
-async fn handle(_: Request) -> Result<impl IntoResponse, Error> {
+async fn handle(_: Request) -> Result<Response<Channel<Bytes, Error>>, Error> {
     let (mut sender, body) = Channel::<Bytes, Error>::new(4);
     tokio::spawn(async move {
         for number in 0..4 {

@@ -1,2 +1,0 @@
-import { createRequire as __cR } from 'node:module'; const require = __cR(import.meta.url);
-import{a,b,c,d}from"./chunk-U6D4GX3H.js";import"./chunk-3ZPC6ITI.js";import"./chunk-WGXM43S7.js";import"./chunk-EP4K6AE6.js";import"./chunk-GQKUONWY.js";import"./chunk-45SX5HYJ.js";import"./chunk-Q3L2CTX3.js";import"./chunk-KNZEIS7A.js";import"./chunk-KVTI26P3.js";import"./chunk-SVFHVGC2.js";export{b as accept,c as breachesOf,d as exitCode,a as judge};

@@ -1,0 +1,123 @@
+import type { Base } from '../core/model.ts';
+import { identityOf } from '../core/shares.ts';
+import type { Snapshot } from '../core/snapshot/snapshot.ts';
+import type { Collected } from './collect.ts';
+import type { Leg, LegDescription } from './leg.ts';
+import { readLegName } from './shards.ts';
+
+/**
+ * The legs whose functions several jobs shared, each as one again: judged and shown as if one job had measured them. Where a shard is missing or
+ * was refused, or two do not go by one split, so is the whole leg, with the reason: what was not measured passes nowhere.
+ */
+export function joinShards(collected: readonly Collected[]): readonly Collected[] {
+  const parts = new Map<string, Collected[]>();
+  for (const one of collected) {
+    const name = readLegName(one.name)?.leg ?? one.name;
+    parts.set(name, [...(parts.get(name) ?? []), one]);
+  }
+  return [...parts].map(([name, legs]) => {
+    const [only] = legs;
+    const isShared = legs.length > 1 || (only !== undefined && only.name !== name);
+    return isShared || only === undefined ? joined(name, legs) : only;
+  });
+}
+
+function joined(name: string, parts: readonly Collected[]): Collected {
+  const refused = (reason: string): Collected => ({ kind: 'refused', name, reason });
+  const legs: Leg[] = [];
+  for (const part of parts) {
+    if (part.kind === 'missing') return refused(`${shown(part.name)} did not upload a measurement`);
+    if (part.kind === 'refused') return refused(`${shown(part.name)}: ${part.reason}`);
+    legs.push(part.contents);
+  }
+  const shards = legs.map(({ description }) => description.shard);
+  const [first] = legs;
+  const shard = shards[0] ?? null;
+  if (first === undefined || shard === null || shards.includes(null))
+    return refused('it was measured whole and in shards in one run: re-run all jobs');
+  const disagrees = shards.find((one) => one?.split !== shard.split || one.count !== shard.count);
+  if (disagrees !== undefined)
+    return refused(
+      `shards ${shard.index} and ${disagrees?.index} shared the functions out in different ways: re-run all jobs of the measuring run`,
+    );
+  const missing = Array.from({ length: shard.count }, (_, at) => at + 1).filter((index) => !shards.some((one) => one?.index === index));
+  if (missing.length > 0) return refused(`shard ${missing.join(', ')} of ${shard.count} did not upload a measurement`);
+  const differs = differenceOf(legs);
+  if (differs !== null) return refused(`its shards measured different things (${differs}): re-run all jobs of the measuring run`);
+  const twice =
+    twiceIn(legs.map(({ head }) => head)) ?? twiceIn(legs.flatMap(({ base }) => (base.kind === 'measured' ? [base.snapshot] : [])));
+  if (twice !== null) return refused(`two of its shards measured ${twice}`);
+  const base = joinBases(legs.map((leg) => leg.base));
+  const description: LegDescription = {
+    ...first.description,
+    base: base.kind === 'measured' ? { kind: base.kind, origin: base.origin } : base,
+  };
+  return { kind: 'read', name, contents: { description, base, head: joinSnapshots(legs.map(({ head }) => head)) } };
+}
+
+function shown(name: string): string {
+  const shard = readLegName(name)?.shard ?? null;
+  return shard === null ? 'its job' : `shard ${shard.index} of ${shard.count}`;
+}
+
+/** What every shard of a leg has to have alike; `null`: it is. */
+function differenceOf(legs: readonly Leg[]): string | null {
+  const facts: Readonly<Record<string, (leg: Leg) => unknown>> = {
+    'head commit': ({ head }) => head.commit.sha,
+    'base commit': ({ base }) => (base.kind === 'measured' ? base.snapshot.commit.sha : base.why.sha),
+    'limits in Cargo.toml': ({ head }) => head.limits,
+    'limits of base': ({ base }) => (base.kind === 'measured' ? base.snapshot.limits : null),
+    'Cargo.lock': ({ head }) => head.lockfile,
+    compiler: ({ head: { invocation } }) => [
+      invocation.rustc,
+      invocation.cargoLambda,
+      invocation.profile,
+      invocation.arch,
+      invocation.arguments,
+    ],
+  };
+  // A base that did not build says nothing of itself.
+  const measured = legs.filter(({ base }) => base.kind === 'measured');
+  const among = (fact: string): readonly Leg[] => (fact === 'limits of base' ? measured : legs);
+  return Object.keys(facts).find((fact) => new Set(among(fact).map((leg) => JSON.stringify(facts[fact]?.(leg)))).size > 1) ?? null;
+}
+
+function twiceIn(snapshots: readonly Snapshot[]): string | null {
+  const seen = new Set<string>();
+  for (const fn of snapshots.flatMap(({ functions }) => functions)) {
+    if (seen.has(identityOf(fn))) return fn.name;
+    seen.add(identityOf(fn));
+  }
+  return null;
+}
+
+/** One shard whose base did not build leaves growth unjudged for all, as in one job. */
+function joinBases(bases: readonly Base[]): Base {
+  const measured = bases.filter((base) => base.kind === 'measured');
+  const missing = bases.find((base) => base.kind === 'missing');
+  const [first] = measured;
+  if (missing !== undefined) return missing;
+  if (first === undefined) throw new Error('a leg without a base');
+  const origin = measured.find((base) => base.origin === 'built')?.origin ?? first.origin;
+  return { kind: 'measured', origin, snapshot: joinSnapshots(measured.map(({ snapshot }) => snapshot)) };
+}
+
+function joinSnapshots(snapshots: readonly Snapshot[]): Snapshot {
+  const [first] = snapshots;
+  if (first === undefined) throw new Error('a leg without a shard');
+  const notes = snapshots.flatMap((snapshot) => snapshot.notes);
+  const byName = <T extends { readonly name: string }>(all: readonly T[]): T[] => all.toSorted((a, b) => (a.name < b.name ? -1 : 1));
+  const timings: Record<string, (typeof first.timings)[string]> = {};
+  for (const [step, took] of snapshots.flatMap((snapshot) => Object.entries(snapshot.timings))) {
+    const before = timings[step];
+    if (before === undefined || before < took) timings[step] = took;
+  }
+  return {
+    ...first,
+    inputs: null,
+    functions: byName(snapshots.flatMap((snapshot) => snapshot.functions)),
+    notBuilt: byName(snapshots.flatMap((snapshot) => snapshot.notBuilt)),
+    notes: notes.filter((note, at) => notes.findIndex(({ code, text }) => code === note.code && text === note.text) === at),
+    timings,
+  };
+}

@@ -1,0 +1,93 @@
+import { realpath } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Affected } from '../cargo/affected.ts';
+import { lastBuildTimes } from '../cargo/build-times.ts';
+import { selectFunctions } from '../cargo/functions.ts';
+import { mayBuildApart } from '../cargo/lambda-config.ts';
+import { readManifests } from '../cargo/metadata.ts';
+import { manifestArguments } from '../cargo/request.ts';
+import { normalizeCrate } from '../core/crates.ts';
+import { UsageError } from '../core/failures.ts';
+import { binaryOf, type NamedFunction } from '../core/function-names.ts';
+import { pairFunctions } from '../core/pair.ts';
+import { identityOf, type Sharable, type Split, splitEvenly } from '../core/shares.ts';
+import type { Snapshot } from '../core/snapshot/snapshot.ts';
+import type { Revision } from '../git/repository.ts';
+import type { MeasureContext } from './context.ts';
+import type { Measured } from './stored.ts';
+
+/** One leg of a matrix that shares the functions of a project out among its legs. */
+export interface Shard {
+  /** From 1. */
+  readonly index: number;
+  readonly count: number;
+  /** The split that all legs of this run go by: this leg's own, or the one of a leg that came first. */
+  readonly agree: (own: Split) => Promise<Split>;
+}
+
+/** This leg's functions, of either side. */
+export interface Share {
+  readonly has: (fn: NamedFunction) => boolean;
+  /** The packages that they are of. */
+  readonly crates: readonly string[];
+  /** All legs', as they agreed. */
+  readonly split: Split;
+}
+
+/**
+ * Takes this leg's share of the functions that base and head have: told from the manifests, before anything is built, so that every leg comes to the
+ * same. A UsageError where the manifests do not tell: cargo lambda's own configuration decides what is built, or they cannot be read.
+ */
+export async function shareOf(
+  context: MeasureContext,
+  shard: Shard,
+  { base, head, plan }: { readonly base: Revision | null; readonly head: Revision; readonly plan: Affected },
+): Promise<Share> {
+  const later = await functionsAt(context, head);
+  const pairs = pairFunctions(base === null ? [] : await functionsAt(context, base), later);
+  const times = await lastBuildTimes(context.target, context.request.build.profile);
+  const shared = pairs.map(({ base: before, head: after }) => {
+    const one = after ?? before;
+    if (one === null) throw new Error('a pair without a side');
+    const sides = [before, after].flatMap((fn) => fn ?? []);
+    const reached = plan.kind === 'all' || sides.some(({ crate }) => plan.packages.has(crate));
+    const sharable: Sharable = { id: identityOf(one), reached, took: times.get(normalizeCrate(binaryOf(one))) ?? null };
+    return { sharable, sides };
+  });
+  const own = splitEvenly(
+    shared.map(({ sharable }) => sharable),
+    shard.count,
+  );
+  const agreed = await shard.agree(own);
+  const mine = new Set(agreed[shard.index - 1]);
+  const sides = shared.filter(({ sharable }) => mine.has(sharable.id)).flatMap((one) => one.sides);
+  const known = new Set(sides.map(identityOf));
+  context.host.progress.step(
+    `shard ${shard.index} of ${shard.count}: ${mine.size === 0 ? 'no function' : [...mine].join(', ')} (${shared.length} in all)`,
+  );
+  return { has: (fn) => known.has(identityOf(fn)), crates: [...new Set(sides.map(({ crate }) => crate))], split: agreed };
+}
+
+/** A measurement of all functions as a leg has it: its own alone. */
+export function restrictTo<T extends Measured | null>(measured: T, share: Share | null): T {
+  return share === null || measured === null ? measured : { ...measured, snapshot: restricted(measured.snapshot, share) };
+}
+
+function restricted(snapshot: Snapshot, { has }: Share): Snapshot {
+  return { ...snapshot, functions: snapshot.functions.filter(has), notBuilt: snapshot.notBuilt.filter(has) };
+}
+
+async function functionsAt({ request, checkout, user, env, host }: MeasureContext, revision: Revision): Promise<readonly NamedFunction[]> {
+  const { build } = request;
+  await checkout.switchTo(revision);
+  const folder = join(await realpath(checkout.path), user.prefix);
+  const metadata = await readManifests(folder, manifestArguments(build), env);
+  const refused = (why: string): UsageError =>
+    new UsageError(
+      `input shard: ${why} at ${revision.sha.slice(0, 7)}, so the functions cannot be shared out before it is built: give each leg its ${host.nameOf('package')} or ${host.nameOf('bin')} instead`,
+    );
+  if (metadata === null) throw refused('cargo cannot read the manifests');
+  if ((await mayBuildApart(metadata, folder, build.extra, env)) === 'no')
+    throw refused("cargo lambda's own configuration decides what is built");
+  return selectFunctions(metadata, folder, build, { lenient: true, configured: false, nameOf: host.nameOf }).targets;
+}
