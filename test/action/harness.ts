@@ -47,6 +47,10 @@ export interface Ran {
   readonly masked: readonly string[];
   /** What was printed like a command while commands were stopped. */
   readonly inert: readonly Command[];
+  /** Commands that the runner obeyed. */
+  readonly obeyed: readonly Command[];
+  /** The log's lines, as the page shows them. */
+  readonly shown: readonly string[];
   /** GITHUB_ENV and GITHUB_STATE. */
   readonly exported: Readonly<Record<string, string>>;
   readonly state: Readonly<Record<string, string>>;
@@ -88,9 +92,9 @@ export async function runAction(options: RunOptions): Promise<Ran> {
     const { code, stdout, stderr } = await childEnd(child);
     const read = (path: string): Promise<string> => readFile(path, 'utf8');
     const summary = await read(files.summary);
-    const { annotations, masked, inert } = parseCommands(stdout);
+    const { annotations, masked, inert, obeyed, shown } = parseCommands(stdout);
     return {
-      ...{ code, stdout, stderr, annotations, masked, inert, outputs: parseFileCommands(await read(files.output)) },
+      ...{ code, stdout, stderr, annotations, masked, inert, obeyed, shown, outputs: parseFileCommands(await read(files.output)) },
       ...{ exported: parseFileCommands(await read(more.env)), state: parseFileCommands(await read(more.state)) },
       summary: Buffer.byteLength(summary) > SUMMARY_LIMIT ? '' : summary,
     };
