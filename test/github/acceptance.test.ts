@@ -30,7 +30,7 @@ async function started() {
 
 const reasonOf = async (api: Api, request: Partial<AcceptanceRequest> = {}): Promise<string> => {
   const result = await findAcceptance(api, { ...REQUEST, ...request });
-  return result.kind === 'none' ? result.reason : 'accepted';
+  return 'reason' in result ? result.reason : 'accepted';
 };
 
 describe('findAcceptance', () => {
