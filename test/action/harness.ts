@@ -28,6 +28,8 @@ export interface RunOptions {
   readonly results?: string;
   readonly runId?: number;
   readonly runAttempt?: number;
+  /** Which jobs an attempt after the first one started anew. */
+  readonly rerun?: 'all' | 'failed';
   readonly jobId?: number;
   readonly job?: string;
   readonly env?: Readonly<Record<string, string>>;
@@ -114,6 +116,7 @@ function eventVariables({
   results,
   runId = 501,
   runAttempt = 1,
+  rerun = 'all',
   jobId = 601,
   job = 'coldgate',
 }: RunOptions): Record<string, string> {
@@ -132,6 +135,6 @@ function eventVariables({
     ...{ GITHUB_RUN_ID: String(runId), GITHUB_RUN_NUMBER: '1', GITHUB_RUN_ATTEMPT: String(runAttempt), GITHUB_RETENTION_DAYS: '90' },
     ...{ GITHUB_SERVER_URL: 'https://github.com', GITHUB_API_URL: api, GITHUB_GRAPHQL_URL: `${api}/graphql` },
     ...(results === undefined ? {} : { ACTIONS_RESULTS_URL: results, ACTIONS_RUNTIME_URL: results, ACTIONS_CACHE_SERVICE_V2: 'true' }),
-    ...(results === undefined ? {} : { ACTIONS_RUNTIME_TOKEN: runtimeToken({ runId, jobId, caches }) }),
+    ...(results === undefined ? {} : { ACTIONS_RUNTIME_TOKEN: runtimeToken({ runId, jobId, caches, attempt: runAttempt, rerun }) }),
   };
 }

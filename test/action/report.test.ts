@@ -40,8 +40,8 @@ async function measure(opened: Opened, run: Run, inputs: Readonly<Record<string,
 }
 
 function report(run: Run, inputs: Readonly<Record<string, string>> = {}): Promise<Ran> {
-  const reporting = scene.state.run(REPOSITORY, { event: 'workflow_run', headBranch: 'main', headSha: run.headSha });
   const event = workflowRunEvent(scene.state, { repository: REPOSITORY, runId: run.id });
+  const reporting = scene.state.run(REPOSITORY, { event: 'workflow_run', headBranch: 'main', headSha: event.sha });
   return scene.run(event, { mode: 'report', ...inputs }, { runId: reporting.id });
 }
 
