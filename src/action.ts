@@ -1,19 +1,20 @@
 import { readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
+import { stripVTControlCharacters } from 'node:util';
 import * as core from '@actions/core';
 import { performAction, performPost } from './action/modes.ts';
 import type { Runner, Workflow, WorkflowRun } from './action/workflow.ts';
 import { actionsCache } from './cache/actions-cache.ts';
 import { Cancelled, renderFailure, UsageError } from './core/failures.ts';
+import { Lines } from './core/output.ts';
 import { parseEvent } from './github/event.ts';
 import { type Host, seldom, stateFolder, withoutSecrets } from './host.ts';
 import { parseInputs } from './options/inputs.ts';
 import { inputName } from './options/values.ts';
-import { logLine } from './report/text/escape.ts';
+import { logText } from './report/text/escape.ts';
 import { VERSION } from './version.ts';
 
 /** The Action's entry: reads inputs and environment, runs the mode, and is the only place that fails the step. */
-const token = `coldgate-${crypto.randomUUID()}`;
 const cancelled = new AbortController();
 for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => cancelled.abort());
 
@@ -25,6 +26,8 @@ const CREDENTIALS = [
   'AWS_WEB_IDENTITY_TOKEN_FILE',
   'ACTIONS_ID_TOKEN_REQUEST_TOKEN',
 ];
+
+quietStandardError();
 
 /** The runner starts the same file again after the job; what the main step saved tells the two apart. */
 const isPost = core.getState('started') === 'true';
@@ -40,12 +43,9 @@ try {
 }
 
 async function perform(): Promise<void> {
-  const workflow = await readWorkflow();
-  // From here on the log carries what builds and functions print: none of it may be taken for a command.
-  process.stdout.write(`::stop-commands::${token}\n`);
-  const verdict = await performAction(workflow).finally(() => process.stdout.write(`::${token}::\n`));
+  const verdict = await performAction(await readWorkflow());
   if (verdict.kind === 'failed') core.setFailed(verdict.sentence);
-  else core.info(verdict.sentence);
+  else say(verdict.sentence);
 }
 
 async function readWorkflow(): Promise<Workflow> {
@@ -61,7 +61,7 @@ async function readWorkflow(): Promise<Workflow> {
     run: await readRun(env),
     runner: runner(env),
     host: hostOf(env, inputs.token),
-    cache: actionsCache((line) => core.info(line)),
+    cache: actionsCache(say),
   };
 }
 
@@ -80,7 +80,7 @@ function hostOf(env: Readonly<Record<string, string>>, jobToken: string): Host {
     home: stateFolder(env, homedir(), process.platform),
     signal: cancelled.signal,
     version: VERSION,
-    progress: { step: (text: string) => core.info(text), tick: seldom((text) => core.info(text)), fold },
+    progress: { step: say, tick: seldom(say), fold },
     nameOf: inputName,
   };
 }
@@ -110,22 +110,34 @@ async function readRun(env: Readonly<Record<string, string>>): Promise<WorkflowR
 
 /** A group of the job's log: the files of a hosted runner are gone with it. */
 function fold(title: string, text: string): void {
-  between(() => core.startGroup(title));
-  for (const line of text.split('\n')) core.info(logLine(line));
-  between(() => core.endGroup());
+  core.startGroup(title);
+  say(text);
+  core.endGroup();
 }
 
-/** Commands are stopped while a mode runs, so that they are let through one at a time. */
-function between(issue: () => void): void {
-  process.stdout.write(`::${token}::\n`);
-  issue();
-  process.stdout.write(`::stop-commands::${token}\n`);
+/**
+ * All that is logged as text, whoever wrote it: none of it can be a command. Commands themselves stay on, since what the toolkit masks (signed
+ * addresses) it masks by commands; between `::stop-commands::` and its end they would be printed instead.
+ */
+function say(text: string): void {
+  core.info(logText(stripVTControlCharacters(text)));
+}
+
+/** The runner reads standard error as it does standard output, and the toolkit's own children (tar) name files there that a build has made. */
+function quietStandardError(): void {
+  const write = process.stderr.write.bind(process.stderr);
+  const lines = new Lines((line) => write(`${logText(line)}\n`), { longest: 100_000, onLonger: 'cut' });
+  process.stderr.write = (chunk: string | Uint8Array) => {
+    lines.add(typeof chunk === 'string' ? chunk : Buffer.from(chunk).toString());
+    return true;
+  };
+  process.once('exit', () => lines.end());
 }
 
 function runner(env: Readonly<Record<string, string>>): Runner {
   return {
-    log: (line) => core.info(line),
-    warn: (line) => between(() => core.warning(line)),
+    log: say,
+    warn: (line) => core.warning(line),
     output: (name, value) => core.setOutput(name, value),
     saveState: (name, value) => core.saveState(name, value),
     summary: async (markdown) => {
@@ -133,13 +145,8 @@ function runner(env: Readonly<Record<string, string>>): Runner {
     },
     annotate: ({ level, file, line, title, message }) => {
       const properties = { title, file, ...(line === null ? {} : { startLine: line }) };
-      between(() =>
-        level === 'error'
-          ? core.error(message, properties)
-          : level === 'warning'
-            ? core.warning(message, properties)
-            : core.notice(message, properties),
-      );
+      const issue = { error: core.error, warning: core.warning, notice: core.notice }[level];
+      issue(message, properties);
     },
   };
 }

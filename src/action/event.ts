@@ -23,6 +23,20 @@ export function baseChoice(named: string | null, run: WorkflowRun): BaseChoice {
   }
 }
 
+/** The branches whose pushes may have measured a base: the one that is merged into, and the default one. */
+export function baseBranches({ event }: WorkflowRun): readonly string[] {
+  switch (event.kind) {
+    case 'pull-request':
+    case 'merge-group':
+      return [event.baseRef, ...(event.defaultBranch === null ? [] : [event.defaultBranch])];
+    case 'push':
+      return [event.ref.replace(/^refs\/heads\//, ''), event.defaultBranch];
+    case 'workflow-run':
+    case 'other':
+      return [];
+  }
+}
+
 /** The commit that people know as head: of a pull request its branch's own, not the merge commit that is built. */
 export function headSha(run: WorkflowRun): string {
   return run.event.kind === 'pull-request' || run.event.kind === 'merge-group' || run.event.kind === 'workflow-run'

@@ -10,6 +10,7 @@ import { problemOf } from '../core/shape.ts';
 import { MAX_SNAPSHOT_BYTES, parseSnapshot, type Snapshot } from '../core/snapshot/snapshot.ts';
 import { inspectPackage } from '../inspect/package.ts';
 import { MOST_SHARDS } from '../options/inputs.ts';
+import { LegPackages } from './leg-packages.ts';
 
 /**
  * A leg: what one `measure` job hands to `report`, as one artifact. It comes out of a job that ran the pull request's code, so `report`
@@ -103,8 +104,11 @@ export async function readLeg(zip: string, where: string, scratch: string): Prom
   const text = await openTexts(zip, where, { unpacked: MAX_UNPACKED_BYTES, scratch });
   const description = parseWritten(leg, await text('leg.json', MAX_LEG_BYTES), `${where}: leg.json`, 'measure and report');
   const head = parseSnapshot(await text('head/snapshot.json', MAX_SNAPSHOT_BYTES), `${where}: head/snapshot.json`);
+  const packages = await LegPackages.open(zip, where, { unpacked: MAX_UNPACKED_BYTES, scratch });
+  await packages.check('head', head);
   if (description.base.kind === 'missing') return { description, base: { kind: 'missing', why: description.base.why }, head };
   const base = parseSnapshot(await text('base/snapshot.json', MAX_SNAPSHOT_BYTES), `${where}: base/snapshot.json`);
+  await packages.check('base', base);
   return { description, base: { kind: 'measured', snapshot: base, origin: description.base.origin }, head };
 }
 

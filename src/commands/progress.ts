@@ -1,7 +1,7 @@
 import { stripVTControlCharacters } from 'node:util';
 import type { Environment } from '../exec.ts';
 import { type Progress, seldom } from '../host.ts';
-import { logLine, visible } from '../report/text/escape.ts';
+import { logText, visible } from '../report/text/escape.ts';
 
 export interface Stream {
   /** A terminal that can take a line back. */
@@ -13,8 +13,7 @@ export interface Stream {
 /** Lines for a person on standard error. What they quote (a commit's subject, a compiler) can neither steer a terminal nor give a workflow a command. */
 export function sayOn(stream: Stream, text: string): void {
   clear(stream);
-  const lines = stripVTControlCharacters(text).split('\n');
-  stream.write(`${lines.map(logLine).join('\n')}\n`);
+  stream.write(`${logText(stripVTControlCharacters(text))}\n`);
 }
 
 /** `FORCE_COLOR` decides where it says something, as in Node itself: https://force-color.org; then `NO_COLOR`, the kind of terminal, and whether it is one. */

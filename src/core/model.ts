@@ -289,6 +289,14 @@ export interface Outcome {
   readonly command: string;
   /** `null` where the base was named, or is the event's own. */
   readonly baseReason: BaseReason | null;
+  readonly byLabel: ByLabel | null;
+}
+
+/** The label that accepts a breach, where a pull request has labels; `null` elsewhere. */
+export interface ByLabel {
+  readonly label: string;
+  /** Why it counts for nothing although it is set; `null` where it is not set, or counts. */
+  readonly refused: string | null;
 }
 
 /** How cold starts on AWS went, base beside head. */

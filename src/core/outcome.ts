@@ -15,5 +15,5 @@ export function outcomeOf(base: Base, head: Side, judging: Judging, run: Pick<Ou
   checkFunctionNames(judging.limits, [...comparison.functions, ...head.snapshot.notBuilt]);
   const declared = chooseDeclared(base.kind === 'measured' ? base.snapshot : null, head.snapshot);
   const verdict = judge(comparison, effectiveLimits(judging.limits, declared, comparison.functions), judging.gate);
-  return { comparison, verdict, ...run };
+  return { comparison, verdict, ...run, byLabel: null };
 }

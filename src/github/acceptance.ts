@@ -4,6 +4,9 @@ import { ApiFailure } from './api-failure.ts';
 
 export type AcceptanceResult =
   | { readonly kind: 'accepted'; readonly acceptance: Acceptance }
+  /** The label is set, or may be, and counts for nothing. */
+  | { readonly kind: 'refused'; readonly reason: string }
+  /** Nobody has set it. */
   | { readonly kind: 'none'; readonly reason: string };
 
 export interface AcceptanceRequest {
@@ -17,7 +20,7 @@ export interface AcceptanceRequest {
 
 /**
  * Whether a breach has been accepted: the label is on the pull request now, and its newest giving is by a person with write access, after the
- * first run of that head SHA (`firstRunAt`) and after the last force-push. Read live; a failure of GitHub's is `none` with the reason,
+ * first run of that head SHA (`firstRunAt`) and after the last force-push. Read live; a failure of GitHub's is `refused` with the reason,
  * since nothing may pass because it could not be looked up. Needs `actions: read` and `pull-requests: read`.
  */
 export async function findAcceptance(api: Api, request: AcceptanceRequest): Promise<AcceptanceResult> {
@@ -25,25 +28,27 @@ export async function findAcceptance(api: Api, request: AcceptanceRequest): Prom
     return await find(api, request);
   } catch (error) {
     if (!(error instanceof ApiFailure)) throw error;
-    return none(`whether it was accepted could not be read: ${error.message}`);
+    return refused(`whether it was accepted could not be read: ${error.message}`);
   }
 }
 
 async function find(api: Api, request: AcceptanceRequest): Promise<AcceptanceResult> {
   const { number, label } = request;
-  if (!(await api.labels(number)).some((name) => sameLabel(name, label))) return none(`the label '${label}' is not set`);
+  if (!(await api.labels(number)).some((name) => sameLabel(name, label)))
+    return { kind: 'none', reason: `the label '${label}' is not set` };
   const events = await api.issueEvents(number);
   const given = newest(events.filter(({ event, label: name }) => event === 'labeled' && name !== null && sameLabel(name, label)));
-  if (given === undefined) return none(`nothing tells who set the label '${label}': remove it and set it again`);
+  if (given === undefined) return refused(`nothing tells who set the label '${label}': remove it and set it again`);
   const { actor, at } = given;
-  if (actor === null || actor.bot) return none(`the label '${label}' was set by ${actor?.login ?? 'a deleted account'}, not by a person`);
+  if (actor === null || actor.bot)
+    return refused(`the label '${label}' was set by ${actor?.login ?? 'a deleted account'}, not by a person`);
   const first = firstRunAt(await api.runsOf(request.headSha), request);
-  if (first === null) return none('no run of this head is known yet');
-  if (!isAfter(at, first)) return none(`the label '${label}' was set before this head was first measured: remove it and set it again`);
+  if (first === null) return refused('no run of this head is known yet');
+  if (!isAfter(at, first)) return refused(`the label '${label}' was set before this head was first measured: remove it and set it again`);
   const pushed = newest(events.filter(({ event }) => event === 'head_ref_force_pushed'));
   if (pushed !== undefined && !isAfter(at, pushed.at))
-    return none(`the label '${label}' was set before the last force-push: remove it and set it again`);
-  if (!(await api.mayWrite(actor.login))) return none(`${actor.login}, who set the label '${label}', has no write access`);
+    return refused(`the label '${label}' was set before the last force-push: remove it and set it again`);
+  if (!(await api.mayWrite(actor.login))) return refused(`${actor.login}, who set the label '${label}', has no write access`);
   return { kind: 'accepted', acceptance: { label, by: actor.login, at } };
 }
 
@@ -73,6 +78,6 @@ function isAfter(a: string, b: string): boolean {
   return Date.parse(a) > Date.parse(b);
 }
 
-function none(reason: string): AcceptanceResult {
-  return { kind: 'none', reason };
+function refused(reason: string): AcceptanceResult {
+  return { kind: 'refused', reason };
 }

@@ -36,6 +36,20 @@ export interface Run {
   readonly headRepository: string | null;
   /** Of its first attempt, ISO 8601. */
   readonly createdAt: string;
+  readonly attempt: number;
+  /** When its newest attempt began, ISO 8601. */
+  readonly startedAt: string;
+}
+
+/** What a run has uploaded, in whichever attempt. */
+export interface RunArtifact {
+  readonly id: number;
+  readonly name: string;
+  /** Of the ZIP. */
+  readonly size: number;
+  /** ISO 8601. Ids do not grow with time. */
+  readonly createdAt: string;
+  readonly expired: boolean;
 }
 
 export type StatusState = 'error' | 'failure' | 'pending' | 'success';
@@ -62,6 +76,8 @@ export interface Api {
   readonly issueEvents: (number: number) => Promise<readonly IssueEvent[]>;
   readonly mayWrite: (login: string) => Promise<boolean>;
   readonly runsOf: (headSha: string) => Promise<readonly Run[]>;
+  /** Over all attempts, in no order that tells anything. Needs `actions: read`. */
+  readonly artifactsOf: (runId: number) => Promise<readonly RunArtifact[]>;
   readonly createStatus: (status: NewStatus) => Promise<void>;
   readonly pull: (number: number) => Promise<PullRequest>;
   readonly openPullsOf: (head: { readonly owner: string; readonly branch: string }) => Promise<readonly PullRequest[]>;
@@ -114,6 +130,8 @@ const runs = z.object({
         head_branch: z.string().nullable(),
         head_repository: repository,
         created_at: z.string(),
+        run_attempt: z.int().default(1),
+        run_started_at: z.string().optional(),
       })
       .transform(
         (run): Run => ({
@@ -122,6 +140,22 @@ const runs = z.object({
           headBranch: run.head_branch,
           headRepository: run.head_repository?.full_name ?? null,
           createdAt: run.created_at,
+          attempt: run.run_attempt,
+          startedAt: run.run_started_at ?? run.created_at,
+        }),
+      ),
+  ),
+});
+
+const artifacts = z.object({
+  artifacts: z.array(
+    z
+      .object({ id: z.int(), name: z.string(), size_in_bytes: z.int().min(0), created_at: z.string().nullable(), expired: z.boolean() })
+      .transform(
+        ({ id, name, size_in_bytes, created_at, expired }): RunArtifact => ({
+          ...{ id, name, expired },
+          size: size_in_bytes,
+          createdAt: created_at ?? '',
         }),
       ),
   ),
@@ -155,6 +189,10 @@ export function openApi(options: ApiOptions & { readonly owner: string; readonly
     },
     runsOf: async (head_sha) =>
       (await askAll('GET /repos/{owner}/{repo}/actions/runs', { ...at, head_sha }, runs)).flatMap((page) => page.workflow_runs),
+    artifactsOf: async (run_id) =>
+      (await askAll('GET /repos/{owner}/{repo}/actions/runs/{run_id}/artifacts', { ...at, run_id }, artifacts)).flatMap(
+        (page) => page.artifacts,
+      ),
     createStatus: async ({ sha, state, context, description, url }) => {
       const body = { ...at, sha, state, context, description, ...(url === null ? {} : { target_url: url }) };
       await ask('POST /repos/{owner}/{repo}/statuses/{sha}', body, z.unknown());

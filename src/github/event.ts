@@ -10,6 +10,9 @@ export interface PullRequestEvent {
   readonly headSha: string;
   readonly headRef: string;
   readonly baseSha: string;
+  /** The branch that it would be merged into, when the event happened. */
+  readonly baseRef: string;
+  readonly defaultBranch: string | null;
   /** Head is in another repository than base, or in none any more. */
   readonly fork: boolean;
   /** Opened or pushed by Dependabot: GitHub gives such a run a read-only token and no secrets. */
@@ -31,6 +34,9 @@ export interface MergeGroupEvent {
   readonly baseSha: string;
   readonly headSha: string;
   readonly headRef: string;
+  /** The branch that the queue merges into. */
+  readonly baseRef: string;
+  readonly defaultBranch: string | null;
   /** The last pull request of the group, from its ref; `null` where the ref does not say. */
   readonly number: number | null;
 }
@@ -64,19 +70,25 @@ const fullName = z.string().regex(/^[^/\s]+\/[^/\s]+$/);
 const repository = z.object({ full_name: fullName });
 const account = z.object({ login: text });
 
+const ofRepository = z.object({ default_branch: text.optional() }).optional();
+
 const pullRequestPayload = z.object({
   pull_request: z.object({
     number: positive,
     user: account.nullable(),
     head: z.object({ sha, ref: text, repo: repository.nullable() }),
-    base: z.object({ sha, repo: repository }),
+    base: z.object({ sha, ref: text, repo: repository }),
   }),
   sender: account.optional(),
+  repository: ofRepository,
 });
 
 const pushPayload = z.object({ before: sha, after: sha, ref: text, repository: z.object({ default_branch: text }) });
 
-const mergeGroupPayload = z.object({ merge_group: z.object({ base_sha: sha, head_sha: sha, head_ref: text }) });
+const mergeGroupPayload = z.object({
+  merge_group: z.object({ base_sha: sha, head_sha: sha, head_ref: text, base_ref: text }),
+  repository: ofRepository,
+});
 
 const workflowRunPayload = z.object({
   workflow_run: z.object({
@@ -124,6 +136,8 @@ function pullRequestEvent(name: PullRequestEvent['name'], payload: z.infer<typeo
     headSha: head.sha,
     headRef: head.ref,
     baseSha: base.sha,
+    baseRef: base.ref,
+    defaultBranch: payload.repository?.default_branch ?? null,
     fork: head.repo?.full_name !== base.repo.full_name,
     fromDependabot: [user?.login, payload.sender?.login].includes('dependabot[bot]'),
   };
@@ -137,9 +151,10 @@ function pushEvent({ before, after, ref, repository }: z.infer<typeof pushPayloa
   return { kind: 'push', before: isZero(before) ? null : before, after, ref, defaultBranch, onDefaultBranch };
 }
 
-function mergeGroupEvent({ merge_group: group }: z.infer<typeof mergeGroupPayload>): MergeGroupEvent {
+function mergeGroupEvent({ merge_group: group, repository }: z.infer<typeof mergeGroupPayload>): MergeGroupEvent {
   const { base_sha: baseSha, head_sha: headSha, head_ref: headRef } = group;
-  return { kind: 'merge-group', baseSha, headSha, headRef, number: numberOfQueueRef(headRef) };
+  const of = { baseRef: group.base_ref.replace(/^refs\/heads\//, ''), defaultBranch: repository?.default_branch ?? null };
+  return { kind: 'merge-group', baseSha, headSha, headRef, ...of, number: numberOfQueueRef(headRef) };
 }
 
 function workflowRunEvent({ workflow_run: run }: z.infer<typeof workflowRunPayload>): WorkflowRunEvent {

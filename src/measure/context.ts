@@ -83,7 +83,8 @@ export async function openContext(request: Request, host: Host): Promise<Measure
     await rm(scratch, { recursive: true, force: true });
     await mkdir(scratch, { recursive: true });
     await bring(host, join(host.home, 'tools'), toolsKey());
-    const tools = await provideTools({ home: host.home, env: host.env, signal: host.signal, progress: host.progress.step });
+    const links = join(scratch, 'bin');
+    const tools = await provideTools({ home: host.home, links, env: host.env, signal: host.signal, progress: host.progress.step });
     const checkout = await openPrivateCheckout(user, own, scratch, guard);
     await bring(host, target, `${targetKey(user.key, user.prefix, buildArguments(request.build))}-`);
     const env = await buildEnvironment(user, { tools, own, target, folder: join(checkout.path, user.prefix) });

@@ -14,6 +14,7 @@ import type { TreeFile } from '../git/files.ts';
 import type { Revision } from '../git/repository.ts';
 import { fingerprintPrepared } from '../git/work-tree.ts';
 import { parseLockfile } from '../inspect/lockfile.ts';
+import { linkTools } from '../tools/toolbox.ts';
 import { failedHere } from './build-failure.ts';
 import { buildSelected, inspectBuilt, rebuildTarget, TRIPLES } from './built.ts';
 import { startClock } from './clock.ts';
@@ -114,10 +115,12 @@ export async function measureRevision(
 
 /** The folder where cargo runs with this revision's files, and what those lack. */
 async function checkOut(
-  { request, host, user, checkout }: MeasureContext,
+  { request, host, user, checkout, tools }: MeasureContext,
   revision: Revision,
 ): Promise<{ readonly folder: string; readonly missing: readonly Note[] }> {
   const short = revision.sha.slice(0, 7);
+  // The build before this one may have put programs of its own beside them.
+  await linkTools(tools.binDirectory, tools);
   host.progress.step(`${short}: checking out "${revision.subject}"`);
   const missing = await checkout.switchTo(revision);
   for (const { text } of missing) host.progress.step(`${short}: ${text}`);

@@ -79,13 +79,9 @@ export async function sweepInstalls(tools: string): Promise<void> {
   );
 }
 
-/** A name in the tools directory that the sweep recognises, and whose process it can ask about. */
-export function temporaryName(): string {
-  return `${TEMPORARY}${process.pid}-${randomBytes(4).toString('hex')}-${hostname()}`;
-}
-
 async function temporarySibling(tools: string): Promise<AsyncDisposable & { readonly path: string }> {
-  const path = join(tools, temporaryName());
+  // A name that the sweep recognises, and whose process it can ask about.
+  const path = join(tools, `${TEMPORARY}${process.pid}-${randomBytes(4).toString('hex')}-${hostname()}`);
   await mkdir(path, { recursive: true });
   return { path, [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true, maxRetries: 3 }) };
 }

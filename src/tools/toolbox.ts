@@ -1,12 +1,11 @@
-import { createHash } from 'node:crypto';
-import { mkdir, readlink, realpath, rename, symlink } from 'node:fs/promises';
+import { mkdir, realpath, rm, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Cancelled, ToolError } from '../core/failures.ts';
 import type { Environment } from '../exec.ts';
 import { dropDangling } from '../folder.ts';
 import { bloatBundle, wheelsBundle } from './bundles.ts';
 import { FITTING, PINS, type Pins, type Platform, platformOf, TOOL_NAMES, type ToolName } from './pins.ts';
-import { findBundle, installBundle, type Programs, sweepInstalls, type ToolBundle, temporaryName } from './private-directory.ts';
+import { findBundle, installBundle, type Programs, sweepInstalls, type ToolBundle } from './private-directory.ts';
 import { type Probe, probeTools, type Tool } from './probe.ts';
 import { findProgram, remedyFor, requireProgram, requirePrograms, searchPath } from './programs.ts';
 
@@ -31,6 +30,8 @@ export type Tracer = { readonly kind: 'found'; readonly path: string } | { reado
 interface ToolOptions {
   /** coldgate's state directory; the tools live in `tools` below it. */
   readonly home: string;
+  /** Where `binDirectory` is made, anew: a folder of this run's own; without one `bin` in `home`. */
+  readonly links?: string;
   readonly env: Environment;
   readonly signal: AbortSignal;
   readonly progress: (line: string) => void;
@@ -69,7 +70,7 @@ export async function provideTools(options: ToolOptions): Promise<Toolbox> {
     zig,
     cargoBloat,
     cargo: requireProgram('cargo', env, platform),
-    binDirectory: await linkTools(tools, [cargoLambda, zig, cargoBloat]),
+    binDirectory: await linkTools(options.links ?? join(options.home, 'bin'), { cargoLambda, zig, cargoBloat }),
     variables: { CARGO_ZIGBUILD_ZIG_PATH: zig.path, CARGO_ZIGBUILD_PYTHON_PATH: '/nonexistent' },
   };
 }
@@ -84,7 +85,11 @@ export function findTracers(env: Environment, platform: Platform = platformOf())
 }
 
 /** Brings the bundles that `probes` leave to be brought, at once; when one fails the other is stopped before this throws. */
-async function providePrivate(probes: Readonly<Record<ToolName, Probe>>, tools: string, options: Required<ToolOptions>): Promise<Programs> {
+async function providePrivate(
+  probes: Readonly<Record<ToolName, Probe>>,
+  tools: string,
+  options: Required<Omit<ToolOptions, 'links'>>,
+): Promise<Programs> {
   const { env, pins, platform, progress } = options;
   const failed = new AbortController();
   const context = { env, signal: AbortSignal.any([options.signal, failed.signal]) };
@@ -116,19 +121,15 @@ function noteUnfit(name: ToolName, probe: Probe, pins: Pins, progress: (line: st
   progress(`${name} at ${probe.path} ${what}: ${pins[name].version} is used in its place`);
 }
 
-/** The directory is named for its links, so runs with different tools do not meet; each link is put in place by a rename. */
-async function linkTools(tools: string, used: readonly Tool[]): Promise<string> {
-  const key = createHash('sha256')
-    .update(used.map((tool) => tool.path).join('\n'))
-    .digest('hex');
-  const directory = join(tools, `bin-${key.slice(0, 16)}`);
+/**
+ * The folder of links that stands first on PATH, made anew: whatever else a build has put there (a `cargo` of its own) would run in the next one.
+ */
+export async function linkTools(
+  directory: string,
+  { cargoLambda, zig, cargoBloat }: Pick<Toolbox, 'cargoLambda' | 'zig' | 'cargoBloat'>,
+): Promise<string> {
+  await rm(directory, { recursive: true, force: true });
   await mkdir(directory, { recursive: true });
-  for (const tool of used) {
-    const link = join(directory, tool.name);
-    if ((await readlink(link).catch(() => null)) === tool.path) continue;
-    const temporary = join(tools, temporaryName());
-    await symlink(tool.path, temporary);
-    await rename(temporary, link);
-  }
+  for (const tool of [cargoLambda, zig, cargoBloat]) await symlink(tool.path, join(directory, tool.name));
   return directory;
 }

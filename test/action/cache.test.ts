@@ -93,3 +93,52 @@ describe('where the base comes from', () => {
     expect(scene.results.caches()).toEqual([]);
   });
 });
+
+describe('artifacts of the base: a push of its branch, the newest, none that expired', () => {
+  const NAME = 'coldgate-default@default';
+  let zip: Buffer;
+  /** A push of the base's commit that uploaded what main's own had. */
+  const push = (headBranch: string, createdAt: string, id?: number): number =>
+    scene.state.run(REPOSITORY, {
+      event: 'push',
+      headBranch,
+      headSha: tip,
+      conclusion: 'success',
+      createdAt,
+      ...(id === undefined ? {} : { id }),
+    }).id;
+  const upload = (run: number, content: Buffer, more: { id?: number; createdAt?: string; expired?: boolean } = {}): number =>
+    scene.state.artifact(REPOSITORY, run, { name: NAME, zip: content, ...more }).id;
+  const downloaded = (): readonly number[] =>
+    scene.github.requests.flatMap(({ path }) => /\/actions\/artifacts\/(\d+)\/zip$/.exec(path)?.slice(1).map(Number) ?? []);
+  beforeEach(async () => {
+    await pushed({ mode: 'measure' });
+    const [run] = scene.state.runs;
+    zip = scene.results.artifacts(run?.id ?? 0)[0]?.zip ?? Buffer.alloc(0);
+    scene.state.runs.length = 0;
+  });
+
+  test('a feature branch that was pushed at the same commit gives none', async () => {
+    upload(push('feature', '2026-03-02T09:00:00Z'), zip);
+    expect((await checked({ cache: 'true' })).base).toBe('built');
+    expect(downloaded()).toEqual([]);
+  });
+
+  test('the newest by time, whatever the ids of run and artifact', async () => {
+    const newest = push('main', '2026-03-02T10:00:00Z', 50);
+    upload(newest, Buffer.from('of an attempt before'), { id: 9_002, createdAt: '2026-03-02T10:01:00Z' });
+    const good = upload(newest, zip, { id: 40, createdAt: '2026-03-02T10:05:00Z' });
+    upload(newest, zip, { id: 9_003, createdAt: '2026-03-02T10:06:00Z', expired: true });
+    upload(push('main', '2026-03-02T08:00:00Z', 9_000), Buffer.from('old'), { id: 9_001, createdAt: '2026-03-02T08:01:00Z' });
+    expect((await checked({ cache: 'true' })).base).toBe('artifact');
+    expect(downloaded()).toEqual([good]);
+  });
+
+  test('one that cannot be read is passed over', async () => {
+    const run = push('main', '2026-03-02T10:00:00Z');
+    const broken = upload(run, Buffer.from('not a ZIP'), { createdAt: '2026-03-02T10:05:00Z' });
+    const good = upload(run, zip, { createdAt: '2026-03-02T10:01:00Z' });
+    expect((await checked({ cache: 'true' })).base).toBe('artifact');
+    expect(downloaded()).toEqual([broken, good]);
+  });
+});

@@ -24,30 +24,48 @@ export interface Commands {
   readonly inert: readonly Command[];
   /** The token of a `::stop-commands::` that was never ended: GitHub fails such a step's later commands silently. */
   readonly open: string | null;
+  /** What the page shows of it: without the commands that were obeyed, and with what they have masked by then as `***`. */
+  readonly shown: readonly string[];
 }
 
-const COMMAND = /^\s*::([^\s:]+)(?: ([^:]*(?::(?!:)[^:]*)*))?::(.*)$/;
+/** Where the runner's reader ends a line. */
+const LINE_END = /\r\n|\n|\r/;
+/** The older form counts anywhere in a line. */
+const OLD_COMMAND = /##\[([a-z-]+)(?: ([^\]]*))?\](.*)$/;
+const COMMAND = /^[\s\u0085]*::([^\s:]+)(?: ([^:]*(?::(?!:)[^:]*)*))?::(.*)$/;
 
 /** Reads a step's standard output as the runner does: https://github.com/actions/runner/blob/main/src/Runner.Worker/ActionCommandManager.cs */
 export function parseCommands(stdout: string): Commands {
   const obeyed: Command[] = [];
   const inert: Command[] = [];
+  const shown: string[] = [];
   let open: string | null = null;
-  for (const line of stdout.split(/\r?\n/)) {
+  for (const line of stdout.split(LINE_END)) {
     const command = parseCommand(line);
-    if (command === null) continue;
-    if (open === command.name) open = null;
-    else if (open !== null) inert.push(command);
+    if (command === null || (open !== null && open !== command.name)) {
+      if (command !== null) inert.push(command);
+      shown.push(hide(line, masksOf(obeyed)));
+    } else if (open === command.name) open = null;
     else if (command.name === 'stop-commands') open = command.data;
-    else obeyed.push(command);
+    else {
+      obeyed.push(command);
+      if (command.name !== 'add-mask') shown.push(hide(line, masksOf(obeyed)));
+    }
   }
   const annotations = obeyed.flatMap((command) => annotationOf(command) ?? []);
-  const masked = obeyed.filter((command) => command.name === 'add-mask').map((command) => command.data);
-  return { annotations, masked, obeyed, inert, open };
+  return { annotations, masked: masksOf(obeyed), obeyed, inert, open, shown };
+}
+
+function masksOf(obeyed: readonly Command[]): readonly string[] {
+  return obeyed.filter((command) => command.name === 'add-mask').map((command) => command.data);
+}
+
+function hide(line: string, masks: readonly string[]): string {
+  return masks.filter((mask) => mask !== '').reduce((left, mask) => left.replaceAll(mask, '***'), line);
 }
 
 function parseCommand(line: string): Command | null {
-  const [, name, list = '', data = ''] = COMMAND.exec(line) ?? [];
+  const [, name, list = '', data = ''] = COMMAND.exec(line) ?? OLD_COMMAND.exec(line) ?? [];
   if (name === undefined) return null;
   const pairs = list.split(',').map((pair) => /^\s*([^=]+)=(.*)$/.exec(pair));
   const properties = pairs.flatMap((pair) => (pair?.[1] === undefined ? [] : [[pair[1], unescapeText(pair[2] ?? '')] as const]));

@@ -28,6 +28,8 @@ export interface RunOptions {
   readonly results?: string;
   readonly runId?: number;
   readonly runAttempt?: number;
+  /** Which jobs an attempt after the first one started anew. */
+  readonly rerun?: 'all' | 'failed';
   readonly jobId?: number;
   readonly job?: string;
   readonly env?: Readonly<Record<string, string>>;
@@ -47,6 +49,10 @@ export interface Ran {
   readonly masked: readonly string[];
   /** What was printed like a command while commands were stopped. */
   readonly inert: readonly Command[];
+  /** Commands that the runner obeyed. */
+  readonly obeyed: readonly Command[];
+  /** The log's lines, as the page shows them. */
+  readonly shown: readonly string[];
   /** GITHUB_ENV and GITHUB_STATE. */
   readonly exported: Readonly<Record<string, string>>;
   readonly state: Readonly<Record<string, string>>;
@@ -88,9 +94,9 @@ export async function runAction(options: RunOptions): Promise<Ran> {
     const { code, stdout, stderr } = await childEnd(child);
     const read = (path: string): Promise<string> => readFile(path, 'utf8');
     const summary = await read(files.summary);
-    const { annotations, masked, inert } = parseCommands(stdout);
+    const { annotations, masked, inert, obeyed, shown } = parseCommands(stdout);
     return {
-      ...{ code, stdout, stderr, annotations, masked, inert, outputs: parseFileCommands(await read(files.output)) },
+      ...{ code, stdout, stderr, annotations, masked, inert, obeyed, shown, outputs: parseFileCommands(await read(files.output)) },
       ...{ exported: parseFileCommands(await read(more.env)), state: parseFileCommands(await read(more.state)) },
       summary: Buffer.byteLength(summary) > SUMMARY_LIMIT ? '' : summary,
     };
@@ -110,6 +116,7 @@ function eventVariables({
   results,
   runId = 501,
   runAttempt = 1,
+  rerun = 'all',
   jobId = 601,
   job = 'coldgate',
 }: RunOptions): Record<string, string> {
@@ -128,6 +135,6 @@ function eventVariables({
     ...{ GITHUB_RUN_ID: String(runId), GITHUB_RUN_NUMBER: '1', GITHUB_RUN_ATTEMPT: String(runAttempt), GITHUB_RETENTION_DAYS: '90' },
     ...{ GITHUB_SERVER_URL: 'https://github.com', GITHUB_API_URL: api, GITHUB_GRAPHQL_URL: `${api}/graphql` },
     ...(results === undefined ? {} : { ACTIONS_RESULTS_URL: results, ACTIONS_RUNTIME_URL: results, ACTIONS_CACHE_SERVICE_V2: 'true' }),
-    ...(results === undefined ? {} : { ACTIONS_RUNTIME_TOKEN: runtimeToken({ runId, jobId, caches }) }),
+    ...(results === undefined ? {} : { ACTIONS_RUNTIME_TOKEN: runtimeToken({ runId, jobId, caches, attempt: runAttempt, rerun }) }),
   };
 }

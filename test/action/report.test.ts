@@ -40,8 +40,8 @@ async function measure(opened: Opened, run: Run, inputs: Readonly<Record<string,
 }
 
 function report(run: Run, inputs: Readonly<Record<string, string>> = {}): Promise<Ran> {
-  const reporting = scene.state.run(REPOSITORY, { event: 'workflow_run', headBranch: 'main', headSha: run.headSha });
   const event = workflowRunEvent(scene.state, { repository: REPOSITORY, runId: run.id });
+  const reporting = scene.state.run(REPOSITORY, { event: 'workflow_run', headBranch: 'main', headSha: event.sha });
   return scene.run(event, { mode: 'report', ...inputs }, { runId: reporting.id });
 }
 
@@ -158,6 +158,18 @@ function altered(zip: Buffer, entry: string, content: Buffer): Buffer {
 }
 
 const SNAPSHOT = 'head/snapshot.json';
+
+/** The snapshot with another value at a path of its first function. */
+const saying =
+  (path: string, value: unknown, entry = SNAPSHOT) =>
+  (zip: Buffer): Buffer =>
+    edited(zip, entry, (one) => {
+      const copy = JSON.parse(JSON.stringify(one));
+      const [last = '', ...above] = path.split('.').toReversed();
+      const at = above.toReversed().reduce((left, name) => left[name], copy.functions[0]);
+      at[last] = value;
+      return copy;
+    });
 const TAMPERED: readonly (readonly [string, (zip: Buffer) => Buffer, RegExp])[] = [
   [
     "another head's measurement",
@@ -178,6 +190,16 @@ const TAMPERED: readonly (readonly [string, (zip: Buffer) => Buffer, RegExp])[] 
   ['huge declared sizes', (zip) => patch(zip, SNAPSHOT, 24, 0xff_ff_ff_00), /at most|unpacks to/],
   ['an entry that unpacks to more than it declares', (zip) => patch(zip, SNAPSHOT, 24, 10), /more than the 10 bytes/],
   ['a bomb', (zip) => altered(zip, 'leg.json', Buffer.alloc(50_000_000, ' ')), /leg\.json is larger/],
+  ['a size that its package has not', saying('package.size', 1), /of "tiny" package\.size is [\d]+, not 1/],
+  ["a base's size that its package has not", saying('package.size', 900_000_000, 'base/snapshot.json'), /base\/snapshot\.json is not of/],
+  ['entries that its package has not', saying('package.entries', []), /package\.entries is another/],
+  ['the overhead of another', saying('package.overhead', 7), /package\.overhead is \d+, not 7/],
+  ["another binary's digest", saying('binary.sha256', 'f'.repeat(64)), /binary\.sha256 is another/],
+  ["another binary's size", saying('binary.size', 7), /binary\.size is \d+, not 7/],
+  ["another binary's text", saying('binary.text', 7), /binary\.text is \d+, not 7/],
+  ['no sections', saying('binary.sections', []), /binary\.sections is another/],
+  ['crates that do not add up', saying('attribution.crates', []), /the crates add up to/],
+  ['no package', (zip) => without(zip, 'head/packages/tiny.zip'), /no entry "head\/packages\/tiny\.zip"/],
   ['names that point outside', (zip) => replaced(zip, SNAPSHOT, '../../../../xxxxxx'), /points outside/],
   ['names with control characters', (zip) => replaced(zip, SNAPSHOT, 'head/\n::error::abc'), /./],
 ];

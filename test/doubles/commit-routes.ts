@@ -17,6 +17,9 @@ function knownCommit({ repository, parameters }: Call, field: string): string {
   return sha;
 }
 
+/** Of a search GitHub shows no more. */
+const MOST_FOUND = 1_000;
+
 /** A `head` without an owner is ignored, as GitHub does: a trap that a test should be able to fall into. */
 function listPulls({ state, repository, query, resources, page }: Call): Answer {
   const wanted = query.get('state') ?? 'open';
@@ -52,7 +55,9 @@ function listRuns({ state, repository, query, resources, page }: Call): Answer {
     .filter((run) => run.repository === repository.fullName && matches('head_sha', run.headSha) && matches('event', run.event))
     .filter((run) => matches('branch', run.headBranch) && matches('actor', run.actor))
     .filter((run) => matches('status', run.status) || matches('status', run.conclusion))
-    .toSorted((a, b) => b.id - a.id);
+    .filter((run) => Date.parse(run.listedAt) <= state.clock.now().getTime())
+    .toSorted((a, b) => b.createdAt.localeCompare(a.createdAt) || b.id - a.id)
+    .slice(0, MOST_FOUND);
   return page(
     runs.map((run) => runJson(resources, run)),
     (workflow_runs) => ({ total_count: runs.length, workflow_runs }),
@@ -85,14 +90,20 @@ function createStatus(call: Call): Answer {
   return { status: 201, body: resources.status(status) };
 }
 
+function listJobs({ resources, page }: Call, run: Run, attempt: number | null): Answer {
+  const jobs = jobsJson(resources, run).filter((job) => attempt === null || job.run_attempt === attempt);
+  return page(jobs, (part) => ({ total_count: jobs.length, jobs: part }));
+}
+
 function listArtifacts(call: Call): Answer {
   const { state, repository, resources, query, page } = call;
   const run = runOf(call);
   const name = query.get('name');
+  // Of a partial re-run those of the attempts before it too, some under one name: https://github.com/actions/download-artifact/issues/486
   const artifacts = state
     .artifactsOf(run.id)
-    .filter((artifact) => name === null || artifact.name === name)
-    .toReversed();
+    .filter((artifact) => artifact.attempt >= run.wholeSince && (name === null || artifact.name === name))
+    .toSorted((a, b) => b.id - a.id);
   return page(
     artifacts.map((artifact) => artifactJson(resources, repository.fullName, run, artifact)),
     (page) => ({ total_count: artifacts.length, artifacts: page }),
@@ -168,8 +179,20 @@ export const COMMIT_ROUTES: readonly Route[] = [
     level: 'read',
     permissions: ['actions'],
     answer: (call) => {
-      const jobs = jobsJson(call.resources, runOf(call));
-      return call.page(jobs, (page) => ({ total_count: jobs.length, jobs: page }));
+      const run = runOf(call);
+      return listJobs(call, run, call.query.get('filter') === 'all' ? null : run.attempts.length);
+    },
+  },
+  {
+    method: 'GET',
+    path: '/actions/runs/{run_id}/attempts/{attempt_number}/jobs',
+    level: 'read',
+    permissions: ['actions'],
+    answer: (call) => {
+      const run = runOf(call);
+      const attempt = Number(call.parameters.attempt_number);
+      found(run.attempts[attempt - 1]);
+      return listJobs(call, run, attempt);
     },
   },
   { method: 'GET', path: '/actions/runs/{run_id}/artifacts', level: 'read', permissions: ['actions'], answer: listArtifacts },

@@ -67,13 +67,19 @@ function componentsOf(whole: Description, root: object): Record<string, Record<s
   return components;
 }
 
-/** The head repository of a pull request is `null` once the fork is deleted; the description does not say so. */
+/** The head repository of a pull request or a run is `null` once the fork is deleted; the description does not say so. */
 function patched(name: string, schema: unknown): unknown {
+  if (name === 'workflow-run') return withNullable(schema, ['properties', 'head_repository']);
+  if (name === 'webhook-workflow-run-completed')
+    return withNullable(schema, ['properties', 'workflow_run', 'properties', 'head_repository']);
   if (!/^pull-request(-simple|-webhook)?$/.test(name)) return schema;
-  const copy = structuredClone(Object(schema));
-  const repo: unknown = copy.properties?.head?.properties?.repo;
-  if (repo !== undefined) copy.properties.head.properties.repo = { nullable: true, allOf: [repo] };
-  return copy;
+  return withNullable(schema, ['properties', 'head', 'properties', 'repo']);
+}
+
+function withNullable(schema: unknown, [first = '', ...rest]: readonly string[]): unknown {
+  const part: unknown = Reflect.get(Object(schema), first);
+  if (part === undefined) return schema;
+  return { ...Object(schema), [first]: rest.length === 0 ? { nullable: true, allOf: [part] } : withNullable(part, rest) };
 }
 
 /** OpenAPI 3.0 says `nullable` where JSON Schema says `null`. */

@@ -37,6 +37,7 @@ export const DISCUSSION_ROUTES: readonly Route[] = [
       const { number, repository } = pullOf(call);
       const since = call.query.get('since') ?? '';
       const comments = call.state.comments(repository, number).filter((comment) => comment.updatedAt >= since);
+      comments.sort((a, b) => a.id - b.id);
       return call.page(comments.map((comment) => call.resources.comment(comment)));
     },
   },
@@ -102,8 +103,10 @@ export const DISCUSSION_ROUTES: readonly Route[] = [
     permissions: PULLS_OR_ISSUES,
     answer: (call) => {
       const { number, repository } = pullOf(call);
-      const events = call.state.labelEvents.filter((event) => event.repository === repository && event.issue === number);
-      return call.page(events.map((event) => call.resources.labelEvent(event)));
+      const events = call.state.issueEvents.filter((event) => event.repository === repository && event.issue === number);
+      // Times are whole seconds: of what happened in one second, nothing tells the order.
+      const ordered = events.toSorted((a, b) => a.createdAt.localeCompare(b.createdAt) || a.id - b.id);
+      return call.page(ordered.map((event) => call.resources.issueEvent(event)));
     },
   },
   { method: 'GET', path: '/collaborators/{username}/permission', level: 'read', permissions: [], signedIn: true, answer: roleOf },

@@ -46,6 +46,7 @@ test.for([
   ['pull-request-labeled', { action: 'labeled', label: 'coldgate: accepted', sender: 'alice' }],
   ['pull-request-unlabeled', { action: 'unlabeled', label: 'coldgate: accepted', sender: 'alice' }],
   ['pull-request-closed', { action: 'closed' }],
+  ['pull-request-edited', { action: 'edited', baseBefore: { ref: 'next', sha: sha('next') } }],
 ] as const)('%s is as GitHub describes it, from the repository and from a fork', ([webhook, options]) => {
   const { state, own, fork } = given();
   for (const pull of [own, fork]) {
@@ -86,6 +87,8 @@ test('workflow_run is as GitHub describes it; a fork is not among its pull reque
   };
   const [ofOwn, ofFork] = [payload(own), payload(fork)];
   expect(violations('workflow-run-completed', ofOwn.payload, ofFork.payload)).toEqual([]);
+  state.deleteFork('mallory/app');
+  expect(violations('workflow-run-completed', payload(fork).payload)).toEqual([]);
   expect(ofFork.payload).toMatchObject({ workflow_run: { pull_requests: [], head_repository: { full_name: 'mallory/app' } } });
   expect(ofOwn.payload).toMatchObject({ workflow_run: { pull_requests: [{ number: own.number }] } });
   expect([ofOwn.caches, ofFork.caches].map((caches) => caches.map((cache) => cache.permission))).toEqual([[3], [1]]);

@@ -1,5 +1,5 @@
 import type { Json } from './accounts.ts';
-import type { Pull, Repository } from './records.ts';
+import type { Permission, Pull, Repository, Token } from './records.ts';
 import { Resources } from './resources.ts';
 import { runJson } from './runs.ts';
 import { type CacheScope, cacheScopes } from './runtime-token.ts';
@@ -18,6 +18,8 @@ export interface ActionEvent {
   readonly actor: string;
   readonly headRef: string;
   readonly baseRef: string;
+  /** Whatever the workflow's `permissions` ask for, GITHUB_TOKEN may read at most: a fork's pull request, and what Dependabot sets off. */
+  readonly readOnly: boolean;
   /** What a run of this event may do with caches. */
   readonly caches: readonly CacheScope[];
 }
@@ -25,7 +27,7 @@ export interface ActionEvent {
 const API = 'https://api.github.com';
 const ZERO = '0'.repeat(40);
 
-type PullAction = 'opened' | 'synchronize' | 'reopened' | 'labeled' | 'unlabeled' | 'closed';
+type PullAction = 'opened' | 'synchronize' | 'reopened' | 'labeled' | 'unlabeled' | 'closed' | 'edited';
 
 interface PullOptions {
   readonly repository: string;
@@ -35,6 +37,8 @@ interface PullOptions {
   readonly label?: string;
   /** The head before a `synchronize`. */
   readonly before?: string;
+  /** The base before an `edited` that changed it. */
+  readonly baseBefore?: Pull['base'];
 }
 
 function common(state: GitHubState, repository: string, sender: string): { resources: Resources; known: Repository; common: Json } {
@@ -46,6 +50,19 @@ function common(state: GitHubState, repository: string, sender: string): { resou
   };
 }
 
+/** Events in which Dependabot's runs get no more rights than a fork's. The run's first actor decides, whoever starts it anew. */
+const READ_ONLY_FOR_DEPENDABOT: readonly EventName[] = ['pull_request', 'push'];
+
+/** The GITHUB_TOKEN of a job of this event whose workflow asks for these permissions. */
+export function jobToken(state: GitHubState, event: ActionEvent, permissions: Token['permissions']): string {
+  const cut = Object.entries(permissions).map(([name, level]) => [name, event.readOnly && level === 'write' ? 'read' : level]);
+  return state.token(event.repository, { permissions: Object.fromEntries(cut) as Partial<Record<Permission, 'none' | 'read' | 'write'>> });
+}
+
+function isReadOnly(name: EventName, actor: string): boolean {
+  return actor === 'dependabot[bot]' && READ_ONLY_FOR_DEPENDABOT.includes(name);
+}
+
 function branch(name: string): string {
   return `refs/heads/${name}`;
 }
@@ -53,11 +70,12 @@ function branch(name: string): string {
 function pullPayload(
   state: GitHubState,
   pull: Pull,
-  { action = 'synchronize', sender = pull.author, label, before = ZERO }: PullOptions,
+  { action = 'synchronize', sender = pull.author, label, before = ZERO, baseBefore: base }: PullOptions,
 ): Json {
   const { resources, common: rest } = common(state, pull.repository, sender);
   const extra = {
     ...(action === 'synchronize' ? { before, after: pull.head.sha } : {}),
+    ...(action === 'edited' ? { changes: base === undefined ? {} : { base: { ref: { from: base.ref }, sha: { from: base.sha } } } } : {}),
     ...(label === undefined ? {} : { label: resources.label(pull.repository, label) }),
   };
   return { action, number: pull.number, pull_request: resources.pull(pull), ...extra, ...rest };
@@ -68,6 +86,8 @@ export function pullRequestEvent(state: GitHubState, options: PullOptions): Acti
   const pull = state.knownPull(options.repository, options.number);
   if (pull.mergeSha === null) throw new Error(`${pull.repository}#${pull.number} has no merge commit: GitHub starts no run for it`);
   const ref = `refs/pull/${pull.number}/merge`;
+  const actor = options.sender ?? pull.author;
+  const fork = pull.head.repository !== pull.repository;
   const reads = [branch(pull.base.ref), branch(state.known(pull.repository).defaultBranch)];
   return {
     name: 'pull_request',
@@ -75,7 +95,8 @@ export function pullRequestEvent(state: GitHubState, options: PullOptions): Acti
     repository: pull.repository,
     sha: pull.mergeSha,
     ref,
-    actor: options.sender ?? pull.author,
+    actor,
+    readOnly: isReadOnly('pull_request', actor) || (fork && !state.known(pull.repository).writeTokensToForks),
     headRef: pull.head.ref,
     baseRef: pull.base.ref,
     caches: cacheScopes({ writes: ref, reads }),
@@ -94,6 +115,7 @@ export function pullRequestTargetEvent(state: GitHubState, options: PullOptions)
     actor: options.sender ?? pull.author,
     headRef: pull.head.ref,
     baseRef: pull.base.ref,
+    readOnly: false,
     caches: cacheScopes({ reads: [branch(pull.base.ref)] }),
   };
 }
@@ -117,6 +139,7 @@ export function pushEvent(
     name: 'push',
     payload: { ...range, ...flags, commits: [head], head_commit: head, pusher: person, ...rest, repository: pushed },
     ...plain(repository, after, ref, actor),
+    readOnly: isReadOnly('push', actor),
     caches: cacheScopes({ writes: ref, reads: [branch(known.defaultBranch)] }),
   };
 }
@@ -159,7 +182,7 @@ export function workflowRunEvent(
     name: 'workflow_run',
     payload: { action, workflow, workflow_run: runJson(resources, run), ...rest },
     ...plain(repository, options.defaultBranchSha ?? ZERO.replaceAll('0', 'd'), main, run.actor),
-    caches: run.headRepository === repository ? cacheScopes({ writes: main }) : cacheScopes({ reads: [main] }),
+    caches: run.headRepository === repository && !run.forkDeleted ? cacheScopes({ writes: main }) : cacheScopes({ reads: [main] }),
   };
 }
 
@@ -191,5 +214,5 @@ export function scheduleEvent(state: GitHubState, options: { repository: string;
 }
 
 function plain(repository: string, sha: string, ref: string, actor: string): Omit<ActionEvent, 'name' | 'payload' | 'caches'> {
-  return { repository, sha, ref, actor, headRef: '', baseRef: '' };
+  return { repository, sha, ref, actor, readOnly: false, headRef: '', baseRef: '' };
 }

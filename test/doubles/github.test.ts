@@ -119,6 +119,7 @@ test('labels carry who gave them and when', async () => {
   state.label('octo/app', own.number, 'coldgate: accepted', 'carol');
   github.clock.advance(60_000);
   state.unlabel('octo/app', own.number, 'coldgate: accepted', 'alice');
+  github.clock.advance(1_000);
   state.label('octo/app', own.number, 'coldgate: accepted', 'alice');
   const rest = client(github, state.token('octo/app'));
   const { data: labels } = await rest.issues.listLabelsOnIssue({ ...at, issue_number: own.number });
@@ -127,7 +128,7 @@ test('labels carry who gave them and when', async () => {
   expect(events.map((event) => [event.event, event.actor?.login, event.created_at])).toEqual([
     ['labeled', 'carol', '2026-03-02T09:00:00Z'],
     ['unlabeled', 'alice', '2026-03-02T09:01:00Z'],
-    ['labeled', 'alice', '2026-03-02T09:01:00Z'],
+    ['labeled', 'alice', '2026-03-02T09:01:01Z'],
   ]);
   const permission = async (username: string) => (await rest.repos.getCollaboratorPermissionLevel({ ...at, username })).data;
   expect(await permission('alice')).toMatchObject({ permission: 'write', role_name: 'write' });

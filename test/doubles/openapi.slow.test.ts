@@ -4,6 +4,8 @@ import { type GitHubDouble, sha, startGitHub } from './github.ts';
 import { startValidated, type Validated } from './openapi.ts';
 import { ROUTES } from './routes.ts';
 
+const ENDS = ['success', 'failure', 'neutral', 'cancelled', 'skipped', 'timed_out', 'action_required', 'stale', 'startup_failure'] as const;
+
 const at = { owner: 'octo', repo: 'app' };
 
 describe("every operation, checked against GitHub's own description", () => {
@@ -28,7 +30,15 @@ describe("every operation, checked against GitHub's own description", () => {
     const fork = state.pull('octo/app', { base: pull.base, head: { ref: 'big', sha: sha('fork'), repository: 'mallory/app' } });
     state.update(fork, { forkDeleted: true });
     state.label('octo/app', pull.number, 'coldgate: accepted', 'alice');
+    state.unlabel('octo/app', pull.number, 'coldgate: accepted', 'alice');
+    state.update(pull, { headSha: sha('forced'), forcedBy: 'alice' });
+    state.retarget(pull, { ref: 'next', sha: sha('next') }, 'alice');
+    state.retarget(pull, { ref: 'main', sha: sha('base') }, 'alice', true);
+    const ofFork = { event: 'pull_request', headBranch: 'big', headRepository: 'mallory/app' } as const;
     const run = state.run('octo/app', { event: 'pull_request', headBranch: 'small', headSha: pull.head.sha, conclusion: 'success' });
+    const gone = state.run('octo/app', { ...ofFork, headSha: fork.head.sha, conclusion: 'startup_failure' });
+    state.deleteFork('mallory/app');
+    for (const conclusion of ENDS) state.run('octo/app', { ...ofFork, headRepository: 'octo/app', headSha: pull.head.sha, conclusion });
     const artifact = state.artifact('octo/app', run.id, { name: 'leg', zip: Buffer.from('PK') });
     for (let index = 0; index < 150; index += 1) state.comment('octo/app', pull.number, { author: 'alice', body: String(index) });
     const all = { issues: 'write', 'pull-requests': 'write', statuses: 'write', actions: 'read' } as const;
@@ -54,8 +64,11 @@ describe("every operation, checked against GitHub's own description", () => {
     await rest.repos.listCommitStatusesForRef({ ...at, ref: pull.head.sha });
     await rest.actions.listWorkflowRunsForRepo({ ...at, head_sha: pull.head.sha });
     await rest.actions.getWorkflowRun({ ...at, run_id: run.id });
+    await rest.actions.getWorkflowRun({ ...at, run_id: gone.id });
+    state.rerun(run, { only: 'failed', by: 'alice' });
     await rest.actions.getWorkflowRunAttempt({ ...at, run_id: run.id, attempt_number: 1 });
-    await rest.actions.listJobsForWorkflowRun({ ...at, run_id: run.id });
+    await rest.actions.listJobsForWorkflowRun({ ...at, run_id: run.id, filter: 'all' });
+    await rest.actions.listJobsForWorkflowRunAttempt({ ...at, run_id: run.id, attempt_number: 2 });
     await rest.actions.listWorkflowRunArtifacts({ ...at, run_id: run.id });
     await rest.actions.downloadArtifact({ ...at, artifact_id: artifact.id, archive_format: 'zip' });
     expect(validated.violations).toEqual([]);

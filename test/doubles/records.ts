@@ -18,6 +18,8 @@ export interface Repository {
   readonly private: boolean;
   readonly defaultBranch: string;
   readonly forkOf: string | null;
+  /** A private repository's setting "Send write tokens to workflows from pull requests". */
+  readonly writeTokensToForks: boolean;
   readonly roles: Map<string, Role>;
   readonly commits: Set<string>;
 }
@@ -34,7 +36,7 @@ export interface Pull {
   readonly number: number;
   readonly repository: string;
   readonly author: string;
-  readonly base: { readonly ref: string; readonly sha: string };
+  base: { readonly ref: string; readonly sha: string };
   readonly head: { readonly ref: string; sha: string; readonly repository: string };
   title: string;
   state: 'open' | 'closed';
@@ -57,12 +59,13 @@ export interface Comment {
   body: string;
   updatedAt: string;
 }
-export interface LabelEvent {
+export interface IssueEvent {
   readonly id: number;
   readonly repository: string;
   readonly issue: number;
-  readonly event: 'labeled' | 'unlabeled';
-  readonly label: string;
+  readonly event: 'labeled' | 'unlabeled' | 'head_ref_force_pushed' | 'base_ref_changed' | 'automatic_base_change_succeeded';
+  /** Of the first two alone. */
+  readonly label: string | null;
   readonly actor: string;
   readonly createdAt: string;
 }
@@ -78,6 +81,24 @@ export interface Status {
   readonly creator: string;
   readonly createdAt: string;
 }
+export type Progress = 'queued' | 'in_progress' | 'completed' | 'waiting' | 'requested' | 'pending';
+export type JobConclusion = 'success' | 'failure' | 'neutral' | 'cancelled' | 'skipped' | 'timed_out' | 'action_required';
+export type Conclusion = JobConclusion | 'stale' | 'startup_failure';
+export interface Attempt {
+  readonly startedAt: string;
+  /** Who started it: of the first one the run's actor. */
+  readonly by: string;
+  conclusion: Conclusion | null;
+}
+export interface Job {
+  readonly id: number;
+  readonly name: string;
+  readonly attempt: number;
+  readonly startedAt: string;
+  status: Progress;
+  conclusion: JobConclusion | null;
+  completedAt: string | null;
+}
 export interface Run {
   readonly id: number;
   readonly number: number;
@@ -88,17 +109,25 @@ export interface Run {
   readonly headBranch: string;
   readonly headSha: string;
   readonly headRepository: string;
+  /** It stays the same when another person starts it anew. */
   readonly actor: string;
   readonly createdAt: string;
-  /** When each attempt started; the last is the current one. */
-  readonly attempts: string[];
-  readonly jobs: readonly string[];
-  status: 'queued' | 'in_progress' | 'completed';
-  conclusion: 'success' | 'failure' | 'cancelled' | null;
+  /** From when on lists show it: GitHub's lists come late, the run itself does not. */
+  readonly listedAt: string;
+  /** GitHub then knows no head repository of it any more. */
+  forkDeleted: boolean;
+  /** The last is the current one. */
+  readonly attempts: Attempt[];
+  /** Artifacts of attempts before this one are not listed: it was the last that started every job anew. */
+  wholeSince: number;
+  readonly jobs: Job[];
+  status: Progress;
+  conclusion: Conclusion | null;
 }
 export interface Artifact {
   readonly id: number;
   readonly runId: number;
+  readonly attempt: number;
   readonly name: string;
   readonly zip: Buffer;
   readonly createdAt: string;

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { actionsAppJson, type Json, minimalRepositoryJson, nodeId, permissionJson, repositoryJson, userJson } from './accounts.ts';
-import type { Comment, LabelEvent, Pull, Role, Status } from './records.ts';
+import type { Comment, IssueEvent, Pull, Role, Status } from './records.ts';
 import type { GitHubState } from './state.ts';
 
 const HTML = 'https://github.com';
@@ -70,7 +70,7 @@ export class Resources {
     return { id, node_id: nodeId('LA', id), url, name, description: 'a label', color: 'ededed', default: false };
   }
 
-  labelEvent({ id, repository, event, label, actor, createdAt }: LabelEvent): Json {
+  issueEvent({ id, repository, event, label, actor, createdAt }: IssueEvent): Json {
     return {
       ...{
         id,
@@ -81,7 +81,8 @@ export class Resources {
         commit_id: null,
         commit_url: null,
       },
-      ...{ created_at: createdAt, label: { name: label, color: 'ededed' }, performed_via_github_app: null },
+      ...{ created_at: createdAt, performed_via_github_app: null },
+      ...(label === null ? {} : { label: { name: label, color: 'ededed' } }),
     };
   }
 

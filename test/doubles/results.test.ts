@@ -65,6 +65,31 @@ describe('artifacts', () => {
     expect(results.artifacts(501)).toEqual([]);
   });
 
+  test('of an earlier attempt: a partial re-run lists them and gets no address, a whole one does not see them; REST has them', async () => {
+    await using results = await startResults();
+    await using github = await startGitHub({ results });
+    github.state.repository('octo/app');
+    const run = github.state.run('octo/app', { event: 'pull_request', headBranch: 'big', headSha: sha('head'), conclusion: 'failure' });
+    const client = new DefaultArtifactClient();
+    inRun(results, { runId: run.id });
+    const { id = 0 } = await client.uploadArtifact('leg', [await file('snapshot.json', '{}')], folder);
+    github.state.rerun(run, { only: 'failed' });
+    inRun(results, { runId: run.id, attempt: 2, rerun: 'failed' });
+    expect((await client.listArtifacts()).artifacts.map((artifact) => artifact.id)).toEqual([id]);
+    await expect(client.downloadArtifact(id, { path: join(folder, 'in') })).rejects.toThrow('workflow run not found');
+    const token = github.state.token('octo/app', { permissions: { actions: 'read' } });
+    const { actions } = getOctokit(token, { baseUrl: github.url }).rest;
+    const at = { owner: 'octo', repo: 'app' };
+    const names = async () => (await actions.listWorkflowRunArtifacts({ ...at, run_id: run.id })).data.artifacts.map(({ name }) => name);
+    expect(await names()).toEqual(['leg']);
+    await client.uploadArtifact('leg', [await file('snapshot.json', '{"second":1}')], folder);
+    expect(await names()).toEqual(['leg', 'leg']);
+    github.state.rerun(run);
+    inRun(results, { runId: run.id, attempt: 3 });
+    expect((await client.listArtifacts()).artifacts).toEqual([]);
+    expect(await names()).toEqual([]);
+  });
+
   test('of another run are listed and downloaded through the REST API', async () => {
     await using results = await startResults();
     await using github = await startGitHub({ results });

@@ -28,7 +28,7 @@ function pullsOf(resources: Resources, run: Run): readonly Json[] {
 export function runJson(resources: Resources, run: Run, attempt: number = run.attempts.length): Json {
   const { id, repository, headRepository, headSha, headBranch, createdAt } = run;
   const url = `${resources.url(repository)}/actions/runs/${id}`;
-  const startedAt = run.attempts[attempt - 1] ?? createdAt;
+  const { startedAt = createdAt, by = run.actor, conclusion = null } = run.attempts[attempt - 1] ?? {};
   const current = attempt === run.attempts.length;
   const author = { name: run.actor, email: `${run.actor}@users.noreply.github.com` };
   return {
@@ -41,14 +41,18 @@ export function runJson(resources: Resources, run: Run, attempt: number = run.at
       head_branch: headBranch,
     },
     ...{ head_sha: headSha, path: run.path, run_number: run.number, run_attempt: attempt, referenced_workflows: [], event: run.event },
-    ...{ display_title: run.workflow, status: current ? run.status : 'completed', conclusion: current ? run.conclusion : 'failure' },
+    ...{
+      display_title: run.workflow,
+      status: current ? run.status : 'completed',
+      conclusion: current ? run.conclusion : (conclusion ?? 'cancelled'),
+    },
     ...{ workflow_id: 77, url, html_url: `${HTML}/${repository}/actions/runs/${id}`, pull_requests: pullsOf(resources, run) },
     ...{
       created_at: createdAt,
       updated_at: startedAt,
       run_started_at: startedAt,
       actor: resources.user(run.actor),
-      triggering_actor: resources.user(run.actor),
+      triggering_actor: resources.user(by),
     },
     ...{ jobs_url: `${url}/jobs`, logs_url: `${url}/logs`, check_suite_url: `${resources.url(repository)}/check-suites/${id + 1}` },
     ...{ artifacts_url: `${url}/artifacts`, cancel_url: `${url}/cancel`, rerun_url: `${url}/rerun` },
@@ -59,53 +63,24 @@ export function runJson(resources: Resources, run: Run, attempt: number = run.at
     head_commit: { id: headSha, tree_id: headSha, message: 'a commit', timestamp: createdAt, author, committer: author },
     ...{
       repository: resources.minimalRepository(repository),
-      head_repository: resources.minimalRepository(headRepository),
+      head_repository: run.forkDeleted ? null : resources.minimalRepository(headRepository),
       head_repository_id: resources.state.known(headRepository).id,
     },
   };
 }
 
+/** Of all attempts, the first one's first. */
 export function jobsJson(resources: Resources, run: Run): readonly Json[] {
-  const { repository, headSha, headBranch, createdAt } = run;
-  return run.jobs.map((name, index) => {
-    const id = run.id * 100 + index;
-    const done = run.status === 'completed';
-    return {
-      ...{
-        id,
-        run_id: run.id,
-        run_url: `${resources.url(repository)}/actions/runs/${run.id}`,
-        run_attempt: run.attempts.length,
-        node_id: nodeId('CR', id),
-      },
-      ...{
-        head_sha: headSha,
-        head_branch: headBranch,
-        url: `${resources.url(repository)}/actions/jobs/${id}`,
-        name,
-        workflow_name: run.workflow,
-      },
-      ...{
-        html_url: `${HTML}/${repository}/actions/runs/${run.id}/job/${id}`,
-        status: run.status,
-        conclusion: done ? run.conclusion : null,
-      },
-      ...{
-        created_at: createdAt,
-        started_at: run.attempts.at(-1) ?? createdAt,
-        completed_at: done ? createdAt : null,
-        steps: [],
-        labels: ['ubuntu-latest'],
-      },
-      ...{
-        check_run_url: `${resources.url(repository)}/check-runs/${id}`,
-        runner_id: 1,
-        runner_name: 'GitHub Actions 1',
-        runner_group_id: 0,
-        runner_group_name: 'GitHub Actions',
-      },
-    };
-  });
+  const { repository, headSha, headBranch } = run;
+  const url = resources.url(repository);
+  return run.jobs.map(({ id, name, attempt, startedAt, status, conclusion, completedAt }) => ({
+    ...{ id, run_id: run.id, run_url: `${url}/actions/runs/${run.id}`, run_attempt: attempt, node_id: nodeId('CR', id) },
+    ...{ head_sha: headSha, head_branch: headBranch, url: `${url}/actions/jobs/${id}`, name, workflow_name: run.workflow },
+    ...{ html_url: `${HTML}/${repository}/actions/runs/${run.id}/job/${id}`, status, conclusion },
+    ...{ created_at: startedAt, started_at: startedAt, completed_at: completedAt, steps: [], labels: ['ubuntu-latest'] },
+    ...{ check_run_url: `${url}/check-runs/${id}`, runner_id: 1, runner_name: 'GitHub Actions 1' },
+    ...{ runner_group_id: 0, runner_group_name: 'GitHub Actions' },
+  }));
 }
 
 export function artifactJson(resources: Resources, repository: string, run: Run, { id, name, zip, createdAt, expired }: Artifact): Json {

@@ -1,6 +1,20 @@
 import { randomUUID } from 'node:crypto';
+import { attemptOf, type NewRun, runOf } from './attempts.ts';
 import { Clock } from './clock.ts';
-import type { Artifact, Comment, LabelEvent, Pull, Repository, Role, Run, Status, Token, User } from './records.ts';
+import type {
+  Artifact,
+  Comment,
+  Conclusion,
+  IssueEvent,
+  JobConclusion,
+  Pull,
+  Repository,
+  Role,
+  Run,
+  Status,
+  Token,
+  User,
+} from './records.ts';
 
 type New<T, Required extends keyof T> = Pick<T, Required> & Partial<Omit<T, Required>>;
 
@@ -11,6 +25,10 @@ const KNOWN_USERS: readonly User[] = [
   { login: 'github-merge-queue[bot]', id: 118_344_674, type: 'Bot' },
 ];
 
+/** Prime: a step walks through all ids below it before one comes again. */
+const ID_PRIME = 9_999_991;
+const ID_STEP = 6_180_335;
+
 /** Everything that the double of GitHub knows. Tests set it up and read it here; the REST routes work on the same records. */
 export class GitHubState {
   readonly clock: Clock;
@@ -18,10 +36,10 @@ export class GitHubState {
   readonly #repositories = new Map<string, Repository>();
   readonly #tokens = new Map<string, Token>();
   readonly #statuses: Status[] = [];
-  #nextId = 1000;
+  #ids = 0;
   readonly pulls: Pull[] = [];
   readonly allComments: Comment[] = [];
-  readonly labelEvents: LabelEvent[] = [];
+  readonly issueEvents: IssueEvent[] = [];
   readonly runs: Run[] = [];
   readonly #artifacts: Artifact[] = [];
   readonly #uploads: (runId: number) => readonly Artifact[];
@@ -32,9 +50,10 @@ export class GitHubState {
     this.#uploads = uploads;
   }
 
+  /** Unlike any other, and telling nothing about which came first: GitHub's ids do not grow with time. */
   id(): number {
-    this.#nextId += 1;
-    return this.#nextId;
+    this.#ids += 1;
+    return 1000 + ((this.#ids * ID_STEP) % ID_PRIME);
   }
 
   /** The account of that login, which comes into being when it is first named. */
@@ -52,13 +71,19 @@ export class GitHubState {
 
   repository(
     fullName: string,
-    options: { private?: boolean; defaultBranch?: string; forkOf?: string; roles?: Record<string, Role> } = {},
+    options: {
+      private?: boolean;
+      defaultBranch?: string;
+      forkOf?: string;
+      roles?: Record<string, Role>;
+      writeTokensToForks?: boolean;
+    } = {},
   ): Repository {
     const [owner, name] = fullName.split('/');
     if (owner === undefined || name === undefined) throw new Error(`not owner/name: ${fullName}`);
     const roles = new Map<string, Role>([[owner, 'admin'], ...Object.entries(options.roles ?? {})]);
     for (const login of roles.keys()) this.user(login);
-    const { private: isPrivate = false, defaultBranch = 'main', forkOf = null } = options;
+    const { private: isPrivate = false, defaultBranch = 'main', forkOf = null, writeTokensToForks = false } = options;
     const repository = {
       id: this.id(),
       fullName,
@@ -67,6 +92,7 @@ export class GitHubState {
       private: isPrivate,
       defaultBranch,
       forkOf,
+      writeTokensToForks,
       roles,
       commits: new Set<string>(),
     };
@@ -131,14 +157,39 @@ export class GitHubState {
     return pull;
   }
 
+  /** A new `headSha` is a push to its branch: every open pull request of that branch moves. `forcedBy`: with force, by that person. */
   update(
     pull: Pull,
-    changes: { headSha?: string } & Partial<Pick<Pull, 'title' | 'state' | 'locked' | 'draft' | 'mergeSha' | 'forkDeleted'>>,
+    changes: { headSha?: string; forcedBy?: string } & Partial<
+      Pick<Pull, 'title' | 'state' | 'locked' | 'draft' | 'mergeSha' | 'forkDeleted'>
+    >,
   ): void {
-    const { headSha, ...rest } = changes;
+    const { headSha, forcedBy, ...rest } = changes;
     Object.assign(pull, rest, { updatedAt: this.clock.stamp() });
-    if (headSha !== undefined) pull.head.sha = headSha;
+    if (headSha !== undefined) this.#push(pull, headSha, forcedBy);
     this.#reach(pull);
+  }
+
+  #push(pull: Pull, sha: string, forcedBy: string | undefined): void {
+    const { ref, repository } = pull.head;
+    const same = this.pulls.filter((each) => each.state === 'open' && each.head.ref === ref && each.head.repository === repository);
+    for (const each of new Set([pull, ...same])) {
+      each.head.sha = sha;
+      this.#reach(each);
+      if (forcedBy !== undefined) this.#event(each, 'head_ref_force_pushed', forcedBy);
+    }
+  }
+
+  /** `automatically`: its base branch was merged and deleted. */
+  retarget(pull: Pull, base: Pull['base'], actor: string, automatically = false): void {
+    pull.base = base;
+    this.commit(pull.repository, base.sha);
+    this.#event(pull, automatically ? 'automatic_base_change_succeeded' : 'base_ref_changed', actor);
+  }
+
+  deleteFork(fullName: string): void {
+    for (const pull of this.pulls) if (pull.head.repository === fullName) pull.forkDeleted = true;
+    for (const run of this.runs) if (run.headRepository === fullName) run.forkDeleted = true;
   }
 
   #reach(pull: Pull): void {
@@ -169,20 +220,21 @@ export class GitHubState {
   }
 
   label(repository: string, issue: number, label: string, actor: string): void {
-    this.#labelEvent('labeled', repository, issue, label, actor);
-    this.knownPull(repository, issue).labels.push(label);
+    const pull = this.knownPull(repository, issue);
+    if (pull.labels.includes(label)) throw new Error(`'${label}' is already labeled`);
+    pull.labels.push(label);
+    this.#event(pull, 'labeled', actor, label);
   }
 
   unlabel(repository: string, issue: number, label: string, actor: string): void {
-    this.#labelEvent('unlabeled', repository, issue, label, actor);
-    const { labels } = this.knownPull(repository, issue);
-    labels.splice(labels.indexOf(label), 1);
+    const pull = this.knownPull(repository, issue);
+    if (!pull.labels.includes(label)) throw new Error(`'${label}' is already unlabeled`);
+    pull.labels.splice(pull.labels.indexOf(label), 1);
+    this.#event(pull, 'unlabeled', actor, label);
   }
 
-  #labelEvent(event: LabelEvent['event'], repository: string, issue: number, label: string, actor: string): void {
-    if (this.knownPull(repository, issue).labels.includes(label) === (event === 'labeled'))
-      throw new Error(`'${label}' is already ${event}`);
-    this.labelEvents.push({ id: this.id(), repository, issue, event, label, actor: this.user(actor).login, createdAt: this.clock.stamp() });
+  #event({ repository, number: issue }: Pull, event: IssueEvent['event'], actor: string, label: string | null = null): void {
+    this.issueEvents.push({ id: this.id(), repository, issue, event, label, actor: this.user(actor).login, createdAt: this.clock.stamp() });
   }
 
   status(options: Omit<Status, 'id' | 'createdAt'>): Status {
@@ -196,39 +248,54 @@ export class GitHubState {
     return this.#statuses.filter((status) => status.repository === repository && status.sha === sha);
   }
 
-  run(repository: string, options: New<Run, 'event' | 'headBranch' | 'headSha'>): Run {
-    const at = this.clock.stamp();
-    const run: Run = {
-      ...{ id: this.id(), number: this.runs.length + 1, workflow: 'CI', path: '.github/workflows/ci.yml', headRepository: repository },
-      ...{ actor: 'alice', createdAt: at, attempts: [options.createdAt ?? at], jobs: ['build'] },
-      ...{ conclusion: null, status: (options.conclusion ?? null) === null ? ('in_progress' as const) : ('completed' as const) },
-      ...options,
-      repository,
-    };
+  /** In progress, or ended where a `conclusion` is given. Its jobs are named; each may end before the run (`endJob`). */
+  run(repository: string, options: NewRun): Run {
+    // Runs' ids still grow: the comment's marker goes by them.
+    const given = { repository, number: this.runs.length + 1, at: this.clock.stamp(), id: () => this.id() };
+    const run = runOf({ id: 20_000_000 + this.runs.length, ...options }, given);
     this.user(run.actor);
     this.commit(run.headRepository, run.headSha);
     this.runs.push(run);
     return run;
   }
 
-  rerun(run: Run): void {
-    run.attempts.push(this.clock.stamp());
-    run.status = 'in_progress';
-    run.conclusion = null;
+  endJob(run: Run, name: string, conclusion: JobConclusion): void {
+    const job = run.jobs.find((each) => each.name === name && each.attempt === run.attempts.length);
+    if (job === undefined) throw new Error(`run ${run.id} has no job ${name}`);
+    Object.assign(job, { status: 'completed', conclusion, completedAt: this.clock.stamp() });
+  }
+
+  /** The run and what is left of its jobs. */
+  end(run: Run, conclusion: Conclusion): void {
+    for (const job of run.jobs) {
+      if (job.attempt !== run.attempts.length || job.status === 'completed') continue;
+      this.endJob(run, job.name, conclusion === 'stale' || conclusion === 'startup_failure' ? 'cancelled' : conclusion);
+    }
+    Object.assign(run, { status: 'completed', conclusion });
+    const attempt = run.attempts.at(-1);
+    if (attempt !== undefined) attempt.conclusion = conclusion;
+  }
+
+  /** The next attempt, started now: of all jobs, or of those alone that did not succeed. */
+  rerun(run: Run, options: { readonly only?: 'failed'; readonly by?: string } = {}): void {
+    const attempt = attemptOf(run, { at: this.clock.stamp(), id: () => this.id(), ...options });
+    this.user(attempt.by);
   }
 
   artifact(
     repository: string,
     runId: number,
-    options: { name: string; zip: Buffer; id?: number; createdAt?: string; expired?: boolean },
+    options: { name: string; zip: Buffer; id?: number; createdAt?: string; expired?: boolean; attempt?: number },
   ): Artifact {
-    if (!this.runs.some((run) => run.repository === repository && run.id === runId)) throw new Error(`the double has no run ${runId}`);
-    const artifact = { id: this.id(), runId, createdAt: this.clock.stamp(), expired: false, ...options };
+    const run = this.runs.find((each) => each.repository === repository && each.id === runId);
+    if (run === undefined) throw new Error(`the double has no run ${runId}`);
+    const own = { id: this.id(), runId, attempt: run.attempts.length, createdAt: this.clock.stamp(), expired: false };
+    const artifact = { ...own, ...options };
     this.#artifacts.push(artifact);
     return artifact;
   }
 
-  /** Oldest first. */
+  /** Of all attempts, in no order. */
   artifactsOf(runId: number): readonly Artifact[] {
     return [...this.#artifacts.filter((artifact) => artifact.runId === runId), ...this.#uploads(runId)];
   }

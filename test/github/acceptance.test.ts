@@ -30,7 +30,7 @@ async function started() {
 
 const reasonOf = async (api: Api, request: Partial<AcceptanceRequest> = {}): Promise<string> => {
   const result = await findAcceptance(api, { ...REQUEST, ...request });
-  return result.kind === 'none' ? result.reason : 'accepted';
+  return 'reason' in result ? result.reason : 'accepted';
 };
 
 describe('findAcceptance', () => {
@@ -165,6 +165,8 @@ it('firstRunAt counts runs of the branch in its own repository alone', () => {
     headBranch,
     headRepository,
     createdAt,
+    attempt: 1,
+    startedAt: createdAt,
   });
   const own = run('mallory/app', 'big', '2026-03-02T09:03:00Z');
   // The same commit ran before where its author could label nothing: in another repository, in one that is gone, on another branch.
@@ -184,6 +186,8 @@ it('firstRunAt takes the earliest, whatever the order', () => {
     headBranch,
     headRepository: 'mallory/app',
     createdAt,
+    attempt: 1,
+    startedAt: createdAt,
   });
   const runs = [run('2026-03-02T09:02:00Z'), run('2026-03-02T09:01:00Z'), run('2026-03-02T09:00:00Z', 'other')];
   expect(firstRunAt(runs, REQUEST)).toBe('2026-03-02T09:01:00Z');

@@ -146,7 +146,8 @@ describe('lists', () => {
   it('are read over all pages', async () => {
     await using github = await started();
     for (let index = 0; index < 250; index += 1) github.state.comment('octo/app', 1, { author: 'mallory', body: `comment ${index}` });
-    expect((await open(github).comments(1)).map(({ body }) => body)).toEqual(Array.from({ length: 250 }, (_, index) => `comment ${index}`));
+    const bodies = new Set((await open(github).comments(1)).map(({ body }) => body));
+    expect(bodies).toEqual(new Set(Array.from({ length: 250 }, (_, index) => `comment ${index}`)));
     expect(github.requests.filter(({ method }) => method === 'GET')).toHaveLength(3);
   });
 });

@@ -37,6 +37,8 @@ const run = {
 describe('parseEvent', () => {
   it('reads a pull request of the same repository', () => {
     expect(parseEvent('pull_request', pullRequest())).toEqual({
+      baseRef: 'main',
+      defaultBranch: 'main',
       kind: 'pull-request',
       name: 'pull_request',
       number: 7,
@@ -79,7 +81,9 @@ describe('parseEvent', () => {
   it('reads a merge group and the number in its ref', () => {
     const headRef = `refs/heads/gh-readonly-queue/main/pr-104-${BASE}`;
     const payload = { merge_group: { base_sha: BASE, head_sha: HEAD, head_ref: headRef, base_ref: 'refs/heads/main' } };
-    expect(parseEvent('merge_group', payload)).toEqual({ kind: 'merge-group', baseSha: BASE, headSha: HEAD, headRef, number: 104 });
+    expect(parseEvent('merge_group', payload)).toEqual({
+      ...{ kind: 'merge-group', baseSha: BASE, headSha: HEAD, headRef, baseRef: 'main', defaultBranch: null, number: 104 },
+    });
   });
 
   it('reads a workflow run', () => {

@@ -103,6 +103,7 @@ describe('of a workflow run', () => {
 describe('of other events', () => {
   const event: WorkflowEvent = {
     ...{ kind: 'pull-request', name: 'pull_request', number: 1, headSha: HEAD, headRef: 'big', baseSha: BASE },
+    ...{ baseRef: 'main', defaultBranch: 'main' },
     ...{ fork: true, fromDependabot: false },
   };
 
@@ -120,7 +121,15 @@ describe('of other events', () => {
   it('a merge group by its number, pushes and the rest not at all', async () => {
     await using test = await started();
     test.pull();
-    const group = { kind: 'merge-group', baseSha: BASE, headSha: sha('merge'), headRef: 'x', number: 1 } as const;
+    const group = {
+      kind: 'merge-group',
+      baseSha: BASE,
+      headSha: sha('merge'),
+      headRef: 'x',
+      baseRef: 'main',
+      defaultBranch: null,
+      number: 1,
+    } as const;
     expect(await test.find(group)).toMatchObject({ kind: 'found', pull: { number: 1 } });
     expect(await test.find({ ...group, number: null })).toMatchObject({ kind: 'none' });
     const push = { before: BASE, after: HEAD, ref: 'refs/heads/main', repository: { default_branch: 'main' } };

@@ -20,6 +20,7 @@ function pullRequest(changes: {
       headRef: 'big',
       baseSha: 'b'.repeat(40),
       baseRef: 'main',
+      defaultBranch: 'main',
     },
     ...{ headRepository: repository, baseRepository: repository, fork: false, draft: false, author: 'alice', fromDependabot: false },
     ...changes,

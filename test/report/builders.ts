@@ -239,6 +239,7 @@ export function anOutcome(
     timings: { base: millis(0), build: millis(113_000), measure: millis(2_400) },
     command: `git fetch https://github.com/octo/lambdas ${BASE_SHA}\nnpx coldgate check --base ${BASE_SHA}`,
     baseReason: null,
+    byLabel: null,
     ...others,
   };
 }

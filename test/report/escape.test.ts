@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { tableRow } from '../../src/report/markdown/details.ts';
-import { CELL, codeBlock, codeSpan, link, MARKDOWN, PLAIN, visible } from '../../src/report/text/escape.ts';
+import { CELL, codeBlock, codeSpan, link, logText, MARKDOWN, PLAIN, visible } from '../../src/report/text/escape.ts';
 import { cellsOf, outsideCode } from './gfm.ts';
 
 /** Any text, with the characters that mean something to Markdown, GitHub or a terminal far more often than chance has them. */
@@ -145,4 +145,42 @@ test('plain text is no workflow command', () => {
   expect(PLAIN.name(' ::error::x')).toBe('\\u{3a}:error::x');
   expect(PLAIN.prose('x ##[group]y')).toBe('x #\\u{23}[group]y');
   expect(PLAIN.name('core::fmt::write')).toBe('core::fmt::write');
+});
+
+test('no line of a log is a command of the runner, whatever ends it or stands before it', () => {
+  const piece = fc.constantFrom(
+    '::',
+    ':',
+    '##[',
+    '#',
+    '[',
+    'error',
+    ' title=x',
+    ']',
+    ' ',
+    '\t',
+    '\n',
+    '\r',
+    '\r\n',
+    '\v',
+    '\f',
+    '\u0085',
+    '\u00a0',
+    '\u2028',
+    '\u200b',
+    '\u3000',
+    '\ufeff',
+    'x',
+  );
+  const texts = fc.array(piece, { maxLength: 30 }).map((parts) => parts.join(''));
+  fc.assert(
+    fc.property(texts, (text) => {
+      const log = logText(text);
+      expect(log).not.toContain('##[');
+      // .NET's white space is less than this.
+      for (const line of log.split(/[\n\v\f\r\u0085\u2028\u2029]/)) expect(line).not.toMatch(/^[\s\u0085\u200b\ufeff]*::/);
+    }),
+    { numRuns: 2_000 },
+  );
+  expect(logText('  a\n\tb::c\n')).toBe('  a\n\\tb::c\n');
 });

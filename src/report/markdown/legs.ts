@@ -31,6 +31,8 @@ export function renderLegsFitted(legs: readonly LegReport[], { fits, fullReport 
   const tables = { rows: wholeTable(entries), table: breachedTable(entries) };
   const verdict = `${ICONS[toneOfLegs(legs)]} **${legsSentenceIn(legs, MARKDOWN)}**`;
   const absent = absentPart(legs.filter((leg) => !isReported(leg)));
+  // One way is enough, and it is not to be searched for in a folded leg.
+  const wayOut = parts.find(({ details }) => details.wayOut !== '')?.details.wayOut ?? '';
   const footer = footerOf(reported);
   return fitted(
     fits,
@@ -40,6 +42,7 @@ export function renderLegsFitted(legs: readonly LegReport[], { fits, fullReport 
         verdict,
         absent,
         gone.has('table') ? '' : gone.has('rows') ? tables.table : tables.rows,
+        wayOut,
         ...(gone.has('legs') ? [] : parts.map((part) => legBlock(part, gone))),
         closingPart(names, fullReport),
         footer,
@@ -61,7 +64,7 @@ function partOf({ name, outcome }: ReportedLeg): LegPart {
 
 /** A summary is HTML, where a name would not be data: the leg's line stands above it. */
 function legBlock({ line, details }: LegPart, gone: ReadonlySet<Part>): string {
-  const blocks = detailBlocks(details, gone);
+  const blocks = detailBlocks({ ...details, wayOut: '' }, gone);
   return joined([line, blocks.length === 0 ? '' : collapsed('Details', blocks.join('\n\n'))]);
 }
 

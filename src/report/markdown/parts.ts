@@ -5,6 +5,7 @@ import { counted } from '../text/figures.ts';
 import { limitChangeHeading, limitChangeLines, uncheckedLines } from '../text/limits.ts';
 import { noteLines, warningLines } from '../text/notes.ts';
 import type { Tone } from '../text/sentence.ts';
+import { wayOutText } from '../text/way-out.ts';
 import { dependenciesText, whyOf } from '../text/why.ts';
 import { coldStartDetails, coldStartFailures } from './cold-start.ts';
 import { collapsed, detailTables, runDetails } from './details.ts';
@@ -17,6 +18,7 @@ const DETAILS = [
   'failures',
   'why',
   'dependencies',
+  'wayOut',
   'warnings',
   'limits',
   'notes',
@@ -47,6 +49,7 @@ export function detailsOf(outcome: Outcome): Details {
     notes: section('Notes', noteLines(outcome, MARKDOWN)),
     why: whyPart(outcome),
     dependencies: sentencePart('Dependencies', dependenciesText(outcome, MARKDOWN)),
+    wayOut: sentencePart('To get to green:', wayOutText(outcome, MARKDOWN)),
     limits: limitsPart(outcome),
     warnings: section('⚠️ Warnings', warningLines(outcome, MARKDOWN)),
     reproduce: reproducePart(outcome),

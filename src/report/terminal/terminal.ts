@@ -9,6 +9,7 @@ import { limitChangeHeading, limitChangeLines, uncheckedLines } from '../text/li
 import { noteLines, warningLines } from '../text/notes.ts';
 import { type Tone, toneOf, verdictSentence } from '../text/sentence.ts';
 import { sidesText } from '../text/side.ts';
+import { wayOutText } from '../text/way-out.ts';
 import { dependenciesText, whyOf } from '../text/why.ts';
 import { coldStartLines } from './cold-start.ts';
 import { awsFailureLines, failureLines } from './failures.ts';
@@ -29,6 +30,7 @@ export function renderTerminal(outcome: Outcome, options: { readonly columns: nu
   const { unchanged, notBuilt } = rowsOf(outcome);
   const breaches = breachLines(outcome, PLAIN);
   const dependencies = dependenciesText(outcome, PLAIN);
+  const wayOut = wayOutText(outcome, PLAIN);
   const blocks = [
     terminalTable(outcome, options.columns, colours),
     unchanged.length === 0
@@ -42,6 +44,7 @@ export function renderTerminal(outcome: Outcome, options: { readonly columns: nu
     block(colours.bold('init on AWS'), awsFailureLines(outcome, colours.dim)),
     whyBlock(outcome, colours),
     dependencies === null ? '' : `${colours.bold('dependencies')} ${dependencies}`,
+    block(colours.bold('to get to green'), wayOut === null ? [] : [wayOut]),
     block(colours.yellow('warnings'), warningLines(outcome, PLAIN)),
     breaches.length > 1 ? block(colours.bold('limits breached'), breaches) : '',
     block(colours.bold('limits not checked'), uncheckedLines(outcome, PLAIN)),

@@ -8,6 +8,7 @@ export interface TextStyle {
 
 const MAX_NAME = 100;
 const MAX_PROSE = 400;
+const MAX_LOG_LINE = 4_000;
 
 /** Control, format (bidirectional and zero-width), unassigned and otherwise invisible characters, line separators, lone surrogates. */
 const HIDDEN = /[\p{C}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/u;
@@ -28,9 +29,21 @@ export function visible(text: string, maximum = MAX_NAME): string {
   return shown;
 }
 
-/** A line of a log: what it quotes (a commit's subject, a compiler) can neither steer a terminal nor give a workflow a command. */
-export function logLine(text: string): string {
-  return visible(text.replace(/^\s*::/, ' : :').replaceAll('##[', '# #['), 4_000);
+/** Where a log, a terminal or .NET (the runner) may end a line. */
+const LINE_ENDS = /\r\n|[\n\v\f\r\u0085\u2028\u2029]/;
+/** What the runner trims before it looks for `::`: .NET's white space, and what `visible` would leave of others. */
+const BEFORE_COMMAND = /^[\s\u0085\u180e\u200b-\u200d\u2060\ufeff]*::/;
+
+/**
+ * Text for a job's log, its lines kept: what it quotes (a commit's subject, a compiler, a function) can neither steer a terminal nor give the
+ * runner a command. That looks for `::name` where a line begins and for `##[name` anywhere:
+ * https://github.com/actions/runner/blob/main/src/Runner.Common/ActionCommand.cs
+ */
+export function logText(text: string): string {
+  return text
+    .split(LINE_ENDS)
+    .map((line) => visible(line.replace(BEFORE_COMMAND, ' : :').replaceAll('##[', '# #['), MAX_LOG_LINE))
+    .join('\n');
 }
 
 /**

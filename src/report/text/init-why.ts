@@ -44,6 +44,14 @@ function worthTelling(rows: readonly Row[], change: number): readonly Row[] {
   return rows.filter((row) => deltaOf(row) * Math.sign(change) > Math.abs(change) * WORTH).toSorted(compareRows);
 }
 
+/** The deepest function in which the growth of a whole init happened; `null` where no one function explains it. */
+export function deepestOf(fn: FunctionComparison): CostRow | null {
+  const change = deltaOf(fn.metrics['init.instructions']);
+  if (change <= 0) return null;
+  const [deepest] = fn.init.functions.filter((row) => explains(deltaOf(row.inclusive) / change)).toSorted(deepestFirst);
+  return deepest ?? null;
+}
+
 /** `, of which HashMap::insert 24.9 M under health::main`: the deepest function that explains a phase, and where the function's own code calls it. */
 function reasonText(fn: FunctionComparison, phase: Row, style: TextStyle): string {
   const loading = phase.name === LOADING;

@@ -1,0 +1,95 @@
+import { mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { UsageError } from '../core/failures.ts';
+import type { FunctionMeasurement, Snapshot } from '../core/snapshot/snapshot.ts';
+import { quoted } from '../core/text.ts';
+import { parseElf } from '../formats/elf/elf.ts';
+import { openReader } from '../formats/elf/reader.ts';
+import { inspectPackage } from '../inspect/package.ts';
+
+type Figures = Pick<FunctionMeasurement, 'package' | 'binary'>;
+type Archive = Awaited<ReturnType<typeof inspectPackage>>;
+
+/**
+ * Measures the packages of a leg again, out of the artifact's own bytes. `check` throws a UsageError where a snapshot says anything else of
+ * one: sizes, entries, sections and digests are what limits are held against, and all of it can be known here.
+ */
+export class LegPackages {
+  readonly #archive: Archive;
+  readonly #where: string;
+  readonly #folder: string;
+  /** By the digest of a package and the binary's entry: what both sides have is looked at once. */
+  readonly #known = new Map<string, Figures>();
+
+  private constructor(archive: Archive, where: string, folder: string) {
+    this.#archive = archive;
+    this.#where = where;
+    this.#folder = folder;
+  }
+
+  /** Of a downloaded artifact; `scratch` is a folder for what is unpacked. */
+  static async open(zip: string, where: string, options: { readonly unpacked: number; readonly scratch: string }): Promise<LegPackages> {
+    const folder = join(options.scratch, 'packages');
+    await mkdir(folder, { recursive: true });
+    return new LegPackages(await inspectPackage(zip, where, { mostUnpacked: options.unpacked }), where, folder);
+  }
+
+  async check(side: 'base' | 'head', { functions }: Snapshot): Promise<void> {
+    for (const fn of functions) {
+      const difference = differenceOf(fn, await this.#measure(`${side}/${fn.package.file}`, fn)) ?? contradictionIn(fn);
+      if (difference !== null)
+        throw new UsageError(`${this.#where}: ${side}/snapshot.json is not of the packages beside it: of ${quoted(fn.name)} ${difference}`);
+    }
+  }
+
+  async #measure(place: string, fn: FunctionMeasurement): Promise<Figures> {
+    const [zip, file] = [join(this.#folder, 'package'), join(this.#folder, 'binary')];
+    await Promise.all([zip, file].map((path) => rm(path, { force: true })));
+    const { entry } = fn.binary;
+    const key = `${(await this.#archive.readBinary(place, zip)).sha256} ${entry}`;
+    const known = this.#known.get(key);
+    if (known !== undefined) return known;
+    const contents = await inspectPackage(zip, `${this.#where}: ${place}`);
+    const { sha256, size } = await contents.readBinary(entry, file);
+    using reader = openReader(file);
+    const elf = parseElf(reader, `${entry} in ${place}`);
+    const sections = elf.sections.map((section) => ({ name: section.name, size: section.size }));
+    const found: Figures = {
+      package: { file: fn.package.file, size: contents.size, entries: [...contents.entries], overhead: contents.overhead },
+      binary: { entry, sha256, size, sections, headers: elf.headers, text: elf.text },
+    };
+    this.#known.set(key, found);
+    return found;
+  }
+}
+
+/** The first figure that is another, in words. */
+function differenceOf(said: Figures, found: Figures): string | null {
+  const figures: readonly (readonly [string, unknown, unknown])[] = [
+    ['package.size', said.package.size, found.package.size],
+    ['package.overhead', said.package.overhead, found.package.overhead],
+    ['package.entries', listed(said.package.entries), listed(found.package.entries)],
+    ['binary.sha256', said.binary.sha256, found.binary.sha256],
+    ['binary.size', said.binary.size, found.binary.size],
+    ['binary.text', said.binary.text, found.binary.text],
+    ['binary.headers', said.binary.headers, found.binary.headers],
+    ['binary.sections', listed(said.binary.sections), listed(found.binary.sections)],
+  ];
+  const other = figures.find(([, one, two]) => one !== two);
+  if (other === undefined) return null;
+  const [name, one, two] = other;
+  return typeof one === 'number' ? `${name} is ${two}, not ${one}` : `${name} is another`;
+}
+
+/** What the rows of an attribution must add up to. */
+function contradictionIn({ attribution, binary }: FunctionMeasurement): string | null {
+  if (attribution.kind === 'none') return null;
+  const { crates, unattributed, text } = attribution;
+  const sum = crates.reduce((left, { size }) => left + size, Number(unattributed));
+  if (sum !== text) return `the crates add up to ${sum}, not to attribution.text, ${text}`;
+  return attribution.of === 'rebuild' || text === binary.text ? null : `attribution.text is ${text}, and the binary has ${binary.text}`;
+}
+
+function listed(rows: readonly Readonly<Record<string, string | number>>[]): string {
+  return JSON.stringify(rows.map((row) => Object.entries(row).toSorted(([a], [b]) => (a < b ? -1 : 1))));
+}
