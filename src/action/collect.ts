@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import { type ArtifactRun, downloadArtifact, listArtifacts, type StoredArtifact } from '../cache/artifact.ts';
 import { ToolError, UsageError } from '../core/failures.ts';
 import { contradictionOf } from '../github/pull-request.ts';
-import type { AbsentLeg } from '../report/text/legs.ts';
+import type { AbsentLeg, MeasuringRun } from '../report/text/legs.ts';
 import { headSha } from './event.ts';
 import { artifactName, COLD_START_SUFFIX, type Leg, MAX_ARTIFACT_BYTES, readLeg } from './leg.ts';
-import type { Workflow } from './workflow.ts';
+import { runUrl, type Workflow, type WorkflowRun } from './workflow.ts';
 
 /** A leg as it was uploaded: read, and nothing of it judged yet. */
 export type Collected<T = Leg> = AbsentLeg | { readonly kind: 'read'; readonly name: string; readonly contents: T };
@@ -29,14 +29,27 @@ export async function collectLegs<T>(workflow: Workflow, take: Take<T>): Promise
     run.event.kind === 'workflow-run' ? { token: inputs.token, runId: run.event.id, owner: run.owner, repository: run.repository } : null;
   const prefix = artifactName(inputs.key, '');
   const uploaded = (await listArtifacts(from)).filter(({ name }) => name.startsWith(prefix) && !name.endsWith(COLD_START_SUFFIX));
+  const ended = endOf(run);
   const names = inputs.legs.length > 0 ? inputs.legs : uploaded.map(({ name }) => name.slice(prefix.length));
   const legs: Collected<T>[] = [];
   for (const name of [...new Set(names)]) {
     const artifact = uploaded.find((candidate) => candidate.name === artifactName(inputs.key, name));
-    legs.push(artifact === undefined ? { kind: 'missing', name } : await collectLeg(workflow, name, artifact, from, take));
+    legs.push(artifact === undefined ? { kind: 'missing', name, run: ended } : await collectLeg(workflow, name, artifact, from, take));
   }
+  // Which of them it did not come to cannot be known: nothing passes because of that.
+  if (ended !== null && inputs.legs.length === 0)
+    legs.push({ kind: 'missing', name: legs.length === 0 ? inputs.leg : 'any other', run: ended });
   return legs;
 }
+
+/** How the measuring run ended, where that was not well. */
+function endOf(run: WorkflowRun): MeasuringRun | null {
+  if (run.event.kind !== 'workflow-run' || run.event.conclusion === null) return null;
+  const { conclusion, id } = run.event;
+  return WELL.includes(conclusion) ? null : { conclusion, url: runUrl(run, id) };
+}
+
+const WELL = ['success', 'neutral'];
 
 async function collectLeg<T>(
   workflow: Workflow,
