@@ -1,5 +1,8 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
 import { lstat, mkdir, readlink, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
 import { messageOf, ToolError } from './core/failures.ts';
 
 /** A folder that cannot be made or written; the message is a reason to put in brackets. */
@@ -89,4 +92,23 @@ export function reasonOf(cause: unknown, path: string): string {
 
 function codeOf(error: unknown): string {
   return error instanceof Error && 'code' in error ? String(error.code) : '';
+}
+
+/** What a file holds. */
+export interface Digest {
+  readonly size: number;
+  readonly sha256: string;
+}
+
+/** Reads a file through; rejects as `node:fs` does. */
+export async function digestOf(path: string): Promise<Digest> {
+  const hash = createHash('sha256');
+  let size = 0;
+  await pipeline(createReadStream(path, { highWaterMark: 1 << 20 }), async (chunks: AsyncIterable<Buffer>) => {
+    for await (const chunk of chunks) {
+      size += chunk.length;
+      hash.update(chunk);
+    }
+  });
+  return { size, sha256: hash.digest('hex') };
 }

@@ -1,6 +1,7 @@
 import { cp, mkdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { downloadArtifact } from '../cache/artifact.ts';
+import { seal } from '../cache/digests.ts';
 import { storeKey } from '../cache/keys.ts';
 import { writeSnapshot } from '../cache/store.ts';
 import { messageOf } from '../core/failures.ts';
@@ -78,7 +79,9 @@ async function take(
     if (storeKey(head.commit.sha, head.invocation, null) !== key || !isWhole(head) || description.shard !== null) return false;
     const whole = join(scratch, 'snapshot');
     // Since which commit nothing changed was of that run.
-    await writeSnapshot(whole, { ...(await unpackStored(zip, 'head', head, whole)).snapshot, notBuilt: [] });
+    const snapshot = { ...(await unpackStored(zip, 'head', head, whole)).snapshot, notBuilt: [] };
+    await writeSnapshot(whole, snapshot);
+    await seal(whole, snapshot);
     // Copied, then put in place: the job's folder may be another mount (a container job) than the state folder.
     const beside = `${folder}.part`;
     await rm(beside, { recursive: true, force: true });

@@ -8,6 +8,7 @@ import { outputsOf } from '../report/outputs.ts';
 import { acceptanceOf } from './acceptance.ts';
 import { keepForLater, withCache } from './cache.ts';
 import { baseChoice, headSha, mayComment, pullRequestNumber } from './event.ts';
+import { tellFailure } from './failure.ts';
 import { annotate, comment, leaveInJob } from './publish.ts';
 import { textsOf } from './texts.ts';
 import { type ActionResult, apiOf, coldStartRun, originOf, type Workflow } from './workflow.ts';
@@ -25,6 +26,8 @@ export async function checkMode(workflow: Workflow): Promise<ActionResult> {
     runner.saveState('cold-start-run', coldStartRun(workflow).run);
     runner.saveState('cold-start-prefix', coldStart.prefix);
   }
+  const number = pullRequestNumber(run);
+  const to = api === null || !may || number === null ? null : { api, number, sha: headSha(run) };
   const checked = await check(
     {
       ...options,
@@ -35,17 +38,19 @@ export async function checkMode(workflow: Workflow): Promise<ActionResult> {
       judging,
     },
     await withCache(workflow, api),
-  );
+  ).catch(async (error: unknown) => {
+    if (to !== null) await tellFailure(workflow, to.api, to, error);
+    throw error;
+  });
   const outcome = await accepted(workflow, api, checked.outcome);
 
   const texts = textsOf(outcome);
   const files = await leaveInJob(workflow, texts, checked);
-  const number = pullRequestNumber(run);
   const state = {
     breached: outcome.verdict.status === 'fail',
     changed: outcome.comparison.functions.some(({ status }) => status !== 'unchanged'),
   };
-  const url = api !== null && may && number !== null ? await comment(workflow, api, { number, sha: headSha(run) }, texts, state) : null;
+  const url = to === null ? null : await comment(workflow, to.api, to, texts, state);
   await annotate(workflow, outcome);
   const packages = checked.head.snapshot.functions.map((one) => join(checked.head.folder, one.package.file));
   for (const [name, value] of Object.entries(outputsOf(outcome, { ...files, packages }, url))) runner.output(name, value);
@@ -57,9 +62,9 @@ export async function checkMode(workflow: Workflow): Promise<ActionResult> {
 async function accepted(workflow: Workflow, api: Api | null, outcome: Outcome): Promise<Outcome> {
   const { run, runner } = workflow;
   if (outcome.verdict.status !== 'fail' || api === null || pullRequestNumber(run) === null) return outcome;
-  const found = await findPullRequest(api, run.event).catch((error: unknown) => ({ kind: 'none' as const, reason: String(error) }));
+  const found = await findPullRequest(api, run.event);
   if (found.kind !== 'found') {
-    runner.log(`no acceptance: ${found.kind === 'none' ? found.reason : found.sentence}`);
+    runner.log(`no acceptance: ${'reason' in found ? found.reason : found.sentence}`);
     return outcome;
   }
   return (await acceptanceOf(workflow, api, found.pull))(outcome);

@@ -4,11 +4,11 @@ import { type ArtifactRun, downloadArtifact, listArtifacts, type StoredArtifact 
 import { ToolError, UsageError } from '../core/failures.ts';
 import { contradictionOf } from '../github/pull-request.ts';
 import type { ShardInput } from '../options/inputs.ts';
-import type { AbsentLeg } from '../report/text/legs.ts';
+import type { AbsentLeg, MeasuringRun } from '../report/text/legs.ts';
 import { headSha } from './event.ts';
 import { artifactName, type Leg, MAX_ARTIFACT_BYTES, readLeg } from './leg.ts';
 import { readLegName, shardSuffix } from './shards.ts';
-import type { Workflow } from './workflow.ts';
+import { runUrl, type Workflow, type WorkflowRun } from './workflow.ts';
 
 /** A leg as it was uploaded: read, and nothing of it judged yet. */
 export type Collected<T = Leg> = AbsentLeg | { readonly kind: 'read'; readonly name: string; readonly contents: T };
@@ -35,14 +35,27 @@ export async function collectLegs<T>(workflow: Workflow, take: Take<T>): Promise
     const parts = artifact.name.startsWith(prefix) ? readLegName(name) : null;
     return parts === null ? [] : [{ ...parts, name, artifact }];
   });
+  const ended = endOf(run);
   const legs: Collected<T>[] = [];
   for (const leg of new Set(inputs.legs.length > 0 ? inputs.legs : uploaded.map((one) => one.leg))) {
     const parts = uploaded.filter((one) => one.leg === leg);
-    if (parts.length === 0) legs.push({ kind: 'missing', name: leg });
+    if (parts.length === 0) legs.push({ kind: 'missing', name: leg, run: ended });
     for (const part of parts) legs.push(await collectLeg(workflow, part, from, take));
   }
+  // Which of them it did not come to cannot be known: nothing passes because of that.
+  if (ended !== null && inputs.legs.length === 0)
+    legs.push({ kind: 'missing', name: legs.length === 0 ? inputs.leg : 'any other', run: ended });
   return legs;
 }
+
+/** How the measuring run ended, where that was not well. */
+function endOf(run: WorkflowRun): MeasuringRun | null {
+  if (run.event.kind !== 'workflow-run' || run.event.conclusion === null) return null;
+  const { conclusion, id } = run.event;
+  return WELL.includes(conclusion) ? null : { conclusion, url: runUrl(run, id) };
+}
+
+const WELL = ['success', 'neutral'];
 
 /** A leg's artifact, or one of a leg's shards. */
 interface Uploaded {

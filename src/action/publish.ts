@@ -36,13 +36,20 @@ export async function leaveInJob({ inputs, run, runner }: Workflow, texts: Texts
   return files;
 }
 
+interface CommentState {
+  readonly breached: boolean;
+  readonly changed: boolean;
+  /** A comment that is there is brought up to date, and none is created. Nothing may be `breached` then. */
+  readonly onlyUpdate?: boolean;
+}
+
 /** Writes the comment and answers its address; what keeps it from being written is a line in the log, and the summary has it all. */
 export async function comment(
   { inputs, run, runner }: Workflow,
   api: Api,
   to: { readonly number: number; readonly sha: string },
-  texts: Texts,
-  state: { readonly breached: boolean; readonly changed: boolean },
+  texts: Pick<Texts, 'comment'>,
+  { onlyUpdate = false, ...state }: CommentState,
 ): Promise<string | null> {
   const identity = { id: run.runId, attempt: run.attempt, sha: to.sha };
   const body = texts.comment(renderMarker(inputs.key, identity), runUrl(run));
@@ -51,7 +58,7 @@ export async function comment(
     key: inputs.key,
     run: identity,
     body,
-    when: inputs.comment,
+    when: onlyUpdate && inputs.comment !== 'never' ? 'on-breach' : inputs.comment,
     state,
     author: inputs.author,
   });

@@ -1,7 +1,7 @@
 import { messageOf, ToolError, UsageError } from '../core/failures.ts';
 import { exitCode } from '../core/judge/judge.ts';
 import { outcomeOf } from '../core/outcome.ts';
-import type { StatusState } from '../github/api.ts';
+import type { Api, PullRequest, StatusState } from '../github/api.ts';
 import { findPullRequest } from '../github/pull-request.ts';
 import { setStatus } from '../github/status.ts';
 import { outputsOf, outputsOfLegs } from '../report/outputs.ts';
@@ -10,11 +10,12 @@ import { acceptanceOf } from './acceptance.ts';
 import { coldStartsBeside } from './cold-start-leg.ts';
 import { type Collected, collectLegs } from './collect.ts';
 import { headSha, mayComment } from './event.ts';
+import { tellFailure } from './failure.ts';
 import { joinShards } from './join-shards.ts';
 import { functionsOf, limitsOfLeg } from './leg.ts';
 import { comment, leaveInJob } from './publish.ts';
 import { singleOf, textsOfLegs } from './texts.ts';
-import { type ActionResult, apiOf, runUrl, type Workflow } from './workflow.ts';
+import { type ActionResult, apiOf, runUrl, type Workflow, type WorkflowRun } from './workflow.ts';
 
 /**
  * Mode `report`: judges what `measure` uploaded, comments, and sets the commit status on the pull request's head. It checks nothing out and
@@ -25,20 +26,44 @@ export async function reportMode(workflow: Workflow): Promise<ActionResult> {
   const may = mayComment(workflow, 'report');
   const api = apiOf(workflow);
   if (api === null) throw new UsageError('mode report needs github-token: it finds the pull request, comments and sets the status');
-  const found = await findPullRequest(api, run.event);
-  if (found.kind === 'ambiguous' || found.kind === 'stale') {
-    runner.warn(found.sentence);
-    return { kind: 'passed', sentence: found.sentence };
-  }
-  const pull = found.kind === 'found' ? found.pull : null;
-  if (found.kind === 'none') runner.log(`no pull request: ${found.reason}`);
-
-  const target = pull !== null && may ? pull : null;
-  const setState = async (state: StatusState, description: string): Promise<void> => {
-    if (target === null) return;
-    const set = await setStatus(api, { sha: headSha(run), key: inputs.key, state, description, url: runUrl(run) });
+  const wait = waitOf(run);
+  if (wait?.kind === 'silent') return { kind: 'passed', sentence: wait.sentence };
+  const setState = async (state: StatusState, description: string, url = runUrl(run)): Promise<void> => {
+    if (!may) return;
+    const set = await setStatus(api, { sha: headSha(run), key: inputs.key, state, description, url });
     if (set.kind !== 'set') runner.warn(`no commit status: ${set.reason}`);
   };
+  const found = await findPullRequest(api, run.event);
+  switch (found.kind) {
+    case 'stale':
+      runner.warn(found.sentence);
+      return { kind: 'passed', sentence: found.sentence };
+    // Somebody waits for a status on this head, whosever it is.
+    case 'unknown':
+    case 'ambiguous':
+      await setState('error', found.sentence);
+      return { kind: 'failed', sentence: found.sentence };
+    case 'none':
+      runner.log(`no pull request: ${found.reason}`);
+      return reportOn(workflow, { api, pull: null, may, setState: async () => undefined });
+    case 'found':
+      if (wait === null) return reportOn(workflow, { api, pull: found.pull, may, setState });
+      await setState('pending', wait.sentence, wait.url);
+      return { kind: 'passed', sentence: wait.sentence };
+  }
+}
+
+/** Whom and what a report is for. */
+interface Target {
+  readonly api: Api;
+  readonly pull: PullRequest | null;
+  readonly may: boolean;
+  readonly setState: (state: StatusState, description: string, url?: string) => Promise<void>;
+}
+
+async function reportOn(workflow: Workflow, { api, pull, may, setState }: Target): Promise<ActionResult> {
+  const { run, runner } = workflow;
+  const to = pull !== null && may ? { number: pull.number, sha: headSha(run) } : null;
   try {
     const judged = judgeLegs(workflow, joinShards(await collectLegs(workflow, await coldStartsBeside(workflow))));
     const breached = judged.some((leg) => isReported(leg) && leg.outcome.verdict.status === 'fail');
@@ -48,17 +73,38 @@ export async function reportMode(workflow: Workflow): Promise<ActionResult> {
     const files = await leaveInJob(workflow, texts, null);
     const failed = legs.length === 0 || legs.some((leg) => !isReported(leg) || exitCode(leg.outcome.verdict) !== 0);
     const state = { breached: statusOfLegs(legs) === 'fail', changed: legs.some(hasChange) };
-    const url = target === null ? null : await comment(workflow, api, { number: target.number, sha: headSha(run) }, texts, state);
-    await setState(failed ? 'failure' : 'success', texts.sentence);
+    const url = to === null ? null : await comment(workflow, api, to, texts, state);
+    const [ended] = legs.flatMap((leg) => (leg.kind === 'missing' && leg.run !== null ? [leg.run.url] : []));
+    await setState(failed ? 'failure' : 'success', texts.sentence, ended);
     const single = singleOf(legs);
     const paths = { ...files, packages: [] };
     const outputs = single === null ? outputsOfLegs(legs, paths, url) : outputsOf(single, paths, url);
     for (const [name, value] of Object.entries(outputs)) runner.output(name, value);
     return { kind: failed ? 'failed' : 'passed', sentence: texts.sentence };
   } catch (error) {
-    // A required check that never comes says nothing to those who wait for it.
+    // A required check that never comes says nothing to those who wait for it, and an old green comment the wrong thing.
     await setState('error', messageOf(error));
+    if (to !== null) await tellFailure(workflow, api, to, error);
     throw error;
+  }
+}
+
+type Wait =
+  /** Nothing of the pull request changes: the run ended without having measured anything, and says nothing of the head. */
+  { readonly kind: 'silent'; readonly sentence: string } | { readonly kind: 'pending'; readonly sentence: string; readonly url: string };
+
+/** Where the measuring run has ended without measuring; `null` where there may be something to judge, or somebody to tell that there is not. */
+function waitOf(run: WorkflowRun): Wait | null {
+  if (run.event.kind !== 'workflow-run') return null;
+  const { conclusion, id } = run.event;
+  switch (conclusion) {
+    case 'action_required':
+      return { kind: 'pending', url: runUrl(run, id), sentence: 'waits for a maintainer who approves the run of this contributor' };
+    case 'skipped':
+    case 'cancelled':
+      return { kind: 'silent', sentence: `the measuring run was ${conclusion}: nothing is changed (${runUrl(run, id)})` };
+    default:
+      return null;
   }
 }
 

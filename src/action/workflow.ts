@@ -52,8 +52,9 @@ export interface ActionResult {
   readonly sentence: string;
 }
 
-export function runUrl(run: WorkflowRun): string {
-  return `${run.serverUrl}/${run.owner}/${run.repository}/actions/runs/${run.runId}`;
+/** The page of a run of this repository, of this one unless told. */
+export function runUrl(run: WorkflowRun, id: number = run.runId): string {
+  return `${run.serverUrl}/${run.owner}/${run.repository}/actions/runs/${id}`;
 }
 
 /** Whose scratch functions on AWS are this job's: told apart by mode, leg, run and attempt, so that the step after it finds its own. A name has the end of it. */

@@ -3,11 +3,14 @@ import { dirname, join } from 'node:path';
 import { messageOf, ToolError, UsageError } from '../core/failures.ts';
 import { MAX_SNAPSHOT_BYTES, parseSnapshot, renderSnapshot, type Snapshot } from '../core/snapshot/snapshot.ts';
 import { isThere } from '../folder.ts';
+import { DIGESTS_FILE, type Digests, readSeal, type Sealed } from './digests.ts';
 
 /** A snapshot with the folder that holds its packages and twins. */
 export interface Stored {
   readonly folder: string;
   readonly snapshot: Snapshot;
+  /** Of its files; absent where a person named the folder. */
+  readonly digests?: Digests;
 }
 
 const SNAPSHOT_FILE = 'snapshot.json';
@@ -15,14 +18,16 @@ const SNAPSHOT_FILE = 'snapshot.json';
 const KEPT = 12;
 
 /** Finds a whole stored snapshot. One that cannot be read any more is removed, so that the commit is measured again. */
-export async function findStored(store: string, key: string): Promise<Stored | null> {
+export async function findStored(store: string, key: string): Promise<Sealed | null> {
   const folder = join(store, key);
   if (!(await isThere(join(folder, SNAPSHOT_FILE)))) return null;
   try {
     const snapshot = await readSnapshotFile(folder);
+    const digests = await readSeal(folder, snapshot);
+    if (digests === null) throw new UsageError(`${folder} is not whole`);
     const now = new Date();
     await utimes(folder, now, now);
-    return { folder, snapshot };
+    return { folder, snapshot, digests };
   } catch {
     await rm(folder, { recursive: true, force: true });
     return null;
@@ -103,7 +108,10 @@ export async function copySnapshot(
   options: { readonly twins: boolean },
 ): Promise<readonly string[]> {
   await mkdir(to, { recursive: true });
-  await cp(from, to, { recursive: true, filter: (path) => options.twins || path !== join(from, 'twins') });
+  await cp(from, to, {
+    recursive: true,
+    filter: (path) => path !== join(from, DIGESTS_FILE) && (options.twins || path !== join(from, 'twins')),
+  });
   await writeSnapshot(to, snapshot);
   const names = await readdir(to, { recursive: true, withFileTypes: true });
   return names.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));

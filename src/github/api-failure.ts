@@ -30,7 +30,26 @@ export function apiFailureOf(error: unknown, route: string): ApiFailure {
   const response = responseOf(error);
   if (response === null) return new ApiFailure('unavailable', `GitHub did not answer ${route}: ${messageOf(error)}`, error);
   const { status } = response;
-  return new ApiFailure(kindOf(response), `GitHub answered ${status} to ${route}: ${messageOf(error)}`, error);
+  const kind = kindOf(response);
+  const needed = kind === 'forbidden' || kind === 'not-found' ? permissionOf(route) : null;
+  // To a token that may not, a private repository answers 404 as well.
+  const right = needed === null ? '' : kind === 'forbidden' ? `; the job needs ${needed}` : `; is it there, and has the job ${needed}?`;
+  return new ApiFailure(kind, `GitHub answered ${status} to ${route}: ${messageOf(error)}${right}`, error);
+}
+
+/** What a job's `permissions:` must name for a route; the first that fits. `null`: every token may. */
+const PERMISSIONS: readonly (readonly [RegExp, string])[] = [
+  [/^POST .*\/statuses\//, 'statuses: write'],
+  [/\/statuses(?:\/|$)/, 'statuses: read'],
+  [/^POST .*\/actions\//, 'actions: write'],
+  [/\/actions\//, 'actions: read'],
+  [/^(?:POST|PATCH|DELETE) .*\/issues\//, 'pull-requests: write'],
+  [/\/(?:issues|pulls)(?:\/|$)/, 'pull-requests: read'],
+  [/\/(?:git|compare|contents|commits)\//, 'contents: read'],
+];
+
+function permissionOf(route: string): string | null {
+  return PERMISSIONS.find(([pattern]) => pattern.test(route))?.[1] ?? null;
 }
 
 /** What GitHub asks of those it does not tell more exactly. */

@@ -80,7 +80,8 @@ export interface Api {
   readonly artifactsOf: (runId: number) => Promise<readonly RunArtifact[]>;
   readonly createStatus: (status: NewStatus) => Promise<void>;
   readonly pull: (number: number) => Promise<PullRequest>;
-  readonly openPullsOf: (head: { readonly owner: string; readonly branch: string }) => Promise<readonly PullRequest[]>;
+  /** Of a branch of any repository of that owner; `null`: all. */
+  readonly openPullsOf: (head: { readonly owner: string; readonly branch: string } | null) => Promise<readonly PullRequest[]>;
   readonly pause: (seconds: number) => Promise<void>;
 }
 
@@ -199,7 +200,7 @@ export function openApi(options: ApiOptions & { readonly owner: string; readonly
     },
     pull: (pull_number) => ask('GET /repos/{owner}/{repo}/pulls/{pull_number}', { ...at, pull_number }, pull),
     openPullsOf: async (head) => {
-      const query = { ...at, state: 'open', head: `${head.owner}:${head.branch}` };
+      const query = { ...at, state: 'open', ...(head === null ? {} : { head: `${head.owner}:${head.branch}` }) };
       return (await askAll('GET /repos/{owner}/{repo}/pulls', query, z.array(pull))).flat();
     },
     pause,

@@ -47,6 +47,8 @@ export interface WorkflowRunEvent {
   readonly attempt: number;
   /** The event that started that run: `pull_request`, `push`, … */
   readonly event: string;
+  /** How it ended: `success`, `failure`, `cancelled`, `skipped`, `action_required`, …; `null`: it has not. */
+  readonly conclusion: string | null;
   readonly headSha: string;
   readonly headBranch: string | null;
   /** `owner/name`. */
@@ -95,6 +97,7 @@ const workflowRunPayload = z.object({
     id: positive,
     run_attempt: positive,
     event: text,
+    conclusion: z.string().nullish(),
     head_sha: sha,
     head_branch: z.string().nullable(),
     head_repository: repository.nullable(),
@@ -163,6 +166,7 @@ function workflowRunEvent({ workflow_run: run }: z.infer<typeof workflowRunPaylo
     id: run.id,
     attempt: run.run_attempt,
     event: run.event,
+    conclusion: run.conclusion ?? null,
     headSha: run.head_sha,
     headBranch: run.head_branch,
     headRepository: run.head_repository?.full_name ?? null,

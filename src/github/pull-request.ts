@@ -5,6 +5,8 @@ import { numberOfQueueRef, type WorkflowEvent, type WorkflowRunEvent } from './e
 export type Found =
   | { readonly kind: 'found'; readonly pull: PullRequest }
   | { readonly kind: 'none'; readonly reason: string }
+  /** GitHub did not tell: there may be one that waits for a report. */
+  | { readonly kind: 'unknown'; readonly sentence: string }
   /** One head, several pull requests: there is no telling which was measured. */
   | { readonly kind: 'ambiguous'; readonly sentence: string }
   /** It has moved on since: its newer run reports. */
@@ -12,14 +14,14 @@ export type Found =
 
 /**
  * The open pull request that an event is about, as GitHub knows it now. Of `workflow_run` it is found by the run's own head (branch, SHA and
- * repository, exactly one), since GitHub names none for a fork and nothing in an artifact can be believed. A failure of GitHub's is `none` with the reason.
+ * repository, exactly one), since GitHub names none for a fork and nothing in an artifact can be believed. A failure of GitHub's is `unknown` with the reason.
  */
 export async function findPullRequest(api: Api, event: WorkflowEvent): Promise<Found> {
   try {
     return await find(api, event);
   } catch (error) {
     if (!(error instanceof ApiFailure)) throw error;
-    return none(`the pull request could not be looked up: ${error.message}`);
+    return { kind: 'unknown', sentence: `the pull request could not be looked up: ${error.message}` };
   }
 }
 
@@ -51,14 +53,15 @@ async function ofRun(api: Api, run: WorkflowRunEvent): Promise<Found> {
     return number === null ? none(`run ${run.id} is of a merge queue, and its branch names no pull request`) : byNumber(api, number);
   }
   if (run.event !== 'pull_request') return none(`run ${run.id} was started by ${run.event}, not by a pull request`);
-  if (headBranch === null || headRepository === null) return none(`the branch that run ${run.id} measured is gone`);
-  const [owner = ''] = headRepository.split('/');
+  if (headBranch === null) return none(`run ${run.id} is of no branch`);
+  // Of a deleted fork GitHub names no repository any more, and the pull request stays open: it is looked for among all.
+  const owner = headRepository?.replace(/\/.*/, '') ?? null;
   // The API checks the owner alone: a second repository of the same owner may have a branch of that name.
-  const pulls = (await api.openPullsOf({ owner, branch: headBranch })).filter(
+  const pulls = (await api.openPullsOf(owner === null ? null : { owner, branch: headBranch })).filter(
     (pull) => pull.open && pull.headRef === headBranch && pull.headRepository === headRepository,
   );
   const [first] = pulls;
-  if (first === undefined) return none(`no open pull request has the head ${headRepository}:${headBranch}`);
+  if (first === undefined) return none(`no open pull request has the head ${headRepository ?? 'a deleted fork'}:${headBranch}`);
   const [match, ...others] = pulls.filter((pull) => pull.headSha === headSha);
   if (match === undefined) return stale(first, headSha);
   if (others.length === 0) return { kind: 'found', pull: match };

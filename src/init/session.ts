@@ -38,6 +38,7 @@ export async function measureInit(
   const ofHead = { starter: head, failed: await firstStart(head, session) };
   const reached = [ofBase, ofHead].flatMap((side) => (side === null || side.failed !== null ? [] : [side.starter]));
   const rounds = await measureRounds(reached, options);
+  for (const side of [ofBase, ofHead]) await side?.starter.check();
   const measured = ({ starter, failed }: typeof ofHead): InitMeasurement => failed ?? measurementOf(rounds.get(starter), session);
   return {
     base: ofBase === null ? null : measured(ofBase),

@@ -1,5 +1,8 @@
+import { join } from 'node:path';
+import { ToolError } from '../core/failures.ts';
 import type { Millis } from '../core/units.ts';
 import type { Environment, Guard } from '../exec.ts';
+import { digestOf } from '../folder.ts';
 import type { Tracer } from '../tools/toolbox.ts';
 import { INSTRUCTIONS_TIMEOUT } from './instructions.ts';
 import type { Awaits } from './runtime-api/runtime-api.ts';
@@ -38,6 +41,8 @@ export class Starter implements AsyncDisposable {
   readonly #options: SessionOptions;
   readonly #shipped: TaskRoot;
   #twin: TaskRoot | null = null;
+  /** What each root's entry held when it was unpacked. */
+  readonly #entries = new Map<TaskRoot, string | null>();
 
   private constructor(side: InitSide, options: SessionOptions, shipped: TaskRoot) {
     this.side = side;
@@ -46,7 +51,9 @@ export class Starter implements AsyncDisposable {
   }
 
   static async open(side: InitSide, options: SessionOptions): Promise<Starter> {
-    return new Starter(side, options, await TaskRoot.unpack({ zip: side.package, parent: options.scratch }));
+    const starter = new Starter(side, options, await TaskRoot.unpack({ zip: side.package, parent: options.scratch }));
+    await starter.#note(starter.#shipped);
+    return starter;
   }
 
   /** A start of what ships. */
@@ -59,8 +66,34 @@ export class Starter implements AsyncDisposable {
     const { package: zip, entry, twin } = this.side;
     const timeout = INSTRUCTIONS_TIMEOUT;
     if (!withTwin || twin === null) return this.#at(this.#shipped, timeout);
-    this.#twin ??= await TaskRoot.unpack({ zip, parent: this.#options.scratch, replace: { entry, file: twin } });
+    if (this.#twin === null) {
+      this.#twin = await TaskRoot.unpack({ zip, parent: this.#options.scratch, replace: { entry, file: twin } });
+      await this.#note(this.#twin);
+    }
     return this.#at(this.#twin, timeout);
+  }
+
+  /** A ToolError where what was started is not what was unpacked: the other side's starts can write there. */
+  async check(): Promise<void> {
+    for (const [root, sha256] of this.#entries) {
+      if ((await this.#digest(root)) === sha256) continue;
+      const { entry, package: zip } = this.side;
+      throw new ToolError(
+        `${entry} of ${zip} was changed while it was measured, by a function that was started: nothing of that is believed`,
+      );
+    }
+  }
+
+  async #note(root: TaskRoot): Promise<void> {
+    this.#entries.set(root, await this.#digest(root));
+  }
+
+  /** `null`: it is not there, or no file. */
+  async #digest({ path }: TaskRoot): Promise<string | null> {
+    return digestOf(join(path, this.side.entry)).then(
+      ({ sha256 }) => sha256,
+      () => null,
+    );
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

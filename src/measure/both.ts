@@ -1,4 +1,5 @@
 import { basename, dirname, join, relative, resolve } from 'node:path';
+import { checkFiles } from '../cache/digests.ts';
 import { inputsVariant, snapshotCacheKey, targetKey, toolsKey } from '../cache/keys.ts';
 import { nearestManifest } from '../cargo/manifest.ts';
 import { preflight, readBinaries } from '../cargo/preflight.ts';
@@ -97,6 +98,8 @@ async function measureSides(request: MeasureRequest, host: Host): Promise<Measur
   const measured = same ?? (await measureRevision(context, identified, { lenient: false, part: await part() }));
   const afterHead = performance.now();
   const inits = await measureInits(context, { base: before, head: measured }, request.init);
+  // Packages are uploaded, stored and deployed as what was measured; base's were measured before anything of head was built.
+  for (const side of before === null ? [measured] : [before, measured]) await checkPackages(side);
   const ended = performance.now();
   const timings = {
     base: millis(Math.round(afterBase - started)),
@@ -136,12 +139,20 @@ async function measureHead(sources: Sources, init: InitOptions, host: Host): Pro
   const known = await findMeasured(context, identified, false);
   const measured = known ?? (await measureRevision(context, identified, { lenient: false, part: null }));
   const inits = await measureInits(context, { base: null, head: measured }, init);
+  await checkPackages(measured);
   return { ...measured, snapshot: await withReading(inits.head, request, host) };
 }
 
 /** From where cargo reads is of this run, not of the commit: it is in no snapshot that is stored. */
 async function withReading(snapshot: Snapshot, request: Request, { nameOf }: Host): Promise<Snapshot> {
   return { ...snapshot, notes: [...snapshot.notes, ...(await otherReading(request, nameOf))] };
+}
+
+function checkPackages(side: Measured): Promise<void> {
+  return checkFiles(
+    side,
+    side.snapshot.functions.map((fn) => fn.package.file),
+  );
 }
 
 /** A base that does not build is no failure of the run: head is reported alone, with the reason. */

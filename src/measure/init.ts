@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { platform } from 'node:os';
 import { join } from 'node:path';
+import { checkFiles, filesOfFunction } from '../cache/digests.ts';
 import type { Stored } from '../cache/store.ts';
 import { Cancelled } from '../core/failures.ts';
 import type { FlameNode } from '../core/flame.ts';
@@ -71,6 +72,12 @@ export async function measureInits(
       continue;
     }
     if (context.host.signal.aborted) throw new Cancelled('cancelled');
+    // What a start before this one may have changed: a function can write wherever this run can.
+    for (const [side, one] of [
+      [base, beside],
+      [head, fn],
+    ] as const)
+      if (side?.digests !== undefined && one !== null) await checkFiles({ ...side, digests: side.digests }, filesOfFunction(one));
     const pair = { base: beside === null || base === null ? null : sideOf(beside, base.folder), head: sideOf(fn, head.folder) };
     const measured = await measureOne(context, fn.name, pair, options, tools);
     keep(measured);

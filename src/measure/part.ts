@@ -1,5 +1,6 @@
 import { copyFile, link, mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { checkFiles, filesOfFunction } from '../cache/digests.ts';
 import { type LambdaTarget, partOf, type Selection } from '../cargo/functions.ts';
 import { binaryOf } from '../core/function-names.ts';
 import type { BuildInputs, FunctionMeasurement, NotBuilt } from '../core/snapshot/snapshot.ts';
@@ -46,8 +47,9 @@ export function partSelection(whole: Selection, part: Part | null): Parted {
 
 /** Puts the packages and twins of carried functions beside those that were built. */
 export async function carryFiles(carried: readonly FunctionMeasurement[], from: Measured, to: string): Promise<void> {
-  for (const { package: packed, twin } of carried) {
-    for (const file of twin === null ? [packed.file] : [packed.file, twin]) {
+  for (const fn of carried) {
+    await checkFiles(from, filesOfFunction(fn));
+    for (const file of filesOfFunction(fn)) {
       const [source, place] = [join(from.folder, file), join(to, file)];
       await mkdir(dirname(place), { recursive: true });
       // Both are the store's own and never written again; another file system takes a copy.

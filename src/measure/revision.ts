@@ -1,5 +1,6 @@
 import { readFile, realpath, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { seal } from '../cache/digests.ts';
 import { storeKey } from '../cache/keys.ts';
 import { keep, writeSnapshot } from '../cache/store.ts';
 import { contentOf, filesOf, readContents, refreshTarget } from '../cargo/freshness.ts';
@@ -107,10 +108,11 @@ export async function measureRevision(
   };
   if (host.signal.aborted) throw new Cancelled('cancelled');
   await writeSnapshot(result, snapshot);
+  const digests = await seal(result, snapshot);
   const store = join(context.own, 'snapshots');
   const place = await keep(store, key ?? `${revision.sha}-once`, result);
   // Since which commit nothing changed is of this run, not of the commit.
-  return { folder: place, snapshot: { ...snapshot, notBuilt: [...notBuilt] }, origin: 'built', key };
+  return { folder: place, snapshot: { ...snapshot, notBuilt: [...notBuilt] }, digests, origin: 'built', key };
 }
 
 /** The folder where cargo runs with this revision's files, and what those lack. */

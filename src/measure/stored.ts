@@ -1,6 +1,7 @@
 import { join } from 'node:path';
+import type { Sealed } from '../cache/digests.ts';
 import { snapshotCacheKey, storeKey } from '../cache/keys.ts';
-import { findStored, type Stored } from '../cache/store.ts';
+import { findStored } from '../cache/store.ts';
 import { changedInput } from '../cargo/inputs.ts';
 import { resolveToolchain } from '../cargo/toolchain.ts';
 import type { Origin } from '../core/model.ts';
@@ -9,7 +10,7 @@ import type { Revision } from '../git/repository.ts';
 import { machineArch } from '../host.ts';
 import { describeInvocation, type MeasureContext } from './context.ts';
 
-export interface Measured extends Stored {
+export interface Measured extends Sealed {
   readonly origin: Origin;
   /** What this measurement is kept under; `null` where it may not be used again. */
   readonly key: string | null;

@@ -272,7 +272,9 @@ describe('which pull request', () => {
       ...{ author: 'mallory', base: { ref: 'next', sha: other.head }, head: { ref: 'red', sha: red.head, repository: FORK } },
     });
     const ambiguous = await report(run);
-    expect(ambiguous).toMatchObject({ code: 0 });
+    // Somebody waits for a status on that head.
+    expect(ambiguous).toMatchObject({ code: 1 });
+    expect(statusOf(red)).toMatchObject({ state: 'error' });
     expect(ambiguous.annotations[0]?.message).toContain('have the same head');
     state.update(twin, { state: 'closed' });
     state.update(red.pull, { headSha: other.merge });

@@ -2,10 +2,14 @@ import { mkdir, mkdtemp, readdir, rm, utimes, writeFile } from 'node:fs/promises
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { filesOfFunction, seal } from '../../src/cache/digests.ts';
 import { storeKey } from '../../src/cache/keys.ts';
 import { checkExport, exportSnapshot, findStored, keep, readStored, writeSnapshot } from '../../src/cache/store.ts';
 import { UsageError } from '../../src/core/failures.ts';
 import { aFunction, aSnapshot } from '../core/builders.ts';
+
+/** What a stored snapshot has beside it. */
+const FILES = ['packages', 'snapshot.json', 'twins', ...aSnapshot().functions.flatMap(filesOfFunction)].toSorted();
 
 let folder = '';
 beforeEach(async () => {
@@ -17,7 +21,9 @@ async function stored(key: string): Promise<string> {
   const made = join(folder, 'made');
   await writeSnapshot(made, aSnapshot());
   await mkdir(join(made, 'packages'));
-  await writeFile(join(made, 'packages', 'a.zip'), key);
+  await mkdir(join(made, 'twins'));
+  for (const file of aSnapshot().functions.flatMap(filesOfFunction)) await writeFile(join(made, file), key);
+  await seal(made, aSnapshot());
   return keep(join(folder, 'store'), key, made);
 }
 
@@ -40,7 +46,7 @@ test('what is kept is found; what is not, cut short or of another schema is not,
   const store = join(folder, 'store');
   expect(await findStored(store, 'one')).toBeNull();
   const place = await stored('one');
-  expect(await findStored(store, 'one')).toEqual({ folder: place, snapshot: aSnapshot() });
+  expect(await findStored(store, 'one')).toMatchObject({ folder: place, snapshot: aSnapshot() });
   for (const text of ['{', '{"schema":"coldgate/snapshot@0"}', '']) {
     await stored('two');
     await writeFile(join(store, 'two', 'snapshot.json'), text);
@@ -71,7 +77,7 @@ test('an export replaces an earlier one and refuses anything else', async () => 
   const init = { kind: 'none', code: 'off', reason: 'local init is turned off' } as const;
   const now = aSnapshot({ functions: [aFunction({ init })] });
   await exportSnapshot({ folder: from, snapshot: now }, to);
-  expect((await readdir(to, { recursive: true })).sort()).toEqual(['packages', 'packages/a.zip', 'snapshot.json']);
+  expect((await readdir(to, { recursive: true })).sort()).toEqual(FILES);
   expect((await readStored(to)).snapshot).toEqual(now);
   expect((await readStored(join(from, 'snapshot.json'))).snapshot).toEqual(aSnapshot());
   await writeFile(join(to, 'mine.txt'), 'x');

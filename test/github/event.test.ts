@@ -87,7 +87,7 @@ describe('parseEvent', () => {
   });
 
   it('reads a workflow run', () => {
-    const expected = { kind: 'workflow-run', id: 501, attempt: 2, event: 'pull_request', headSha: HEAD };
+    const expected = { kind: 'workflow-run', id: 501, attempt: 2, event: 'pull_request', conclusion: 'success', headSha: HEAD };
     expect(parseEvent('workflow_run', { workflow_run: run })).toEqual({
       ...expected,
       headBranch: 'big',

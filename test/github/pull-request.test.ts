@@ -76,8 +76,8 @@ describe('of a workflow run', () => {
 
   it.each([
     ['push', aRun({ event: 'push' }), 'was started by push'],
-    ['a deleted fork', aRun({ headRepository: null }), 'is gone'],
-    ['a branch without a name', aRun({ headBranch: null }), 'is gone'],
+    ['a deleted fork without an open one', aRun({ headRepository: null }), 'no open pull request'],
+    ['a branch without a name', aRun({ headBranch: null }), 'is of no branch'],
     ['a branch named as a merge queue’s', aRun({ headBranch: `gh-readonly-queue/main/pr-1-${BASE}` }), 'no open pull request'],
     ['a queue branch without a number', aRun({ event: 'merge_group', headBranch: 'queue' }), 'names no pull request'],
   ])('none: %s', async (_name, event, reason) => {
@@ -93,10 +93,10 @@ describe('of a workflow run', () => {
     expect(await test.find(run)).toMatchObject({ kind: 'found', pull: { number: 1 } });
   });
 
-  it('is none where GitHub cannot be asked', async () => {
+  it('is unknown where GitHub cannot be asked', async () => {
     await using test = await started();
     test.github.fail({ path: /\/pulls$/, status: 403 });
-    expect(await test.find(aRun())).toMatchObject({ kind: 'none', reason: expect.stringContaining('could not be looked up') });
+    expect(await test.find(aRun())).toMatchObject({ kind: 'unknown', sentence: expect.stringContaining('could not be looked up') });
   });
 });
 

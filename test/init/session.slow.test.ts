@@ -93,6 +93,23 @@ describe('base and head beside each other', () => {
   });
 });
 
+/** A package of one shell script. */
+async function scripted(text: string): Promise<InitSide> {
+  const file = join(functions.path, 'scripted.zip');
+  const zip = new AdmZip();
+  zip.addFile('bootstrap', Buffer.from(text));
+  for (const entry of zip.getEntries()) entry.attr = (0o100755 << 16) >>> 0;
+  await zip.writeZipPromise(file);
+  return { ...side, package: file, twin: null };
+}
+
+it('one that changes what is started beside it is found out', async () => {
+  const hostile = await scripted(
+    '#!/bin/sh\nfor one in "$LAMBDA_TASK_ROOT"/../coldgate-root-*/bootstrap; do chmod +w "$one"; echo >>"$one"; done\n',
+  );
+  await expect(measured({ base: hostile, tools: NONE, pairs: 5 })).rejects.toThrow(/bootstrap of .* was changed while it was measured/);
+});
+
 describe('a function that is not simple', () => {
   it.each([
     ['an internal extension', 'extension'],

@@ -50,7 +50,7 @@ const LEGS: readonly LegReport[] = [
   { kind: 'reported', name: 'x86_64', outcome: passing() },
   { kind: 'reported', name: 'api', outcome: breaching() },
   { kind: 'reported', name: 'jobs', outcome: unchanged() },
-  { kind: 'missing', name: 'arm64' },
+  { kind: 'missing', name: 'arm64', run: null },
 ];
 
 /** A comment without its marker and its link. */
@@ -100,8 +100,8 @@ describe('the comment on several legs', () => {
     const evil = 'x`|a\\|b\n# <b> @octocat #1 \u202e';
     const legs: readonly LegReport[] = [
       { kind: 'reported', name: evil, outcome: hostile() },
-      { kind: 'missing', name: evil },
-      { kind: 'missing', name: '</details>' },
+      { kind: 'missing', name: evil, run: null },
+      { kind: 'missing', name: '</details>', run: null },
       { kind: 'refused', name: '@octocat', reason: `schema: ${evil}` },
     ];
     const comment = renderLegs(legs, OPTIONS);
@@ -113,7 +113,7 @@ describe('the comment on several legs', () => {
   test('many long legs fit; the first lines, the absent legs and the footer stay', () => {
     const legs: readonly LegReport[] = [
       ...Array.from({ length: 10 }, (_, index) => ({ kind: 'reported', name: `leg-${index}`, outcome: overLong() }) as const),
-      ...Array.from({ length: 200 }, (_, index) => ({ kind: 'missing', name: `m${index}` }) as const),
+      ...Array.from({ length: 200 }, (_, index) => ({ kind: 'missing', name: `m${index}`, run: null }) as const),
       ...Array.from({ length: 200 }, (_, index) => ({ kind: 'refused', name: `r${index}`, reason: '`'.repeat(1_000) }) as const),
     ];
     for (const maximum of [16_000, 65_536]) {
@@ -131,7 +131,7 @@ describe('the comment on several legs', () => {
     const functions = Array.from({ length: 40 }, (_, index) => aRowFunction(`${index}${'`|'.repeat(500)}`, { zip: [900_000, 990_000] }));
     const legs = Array.from({ length: 256 }, (_, index): LegReport => {
       const name = `${index}${'`|'.repeat(200)}`;
-      if (index % 3 === 1) return { kind: 'missing', name };
+      if (index % 3 === 1) return { kind: 'missing', name, run: null };
       if (index % 3 === 2) return { kind: 'refused', name, reason: '`|'.repeat(400) };
       return { kind: 'reported', name, outcome: anOutcome(functions) };
     });

@@ -26,7 +26,7 @@ function leg(name: string, outcome = passing()): LegReport {
   return { kind: 'reported', name, outcome };
 }
 
-const MISSING: LegReport = { kind: 'missing', name: 'arm64' };
+const MISSING: LegReport = { kind: 'missing', name: 'arm64', run: null };
 const REFUSED: LegReport = { kind: 'refused', name: 'web', reason: 'another schema' };
 
 describe('the verdict over all legs', () => {

@@ -90,12 +90,16 @@ test('over several legs', () => {
     [
       { kind: 'reported', name: 'a', outcome: passing() },
       { kind: 'reported', name: 'b', outcome: breaching() },
-      { kind: 'missing', name: 'c' },
+      { kind: 'missing', name: 'c', run: null },
     ],
     FILES,
     null,
   );
   expect([outputs.verdict, outputs.function, outputs['zip-head']]).toEqual(['fail', 'health', '948012']);
   expect(outputs.sentence).toMatch(/^fail: 3 legs \(1 fail, 1 missing, 1 pass\); b: /);
-  expect(outputsOfLegs([{ kind: 'missing', name: 'c' }], NO_FILES, null)).toMatchObject({ verdict: 'fail', function: '', 'zip-head': '' });
+  expect(outputsOfLegs([{ kind: 'missing', name: 'c', run: null }], NO_FILES, null)).toMatchObject({
+    verdict: 'fail',
+    function: '',
+    'zip-head': '',
+  });
 });

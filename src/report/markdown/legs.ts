@@ -1,4 +1,4 @@
-import { MARKDOWN } from '../text/escape.ts';
+import { link, MARKDOWN } from '../text/escape.ts';
 import { counted, listed } from '../text/figures.ts';
 import { type AbsentLeg, isReported, type LegReport, legsSentenceIn, type ReportedLeg, toneOfLegs } from '../text/legs.ts';
 import { sentenceIn, toneOf } from '../text/sentence.ts';
@@ -72,12 +72,14 @@ function legBlock({ line, details }: LegPart, gone: ReadonlySet<Part>): string {
 function absentPart(legs: readonly AbsentLeg[]): string {
   const missing = legs.filter(({ kind }) => kind === 'missing').map(({ name }) => MARKDOWN.name(name));
   const whose = missing.length === 1 ? 'its job did' : 'their jobs did';
+  const [run] = legs.flatMap((leg) => (leg.kind === 'missing' && leg.run !== null ? [leg.run] : []));
+  const ended = run === undefined ? '' : `: ${link('the measuring run', run.url)} ended with ${MARKDOWN.prose(run.conclusion)}`;
   const refused = legs.flatMap((leg) =>
     leg.kind === 'refused' ? [`refused: ${MARKDOWN.name(leg.name)} — ${MARKDOWN.prose(leg.reason)}`] : [],
   );
   const more = refused.length - REFUSED_LINES;
   const lines = [
-    ...(missing.length === 0 ? [] : [`missing: ${listed(missing, MISSING_NAMES)} — ${whose} not upload a measurement`]),
+    ...(missing.length === 0 ? [] : [`missing: ${listed(missing, MISSING_NAMES)} — ${whose} not upload a measurement${ended}`]),
     ...refused.slice(0, REFUSED_LINES),
     ...(more > 0 ? [`and ${counted(more, 'more leg')} refused`] : []),
   ];

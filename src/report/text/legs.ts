@@ -14,8 +14,15 @@ export interface ReportedLeg {
   readonly outcome: Outcome;
 }
 
+export interface MeasuringRun {
+  /** GitHub's word for how it ended: `failure`, `timed_out`, … */
+  readonly conclusion: string;
+  readonly url: string;
+}
+
 export type AbsentLeg =
-  | { readonly kind: 'missing'; readonly name: string }
+  /** `run`: the measuring run, where it ended otherwise than well. */
+  | { readonly kind: 'missing'; readonly name: string; readonly run: MeasuringRun | null }
   /** Its artifact is not what a measurement looks like. */
   | { readonly kind: 'refused'; readonly name: string; readonly reason: string };
 
@@ -78,7 +85,7 @@ function tellingOf(leg: LegReport, style: TextStyle): string {
     case 'reported':
       return sentenceParts(leg.outcome, style).text;
     case 'missing':
-      return 'its job did not upload a measurement';
+      return `its job did not upload a measurement${leg.run === null ? '' : `: the measuring run ended with ${style.prose(leg.run.conclusion)}`}`;
     case 'refused':
       return `its measurement was refused (${style.prose(leg.reason)})`;
   }

@@ -1,0 +1,144 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { workflowRunEvent } from '../doubles/events.ts';
+import { SECONDARY_RATE_LIMIT } from '../doubles/github.ts';
+import type { Conclusion, Run } from '../doubles/records.ts';
+import { TINY_MAIN } from '../e2e/project.ts';
+import type { Ran } from './harness.ts';
+import { FORK, type Opened, REPOSITORY, Scene } from './scene.ts';
+
+const LEG = 'coldgate-default@default';
+
+let scene: Scene;
+let green: Opened;
+/** What `measure` uploaded for it. */
+let uploaded: Buffer;
+beforeAll(async () => {
+  scene = await Scene.open();
+  green = await scene.pull('green', { 'src/main.rs': `${TINY_MAIN}\n// green\n` }, { author: 'mallory', fork: true });
+  const run = measured(null);
+  const readOnly = scene.state.token(REPOSITORY, { permissions: { contents: 'read' } });
+  await scene.run(scene.event(green), { mode: 'measure', 'github-token': readOnly }, { runId: run.id });
+  uploaded = scene.results.artifacts(run.id)[0]?.zip ?? Buffer.alloc(0);
+});
+afterAll(() => scene[Symbol.asyncDispose]());
+
+/** A measuring run that ended so. */
+function measured(conclusion: Conclusion | null, opened = green): Run {
+  scene.github.clock.advance(60_000);
+  return scene.state.run(REPOSITORY, {
+    ...{ event: 'pull_request', headBranch: opened.branch, headSha: opened.head, headRepository: FORK },
+    ...{ conclusion, actor: 'mallory', workflow: 'Measure' },
+  });
+}
+
+function withLeg(run: Run): Run {
+  scene.state.artifact(REPOSITORY, run.id, { name: LEG, zip: uploaded });
+  return run;
+}
+
+function report(run: Run, inputs: Readonly<Record<string, string>> = {}): Promise<Ran> {
+  const event = workflowRunEvent(scene.state, { repository: REPOSITORY, runId: run.id });
+  const reporting = scene.state.run(REPOSITORY, { event: 'workflow_run', headBranch: 'main', headSha: event.sha });
+  return scene.run(event, { mode: 'report', legs: 'default', ...inputs }, { runId: reporting.id });
+}
+
+const statuses = () => scene.state.statuses(REPOSITORY, green.head);
+const bodyOf = (opened = green): string => scene.comments(opened)[0]?.body ?? '';
+const page = (run: Run): string => `https://github.com/${REPOSITORY}/actions/runs/${run.id}`;
+
+describe('what the measuring run came to', () => {
+  test('a good one is green: what the others are held against', async () => {
+    expect(await report(withLeg(measured('success')))).toMatchObject({ code: 0 });
+    expect(statuses()[0]).toMatchObject({ state: 'success' });
+    expect(bodyOf()).toContain('✅');
+  });
+
+  test.each(['cancelled', 'skipped'] as const)('%s: nothing changes', async (conclusion) => {
+    const [before, body] = [statuses().length, bodyOf()];
+    const ran = await report(measured(conclusion));
+    expect(ran).toMatchObject({ code: 0 });
+    expect(ran.stdout).toContain(`the measuring run was ${conclusion}: nothing is changed`);
+    expect(statuses()).toHaveLength(before);
+    expect(bodyOf()).toBe(body);
+  });
+
+  test('action_required: pending, with what it waits for and where', async () => {
+    const run = measured('action_required');
+    const body = bodyOf();
+    expect(await report(run)).toMatchObject({ code: 0 });
+    expect(statuses()[0]).toMatchObject({ state: 'pending', targetUrl: page(run), description: expect.stringContaining('approves') });
+    expect(bodyOf()).toBe(body);
+  });
+
+  test.each(['failure', 'timed_out', 'startup_failure'] as const)(
+    '%s without a leg: named and linked, in status and comment, over the green one of the push before',
+    async (conclusion) => {
+      const run = measured(conclusion);
+      expect(await report(run)).toMatchObject({ code: 1, outputs: { verdict: 'fail' } });
+      expect(statuses()[0]).toMatchObject({ state: 'failure', targetUrl: page(run) });
+      expect(statuses()[0]?.description).toContain(`the measuring run ended with ${conclusion}`);
+      expect(scene.comments(green)).toHaveLength(1);
+      expect(bodyOf()).toContain(`[the measuring run](${page(run)}) ended with ${conclusion}`);
+      expect(bodyOf()).not.toContain('✅');
+    },
+  );
+
+  test('failure with every leg that is expected: judged by them; with nobody to say which those are, not passed', async () => {
+    expect(await report(withLeg(measured('failure')))).toMatchObject({ code: 0 });
+    const ran = await report(withLeg(measured('failure')), { legs: '' });
+    expect(ran).toMatchObject({ code: 1 });
+    expect(ran.outputs.sentence).toContain('the measuring run ended with failure');
+  });
+});
+
+describe('a pull request that cannot be looked up', () => {
+  test.each([
+    ['a secondary limit', { status: 403, headers: { 'retry-after': '600' }, body: SECONDARY_RATE_LIMIT }, /secondary rate limit/],
+    ['a missing right', { status: 403 }, /the job needs pull-requests: read/],
+    ['a private repository hidden from the token', { status: 404 }, /has the job pull-requests: read/],
+  ])('%s: status error on the head that the event names, an annotation, and what helps', async (_, fault, words) => {
+    const run = withLeg(measured('success'));
+    const planned = scene.github.fail({ method: 'GET', path: /\/pulls$/, times: 1, ...fault });
+    const ran = await report(run);
+    expect(planned.hits).toBe(1);
+    expect(ran).toMatchObject({ code: 1 });
+    expect(ran.annotations.at(-1)).toMatchObject({ level: 'error', message: expect.stringMatching(words) });
+    expect(statuses()[0]).toMatchObject({ state: 'error' });
+  });
+
+  test('a deleted fork: its open pull request is found by its head', async () => {
+    const gone = await scene.pull('gone', { 'src/main.rs': `${TINY_MAIN}\n// gone\n` }, { author: 'mallory', fork: true });
+    const run = measured('failure', gone);
+    run.forkDeleted = true;
+    scene.state.update(gone.pull, { forkDeleted: true });
+    expect(await report(run)).toMatchObject({ code: 1 });
+    expect(scene.state.statuses(REPOSITORY, gone.head)[0]).toMatchObject({ state: 'failure' });
+    expect(scene.comments(gone)).toHaveLength(1);
+  });
+});
+
+test('artifacts that cannot be read take the place of a green comment', async () => {
+  await report(withLeg(measured('success')));
+  expect(bodyOf()).toContain('✅');
+  const run = measured('success');
+  scene.github.fail({ path: new RegExp(`/runs/${run.id}/artifacts$`), status: 403, times: Number.POSITIVE_INFINITY });
+  expect(await report(run)).toMatchObject({ code: 1 });
+  expect(statuses()[0]).toMatchObject({ state: 'error' });
+  expect(bodyOf()).toContain('could not be measured');
+  expect(bodyOf()).not.toContain('✅');
+});
+
+test('check: a push that no longer builds updates the green comment, and writes none where there is none', async () => {
+  let opened = await scene.pull('own', { 'src/main.rs': `${TINY_MAIN}\n// own\n` });
+  expect(await scene.run(scene.event(opened), {}, { runId: 701 })).toMatchObject({ code: 0 });
+  expect(bodyOf(opened)).toContain('✅');
+  opened = await scene.push(opened, { 'src/main.rs': `${TINY_MAIN}\nfn broken() -> u32 { "@octocat" }\n` });
+  expect(await scene.run(scene.event(opened), {}, { runId: 702 })).toMatchObject({ code: 1 });
+  expect(scene.comments(opened)).toHaveLength(1);
+  expect(bodyOf(opened)).toContain(`sha=${opened.head}`);
+  expect(bodyOf(opened)).toContain('could not be measured');
+  expect(bodyOf(opened)).not.toContain('✅');
+  const other = await scene.pull('broken', { 'src/main.rs': 'fn main() { 1 }' });
+  expect(await scene.run(scene.event(other), {}, { runId: 703 })).toMatchObject({ code: 1 });
+  expect(scene.comments(other)).toEqual([]);
+});
