@@ -1,9 +1,10 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type ArtifactRun, downloadArtifact, listArtifacts, type StoredArtifact } from '../cache/artifact.ts';
+import { downloadArtifact } from '../cache/artifact.ts';
 import { ToolError, UsageError } from '../core/failures.ts';
 import { contradictionOf } from '../github/pull-request.ts';
 import type { AbsentLeg, MeasuringRun } from '../report/text/legs.ts';
+import { artifactsOf, type Uploaded } from './artifacts.ts';
 import { headSha } from './event.ts';
 import { artifactName, COLD_START_SUFFIX, type Leg, MAX_ARTIFACT_BYTES, readLeg } from './leg.ts';
 import { runUrl, type Workflow, type WorkflowRun } from './workflow.ts';
@@ -25,16 +26,16 @@ export type Take<T> = (leg: Arrived) => Promise<T>;
 /** Every leg that is expected or was uploaded: taken, missing, or refused with the reason. */
 export async function collectLegs<T>(workflow: Workflow, take: Take<T>): Promise<readonly Collected<T>[]> {
   const { inputs, run } = workflow;
-  const from: ArtifactRun =
-    run.event.kind === 'workflow-run' ? { token: inputs.token, runId: run.event.id, owner: run.owner, repository: run.repository } : null;
   const prefix = artifactName(inputs.key, '');
-  const uploaded = (await listArtifacts(from)).filter(({ name }) => name.startsWith(prefix) && !name.endsWith(COLD_START_SUFFIX));
+  const uploaded = (await artifactsOf(workflow, run.event.kind === 'workflow-run' ? run.event.id : run.runId)).filter(
+    ({ name }) => name.startsWith(prefix) && !name.endsWith(COLD_START_SUFFIX),
+  );
   const ended = endOf(run);
   const names = inputs.legs.length > 0 ? inputs.legs : uploaded.map(({ name }) => name.slice(prefix.length));
   const legs: Collected<T>[] = [];
   for (const name of [...new Set(names)]) {
     const artifact = uploaded.find((candidate) => candidate.name === artifactName(inputs.key, name));
-    legs.push(artifact === undefined ? { kind: 'missing', name, run: ended } : await collectLeg(workflow, name, artifact, from, take));
+    legs.push(artifact === undefined ? { kind: 'missing', name, run: ended } : await collectLeg(workflow, name, artifact, take));
   }
   // Which of them it did not come to cannot be known: nothing passes because of that.
   if (ended !== null && inputs.legs.length === 0)
@@ -51,13 +52,7 @@ function endOf(run: WorkflowRun): MeasuringRun | null {
 
 const WELL = ['success', 'neutral'];
 
-async function collectLeg<T>(
-  workflow: Workflow,
-  name: string,
-  artifact: StoredArtifact,
-  from: ArtifactRun,
-  take: Take<T>,
-): Promise<Collected<T>> {
+async function collectLeg<T>(workflow: Workflow, name: string, artifact: Uploaded, take: Take<T>): Promise<Collected<T>> {
   const { inputs, run } = workflow;
   const refused = (reason: string): AbsentLeg => ({ kind: 'refused', name, reason });
   if (artifact.size > MAX_ARTIFACT_BYTES) return refused(`its artifact has ${artifact.size} bytes, more than a measurement can have`);
@@ -65,7 +60,7 @@ async function collectLeg<T>(
   try {
     await rm(scratch, { recursive: true, force: true });
     await mkdir(join(scratch, 'zip'), { recursive: true });
-    const zip = await downloadArtifact(artifact, from, join(scratch, 'zip'));
+    const zip = await downloadArtifact(artifact, artifact.from, join(scratch, 'zip'));
     const contents = await readLeg(zip, artifact.name, scratch);
     const { key, leg, headSha: measured } = contents.description;
     // The event's own head: in a merge queue that is the group's, not the pull request's.
