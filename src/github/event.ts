@@ -53,6 +53,7 @@ export interface WorkflowRunEvent {
   readonly headBranch: string | null;
   /** `owner/name`. */
   readonly headRepository: string | null;
+  readonly defaultBranch: string | null;
 }
 
 /** `workflow_dispatch`, `schedule` and whatever else starts a workflow; nothing of its payload is used. */
@@ -93,6 +94,7 @@ const mergeGroupPayload = z.object({
 });
 
 const workflowRunPayload = z.object({
+  repository: ofRepository,
   workflow_run: z.object({
     id: positive,
     run_attempt: positive,
@@ -160,7 +162,7 @@ function mergeGroupEvent({ merge_group: group, repository }: z.infer<typeof merg
   return { kind: 'merge-group', baseSha, headSha, headRef, ...of, number: numberOfQueueRef(headRef) };
 }
 
-function workflowRunEvent({ workflow_run: run }: z.infer<typeof workflowRunPayload>): WorkflowRunEvent {
+function workflowRunEvent({ workflow_run: run, repository: of }: z.infer<typeof workflowRunPayload>): WorkflowRunEvent {
   return {
     kind: 'workflow-run',
     id: run.id,
@@ -170,6 +172,7 @@ function workflowRunEvent({ workflow_run: run }: z.infer<typeof workflowRunPaylo
     headSha: run.head_sha,
     headBranch: run.head_branch,
     headRepository: run.head_repository?.full_name ?? null,
+    defaultBranch: of?.default_branch ?? null,
   };
 }
 

@@ -92,6 +92,7 @@ describe('parseEvent', () => {
       ...expected,
       headBranch: 'big',
       headRepository: 'mallory/app',
+      defaultBranch: null,
     });
     const gone = { ...run, head_branch: null, head_repository: null };
     expect(parseEvent('workflow_run', { workflow_run: gone })).toMatchObject({

@@ -1,4 +1,4 @@
-import type { Base, BaseReason, Outcome } from '../../core/model.ts';
+import type { Base, BaseReason, MissingBase, Outcome } from '../../core/model.ts';
 import type { TextStyle } from './escape.ts';
 
 /** `; base 1a2b3c4, the merge base with origin/main`; empty where the base was named, or there is none. */
@@ -29,5 +29,17 @@ function reasonText(reason: BaseReason, style: TextStyle): string {
       };
       return `HEAD^1 (${because[reason.because]})`;
     }
+  }
+}
+
+/** Why there is nothing to compare with. */
+export function missingText(why: MissingBase, style: TextStyle): string {
+  const reason = style.prose(why.reason);
+  switch (why.kind) {
+    case 'first-run':
+    case 'not-found':
+      return `no base to compare with (${reason})`;
+    case 'does-not-build':
+      return `the base ${why.sha === null ? '' : `${style.name(why.sha.slice(0, 7))} `}does not build (${reason})`;
   }
 }
