@@ -130,6 +130,7 @@ async function compile(build: Build, folder: string, kind: Kind, given: readonly
       env: build.env,
       signal: build.signal,
       parsesLines: true,
+      remains: 'end',
       onStart: (group) => {
         forget = build.onStart(group);
       },
