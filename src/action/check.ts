@@ -17,7 +17,7 @@ import { type ActionResult, apiOf, coldStartRun, originOf, type Workflow } from 
 /** Mode `check`: the whole check in one job, for repositories whose contributors are trusted. */
 export async function checkMode(workflow: Workflow): Promise<ActionResult> {
   const { inputs, run, runner } = workflow;
-  const may = mayComment(workflow, 'check');
+  const may = await mayComment(workflow, 'check');
   const { base, coldStart, ...options } = inputs.check;
   const judging = judgingOf(workflow);
   const origin = originOf(workflow);

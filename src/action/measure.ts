@@ -12,7 +12,7 @@ import { type ActionResult, apiOf, originOf, type Workflow } from './workflow.ts
 /** Mode `measure`: builds base and head and uploads what was measured as one artifact. No verdict, and no rights needed. */
 export async function measureMode(workflow: Workflow): Promise<ActionResult> {
   const { inputs, run, runner } = workflow;
-  mayComment(workflow, 'measure');
+  await mayComment(workflow, 'measure');
   const origin = originOf(workflow);
   const { sources, init, base: named, repeat } = inputs.check;
   const both = await measureBoth(

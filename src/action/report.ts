@@ -23,7 +23,7 @@ import { type ActionResult, apiOf, runUrl, type Workflow, type WorkflowRun } fro
  */
 export async function reportMode(workflow: Workflow): Promise<ActionResult> {
   const { inputs, run, runner } = workflow;
-  const may = mayComment(workflow, 'report');
+  const may = await mayComment(workflow, 'report');
   const api = apiOf(workflow);
   if (api === null) throw new UsageError('mode report needs github-token: it finds the pull request, comments and sets the status');
   const wait = waitOf(run);
