@@ -21,7 +21,9 @@ export async function measureMode(workflow: Workflow): Promise<ActionResult> {
   );
   const name = artifactName(inputs.key, inputs.leg);
   const root = join(run.temp, name);
-  const base = both.base.kind === 'measured' ? { kind: 'measured' as const, origin: both.base.origin } : both.base;
+  const { base: side } = both;
+  const standing = side.kind === 'measured' && side.insteadOf !== undefined ? { insteadOf: side.insteadOf } : {};
+  const base = side.kind === 'measured' ? { kind: 'measured' as const, origin: side.origin, ...standing } : side;
   const command = renderRepeat(repeat, both.wanted, origin);
   const description = { schema: LEG_SCHEMA, key: inputs.key, leg: inputs.leg, headSha: headSha(run), base, command } as const;
   const stored = both.base.kind === 'measured' ? both.base : null;

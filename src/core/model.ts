@@ -183,7 +183,10 @@ export type BaseReason =
   /** `HEAD^1`. `nothing-own`: no commit of `HEAD` is missing in `of`; `unrelated`: it has none in common with it. */
   | { readonly kind: 'parent'; readonly because: 'nothing-own' | 'unrelated' | 'no-default-branch'; readonly of: string | null };
 
-export type Base = ({ readonly kind: 'measured' } & Side) | ({ readonly kind: 'missing' } & { readonly why: MissingBase });
+/** `insteadOf`: the commit that was asked for and does not build; the one before it stands in that was measured last. */
+export type Base =
+  | ({ readonly kind: 'measured'; readonly insteadOf?: MissingBase } & Side)
+  | ({ readonly kind: 'missing' } & { readonly why: MissingBase });
 
 export interface Comparison {
   readonly base: Base;

@@ -101,7 +101,7 @@ describe('the JSON report', () => {
     expect([base.source, head.source]).toEqual(['built', 'working-tree']);
     const first = JSON.parse(renderJson(withoutBase()));
     expect(first.base).toBeNull();
-    expect(first.missingBase).toEqual({ kind: 'first-run', reason: 'this is the first commit' });
+    expect(first.missingBase).toEqual({ kind: 'first-run', sha: null, reason: 'this is the first commit' });
   });
 
   test.each(['cache', 'artifact'] as const)('a base from a stored %s is named as such', (origin) => {

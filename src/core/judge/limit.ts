@@ -28,7 +28,7 @@ function heldAgainst(limit: Limit, fn: FunctionComparison, judgedAs: JudgedAs, l
   const measured = figuresOf(limit, fn);
   if (measured.kind === 'unmeasured') return unchecked(limit, fn, measured.reason);
   const { base, head, spread } = measured;
-  if (lost !== null && needsBase(limit, head)) return unchecked(limit, fn, 'there is no base to grow from', 'no-base');
+  if (lost !== null && needsBase(limit, head)) return unchecked(limit, fn, lostText(lost), 'no-base');
   const inherited = (judgement: Judgement): Result | null =>
     judgedAs === 'change' && baseExceeds(judgement, spread, fn)
       ? { kind: 'warned', warned: { ...judgement, because: 'base-exceeds' } }
@@ -53,6 +53,11 @@ function unchecked(
   code: 'unmeasured' | 'no-base' = 'unmeasured',
 ): Extract<Result, { readonly kind: 'unchecked' }> {
   return { kind: 'unchecked', unchecked: { limit, function: fn.name, code, reason } };
+}
+
+function lostText({ kind, sha }: MissingBase): string {
+  const base = sha === null ? 'the base' : `the base ${sha.slice(0, 7)}`;
+  return kind === 'does-not-build' ? `${base} does not build, and no commit before it was measured` : `${base} is not there`;
 }
 
 /** Whether growth decides: all bounds must be exceeded, so a maximum that head keeps settles it. */

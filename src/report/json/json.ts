@@ -18,7 +18,7 @@ export function renderJson(outcome: Outcome): string {
     schema: CHECK_SCHEMA,
     coldgate: head.snapshot.invocation.coldgate,
     base: base.kind === 'measured' ? sideOf(base) : null,
-    missingBase: base.kind === 'missing' ? base.why : null,
+    missingBase: base.kind === 'missing' ? base.why : (base.insteadOf ?? null),
     head: sideOf(head),
     functions: comparison.functions.map(functionOf),
     notBuilt: head.snapshot.notBuilt,

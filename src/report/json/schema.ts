@@ -96,8 +96,10 @@ export const check = z.object({
   /** The version that measured head. */
   coldgate: z.string(),
   base: side.nullable(),
-  /** Why there is no base; `null` where there is one. */
-  missingBase: z.object({ kind: z.enum(['first-run', 'does-not-build', 'not-found']), reason: z.string() }).nullable(),
+  /** Why there is no base, or why `base` is an earlier commit that stands in for the one of this SHA; `null` where base is what was asked for. */
+  missingBase: z
+    .object({ kind: z.enum(['first-run', 'does-not-build', 'not-found']), sha: z.string().regex(FULL_SHA).nullable(), reason: z.string() })
+    .nullable(),
   head: side,
   functions: z.array(functionReport),
   /** Functions that no change reaches, which were not built; those measured before are in `functions` too. */

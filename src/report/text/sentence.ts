@@ -81,7 +81,8 @@ function openText({ verdict: { unchecked } }: Outcome, style: TextStyle): string
   const [first, ...others] = unchecked;
   if (first === undefined) return '';
   const what = `${metricWords(first.limit.metric, style)} of ${style.name(first.function)}`;
-  return `; ${what} not checked: ${style.prose(first.reason)}${moreText(others, 'limit')}`;
+  const why: Readonly<Record<Unchecked['code'], string>> = { unmeasured: `: ${style.prose(first.reason)}`, 'no-base': '' };
+  return `; ${what} not checked${why[first.code]}${moreText(others, 'limit')}`;
 }
 
 /** Base and head were measured in two sessions, so that nobody has judged the init that both have. */
