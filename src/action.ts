@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { stripVTControlCharacters } from 'node:util';
 import * as core from '@actions/core';
+import { credentialsOf } from './action/credentials.ts';
 import { performAction, performPost } from './action/modes.ts';
 import type { Runner, Workflow, WorkflowRun } from './action/workflow.ts';
 import { actionsCache } from './cache/actions-cache.ts';
@@ -17,15 +18,6 @@ import { VERSION } from './version.ts';
 /** The Action's entry: reads inputs and environment, runs the mode, and is the only place that fails the step. */
 const cancelled = new AbortController();
 for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => cancelled.abort());
-
-/** AWS credentials, and the right to ask for them (`id-token: write`). */
-const CREDENTIALS = [
-  'AWS_ACCESS_KEY_ID',
-  'AWS_SECRET_ACCESS_KEY',
-  'AWS_SESSION_TOKEN',
-  'AWS_WEB_IDENTITY_TOKEN_FILE',
-  'ACTIONS_ID_TOKEN_REQUEST_TOKEN',
-];
 
 quietStandardError();
 
@@ -94,7 +86,7 @@ async function readRun(env: Readonly<Record<string, string>>): Promise<WorkflowR
   const [owner = '', repository = ''] = need('GITHUB_REPOSITORY').split('/');
   const payload: unknown = JSON.parse(await readFile(need('GITHUB_EVENT_PATH'), 'utf8'));
   return {
-    event: parseEvent(need('GITHUB_EVENT_NAME'), payload),
+    event: parseEvent(need('GITHUB_EVENT_NAME'), payload, env.GITHUB_ACTOR ?? ''),
     owner,
     repository,
     sha: need('GITHUB_SHA'),
@@ -104,7 +96,7 @@ async function readRun(env: Readonly<Record<string, string>>): Promise<WorkflowR
     apiUrl: env.GITHUB_API_URL ?? 'https://api.github.com',
     temp: need('RUNNER_TEMP'),
     selfHosted: env.RUNNER_ENVIRONMENT === 'self-hosted',
-    credentials: CREDENTIALS.filter((name) => (env[name] ?? '') !== ''),
+    credentials: await credentialsOf(env, homedir()),
   };
 }
 

@@ -5,6 +5,8 @@ import { getExecOutput } from '@actions/exec';
 import { Cancelled, messageOf, ToolError } from './core/failures.ts';
 import { Lines, type LongLines, Whole } from './core/output.ts';
 import { renderInteger } from './core/units.ts';
+import { beginGroup, endAllLeft, endLeftOf, forgetGroup } from './orphans.ts';
+import { becomeSubreaper } from './subreaper.ts';
 
 /** The whole environment of a child; nothing is inherited on top of it. */
 export type Environment = Readonly<Record<string, string>>;
@@ -119,6 +121,8 @@ export interface GroupOptions {
   readonly longestLine?: number;
   /** Called with the process group's id as soon as it runs. */
   readonly onStart?: (group: number) => void;
+  /** It runs what a repository brings. What it leaves behind, wherever that went, is ended with it, or when the run ends (`endRemains`). */
+  readonly remains?: 'end' | 'stay';
 }
 
 export interface GroupEnd {
@@ -139,7 +143,10 @@ const DRAIN_MS = 1_000;
  */
 export async function runGroup(command: string, args: readonly string[], options: GroupOptions): Promise<GroupEnd> {
   if (options.signal.aborted) throw new Cancelled(`cancelled before ${command} was started`);
+  const { remains } = options;
+  const adopts = remains !== undefined && becomeSubreaper();
   const child = start(command, args, { cwd: options.cwd, env: options.env, detached: true });
+  if (child.pid !== undefined) beginGroup(child.pid, remains !== undefined);
   const lastLines: string[] = [];
   let over = false;
   const { longestLine: longest = MAX_OUTPUT } = options;
@@ -179,9 +186,27 @@ export async function runGroup(command: string, args: readonly string[], options
     if (over) throw new ToolError(`${shownCommand([command, ...args])} printed a line of more than ${longest / 1e6} MB: it was ended`);
     return { ...end, lastLines };
   } finally {
+    if (group !== undefined && remains === 'end') await (adopts ? endLeft(group, command) : killGroup(group, 'SIGKILL'));
+    if (group !== undefined) forgetGroup(group);
     options.signal.removeEventListener('abort', onAbort);
     if (killer !== undefined) clearTimeout(killer);
   }
+}
+
+/** Ends a group that runs, at once and with all that has left it. */
+export async function endGroup(group: number, command: string): Promise<void> {
+  killGroup(group, 'SIGKILL');
+  await endLeft(group, command);
+}
+
+/** Ends what stayed of all groups. */
+export async function endRemains(): Promise<void> {
+  await endAllLeft();
+}
+
+async function endLeft(group: number, command: string): Promise<void> {
+  const left = await endLeftOf(group);
+  if (left > 0) throw new ToolError(`${command} left ${renderInteger(left)} processes behind that cannot be ended`);
 }
 
 /** What a run that may be cancelled or killed hands down: its signal, and where to note the process groups that it starts. */
@@ -199,7 +224,8 @@ export interface Guard {
 export async function runGuarded(
   command: string,
   args: readonly string[],
-  options: RunOptions & { readonly guard: Guard; readonly onLine?: (line: string) => void; readonly maxOutput?: number },
+  options: RunOptions &
+    Pick<GroupOptions, 'remains'> & { readonly guard: Guard; readonly onLine?: (line: string) => void; readonly maxOutput?: number },
 ): Promise<Finished> {
   const { guard, onLine, maxOutput = MAX_OUTPUT } = options;
   let group: number | undefined;
@@ -210,6 +236,7 @@ export async function runGuarded(
       cwd: options.cwd,
       env: options.env,
       signal: guard.signal,
+      ...(options.remains === undefined ? {} : { remains: options.remains }),
       onStart: (id) => {
         group = id;
         forget = guard.adopt(id);

@@ -1,7 +1,8 @@
+import { readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { describe, expect, test, vi } from 'vitest';
 import { Cancelled, ToolError } from '../src/core/failures.ts';
-import { type Environment, type Guard, run, runGroup, runGuarded } from '../src/exec.ts';
+import { type Environment, endRemains, type Guard, run, runGroup, runGuarded } from '../src/exec.ts';
 import { PATIENCE } from './times.ts';
 
 const env: Environment = { PATH: process.env.PATH ?? '' };
@@ -168,5 +169,80 @@ describe('runGuarded', () => {
   test('a non-zero exit can be an answer', async () => {
     const answer = await runGuarded('sh', ['-c', 'exit 5'], { cwd, env, guard: guard(), check: false });
     expect(answer.exitCode).toBe(5);
+  });
+});
+
+/** A zombie has ended. */
+function runs(pid: number): boolean {
+  try {
+    return !/^\d+ \(.*\) [ZX]/s.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
+  } catch {
+    return false;
+  }
+}
+
+/** Every way to leave: another session, no environment, no inherited file, a parent that is gone, a daemon of a daemon; each says its number. */
+const LEAVING = [
+  'setsid sleep 600 & echo $!',
+  'env -i setsid sleep 600 & echo $!',
+  'env -i setsid sh -c "echo \\$\\$; exec sleep 600 <&- >&- 2>&-" &',
+  'sh -c "setsid sh -c \'echo \\$\\$; exec sleep 600\' &"',
+  'env -i setsid sh -c "env -i setsid sh -c \'echo \\$\\$; exec sleep 600 <&- >&- 2>&-\' & echo \\$\\$; exec sleep 600" &',
+  'sh -c "trap : TERM HUP INT; echo \\$\\$; while :; do sleep 1; done" &',
+  'sleep 600 & echo $!',
+];
+
+describe.runIf(process.platform === 'linux')('what a group leaves behind', () => {
+  async function leave(words: string, remains?: 'end' | 'stay'): Promise<readonly number[]> {
+    const pids: number[] = [];
+    const onLine = (_: string, line: string): void => void pids.push(Number(line));
+    await runGroup('sh', ['-c', `${words}\nsleep 0.5`], { cwd, env, signal: never, onLine, ...(remains === undefined ? {} : { remains }) });
+    return pids;
+  }
+
+  test('is ended with it, wherever it went', async () => {
+    const pids = await leave([LEAVING, LEAVING, LEAVING].flat().join('\n'), 'end');
+    expect(pids).toHaveLength(24);
+    expect(pids.filter(runs)).toEqual([]);
+  });
+
+  test('stays where it may, and is ended when the run ends', async () => {
+    const pids = await leave('env -i setsid sleep 600 & echo $!', 'stay');
+    await leave('true', 'end');
+    expect(pids.filter(runs)).toEqual(pids);
+    await endRemains();
+    expect(pids.filter(runs)).toEqual([]);
+  });
+
+  test("is all that is ended: other groups, older ones and this process's own children go on", async () => {
+    const older = await leave('setsid sleep 600 & echo $!');
+    const stop = new AbortController();
+    const beside: number[] = [];
+    const other = runGroup('sh', ['-c', 'echo $$; exec sleep 600'], {
+      ...{ cwd, env, signal: stop.signal },
+      onLine: (_, line) => void beside.push(Number(line)),
+    });
+    const own = run('sleep', ['2'], { cwd, env });
+    await vi.waitFor(() => expect(beside).toHaveLength(1), PATIENCE);
+    const left = await leave('setsid sleep 600 & echo $!', 'end');
+    expect([left, older, beside].map((pids) => pids.map(runs))).toEqual([[false], [true], [true]]);
+    stop.abort();
+    await expect(other).rejects.toThrow(Cancelled);
+    await own;
+    for (const pid of older) process.kill(pid, 'SIGKILL');
+  });
+
+  test('is ended when the group is cancelled', async () => {
+    const cancel = new AbortController();
+    const pids: number[] = [];
+    const running = runGroup('sh', ['-c', 'env -i setsid sleep 600 & echo $!; exec sleep 600'], {
+      ...{ cwd, env, signal: cancel.signal, remains: 'end' },
+      onLine: (_, line) => {
+        pids.push(Number(line));
+        cancel.abort();
+      },
+    });
+    await expect(running).rejects.toThrow(Cancelled);
+    expect(pids.filter(runs)).toEqual([]);
   });
 });

@@ -22,6 +22,7 @@ const LAYERS: readonly (readonly string[])[] = [
   ['tools'],
   ['host.ts'],
   ['exec.ts', 'folder.ts', 'version.ts'],
+  ['orphans.ts', 'subreaper.ts'],
   ['core/outcome.ts'],
   ['core/judge'],
   ['core/compare'],

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { check } from '../check.ts';
-import { exitCode } from '../core/judge/judge.ts';
+import { exitCode, isAcceptable } from '../core/judge/judge.ts';
 import type { Outcome } from '../core/model.ts';
 import type { Api } from '../github/api.ts';
 import { findPullRequest } from '../github/pull-request.ts';
@@ -9,6 +9,7 @@ import { acceptanceOf } from './acceptance.ts';
 import { keepForLater, withCache } from './cache.ts';
 import { baseChoice, headSha, mayComment, pullRequestNumber } from './event.ts';
 import { tellFailure } from './failure.ts';
+import { judgingOf } from './judging.ts';
 import { annotate, comment, leaveInJob } from './publish.ts';
 import { textsOf } from './texts.ts';
 import { type ActionResult, apiOf, coldStartRun, originOf, type Workflow } from './workflow.ts';
@@ -16,10 +17,9 @@ import { type ActionResult, apiOf, coldStartRun, originOf, type Workflow } from 
 /** Mode `check`: the whole check in one job, for repositories whose contributors are trusted. */
 export async function checkMode(workflow: Workflow): Promise<ActionResult> {
   const { inputs, run, runner } = workflow;
-  const may = mayComment(workflow, 'check');
-  const { judging: asked, base, coldStart, ...options } = inputs.check;
-  // On push there is nothing to hold back any more: the gate only reports.
-  const judging = run.event.kind === 'push' ? { ...asked, gate: 'warn' as const } : asked;
+  const may = await mayComment(workflow, 'check');
+  const { base, coldStart, ...options } = inputs.check;
+  const judging = judgingOf(workflow);
   const origin = originOf(workflow);
   const api = apiOf(workflow);
   if (coldStart !== null) {
@@ -47,7 +47,7 @@ export async function checkMode(workflow: Workflow): Promise<ActionResult> {
   const texts = textsOf(outcome);
   const files = await leaveInJob(workflow, texts, checked);
   const state = {
-    breached: outcome.verdict.status === 'fail',
+    breached: outcome.verdict.status === 'fail' || outcome.verdict.status === 'unchecked',
     changed: outcome.comparison.functions.some(({ status }) => status !== 'unchanged'),
   };
   const url = to === null ? null : await comment(workflow, to.api, to, texts, state);
@@ -61,7 +61,7 @@ export async function checkMode(workflow: Workflow): Promise<ActionResult> {
 /** The outcome, with the acceptance of a person where there is one. Looked up only for a breach, and live. */
 async function accepted(workflow: Workflow, api: Api | null, outcome: Outcome): Promise<Outcome> {
   const { run, runner } = workflow;
-  if (outcome.verdict.status !== 'fail' || api === null || pullRequestNumber(run) === null) return outcome;
+  if (!isAcceptable(outcome.verdict) || api === null || pullRequestNumber(run) === null) return outcome;
   const found = await findPullRequest(api, run.event);
   if (found.kind !== 'found') {
     runner.log(`no acceptance: ${'reason' in found ? found.reason : found.sentence}`);

@@ -1,12 +1,13 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
-import { downloadArtifact, listArtifacts, type StoredArtifact, uploadArtifact } from '../cache/artifact.ts';
+import { downloadArtifact, uploadArtifact } from '../cache/artifact.ts';
 import { UsageError } from '../core/failures.ts';
 import { FULL_SHA } from '../core/sha.ts';
 import { coldStartMeasurement } from '../core/snapshot/cold-start.ts';
 import type { Snapshot } from '../core/snapshot/snapshot.ts';
 import type { MeasuredColdStarts } from '../measure/cold-start.ts';
+import { artifactsOf, type Uploaded } from './artifacts.ts';
 import type { Arrived, Take } from './collect.ts';
 import { artifactName, COLD_START_SUFFIX, type Leg, openTexts, parseWritten } from './leg.ts';
 import type { Workflow } from './workflow.ts';
@@ -59,9 +60,10 @@ function sideOf({ commit, functions }: Snapshot): ColdStartSide {
  * Takes a leg with the cold starts that a job of this run has sampled of it, where there was one. As with the leg itself, what comes in the
  * artifact is data; a UsageError where it is not of this leg's commits.
  */
-export async function coldStartsBeside({ inputs }: Workflow): Promise<Take<Leg>> {
+export async function coldStartsBeside(workflow: Workflow): Promise<Take<Leg>> {
+  const { inputs, run } = workflow;
   // Under workflow_run, too: the job that samples and the one that reports are of one run, after the one that measured.
-  const uploaded = (await listArtifacts(null)).filter(({ name }) => name.endsWith(COLD_START_SUFFIX));
+  const uploaded = (await artifactsOf(workflow, run.runId)).filter(({ name }) => name.endsWith(COLD_START_SUFFIX));
   return (leg) => {
     const wanted = `${artifactName(inputs.key, leg.name)}${COLD_START_SUFFIX}`;
     const artifact = uploaded.find(({ name }) => name === wanted);
@@ -69,12 +71,12 @@ export async function coldStartsBeside({ inputs }: Workflow): Promise<Take<Leg>>
   };
 }
 
-async function withColdStarts({ name, contents, scratch }: Arrived, artifact: StoredArtifact, key: string): Promise<Leg> {
+async function withColdStarts({ name, contents, scratch }: Arrived, artifact: Uploaded, key: string): Promise<Leg> {
   const wanted = artifact.name;
   if (artifact.size > MAX_BYTES) throw new UsageError(`${wanted}: ${artifact.size} bytes is more than cold starts can be`);
   const folder = join(scratch, 'cold-start');
   await mkdir(folder);
-  const zip = await downloadArtifact(artifact, null, folder);
+  const zip = await downloadArtifact(artifact, artifact.from, folder);
   const text = await openTexts(zip, wanted, { unpacked: MAX_BYTES, scratch });
   const sampled = parseWritten(coldStartLeg, await text(FILE, MAX_BYTES), `${wanted}: ${FILE}`, 'cold-start and report');
   if (sampled.key !== key || sampled.leg !== name) throw new UsageError(`${wanted}: it says that it is of leg ${sampled.leg}`);

@@ -14,7 +14,7 @@ import { type ActionResult, coldStartRun, type Workflow } from './workflow.ts';
  */
 export async function coldStartMode(workflow: Workflow): Promise<ActionResult> {
   const { inputs, runner } = workflow;
-  mayComment(workflow, 'cold-start');
+  await mayComment(workflow, 'cold-start');
   const options = inputs.check.coldStart;
   if (options === null) throw new UsageError('mode cold-start needs cold-start-role: the execution role of the scratch functions');
   const { key, run } = coldStartRun(workflow);

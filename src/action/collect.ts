@@ -1,10 +1,11 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type ArtifactRun, downloadArtifact, listArtifacts, type StoredArtifact } from '../cache/artifact.ts';
+import { downloadArtifact } from '../cache/artifact.ts';
 import { ToolError, UsageError } from '../core/failures.ts';
 import { contradictionOf } from '../github/pull-request.ts';
 import type { ShardInput } from '../options/inputs.ts';
 import type { AbsentLeg, MeasuringRun } from '../report/text/legs.ts';
+import { artifactsOf, type Uploaded } from './artifacts.ts';
 import { headSha } from './event.ts';
 import { artifactName, type Leg, MAX_ARTIFACT_BYTES, readLeg } from './leg.ts';
 import { readLegName, shardSuffix } from './shards.ts';
@@ -27,10 +28,9 @@ export type Take<T> = (leg: Arrived) => Promise<T>;
 /** Every leg that is expected or was uploaded, and each of its shards: taken, missing, or refused with the reason. */
 export async function collectLegs<T>(workflow: Workflow, take: Take<T>): Promise<readonly Collected<T>[]> {
   const { inputs, run } = workflow;
-  const from: ArtifactRun =
-    run.event.kind === 'workflow-run' ? { token: inputs.token, runId: run.event.id, owner: run.owner, repository: run.repository } : null;
   const prefix = artifactName(inputs.key, '');
-  const uploaded = (await listArtifacts(from)).flatMap((artifact): readonly Uploaded[] => {
+  const artifacts = await artifactsOf(workflow, run.event.kind === 'workflow-run' ? run.event.id : run.runId);
+  const uploaded = artifacts.flatMap((artifact): readonly LegArtifact[] => {
     const name = artifact.name.slice(prefix.length);
     const parts = artifact.name.startsWith(prefix) ? readLegName(name) : null;
     return parts === null ? [] : [{ ...parts, name, artifact }];
@@ -40,7 +40,7 @@ export async function collectLegs<T>(workflow: Workflow, take: Take<T>): Promise
   for (const leg of new Set(inputs.legs.length > 0 ? inputs.legs : uploaded.map((one) => one.leg))) {
     const parts = uploaded.filter((one) => one.leg === leg);
     if (parts.length === 0) legs.push({ kind: 'missing', name: leg, run: ended });
-    for (const part of parts) legs.push(await collectLeg(workflow, part, from, take));
+    for (const part of parts) legs.push(await collectLeg(workflow, part, take));
   }
   // Which of them it did not come to cannot be known: nothing passes because of that.
   if (ended !== null && inputs.legs.length === 0)
@@ -58,20 +58,15 @@ function endOf(run: WorkflowRun): MeasuringRun | null {
 const WELL = ['success', 'neutral'];
 
 /** A leg's artifact, or one of a leg's shards. */
-interface Uploaded {
+interface LegArtifact {
   readonly leg: string;
   readonly shard: ShardInput | null;
   /** Both in one. */
   readonly name: string;
-  readonly artifact: StoredArtifact;
+  readonly artifact: Uploaded;
 }
 
-async function collectLeg<T>(
-  workflow: Workflow,
-  { leg, shard, name, artifact }: Uploaded,
-  from: ArtifactRun,
-  take: Take<T>,
-): Promise<Collected<T>> {
+async function collectLeg<T>(workflow: Workflow, { leg, shard, name, artifact }: LegArtifact, take: Take<T>): Promise<Collected<T>> {
   const { inputs, run } = workflow;
   const refused = (reason: string): AbsentLeg => ({ kind: 'refused', name, reason });
   if (artifact.size > MAX_ARTIFACT_BYTES) return refused(`its artifact has ${artifact.size} bytes, more than a measurement can have`);
@@ -79,7 +74,7 @@ async function collectLeg<T>(
   try {
     await rm(scratch, { recursive: true, force: true });
     await mkdir(join(scratch, 'zip'), { recursive: true });
-    const zip = await downloadArtifact(artifact, from, join(scratch, 'zip'));
+    const zip = await downloadArtifact(artifact, artifact.from, join(scratch, 'zip'));
     const contents = await readLeg(zip, artifact.name, scratch);
     const { key, leg: of, shard: part, headSha: measured } = contents.description;
     // The event's own head: in a merge queue that is the group's, not the pull request's.

@@ -1,8 +1,9 @@
-import { UsageError } from '../core/failures.ts';
+import { ToolError, UsageError } from '../core/failures.ts';
 import type { BaseChoice } from '../git/base.ts';
+import { probeToken } from '../github/token-probe.ts';
 import { type Mode, permitted, tokenRights } from '../github/trust.ts';
 import { inputName } from '../options/values.ts';
-import type { Workflow, WorkflowRun } from './workflow.ts';
+import { apiOf, type Workflow, type WorkflowRun } from './workflow.ts';
 
 /** Which base an event asks for; an explicit `base` input wins. */
 export function baseChoice(named: string | null, run: WorkflowRun): BaseChoice {
@@ -50,10 +51,26 @@ export function pullRequestNumber(run: WorkflowRun): number | null {
 }
 
 /** Whether to try a comment. Throws a UsageError with the sentence that names the safe way, where event, mode and credentials do not go together. */
-export function mayComment({ run, inputs, runner }: Workflow, mode: Mode): boolean {
+export async function mayComment(workflow: Workflow, mode: Mode): Promise<boolean> {
+  const { run, inputs, runner } = workflow;
   const credentials = { token: tokenRights(run.event, inputs.token !== ''), cloud: run.credentials.length > 0 };
-  const answer = permitted(run.event, mode, credentials);
+  const expected = permitted(run.event, mode, credentials);
+  // What the event says of a token holds unless the repository gives forks more: asked where that would be refused.
+  const more = permitted(run.event, mode, { ...credentials, token: 'write' });
+  const asks = expected.kind === 'allowed' && more.kind === 'refused' && credentials.token === 'read';
+  const answer = asks && (await writes(workflow, more.sentence)) ? more : expected;
   if (answer.kind === 'refused') throw new UsageError(answer.sentence);
   if (answer.note !== null) runner.warn(answer.note);
   return answer.comment === 'may';
+}
+
+/** Whether the token may write. A ToolError where GitHub does not say. */
+async function writes(workflow: Workflow, sentence: string): Promise<boolean> {
+  const [api, number] = [apiOf(workflow), pullRequestNumber(workflow.run)];
+  if (api === null || number === null) return false;
+  const probe = await probeToken(api, number);
+  if (probe.kind === 'unknown')
+    throw new ToolError(`whether this job's token may write cannot be told (${probe.reason}): run it again. It matters, since ${sentence}`);
+  if (probe.kind === 'writes') workflow.runner.log(`the token of this job may write: ${probe.what}`);
+  return probe.kind === 'writes';
 }

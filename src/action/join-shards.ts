@@ -48,10 +48,7 @@ function joined(name: string, parts: readonly Collected[]): Collected {
     twiceIn(legs.map(({ head }) => head)) ?? twiceIn(legs.flatMap(({ base }) => (base.kind === 'measured' ? [base.snapshot] : [])));
   if (twice !== null) return refused(`two of its shards measured ${twice}`);
   const base = joinBases(legs.map((leg) => leg.base));
-  const description: LegDescription = {
-    ...first.description,
-    base: base.kind === 'measured' ? { kind: base.kind, origin: base.origin } : base,
-  };
+  const description: LegDescription = { ...first.description, base: described(base) };
   return { kind: 'read', name, contents: { description, base, head: joinSnapshots(legs.map(({ head }) => head)) } };
 }
 
@@ -64,7 +61,7 @@ function shown(name: string): string {
 function differenceOf(legs: readonly Leg[]): string | null {
   const facts: Readonly<Record<string, (leg: Leg) => unknown>> = {
     'head commit': ({ head }) => head.commit.sha,
-    'base commit': ({ base }) => (base.kind === 'measured' ? base.snapshot.commit.sha : base.why.sha),
+    'base commit': ({ base }) => (base.kind === 'measured' ? (base.insteadOf?.sha ?? base.snapshot.commit.sha) : base.why.sha),
     'limits in Cargo.toml': ({ head }) => head.limits,
     'limits of base': ({ base }) => (base.kind === 'measured' ? base.snapshot.limits : null),
     'Cargo.lock': ({ head }) => head.lockfile,
@@ -77,7 +74,7 @@ function differenceOf(legs: readonly Leg[]): string | null {
     ],
   };
   // A base that did not build says nothing of itself.
-  const measured = legs.filter(({ base }) => base.kind === 'measured');
+  const measured = legs.filter(({ base }) => base.kind === 'measured' && base.insteadOf === undefined);
   const among = (fact: string): readonly Leg[] => (fact === 'limits of base' ? measured : legs);
   return Object.keys(facts).find((fact) => new Set(among(fact).map((leg) => JSON.stringify(facts[fact]?.(leg)))).size > 1) ?? null;
 }
@@ -91,6 +88,12 @@ function twiceIn(snapshots: readonly Snapshot[]): string | null {
   return null;
 }
 
+function described(base: Base): LegDescription['base'] {
+  if (base.kind === 'missing') return base;
+  const { kind, origin, insteadOf } = base;
+  return { kind, origin, ...(insteadOf === undefined ? {} : { insteadOf }) };
+}
+
 /** One shard whose base did not build leaves growth unjudged for all, as in one job. */
 function joinBases(bases: readonly Base[]): Base {
   const measured = bases.filter((base) => base.kind === 'measured');
@@ -98,8 +101,15 @@ function joinBases(bases: readonly Base[]): Base {
   const [first] = measured;
   if (missing !== undefined) return missing;
   if (first === undefined) throw new Error('a leg without a base');
+  const insteadOf = measured.find((base) => base.insteadOf !== undefined)?.insteadOf;
+  const commits = new Set(measured.map(({ snapshot }) => snapshot.commit.sha));
+  // Shards that had to go back to different commits have no one base.
+  if (insteadOf !== undefined && commits.size > 1) return { kind: 'missing', why: insteadOf };
   const origin = measured.find((base) => base.origin === 'built')?.origin ?? first.origin;
-  return { kind: 'measured', origin, snapshot: joinSnapshots(measured.map(({ snapshot }) => snapshot)) };
+  return {
+    ...{ kind: 'measured', origin, snapshot: joinSnapshots(measured.map(({ snapshot }) => snapshot)) },
+    ...(insteadOf === undefined ? {} : { insteadOf }),
+  };
 }
 
 function joinSnapshots(snapshots: readonly Snapshot[]): Snapshot {

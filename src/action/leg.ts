@@ -24,6 +24,11 @@ const MAX_UNPACKED_BYTES = 2_000_000_000;
 const MAX_LEG_BYTES = 64_000;
 
 const sha = z.string().regex(FULL_SHA);
+const missing = z.strictObject({
+  kind: z.enum(['first-run', 'does-not-build', 'not-found']),
+  sha: sha.nullable(),
+  reason: z.string().max(4_096),
+});
 const leg = z.strictObject({
   schema: z.literal(LEG_SCHEMA),
   key: z.string().max(64),
@@ -31,15 +36,13 @@ const leg = z.strictObject({
   /** The head SHA of the event: of a pull request the branch's own, not the merge commit's that was built. */
   headSha: sha,
   base: z.discriminatedUnion('kind', [
-    z.strictObject({ kind: z.literal('measured'), origin: z.enum(['built', 'stored', 'cache', 'artifact', 'file']) }),
     z.strictObject({
-      kind: z.literal('missing'),
-      why: z.strictObject({
-        kind: z.enum(['first-run', 'does-not-build', 'not-found']),
-        sha: sha.nullable(),
-        reason: z.string().max(4_096),
-      }),
+      kind: z.literal('measured'),
+      origin: z.enum(['built', 'stored', 'cache', 'artifact', 'file']),
+      /** The commit that it stands in for. */
+      insteadOf: missing.optional(),
     }),
+    z.strictObject({ kind: z.literal('missing'), why: missing }),
   ]),
   command: z.string().max(4_096),
   /** Of a leg whose functions several jobs share: which part this is, and the digest of the split that they agreed on. */
@@ -109,7 +112,8 @@ export async function readLeg(zip: string, where: string, scratch: string): Prom
   if (description.base.kind === 'missing') return { description, base: { kind: 'missing', why: description.base.why }, head };
   const base = parseSnapshot(await text('base/snapshot.json', MAX_SNAPSHOT_BYTES), `${where}: base/snapshot.json`);
   await packages.check('base', base);
-  return { description, base: { kind: 'measured', snapshot: base, origin: description.base.origin }, head };
+  const { origin, insteadOf } = description.base;
+  return { description, base: { kind: 'measured', snapshot: base, origin, ...(insteadOf === undefined ? {} : { insteadOf }) }, head };
 }
 
 /** Reads the texts in a downloaded artifact's ZIP, of at most `unpacked` bytes in all, each of at most so many: a UsageError for one that is larger, or not there. */

@@ -13,7 +13,7 @@ import { type ActionResult, apiOf, originOf, type Workflow } from './workflow.ts
 /** Mode `measure`: builds base and head and uploads what was measured as one artifact. No verdict, and no rights needed. */
 export async function measureMode(workflow: Workflow): Promise<ActionResult> {
   const { inputs, run, runner } = workflow;
-  mayComment(workflow, 'measure');
+  await mayComment(workflow, 'measure');
   const origin = originOf(workflow);
   const { sources, init, base: named, repeat } = inputs.check;
   const both = await measureBoth(
@@ -30,7 +30,9 @@ export async function measureMode(workflow: Workflow): Promise<ActionResult> {
   );
   const name = `${artifactName(inputs.key, inputs.leg)}${shardSuffix(inputs.shard)}`;
   const root = join(run.temp, name);
-  const base = both.base.kind === 'measured' ? { kind: 'measured' as const, origin: both.base.origin } : both.base;
+  const { base: side } = both;
+  const standing = side.kind === 'measured' && side.insteadOf !== undefined ? { insteadOf: side.insteadOf } : {};
+  const base = side.kind === 'measured' ? { kind: 'measured' as const, origin: side.origin, ...standing } : side;
   const command = renderRepeat(repeat, both.wanted, origin);
   const shard = inputs.shard === null || both.share === null ? null : { ...inputs.shard, split: digestOf(both.share.split) };
   const description = { schema: LEG_SCHEMA, key: inputs.key, leg: inputs.leg, headSha: headSha(run), base, command, shard } as const;

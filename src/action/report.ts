@@ -1,5 +1,5 @@
 import { messageOf, ToolError, UsageError } from '../core/failures.ts';
-import { exitCode } from '../core/judge/judge.ts';
+import { exitCode, isAcceptable } from '../core/judge/judge.ts';
 import { outcomeOf } from '../core/outcome.ts';
 import type { Api, PullRequest, StatusState } from '../github/api.ts';
 import { findPullRequest } from '../github/pull-request.ts';
@@ -12,6 +12,7 @@ import { type Collected, collectLegs } from './collect.ts';
 import { headSha, mayComment } from './event.ts';
 import { tellFailure } from './failure.ts';
 import { joinShards } from './join-shards.ts';
+import { judgingOf } from './judging.ts';
 import { functionsOf, limitsOfLeg } from './leg.ts';
 import { comment, leaveInJob } from './publish.ts';
 import { singleOf, textsOfLegs } from './texts.ts';
@@ -23,7 +24,7 @@ import { type ActionResult, apiOf, runUrl, type Workflow, type WorkflowRun } fro
  */
 export async function reportMode(workflow: Workflow): Promise<ActionResult> {
   const { inputs, run, runner } = workflow;
-  const may = mayComment(workflow, 'report');
+  const may = await mayComment(workflow, 'report');
   const api = apiOf(workflow);
   if (api === null) throw new UsageError('mode report needs github-token: it finds the pull request, comments and sets the status');
   const wait = waitOf(run);
@@ -66,13 +67,13 @@ async function reportOn(workflow: Workflow, { api, pull, may, setState }: Target
   const to = pull !== null && may ? { number: pull.number, sha: headSha(run) } : null;
   try {
     const judged = judgeLegs(workflow, joinShards(await collectLegs(workflow, await coldStartsBeside(workflow))));
-    const breached = judged.some((leg) => isReported(leg) && leg.outcome.verdict.status === 'fail');
-    const accepted = breached && pull !== null ? await acceptanceOf(workflow, api, pull) : null;
+    const open = judged.some((leg) => isReported(leg) && isAcceptable(leg.outcome.verdict));
+    const accepted = open && pull !== null ? await acceptanceOf(workflow, api, pull) : null;
     const legs = accepted === null ? judged : judged.map((leg) => (isReported(leg) ? { ...leg, outcome: accepted(leg.outcome) } : leg));
     const texts = textsOfLegs(legs);
     const files = await leaveInJob(workflow, texts, null);
     const failed = legs.length === 0 || legs.some((leg) => !isReported(leg) || exitCode(leg.outcome.verdict) !== 0);
-    const state = { breached: statusOfLegs(legs) === 'fail', changed: legs.some(hasChange) };
+    const state = { breached: ['fail', 'unchecked'].includes(statusOfLegs(legs)), changed: legs.some(hasChange) };
     const url = to === null ? null : await comment(workflow, api, to, texts, state);
     const [ended] = legs.flatMap((leg) => (leg.kind === 'missing' && leg.run !== null ? [leg.run.url] : []));
     await setState(failed ? 'failure' : 'success', texts.sentence, ended);
@@ -109,8 +110,8 @@ function waitOf(run: WorkflowRun): Wait | null {
 }
 
 /** Judges what was read. */
-function judgeLegs({ inputs }: Workflow, collected: readonly Collected[]): readonly LegReport[] {
-  const { judging } = inputs.check;
+function judgeLegs(workflow: Workflow, collected: readonly Collected[]): readonly LegReport[] {
+  const judging = judgingOf(workflow);
   // What a leg that is not there would have cannot be known.
   const whole = collected.every(({ kind }) => kind === 'read');
   const all = whole ? collected.flatMap((leg) => (leg.kind === 'read' ? functionsOf(leg.contents) : [])) : null;

@@ -3,11 +3,12 @@ import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import * as z from 'zod';
-import { downloadArtifact, listArtifacts, uploadArtifact } from '../cache/artifact.ts';
+import { downloadArtifact, uploadArtifact } from '../cache/artifact.ts';
 import { ToolError, UsageError } from '../core/failures.ts';
 import { compareText } from '../core/pair.ts';
 import type { Split } from '../core/shares.ts';
 import { MOST_SHARDS, type ShardInput } from '../options/inputs.ts';
+import { artifactsOf } from './artifacts.ts';
 import { artifactName, openTexts, parseWritten } from './leg.ts';
 import type { Workflow } from './workflow.ts';
 
@@ -51,7 +52,7 @@ export function agreeBy(workflow: Workflow): (own: Split) => Promise<Split> {
   const root = join(run.temp, name);
   return async (own) => {
     for (let look = 0; look < LOOKS; look++) {
-      const found = await readSplit(name, join(root, 'found'));
+      const found = await readSplit(workflow, name, join(root, 'found'));
       if (found !== null && isOfTheSame(found, own)) return found;
       if (found !== null) {
         runner.log(
@@ -81,13 +82,13 @@ async function upload(split: Split, name: string, root: string): Promise<ToolErr
   }
 }
 
-async function readSplit(name: string, scratch: string): Promise<Split | null> {
-  const artifact = (await listArtifacts(null)).find((one) => one.name === name);
+async function readSplit(workflow: Workflow, name: string, scratch: string): Promise<Split | null> {
+  const artifact = (await artifactsOf(workflow, workflow.run.runId)).find((one) => one.name === name);
   if (artifact === undefined) return null;
   if (artifact.size > MAX_BYTES) throw new UsageError(`${name}: ${artifact.size} bytes is more than a split can be`);
   await rm(scratch, { recursive: true, force: true });
   await mkdir(join(scratch, 'zip'), { recursive: true });
-  const zip = await downloadArtifact(artifact, null, join(scratch, 'zip'));
+  const zip = await downloadArtifact(artifact, artifact.from, join(scratch, 'zip'));
   const text = await openTexts(zip, name, { unpacked: MAX_BYTES, scratch });
   return parseWritten(written, await text(FILE, MAX_BYTES), `${name}: ${FILE}`, 'the legs').split;
 }

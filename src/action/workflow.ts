@@ -21,7 +21,7 @@ export interface WorkflowRun {
   readonly temp: string;
   /** The runner outlives the job. */
   readonly selfHosted: boolean;
-  /** Names of variables that hold AWS credentials in this job; empty where there are none. */
+  /** Variables and files that hold AWS credentials in this job; empty where there are none. */
   readonly credentials: readonly string[];
 }
 

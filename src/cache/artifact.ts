@@ -10,6 +10,7 @@ export interface StoredArtifact {
   readonly name: string;
   /** Of the ZIP, as GitHub says; known before anything is downloaded. */
   readonly size: number;
+  readonly createdAt: Date | undefined;
 }
 
 /** Uploads files (below `root`) as one artifact. Throws a ToolError that names it and what it needs. */
@@ -22,22 +23,23 @@ export async function uploadArtifact(name: string, files: readonly string[], roo
   }
 }
 
-/** The latest artifact of each name. Needs `actions: read` for another run's. */
-export async function listArtifacts(run: ArtifactRun): Promise<readonly StoredArtifact[]> {
+/** This run's artifacts as the runner's own service lists them, those of attempts before a partial re-run among them. Needs no right. */
+export async function listOwnArtifacts(): Promise<readonly StoredArtifact[]> {
   try {
     const { DefaultArtifactClient } = await import('@actions/artifact');
-    const { artifacts } = await new DefaultArtifactClient().listArtifacts({ latest: true, ...findBy(run) });
-    return artifacts.map(({ id, name, size }) => ({ id, name, size }));
+    const { artifacts } = await new DefaultArtifactClient().listArtifacts({ latest: false });
+    return artifacts.map(({ id, name, size, createdAt }) => ({ id, name, size, createdAt }));
   } catch (cause) {
-    throw new ToolError(
-      `the artifacts of ${run === null ? 'this run' : `run ${run.runId}`} cannot be listed: ${messageOf(cause)}${run === null ? '' : ' (the job needs actions: read)'}`,
-      { cause },
-    );
+    throw new ToolError(`the artifacts of this run cannot be listed: ${messageOf(cause)}`, { cause });
   }
 }
 
 /** Brings an artifact into an empty folder as the ZIP it is, not unpacked, and answers its path. */
-export async function downloadArtifact(artifact: StoredArtifact, run: ArtifactRun, folder: string): Promise<string> {
+export async function downloadArtifact(
+  artifact: { readonly id: number; readonly name: string },
+  run: ArtifactRun,
+  folder: string,
+): Promise<string> {
   try {
     const { DefaultArtifactClient } = await import('@actions/artifact');
     await new DefaultArtifactClient().downloadArtifact(artifact.id, { path: folder, skipDecompress: true, ...findBy(run) });

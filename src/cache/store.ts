@@ -34,6 +34,12 @@ export async function findStored(store: string, key: string): Promise<Sealed | n
   }
 }
 
+/** The keys of a commit's stored snapshots, however it was built; those of one run alone are left out. */
+export async function keysOf(store: string, sha: string): Promise<readonly string[]> {
+  const names = await readdir(store).catch(() => []);
+  return names.filter((name) => name.startsWith(`${sha}-`) && name !== `${sha}-once`);
+}
+
 /** Reads `snapshot.json`, or the one in a folder. Throws a UsageError that names the file. */
 async function readSnapshotFile(path: string): Promise<Snapshot> {
   const info = await stat(path).catch((cause: unknown) => {

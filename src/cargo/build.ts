@@ -6,6 +6,7 @@ import { isThere } from '../folder.ts';
 import { readZip } from '../formats/zip.ts';
 import { type Artifact, parseArtifact, parseScriptFolder } from './artifacts.ts';
 import { BuildLog } from './build-log.ts';
+import { isWordOnCommit } from './commit-word.ts';
 import { firstError } from './first-error.ts';
 import { type LambdaTarget, type LeftOut, type Selection, selectBuilt } from './functions.ts';
 import { type BuildRequest, buildArguments } from './request.ts';
@@ -130,6 +131,7 @@ async function compile(build: Build, folder: string, kind: Kind, given: readonly
       env: build.env,
       signal: build.signal,
       parsesLines: true,
+      remains: 'end',
       onStart: (group) => {
         forget = build.onStart(group);
       },
@@ -189,6 +191,7 @@ async function failed({ log: file }: Build, args: readonly string[], end: GroupE
     process: {
       command: `cargo ${args.join(' ')}`,
       exitCode: end.exitCode,
+      onCommit: end.exitCode !== null && isWordOnCommit(log.lines),
       lastLines: first === null ? end.lastLines : [...first.lines, ...more],
       ...(first === null ? {} : { headline: first.headline }),
       ...(written === null ? {} : { log: written }),

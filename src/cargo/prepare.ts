@@ -18,6 +18,8 @@ export async function runPrepare(command: string, { folder, env, source, guard, 
     cwd: folder,
     env: { ...env, COLDGATE_SOURCE: source },
     guard,
+    // A database that the build asks lives as long as the build.
+    remains: 'stay',
     onLine,
     check: false,
   });

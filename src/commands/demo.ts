@@ -66,7 +66,7 @@ async function demo(examples: string, host: Host): Promise<{ readonly outcome: O
         coldStart: null,
         base: { kind: 'parent' },
         origin: null,
-        judging: { limits: { kind: 'limits', limits: [] }, gate: 'fail' },
+        judging: { limits: { kind: 'limits', limits: [] }, gate: 'fail', judgedAs: 'change' },
         repeat: [],
       },
       { ...host, cwd: folder },

@@ -10,6 +10,8 @@ export interface FailedProcess {
   readonly exitCode: number | null;
   /** Of what it wrote to standard error the lines that tell most: of a build the first error, else the last ones. */
   readonly lastLines: readonly string[];
+  /** Whether it is the compiler's word about the commit, and not one about this machine; left out where nobody looked. */
+  readonly onCommit?: boolean;
   /** The line that says most, where it is known. */
   readonly headline?: string;
   /** The file that has all it wrote. */

@@ -52,6 +52,8 @@ export interface Limit {
   readonly dimension: Dimension;
   /** Breached only when all are exceeded. Never empty. */
   readonly bounds: readonly [Bound, ...Bound[]];
+  /** What a breach of it does: one that begins with `warn:` only warns. */
+  readonly gate: Gate;
   /** As it was written. */
   readonly text: string;
   readonly source: LimitSource;
@@ -181,7 +183,10 @@ export type BaseReason =
   /** `HEAD^1`. `nothing-own`: no commit of `HEAD` is missing in `of`; `unrelated`: it has none in common with it. */
   | { readonly kind: 'parent'; readonly because: 'nothing-own' | 'unrelated' | 'no-default-branch'; readonly of: string | null };
 
-export type Base = ({ readonly kind: 'measured' } & Side) | ({ readonly kind: 'missing' } & { readonly why: MissingBase });
+/** `insteadOf`: the commit that was asked for and does not build; the one before it stands in that was measured last. */
+export type Base =
+  | ({ readonly kind: 'measured'; readonly insteadOf?: MissingBase } & Side)
+  | ({ readonly kind: 'missing' } & { readonly why: MissingBase });
 
 export interface Comparison {
   readonly base: Base;
@@ -220,7 +225,14 @@ export interface Judgement {
 export interface Unchecked {
   readonly limit: Limit;
   readonly function: string;
+  /** `no-base`: there is a base, and it could not be measured, so that no growth is known. */
+  readonly code: 'unmeasured' | 'no-base';
   readonly reason: string;
+}
+
+/** A limit that is exceeded and stops nobody: it only warns, or base exceeds it too and head is not above base. */
+export interface Warned extends Judgement {
+  readonly because: 'warn' | 'base-exceeds';
 }
 
 /** A function that reached its first request at base and does not at head. No limit is needed for it to count. */
@@ -253,6 +265,9 @@ export interface Unproven {
 
 export type Gate = 'fail' | 'warn';
 
+/** A `change` answers for what it brings; of a `branch` all that is over its limits is told. */
+export type JudgedAs = 'change' | 'branch';
+
 /** Who took responsibility for a breach, and how. */
 export interface Acceptance {
   readonly label: string;
@@ -267,14 +282,18 @@ export type Breach =
   | ({ readonly kind: 'init' } & InitBreach)
   | ({ readonly kind: 'cold-start' } & ColdStartBreach);
 
-/** Pass or fail, with everything that decided it. `off`: the gate was turned off with `limits: none`; `accepted`: breached, and somebody said yes. */
+/**
+ * Pass or fail, with everything that decided it. `off`: the gate was turned off with `limits: none`; `accepted`: breached, or not judged for
+ * want of a base that builds, and somebody said yes; `unchecked`: nothing is breached, and a limit that somebody wrote could not be checked.
+ */
 export type Verdict = Judged &
-  ({ readonly status: 'pass' | 'fail' | 'off' } | { readonly status: 'accepted'; readonly acceptance: Acceptance });
+  ({ readonly status: 'pass' | 'fail' | 'unchecked' | 'off' } | { readonly status: 'accepted'; readonly acceptance: Acceptance });
 
 export interface Judged {
   readonly gate: Gate;
   readonly breaches: readonly Breach[];
   readonly kept: readonly Judgement[];
+  readonly warned: readonly Warned[];
   /** Each is of a judgement in `kept`. */
   readonly unproven: readonly Unproven[];
   readonly unchecked: readonly Unchecked[];

@@ -1,19 +1,24 @@
 import { compare } from './compare/compare.ts';
 import { judge } from './judge/judge.ts';
-import { checkFunctionNames, chooseDeclared, effectiveLimits } from './judge/limit-scopes.ts';
-import type { Base, Gate, LimitSet, Outcome, Side } from './model.ts';
+import { checkFunctionNames, declaredLimits, effectiveLimits, lawOf } from './judge/limit-scopes.ts';
+import type { Base, Gate, JudgedAs, LimitSet, Outcome, Side } from './model.ts';
 
 export interface Judging {
   /** From the options; they win over those in `Cargo.toml`, metric by metric. */
   readonly limits: LimitSet;
   readonly gate: Gate;
+  readonly judgedAs: JudgedAs;
 }
 
-/** Compare and judge: from two sides to everything a report needs. Throws a UsageError for a limit that names no function of either side. */
+/**
+ * Compare and judge: from two sides to everything a report needs. The limits that count are the inputs' and the base's, never head's. Throws a
+ * UsageError for a limit that names no function of either side, and for one in head's `Cargo.toml` that cannot be read.
+ */
 export function outcomeOf(base: Base, head: Side, judging: Judging, run: Pick<Outcome, 'timings' | 'command' | 'baseReason'>): Outcome {
   const comparison = compare(base, head);
   checkFunctionNames(judging.limits, [...comparison.functions, ...head.snapshot.notBuilt]);
-  const declared = chooseDeclared(base.kind === 'measured' ? base.snapshot : null, head.snapshot);
-  const verdict = judge(comparison, effectiveLimits(judging.limits, declared, comparison.functions), judging.gate);
+  declaredLimits(head.snapshot);
+  const limits = effectiveLimits(judging.limits, lawOf(base.kind === 'measured' ? base.snapshot : null), comparison.functions);
+  const verdict = judge(comparison, limits, judging.gate, judging.judgedAs);
   return { comparison, verdict, ...run, byLabel: null };
 }

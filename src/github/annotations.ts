@@ -32,7 +32,7 @@ const SHOWN = 10;
 const CAUSES = 3;
 
 /**
- * The verdict on the lines that a person would open: a function that no longer starts, here or on AWS, at its package, each breach at its limit in `Cargo.toml` (where it is declared nowhere, at the dependency
+ * The verdict on the lines that a person would open: a function that no longer starts, here or on AWS, at its package, each breach, and each limit that only warns, at its line in `Cargo.toml` (where it is declared nowhere, at the dependency
  * that brought the most, else at the function's package), the dependencies that brought a breach, and what is wrong with a package.
  * Ten for each level at most; the last counts the rest.
  */
@@ -42,6 +42,7 @@ export function annotationsOf(outcome: Outcome, sources: AnnotationSources): rea
   const breached = comparison.functions.filter(({ name }) => over.has(name));
   const all = [
     ...verdict.breaches.map((breach, place) => breachAnnotation(breach, place === 0, outcome, sources)),
+    ...verdict.warned.map((warned) => warnedAnnotation(warned, outcome, sources)),
     ...comparison.functions.flatMap((fn) => fn.findings.map((finding) => findingAnnotation(finding, fn, sources))),
     ...unique(breached.flatMap((fn) => grownBy(fn).flatMap((cause) => causeAnnotations(cause, fn, sources)))),
   ];
@@ -65,6 +66,13 @@ function breachAnnotation(breach: Breach, first: boolean, { comparison, verdict 
     title: sources.plain(`coldgate: ${breach.function}${title}`),
     message: isTold ? sources.sentence : sources.plain(text),
   };
+}
+
+/** A limit that is exceeded and stops nobody. */
+function warnedAnnotation(warned: Judgement, { comparison }: Outcome, { files, plain }: AnnotationSources): Annotation {
+  const fn = comparison.functions.find(({ name }) => name === warned.function);
+  const title = plain(`coldgate: ${warned.function} ${warned.limit.metric} is over its limit`);
+  return { level: 'warning', ...breachPlace(warned, fn, files), title, message: plain(breachText(warned)) };
 }
 
 interface Saying {

@@ -82,8 +82,13 @@ export interface Api {
   readonly pull: (number: number) => Promise<PullRequest>;
   /** Of a branch of any repository of that owner; `null`: all. */
   readonly openPullsOf: (head: { readonly owner: string; readonly branch: string } | null) => Promise<readonly PullRequest[]>;
+  /** Requests that change nothing whatever the answer is, each for a right to write (`probeToken`). */
+  readonly tryWrites: (number: number) => readonly { readonly what: string; readonly attempt: () => Promise<unknown> }[];
   readonly pause: (seconds: number) => Promise<void>;
 }
+
+/** No commit has it. */
+const NO_COMMIT = '0'.repeat(40);
 
 const account = z.object({ login: z.string(), type: z.string() }).nullable();
 const repository = z.object({ full_name: z.string() }).nullable();
@@ -202,6 +207,17 @@ export function openApi(options: ApiOptions & { readonly owner: string; readonly
     openPullsOf: async (head) => {
       const query = { ...at, state: 'open', ...(head === null ? {} : { head: `${head.owner}:${head.branch}` }) };
       return (await askAll('GET /repos/{owner}/{repo}/pulls', query, z.array(pull))).flat();
+    },
+    tryWrites: (issue_number) => {
+      const trying = (what: string, route: string, body: Readonly<Record<string, unknown>>) => ({
+        what,
+        attempt: () => ask(`POST /repos/{owner}/{repo}/${route}`, { ...at, ...body }, z.unknown()),
+      });
+      return [
+        trying('contents', 'git/refs', { ref: 'refs/heads/coldgate', sha: NO_COMMIT }),
+        trying('statuses', 'statuses/{sha}', { sha: NO_COMMIT, state: 'error' }),
+        trying('issues or pull-requests', 'issues/{issue_number}/comments', { issue_number, body: '' }),
+      ];
     },
     pause,
   };

@@ -15,7 +15,7 @@ export interface PullRequestEvent {
   readonly defaultBranch: string | null;
   /** Head is in another repository than base, or in none any more. */
   readonly fork: boolean;
-  /** Opened or pushed by Dependabot: GitHub gives such a run a read-only token and no secrets. */
+  /** Of a run that Dependabot has caused, `github.actor`: GitHub gives it a read-only token and no secrets. Whoever opened the pull request does not decide. */
   readonly fromDependabot: boolean;
 }
 
@@ -53,6 +53,7 @@ export interface WorkflowRunEvent {
   readonly headBranch: string | null;
   /** `owner/name`. */
   readonly headRepository: string | null;
+  readonly defaultBranch: string | null;
 }
 
 /** `workflow_dispatch`, `schedule` and whatever else starts a workflow; nothing of its payload is used. */
@@ -70,18 +71,15 @@ const positive = z.int().min(1);
 /** `owner/name`, as in paths of the REST API. */
 const fullName = z.string().regex(/^[^/\s]+\/[^/\s]+$/);
 const repository = z.object({ full_name: fullName });
-const account = z.object({ login: text });
 
 const ofRepository = z.object({ default_branch: text.optional() }).optional();
 
 const pullRequestPayload = z.object({
   pull_request: z.object({
     number: positive,
-    user: account.nullable(),
     head: z.object({ sha, ref: text, repo: repository.nullable() }),
     base: z.object({ sha, ref: text, repo: repository }),
   }),
-  sender: account.optional(),
   repository: ofRepository,
 });
 
@@ -93,6 +91,7 @@ const mergeGroupPayload = z.object({
 });
 
 const workflowRunPayload = z.object({
+  repository: ofRepository,
   workflow_run: z.object({
     id: positive,
     run_attempt: positive,
@@ -105,14 +104,14 @@ const workflowRunPayload = z.object({
 });
 
 /**
- * Reads the payload that GitHub wrote for the event `name`. One that lacks what is needed is a UsageError with the event and the field.
+ * Reads the payload that GitHub wrote for the event `name`; `actor` is `github.actor`. One that lacks what is needed is a UsageError with the event and the field.
  * The shapes: https://docs.github.com/en/webhooks/webhook-events-and-payloads
  */
-export function parseEvent(name: string, payload: unknown): WorkflowEvent {
+export function parseEvent(name: string, payload: unknown, actor = ''): WorkflowEvent {
   switch (name) {
     case 'pull_request':
     case 'pull_request_target':
-      return pullRequestEvent(name, parsed(name, pullRequestPayload, payload));
+      return pullRequestEvent(name, parsed(name, pullRequestPayload, payload), actor);
     case 'push':
       return pushEvent(parsed(name, pushPayload, payload));
     case 'merge_group':
@@ -130,8 +129,8 @@ export function numberOfQueueRef(ref: string): number | null {
   return digits === undefined ? null : Number(digits);
 }
 
-function pullRequestEvent(name: PullRequestEvent['name'], payload: z.infer<typeof pullRequestPayload>): PullRequestEvent {
-  const { number, user, head, base } = payload.pull_request;
+function pullRequestEvent(name: PullRequestEvent['name'], payload: z.infer<typeof pullRequestPayload>, actor: string): PullRequestEvent {
+  const { number, head, base } = payload.pull_request;
   return {
     kind: 'pull-request',
     name,
@@ -142,7 +141,7 @@ function pullRequestEvent(name: PullRequestEvent['name'], payload: z.infer<typeo
     baseRef: base.ref,
     defaultBranch: payload.repository?.default_branch ?? null,
     fork: head.repo?.full_name !== base.repo.full_name,
-    fromDependabot: [user?.login, payload.sender?.login].includes('dependabot[bot]'),
+    fromDependabot: actor === 'dependabot[bot]',
   };
 }
 
@@ -160,7 +159,7 @@ function mergeGroupEvent({ merge_group: group, repository }: z.infer<typeof merg
   return { kind: 'merge-group', baseSha, headSha, headRef, ...of, number: numberOfQueueRef(headRef) };
 }
 
-function workflowRunEvent({ workflow_run: run }: z.infer<typeof workflowRunPayload>): WorkflowRunEvent {
+function workflowRunEvent({ workflow_run: run, repository: of }: z.infer<typeof workflowRunPayload>): WorkflowRunEvent {
   return {
     kind: 'workflow-run',
     id: run.id,
@@ -170,6 +169,7 @@ function workflowRunEvent({ workflow_run: run }: z.infer<typeof workflowRunPaylo
     headSha: run.head_sha,
     headBranch: run.head_branch,
     headRepository: run.head_repository?.full_name ?? null,
+    defaultBranch: of?.default_branch ?? null,
   };
 }
 

@@ -4,11 +4,10 @@ import { performance } from 'node:perf_hooks';
 import { stripVTControlCharacters } from 'node:util';
 import { withoutValues } from '../core/redact.ts';
 import { type Millis, millis } from '../core/units.ts';
-import { type Environment, type GroupEnd, type Guard, killGroup, runGroup } from '../exec.ts';
+import { type Environment, endGroup, type GroupEnd, type Guard, killGroup, runGroup } from '../exec.ts';
 import { type CannotRun, cannotStart, checkArchitecture, parseMissingLibrary } from './bootstrap.ts';
 import { lambdaEnvironment } from './environment.ts';
 import { type Awaits, type InitEnd, RuntimeApi } from './runtime-api/runtime-api.ts';
-import { killStragglers } from './stragglers.ts';
 
 const LAST_LINES = 20;
 const LINE_LIMIT = 400;
@@ -131,6 +130,7 @@ class Process implements AsyncDisposable {
       cwd: options.taskRoot,
       env,
       signal: options.guard.signal,
+      remains: 'end',
       onStart: (group) => {
         this.#launched = performance.now();
         this.#group = group;
@@ -173,8 +173,7 @@ class Process implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#kill();
-    await killStragglers(this.#address);
+    if (this.#group !== null) await endGroup(this.#group, this.#options.entry);
     await this.#ended;
     this.#options.guard.signal.removeEventListener('abort', this.#kill);
     await (await this.#forget)?.();

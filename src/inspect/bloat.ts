@@ -69,7 +69,7 @@ export async function attribute(bloat: BloatRun, binary: BloatBinary, file: stri
   const profile = bloat.profile === 'release' ? ['--release'] : ['--profile', bloat.profile];
   const args = ['bloat', ...profile, '--target', bloat.triple, '--full-fn', '-n', '0', '--message-format', 'json'];
   const env = { ...bloat.env, PATH: `${bin}:${bloat.env.PATH ?? ''}`, COLDGATE_MESSAGES: messages, COLDGATE_CARGO: bloat.cargo };
-  const { stdout } = await runGuarded(bloat.program, args, { cwd: bloat.folder, env, guard: bloat.guard });
+  const { stdout } = await runGuarded(bloat.program, args, { cwd: bloat.folder, env, guard: bloat.guard, remains: 'end' });
   return parseBloat(stdout, `cargo bloat of ${binary.binary}`);
 }
 

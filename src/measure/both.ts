@@ -5,24 +5,24 @@ import { nearestManifest } from '../cargo/manifest.ts';
 import { preflight, readBinaries } from '../cargo/preflight.ts';
 import { otherReading } from '../cargo/reading.ts';
 import { buildArguments } from '../cargo/request.ts';
-import { renderFailure, ToolError, UsageError } from '../core/failures.ts';
+import { UsageError } from '../core/failures.ts';
 import { meaning, type NamedFunction } from '../core/function-names.ts';
 import { checkFunctionNames } from '../core/judge/limit-scopes.ts';
-import type { Base, BaseReason, LimitSet } from '../core/model.ts';
+import type { BaseReason, LimitSet } from '../core/model.ts';
 import type { Snapshot } from '../core/snapshot/snapshot.ts';
 import { isWhole } from '../core/snapshot/whole.ts';
 import { quoted } from '../core/text.ts';
 import { type Millis, millis } from '../core/units.ts';
 import { type BaseChoice, resolveBase } from '../git/base.ts';
-import type { FoundBase } from '../git/default-base.ts';
 import type { FetchOrigin } from '../git/fetch.ts';
 import { bringFiles } from '../git/partial.ts';
 import type { Revision } from '../git/repository.ts';
 import { resolveHead } from '../git/work-tree.ts';
 import type { Host } from '../host.ts';
+import { type MeasuredBase, measureBase } from './base.ts';
 import { type MeasureContext, openContext, type Request, type Sources } from './context.ts';
 import { partOf, planOnce } from './division.ts';
-import { fullDisk, namingFullDisk } from './full-disk.ts';
+import { namingFullDisk } from './full-disk.ts';
 import { type InitOptions, type MeasuredInits, measureInits } from './init.ts';
 import type { Part } from './part.ts';
 import { measureRevision } from './revision.ts';
@@ -43,9 +43,6 @@ export interface MeasureRequest {
   readonly shard: Shard | null;
 }
 
-/** Base with its packages and twins, or why there is none. */
-export type MeasuredBase = ({ readonly kind: 'measured' } & Measured) | Extract<Base, { readonly kind: 'missing' }>;
-
 /** Base and head, measured beside each other; local init is in the snapshots here, and never in those that are stored. */
 export interface MeasuredBoth {
   readonly base: MeasuredBase;
@@ -63,7 +60,7 @@ export interface MeasuredBoth {
   readonly worthKeeping: readonly { readonly path: string; readonly key: string }[];
 }
 
-/** Measures base, then head, in one private checkout. Without a base, or where it does not build, head alone. */
+/** Measures base, then head, in one private checkout. Without a base, or where it does not build and no measured commit stands in, head alone. */
 export function measureBoth(request: MeasureRequest, host: Host): Promise<MeasuredBoth> {
   return namingFullDisk(host, () => measureSides(request, host));
 }
@@ -87,13 +84,15 @@ async function measureSides(request: MeasureRequest, host: Host): Promise<Measur
   const known = isSame ? null : await findMeasured(context, identified, false);
   // What no change reaches is the same at both sides: of a head that is whole base takes it, as head does of base.
   const baseWhole = isSame || (request.whole && known === null);
-  const base = await measureBase(context, against, share, () => partOf(divided, baseWhole, restrictTo(known, share)), host);
+  const ofBase = (): Promise<Part | null> => partOf(divided, baseWhole, restrictTo(known, share));
+  const base = await measureBase(context, against, { part: ofBase, share, origin: request.origin });
   const before = base.kind === 'measured' ? base : null;
   const afterBase = performance.now();
-  const same = isSame ? before : restrictTo(known, share);
-  // A base that could not be measured has nothing that head could be a part beside.
-  const from = before !== null && isWhole(before.snapshot) ? before : null;
-  const headWhole = before === null || (request.whole && from === null);
+  const own = before?.insteadOf === undefined ? before : null;
+  const same = isSame ? own : restrictTo(known, share);
+  // A base that could not be measured has nothing that head could be a part beside; nor has a commit that stands in for it.
+  const from = own !== null && isWhole(own.snapshot) ? own : null;
+  const headWhole = own === null || (request.whole && from === null);
   const part = (): Promise<Part | null> => partOf(divided, headWhole, from);
   const measured = same ?? (await measureRevision(context, identified, { lenient: false, part: await part() }));
   const afterHead = performance.now();
@@ -153,30 +152,6 @@ function checkPackages(side: Measured): Promise<void> {
     side,
     side.snapshot.functions.map((fn) => fn.package.file),
   );
-}
-
-/** A base that does not build is no failure of the run: head is reported alone, with the reason. */
-async function measureBase(
-  context: MeasureContext,
-  found: FoundBase,
-  share: Share | null,
-  part: () => Promise<Part | null>,
-  host: Host,
-): Promise<MeasuredBase> {
-  if (found.kind === 'none') return { kind: 'missing', why: { kind: 'first-run', sha: null, reason: found.reason } };
-  const wanted = found.revision;
-  try {
-    const identified = await identify(context, wanted);
-    const known = restrictTo(await findMeasured(context, identified, true), share);
-    return { kind: 'measured', ...(known ?? (await measureRevision(context, identified, { lenient: true, part: await part() }))) };
-  } catch (error) {
-    if (!(error instanceof ToolError || error instanceof UsageError) || (await fullDisk(error, host)) !== null) throw error;
-    host.progress.step(`the base ${wanted.sha.slice(0, 7)} cannot be measured; head is measured alone\n${renderFailure(error)}`);
-    const failed = error instanceof ToolError ? error.process : null;
-    const said = failed?.headline ?? failed?.lastLines.find((line) => /^error/.test(line));
-    const reason = said === undefined ? error.message : `${error.message}: ${said}`;
-    return { kind: 'missing', why: { kind: 'does-not-build', sha: wanted.sha, reason } };
-  }
 }
 
 /** A limit on a function that head does not have may be meant for one that base has: base's manifests are looked at for such a one alone. */

@@ -3,7 +3,7 @@ import type { Stored } from '../cache/store.ts';
 import type { ColdStartOptions, ColdStartRun } from '../cold-start/options.ts';
 import type { ColdStarts } from '../cold-start/run.ts';
 import { COLD_START_ALPHA, checkLooks } from '../core/compare/looks.ts';
-import { chooseDeclared, effectiveLimits, limitsFor } from '../core/judge/limit-scopes.ts';
+import { effectiveLimits, lawOf, limitsFor } from '../core/judge/limit-scopes.ts';
 import { decided } from '../core/judge/stopping.ts';
 import type { Bound, LimitSet, Pair } from '../core/model.ts';
 import { pairFunctions } from '../core/pair.ts';
@@ -109,7 +109,7 @@ function boundsOf(
   limits: LimitSet,
   { base, head }: { readonly base: Stored | null; readonly head: Stored },
 ): ReadonlyMap<string, readonly (readonly Bound[])[]> {
-  const effective = effectiveLimits(limits, chooseDeclared(base?.snapshot ?? null, head.snapshot), head.snapshot.functions);
+  const effective = effectiveLimits(limits, lawOf(base?.snapshot ?? null), head.snapshot.functions);
   return new Map(
     functions.map((fn) => [
       fn.name,

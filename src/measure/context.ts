@@ -7,7 +7,7 @@ import { type BuildRequest, buildArguments } from '../cargo/request.ts';
 import { twinEnvironment } from '../cargo/twin.ts';
 import { UsageError } from '../core/failures.ts';
 import type { Arch, Invocation, Note } from '../core/snapshot/snapshot.ts';
-import type { Environment, Guard } from '../exec.ts';
+import { type Environment, endRemains, type Guard } from '../exec.ts';
 import { dropDangling, isThere, makeHome } from '../folder.ts';
 import { openPrivateCheckout, type PrivateCheckout } from '../git/checkout.ts';
 import { type Files, filesOfRevisions } from '../git/files.ts';
@@ -95,6 +95,7 @@ export async function openContext(request: Request, host: Host): Promise<Measure
       ...(await missingAbove(user, env, option)),
     ];
     const close = async (): Promise<void> => {
+      await endRemains();
       await rm(scratch, { recursive: true, force: true });
       await lock[Symbol.asyncDispose]();
     };

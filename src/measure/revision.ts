@@ -23,7 +23,7 @@ import type { MeasureContext } from './context.ts';
 import { lambdaNotes, leftOutNotes, uniqueNotes } from './notes.ts';
 import { carryFiles, joinInputs, type Part, partLines, partSelection } from './part.ts';
 import { readProject } from './project.ts';
-import { type Identified, type Measured, takeStored } from './stored.ts';
+import { type Identified, type Measured, snapshotsOf, takeStored } from './stored.ts';
 
 /**
  * The story of one commit that is not stored, on one screen: checkout → prepare → functions → build → inspect → snapshot. What `prepare` brings is
@@ -109,7 +109,7 @@ export async function measureRevision(
   if (host.signal.aborted) throw new Cancelled('cancelled');
   await writeSnapshot(result, snapshot);
   const digests = await seal(result, snapshot);
-  const store = join(context.own, 'snapshots');
+  const store = snapshotsOf(context);
   const place = await keep(store, key ?? `${revision.sha}-once`, result);
   // Since which commit nothing changed is of this run, not of the commit.
   return { folder: place, snapshot: { ...snapshot, notBuilt: [...notBuilt] }, digests, origin: 'built', key };

@@ -44,10 +44,15 @@ const SOURCES: Readonly<Record<Origin, string>> = {
   artifact: 'the artifact of its own run',
 };
 
+/** The repository's store. */
+export function snapshotsOf({ own }: Pick<MeasureContext, 'own'>): string {
+  return join(own, 'snapshots');
+}
+
 /** What was measured before: in this machine's store, else in the cache, else (of a base) in the artifact of its own run. */
 export async function takeStored(context: MeasureContext, sha: string, key: string, isBase: boolean): Promise<Measured | null> {
   const { host } = context;
-  const store = join(context.own, 'snapshots');
+  const store = snapshotsOf(context);
   const found = async (origin: Origin): Promise<Measured | null> => {
     const stored = await findStored(store, key);
     if (stored === null) return null;

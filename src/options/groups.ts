@@ -77,7 +77,7 @@ function sources(values: OptionValues): Sources {
 
 function judgeOptions(values: OptionValues): JudgeOptions {
   const limits = parseLimits(values.all('limit'), values.nameOf('limit'));
-  return { judging: { gate: values.choice('gate', ['fail', 'warn']), limits }, repeat: repeatedFlags(values) };
+  return { judging: { gate: values.choice('gate', ['fail', 'warn']), limits, judgedAs: 'change' }, repeat: repeatedFlags(values) };
 }
 
 function initOptions(values: OptionValues): InitOptions {

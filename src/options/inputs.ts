@@ -81,7 +81,7 @@ export const INPUTS: readonly Input[] = [
 
 /** Every output there is; figures are in decimal digits, of the only or the worst function, and empty where there is none. */
 export const OUTPUTS: readonly { readonly name: string; readonly help: string }[] = [
-  { name: 'verdict', help: 'pass, fail, accepted or off' },
+  { name: 'verdict', help: 'pass, fail, accepted, unchecked (a limit that you wrote could not be checked) or off' },
   { name: 'sentence', help: 'the verdict in one sentence, with the figure that decided it' },
   { name: 'report-json', help: 'path of the whole report as JSON (schema/check.schema.json)' },
   { name: 'report-markdown', help: 'path of the whole report as Markdown' },

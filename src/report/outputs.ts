@@ -43,7 +43,7 @@ export interface OutputFiles {
 }
 
 /**
- * The Action's outputs, all of them strings and empty where there is nothing. `verdict` is pass, fail, accepted or off; `packages` has a path
+ * The Action's outputs, all of them strings and empty where there is nothing. `verdict` is pass, fail, accepted, unchecked or off; `packages` has a path
  * on each line, as `path:` of actions/upload-artifact takes them; figures are bytes, instructions or milliseconds in decimal digits, of the only or the worst function.
  */
 export function outputsOf(outcome: Outcome, files: OutputFiles, commentUrl: string | null): Outputs {

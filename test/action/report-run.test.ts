@@ -3,7 +3,7 @@ import { workflowRunEvent } from '../doubles/events.ts';
 import { SECONDARY_RATE_LIMIT } from '../doubles/github.ts';
 import type { Conclusion, Run } from '../doubles/records.ts';
 import { TINY_MAIN } from '../e2e/project.ts';
-import type { Ran } from './harness.ts';
+import type { Ran, RunOptions } from './harness.ts';
 import { FORK, type Opened, REPOSITORY, Scene } from './scene.ts';
 
 const LEG = 'coldgate-default@default';
@@ -141,4 +141,55 @@ test('check: a push that no longer builds updates the green comment, and writes 
   const other = await scene.pull('broken', { 'src/main.rs': 'fn main() { 1 }' });
   expect(await scene.run(scene.event(other), {}, { runId: 703 })).toMatchObject({ code: 1 });
   expect(scene.comments(other)).toEqual([]);
+});
+
+describe('attempts', () => {
+  /** Measures `opened` in this attempt of `run`, as leg `leg`. */
+  async function measure(opened: Opened, run: Run, leg: string, attempt: Pick<RunOptions, 'runAttempt' | 'rerun'> = {}): Promise<void> {
+    await scene.project.git('checkout', '--quiet', opened.merge);
+    const ran = await scene.run(scene.event(opened), { mode: 'measure', leg }, { runId: run.id, ...attempt });
+    expect(ran, ran.stdout).toMatchObject({ code: 0 });
+  }
+
+  test("in one workflow a partial re-run reports on attempt 1's legs and its own, the newest of each", async () => {
+    const opened = await scene.pull('legs', { 'src/main.rs': `${TINY_MAIN}\n// legs\n` });
+    const run = scene.state.run(REPOSITORY, {
+      event: 'pull_request',
+      headBranch: opened.branch,
+      headSha: opened.head,
+      jobs: ['a', 'b', 'report'],
+    });
+    await measure(opened, run, 'a');
+    await measure(opened, run, 'b');
+    scene.state.endJob(run, 'a', 'success');
+    scene.state.end(run, 'failure');
+    scene.github.clock.advance(60_000);
+    scene.results.clock.advance(60_000);
+    scene.state.rerun(run, { only: 'failed' });
+    await measure(opened, run, 'b', { runAttempt: 2, rerun: 'failed' });
+    const ran = await scene.run(scene.event(opened), { mode: 'report', legs: 'a\nb' }, { runId: run.id, runAttempt: 2, rerun: 'failed' });
+    expect(ran, ran.stdout).toMatchObject({ code: 0 });
+    const newest = scene.results.artifacts(run.id).find(({ name, attempt }) => name === 'coldgate-default@b' && attempt === 2)?.id;
+    const downloads = scene.github.requests.flatMap(({ path }) => /artifacts\/(\d+)\/zip$/.exec(path)?.[1] ?? []);
+    expect(downloads.slice(-2)).toContain(String(newest));
+  });
+
+  test('after a measuring run of two attempts the newest leg is judged, whatever its id', async () => {
+    const run = measured('success');
+    scene.state.artifact(REPOSITORY, run.id, { name: LEG, zip: Buffer.from('of attempt 1'), id: 99_999_999 });
+    scene.github.clock.advance(60_000);
+    scene.state.rerun(run, { only: 'failed' });
+    scene.state.artifact(REPOSITORY, run.id, { name: LEG, zip: uploaded, id: 5 });
+    scene.state.end(run, 'success');
+    expect(await report(run)).toMatchObject({ code: 0 });
+    expect(statuses()[0]).toMatchObject({ state: 'success' });
+  });
+
+  test('without actions: read the own service has what this attempt uploaded', async () => {
+    const opened = await scene.pull('bare', { 'src/main.rs': `${TINY_MAIN}\n// bare\n` });
+    const run = scene.state.run(REPOSITORY, { event: 'pull_request', headBranch: opened.branch, headSha: opened.head });
+    await measure(opened, run, 'default');
+    scene.github.fail({ path: new RegExp(`/runs/${run.id}/artifacts$`), status: 403, times: Number.POSITIVE_INFINITY });
+    expect(await scene.run(scene.event(opened), { mode: 'report', legs: 'default' }, { runId: run.id })).toMatchObject({ code: 0 });
+  });
 });

@@ -32,6 +32,8 @@ export class Scene implements AsyncDisposable {
   /** RUNNER_TEMP, kept for the tests to look at. */
   readonly temp: string;
   readonly token: string;
+  /** The same, as GitHub cuts it for a fork's and Dependabot's runs. */
+  readonly readOnly: string;
   private constructor(parts: Pick<Scene, 'github' | 'results' | 'project' | 'home' | 'temp'>) {
     this.github = parts.github;
     this.results = parts.results;
@@ -43,6 +45,9 @@ export class Scene implements AsyncDisposable {
     state.repository(FORK, { forkOf: REPOSITORY });
     const permissions = { actions: 'read', contents: 'read', issues: 'write', 'pull-requests': 'write', statuses: 'write' } as const;
     this.token = state.token(REPOSITORY, { permissions });
+    this.readOnly = state.token(REPOSITORY, {
+      permissions: { actions: 'read', contents: 'read', issues: 'read', 'pull-requests': 'read', statuses: 'read' },
+    });
   }
 
   static async open(files: Readonly<Record<string, string>> = tiny('tiny', QUICK_PROFILE)): Promise<Scene> {
@@ -95,7 +100,7 @@ export class Scene implements AsyncDisposable {
     await mkdir(this.temp, { recursive: true });
     return runAction({
       ...{ workspace: this.project.path, github: this.github.url, results: this.results.url, ...given, event },
-      inputs: { 'github-token': this.token, cache: 'false', ...inputs },
+      inputs: { 'github-token': event.readOnly ? this.readOnly : this.token, cache: 'false', ...inputs },
       env: { COLDGATE_HOME: this.home.path, RUNNER_TEMP: this.temp, ...given.env },
     });
   }

@@ -135,6 +135,17 @@ export const COMMIT_ROUTES: readonly Route[] = [
     answer: (call) => ok(call.resources.pull(pullOf(call))),
   },
   { method: 'GET', path: '/commits/{commit_sha}/pulls', level: 'read', permissions: ['pull-requests'], answer: pullsOfCommit },
+  {
+    method: 'POST',
+    path: '/git/refs',
+    level: 'write',
+    permissions: ['contents'],
+    answer: ({ repository, body }) => {
+      const sha = text(body, 'sha') ?? '';
+      if (!repository.commits.has(sha)) throw new Refusal(422, 'Object does not exist');
+      throw new Refusal(501, 'the double makes no references');
+    },
+  },
   { method: 'POST', path: '/statuses/{sha}', level: 'write', permissions: ['statuses'], answer: createStatus },
   {
     method: 'GET',

@@ -25,8 +25,10 @@ describe('what does not build', () => {
       reason: expect.stringMatching(/error\[E0308\]: mismatched types$/),
     });
     expect(report.functions).toMatchObject([{ name: 'tiny' }]);
-    expect(ended.stderr).toContain(`the base ${base.slice(0, 7)} cannot be measured`);
+    expect(ended.stderr).toContain(`the base ${base.slice(0, 7)} does not build`);
     expect(ended.code).toBe(0);
+    expect(report.verdict).toMatchObject({ status: 'pass', unchecked: [{ code: 'no-base', source: 'default' }] });
+    expect((await home.run(mended.path, ['check', '--limit', 'zip: +1%'])).code).toBe(3);
     const limited = await home.run(mended.path, ['check', '--limit', 'zip: 1 kB']);
     expect(limited.stdout).toMatch(/^fail/);
     expect(limited.stdout.replaceAll(/\s+/g, ' ')).toContain('no base (cargo lambda build failed with exit code');
@@ -63,9 +65,9 @@ describe('what does not build', () => {
     expect(head.stderr).toMatch(/toolchain '1\.42\.0[^']*' is not installed/);
     expect(head.code).toBe(3);
     await pinned.commit({ 'rust-toolchain.toml': '[toolchain]\nchannel = "stable"\n' }, 'pinned to what is there');
-    const base = await home.run(pinned.path, ['check', '--json', '-']);
-    expect(jsonOf(base).missingBase?.reason).toMatch(/1\.42\.0/);
-    expect(base.code).toBe(0);
+    const base = await untouched(home, pinned.path, ['check', '--json', '-']);
+    expect(base.stderr).toMatch(/the base [0-9a-f]{7} cannot be measured: .*|toolchain '1\.42\.0/);
+    expect(base).toMatchObject({ code: 3, stdout: '' });
   });
 
   test('no Cargo.toml, no binary', async () => {

@@ -67,3 +67,18 @@ test('what lies in the store was changed since: by its length it is measured aga
   expect((await home.run(project.path, check)).code).toBe(3);
   expect(jsonOf(await home.run(project.path, check)).functions).toEqual(first.functions);
 });
+
+test('what a build script leaves behind is gone when the check is', async () => {
+  const build = `use std::process::Command;
+fn main() {
+    let out = std::env::var("CARGO_TARGET_DIR").unwrap() + "/../left";
+    Command::new("sh").args(["-c", &format!("for n in 1 2 3; do env -i /usr/bin/setsid /bin/sleep 600 >/dev/null 2>&1 & echo $! >>{out}; done; /bin/sleep 0.2")]).status().unwrap();
+}
+`;
+  await project.commit({ 'build.rs': build }, 'leaves some');
+  const ended = await home.run(project.path, ['check', '--base', 'HEAD^1']);
+  expect(ended.code, ended.stderr).toBe(0);
+  const pids = (await readFile(join(await home.repository(), 'left'), 'utf8')).trim().split('\n');
+  expect(pids.length).toBeGreaterThanOrEqual(3);
+  for (const pid of pids) expect(await readFile(`/proc/${pid}/stat`, 'latin1').catch(() => ') Z')).toMatch(/\) [ZX]/);
+});

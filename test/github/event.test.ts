@@ -54,8 +54,8 @@ describe('parseEvent', () => {
     ['a fork', pullRequest({ repo: fork }), { fork: true }],
     ['a deleted fork', pullRequest({ repo: null }), { fork: true }],
     ['a deleted account', pullRequest({ user: null }), { fromDependabot: false }],
-    ['Dependabot', pullRequest({ user: { login: 'dependabot[bot]' } }), { fromDependabot: true }],
-    ['a push by Dependabot', pullRequest({ sender: { login: 'dependabot[bot]' } }), { fromDependabot: true }],
+    // `github.actor` decides, which is no part of the payload.
+    ["Dependabot's, pushed by a person", pullRequest({ user: { login: 'dependabot[bot]' } }), { fromDependabot: false }],
   ])('reads a pull request of %s', (_name, payload, expected) => {
     expect(parseEvent('pull_request_target', payload)).toMatchObject({ name: 'pull_request_target', ...expected });
   });
@@ -92,6 +92,7 @@ describe('parseEvent', () => {
       ...expected,
       headBranch: 'big',
       headRepository: 'mallory/app',
+      defaultBranch: null,
     });
     const gone = { ...run, head_branch: null, head_repository: null };
     expect(parseEvent('workflow_run', { workflow_run: gone })).toMatchObject({

@@ -26,7 +26,7 @@ async function started() {
 
 function aRun(overrides: Partial<WorkflowRunEvent> = {}): WorkflowRunEvent {
   return {
-    ...{ kind: 'workflow-run', id: 501, attempt: 1, event: 'pull_request', conclusion: 'success', headSha: HEAD },
+    ...{ kind: 'workflow-run', id: 501, attempt: 1, event: 'pull_request', conclusion: 'success', headSha: HEAD, defaultBranch: 'main' },
     ...{ headBranch: 'big', headRepository: 'mallory/app', pullRequestNumbers: [] },
     ...overrides,
   };

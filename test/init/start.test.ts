@@ -71,6 +71,13 @@ describe('a function', () => {
     expect(result.kind).toBe('reached');
   });
 
+  it('that leaves one without an environment, in a session of its own, leaves nothing', async () => {
+    const result = await start('left', undefined, '#!/bin/sh\nenv -i setsid sleep 600 >/dev/null 2>&1 &\necho $! >&2\nsleep 0.2\nexit 4\n');
+    if (result.kind !== 'exited') throw new Error(result.kind);
+    // A zombie has ended.
+    expect(await readFile(`/proc/${result.lastLines[0]}/stat`, 'latin1').catch(() => ') Z')).toMatch(/\) [ZX]/);
+  });
+
   it('that exits is told by its code and last lines', async () => {
     expect(await start('exit')).toEqual({ kind: 'exited', code: 3, signal: null, lastLines: ['no table'] });
   });

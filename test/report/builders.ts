@@ -128,6 +128,7 @@ export const DEFAULT_LIMIT: Limit = {
     { kind: 'growth-percent', percent: 5 },
     { kind: 'growth', value: 50_000 },
   ],
+  gate: 'fail',
   text: 'zip: +5% & +50 kB',
   source: { kind: 'default' },
 };
@@ -140,6 +141,7 @@ export const INIT_LIMIT: Limit = {
     { kind: 'growth-percent', percent: 10 },
     { kind: 'growth', value: 500_000 },
   ],
+  gate: 'fail',
   text: 'init.instructions: +10% & +500k',
   source: { kind: 'default' },
 };
@@ -151,6 +153,7 @@ export function aMaximum(metric: Limit['metric'], value: number, text: string): 
     metric,
     dimension: 'size',
     bounds: [{ kind: 'maximum', value }],
+    gate: 'fail',
     text: `${metric}: ${text}`,
     source: { kind: 'workspace', file: 'Cargo.toml', line: 12 },
   };
@@ -178,7 +181,7 @@ function allowedBy(bound: Bound, base: number | null): number | null {
 }
 
 type VerdictOverrides = Partial<Judged> &
-  ({ readonly status?: 'pass' | 'fail' | 'off' } | { readonly status: 'accepted'; readonly acceptance: Acceptance });
+  ({ readonly status?: Exclude<Verdict['status'], 'accepted'> } | { readonly status: 'accepted'; readonly acceptance: Acceptance });
 
 /** Judges every function by `limits` on sizes and on init, as far as it has figures, and adds what else was found. */
 export function aVerdict(
@@ -200,6 +203,7 @@ export function aVerdict(
     gate: 'fail',
     breaches,
     kept: judgements.filter((judgement) => !over.includes(judgement)),
+    warned: [],
     unproven: [],
     unchecked: [],
     ...overrides,

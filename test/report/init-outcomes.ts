@@ -90,7 +90,14 @@ export function initNotMeasurable(): Outcome {
     initOrders(anInit(here, here)),
     initHealth(anInit(aFailedInit(), BEFORE), 'users'),
   ];
-  const unchecked = [{ limit: INIT_LIMIT, function: 'health', reason: 'not measurable here: it does not reach its first request' }];
+  const unchecked = [
+    {
+      limit: INIT_LIMIT,
+      function: 'health',
+      code: 'unmeasured' as const,
+      reason: 'not measurable here: it does not reach its first request',
+    },
+  ];
   return judged(functions, { unchecked });
 }
 

@@ -83,12 +83,14 @@ describe('the JSON report', () => {
           metric: 'zip',
           limit: '+5% & +50 kB',
           source: 'default',
+          limitGate: 'fail',
           base: 886_812,
           head: 948_012,
           allowed: 936_812,
           headroom: -11_200,
         },
       ],
+      warned: [],
       unproven: [],
       unchecked: [],
     });
@@ -99,7 +101,7 @@ describe('the JSON report', () => {
     expect([base.source, head.source]).toEqual(['built', 'working-tree']);
     const first = JSON.parse(renderJson(withoutBase()));
     expect(first.base).toBeNull();
-    expect(first.missingBase).toEqual({ kind: 'first-run', reason: 'this is the first commit' });
+    expect(first.missingBase).toEqual({ kind: 'first-run', sha: null, reason: 'this is the first commit' });
   });
 
   test.each(['cache', 'artifact'] as const)('a base from a stored %s is named as such', (origin) => {

@@ -12,13 +12,21 @@ const OFF = anOutcome([HEALTH], {
     gate: 'fail',
     breaches: [],
     kept: [],
+    warned: [],
     unproven: [],
     unchecked: [],
   },
 });
 const UNCHECKED = anOutcome([aRowFunction('health')], {
   verdict: aVerdict([aRowFunction('health')], [], {
-    unchecked: [{ limit: { ...DEFAULT_LIMIT, source: { kind: 'input', option: '--limit' } }, function: 'health', reason: 'no symbols' }],
+    unchecked: [
+      {
+        limit: { ...DEFAULT_LIMIT, source: { kind: 'input', option: '--limit' } },
+        function: 'health',
+        code: 'unmeasured',
+        reason: 'no symbols',
+      },
+    ],
   }),
 });
 

@@ -83,7 +83,7 @@ describe('text from a pull request', () => {
           metric: `crate:${one}` as const,
           source: { kind: 'workspace', file: three, line: null } as const,
         };
-        const unchecked = [{ limit, function: two, reason: three }];
+        const unchecked = [{ limit, function: two, code: 'unmeasured' as const, reason: three }];
         expectHarmless(
           renderMarkdown(
             anOutcome([fn, aRowFunction(two)], {
@@ -112,7 +112,9 @@ describe('text from a pull request', () => {
 test('a limit change says whose limits count', () => {
   expect(renderMarkdown(severalBreaches())).toContain("This change alters limits; the base's are applied");
   const change = { kind: 'added', text: 'zip: 9 MB', file: 'Cargo.toml' } as const;
-  expect(renderMarkdown(anOutcome([], { comparison: { limitChanges: [change] } }))).toContain('the base has none, so they are applied');
+  expect(renderMarkdown(anOutcome([], { comparison: { limitChanges: [change] } }))).toContain(
+    'This change proposes limits; they count once they are in the base',
+  );
 });
 
 test('the command stands open where something failed and folded where not', () => {

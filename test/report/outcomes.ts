@@ -135,7 +135,10 @@ export function severalBreaches(): Outcome {
         { kind: 'added', text: 'zip: 2 MB', file: 'Cargo.toml' },
       ],
     },
-    verdict: { ...verdict, unchecked: [{ limit: crates, function: 'orders', reason: 'crates were not measured: the second link failed' }] },
+    verdict: {
+      ...verdict,
+      unchecked: [{ limit: crates, function: 'orders', code: 'unmeasured', reason: 'crates were not measured: the second link failed' }],
+    },
   });
 }
 
@@ -254,7 +257,7 @@ export function hostile(): Outcome {
       notes: [{ code: 'toolchain', text: `${evil} see GH-1, fixes #2, deadbeef1` }],
       limitChanges: [{ kind: 'added', text: '<!-- -->', file: evil }],
     },
-    verdict: { ...aVerdict(functions, [limit]), unchecked: [{ limit, function: evil, reason: '@octocat did it' }] },
+    verdict: { ...aVerdict(functions, [limit]), unchecked: [{ limit, function: evil, code: 'unmeasured', reason: '@octocat did it' }] },
     timings: {},
     command: "coldgate check --manifest-path '```\n@x'",
   });

@@ -9,7 +9,7 @@ import { accepted, breaching, newFunction, passing, severalBreaches, unchanged, 
 const HEALTH = aRowFunction('health', { zip: [886_812, 948_012] });
 const SLIM = aRowFunction('health', { zip: [886_812, 900_000] });
 const EXPLICIT = { ...aMaximum('crate:regex*', 100_000, '100 kB'), function: 'health' };
-const UNCHECKED = { limit: EXPLICIT, function: 'health', reason: 'the second link failed' };
+const UNCHECKED = { limit: EXPLICIT, function: 'health', code: 'unmeasured' as const, reason: 'the second link failed' };
 
 describe('the verdict in one sentence', () => {
   test.each([
@@ -67,7 +67,9 @@ describe('the verdict in one sentence', () => {
   test('no pass where base and head were started apart, and why', () => {
     const init = { ...SLIM.init, state: { kind: 'none', code: 'apart', reason: 'two sessions' } } as const;
     const fn = { ...SLIM, init };
-    const verdict = aVerdict([fn], [DEFAULT_LIMIT], { unchecked: [{ limit: INIT_LIMIT, function: 'health', reason: 'two sessions' }] });
+    const verdict = aVerdict([fn], [DEFAULT_LIMIT], {
+      unchecked: [{ limit: INIT_LIMIT, function: 'health', code: 'unmeasured' as const, reason: 'two sessions' }],
+    });
     const outcome = anOutcome([fn], { verdict });
     expect(verdictSentence(outcome)).toBe(
       'not checked: health within its limits; closest: zip, 36.8 kB headroom; init.instructions of health not checked: two sessions',
@@ -110,6 +112,7 @@ describe('the verdict in one sentence', () => {
       gate: 'fail',
       breaches: [],
       kept: [],
+      warned: [],
       unproven: [],
       unchecked: [],
     } as const;
@@ -144,6 +147,7 @@ describe('the verdict in one sentence', () => {
       gate: 'fail',
       breaches: [aBreach(breach)],
       kept: [],
+      warned: [],
       unproven: [],
       unchecked: [],
     } as const;

@@ -1,11 +1,11 @@
 import type { LimitChange } from '../model.ts';
 import type { DeclaredLimit, Snapshot } from '../snapshot/snapshot.ts';
 
-/** The declared lines that only one of the sides has, by file and text. Nothing without a base. */
+/** The declared lines that only one of the sides has, by file and text; without a base head's, which are new then. */
 export function limitChanges(base: Pick<Snapshot, 'limits'> | null, head: Pick<Snapshot, 'limits'>): readonly LimitChange[] {
-  if (base === null) return [];
-  const removed = without(base.limits, head.limits).map(({ text, file }) => ({ kind: 'removed', text, file }) as const);
-  const added = without(head.limits, base.limits).map(({ text, file }) => ({ kind: 'added', text, file }) as const);
+  const before = base?.limits ?? [];
+  const removed = without(before, head.limits).map(({ text, file }) => ({ kind: 'removed', text, file }) as const);
+  const added = without(head.limits, before).map(({ text, file }) => ({ kind: 'added', text, file }) as const);
   return [...removed, ...added];
 }
 

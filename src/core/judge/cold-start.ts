@@ -81,7 +81,10 @@ export function holdColdStart(limit: Limit, fn: FunctionComparison, figures: Pai
   const [size] = fn.coldStart.sizes;
   const growing = figures.base !== null && limit.bounds.some(({ kind }) => kind !== 'maximum');
   if (size === undefined || size.head === null || (growing && size.change === null))
-    return { kind: 'unchecked', unchecked: { limit, function: fn.name, reason: 'base and head were not sampled in pairs' } };
+    return {
+      kind: 'unchecked',
+      unchecked: { limit, function: fn.name, code: 'unmeasured', reason: 'base and head were not sampled in pairs' },
+    };
   const { state, bounds, headroom, detectable } = holdBounds(limit.bounds, { base: figures.base, head: size.head, change: size.change });
   const judgement = { limit, function: fn.name, figures, bounds, headroom };
   const leaning = size.verdict === 'slower' || (headroom !== null && headroom < 0);

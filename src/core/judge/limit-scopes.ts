@@ -27,16 +27,24 @@ export function declaredLimits(snapshot: Pick<Snapshot, 'limits'>): readonly Sco
 }
 
 /**
- * Base's declared limits, so that a change is not excused by its own budget; head's where base has none yet.
- * Head's are read in any case, so a mistake stops the change that makes it; base's mistake does not stop the change that mends it.
+ * The declared limits that count: base's, so that no change is excused by its own budget; none where base has none, and then inputs or the
+ * defaults count. A line of base's that cannot be read does not stop the change that mends it, and its other lines count.
  */
-export function chooseDeclared(base: Snapshot | null, head: Snapshot): readonly ScopedLimits[] {
-  const ofHead = declaredLimits(head);
-  if (base === null || base.limits.length === 0) return ofHead;
+export function lawOf(base: Pick<Snapshot, 'limits'> | null): readonly ScopedLimits[] {
+  if (base === null) return [];
+  const readable = base.limits.filter((line) => isReadable([line]));
+  const places = new Set(readable.map((declared) => declared.package));
+  // `none` beside limits is a mistake of its own: the limits count.
+  const contradicting = new Set([...places].filter((name) => !isReadable(readable.filter((declared) => declared.package === name))));
+  return declaredLimits({ limits: readable.filter(({ text, package: name }) => text.trim() !== 'none' || !contradicting.has(name)) });
+}
+
+function isReadable(lines: readonly DeclaredLimit[]): boolean {
   try {
-    return declaredLimits(base);
+    declaredLimits({ limits: [...lines] });
+    return true;
   } catch (error) {
-    if (error instanceof UsageError) return ofHead;
+    if (error instanceof UsageError) return false;
     throw error;
   }
 }

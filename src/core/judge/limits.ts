@@ -18,14 +18,17 @@ const MAX_PERCENT = 1_000_000;
 /** Longer than any limit; what is longer is no limit. */
 const MAX_LINE = 500;
 
+/** Before a limit that only warns. */
+const WARN = /^warn\s*:\s*/;
+
 /** What applies when nobody wrote a limit: no package grows by more than 5 % and 50 kB, no init by more than 10 % and 500,000 instructions. */
 export const DEFAULT_LIMITS: readonly Limit[] = ['zip: +5% & +50 kB', 'init.instructions: +10% & +500k'].map((line) =>
   parseLimit(line, { kind: 'default' }, 'default'),
 );
 
 /**
- * Reads one line, `[function/]metric: bound [& bound]`: `zip: 5 MB`, `health/crate:serde*: +10 kB & +2%`; a function is a binary, or a
- * package's binary: `orders/bootstrap/zip: 5 MB`.
+ * Reads one line, `[warn:] [function/]metric: bound [& bound]`: `zip: 5 MB`, `health/crate:serde*: +10 kB & +2%`, `warn: zip: +5%`; a function
+ * is a binary, or a package's binary: `orders/bootstrap/zip: 5 MB`.
  * Throws a UsageError that names `where` (an option with its value, or a file and line), what is wrong and what is allowed.
  */
 export function parseLimit(line: string, source: LimitSource, where: string): Limit {
@@ -33,9 +36,15 @@ export function parseLimit(line: string, source: LimitSource, where: string): Li
   if (text.length > MAX_LINE) throw mistake(where, `a limit has at most ${MAX_LINE} characters`);
   if (/[\p{Cc}\p{Zl}\p{Zp}]/u.test(text.replaceAll('\t', ' ')))
     throw mistake(where, 'a limit is one line of plain text, without control characters');
+  const plain = text.replace(WARN, '');
+  const gate = plain === text ? 'fail' : 'warn';
   // A crate's glob has a colon before it: the longest form is tried first.
-  const match = /^(?:([^:]*)\/)?(crate:[^:]*|[^:/]*):([^:]*)$/.exec(text);
-  if (match === null) throw mistake(where, `${quoted(text)} is not "metric: bound" (one colon after the metric); for example "zip: 5 MB"`);
+  const match = /^(?:([^:]*)\/)?(crate:[^:]*|[^:/]*):([^:]*)$/.exec(plain);
+  if (match === null)
+    throw mistake(
+      where,
+      `${quoted(text)} is not "metric: bound" (one colon after the metric); for example "${gate === 'warn' ? 'warn: ' : ''}zip: 5 MB"`,
+    );
   const [, prefix, written = '', rest = ''] = match;
   const functionName = prefix === undefined ? null : parseFunctionName(prefix.trim(), where);
   const metric = parseMetric(written.trim(), where);
@@ -46,7 +55,7 @@ export function parseLimit(line: string, source: LimitSource, where: string): Li
   if (new Set(bounds.map(({ kind }) => kind)).size < bounds.length) {
     throw mistake(where, 'two bounds of one kind joined by "&": only the laxer could ever count; write one of them, or two lines');
   }
-  return { function: functionName, metric, dimension, bounds, text, source };
+  return { function: functionName, metric, dimension, bounds, gate, text, source };
 }
 
 /**

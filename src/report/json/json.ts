@@ -1,6 +1,6 @@
 import type { Breach, FunctionComparison, Judgement, Outcome, Side, Unchecked } from '../../core/model.ts';
 import { worstFirst } from '../text/breach.ts';
-import { allowedBy, boundsText, sourceText } from '../text/limits.ts';
+import { allowedBy, boundsText, sourceText, tightestFirst } from '../text/limits.ts';
 import { verdictSentence } from '../text/sentence.ts';
 import { CHECK_SCHEMA, type CheckInput, check } from './schema.ts';
 
@@ -18,7 +18,7 @@ export function renderJson(outcome: Outcome): string {
     schema: CHECK_SCHEMA,
     coldgate: head.snapshot.invocation.coldgate,
     base: base.kind === 'measured' ? sideOf(base) : null,
-    missingBase: base.kind === 'missing' ? base.why : null,
+    missingBase: base.kind === 'missing' ? base.why : (base.insteadOf ?? null),
     head: sideOf(head),
     functions: comparison.functions.map(functionOf),
     notBuilt: head.snapshot.notBuilt,
@@ -43,17 +43,24 @@ function verdictOf(outcome: Outcome): CheckInput['verdict'] {
     sentence: verdictSentence(outcome),
     acceptance: verdict.status === 'accepted' ? verdict.acceptance : null,
     breaches: worstFirst(verdict).map(breachOf),
+    warned: tightestFirst(verdict.warned).map((warned) => ({ ...heldOf(warned), because: warned.because })),
     unproven: verdict.unproven.map((unproven) => ({ ...unproven, ...boundedOf(unproven) })),
     unchecked: verdict.unchecked.map((unchecked) => ({ ...unchecked, ...boundedOf(unchecked) })),
   };
 }
 
 function breachOf(breach: Breach): CheckInput['verdict']['breaches'][number] {
-  return breach.kind === 'limit' ? { ...breach, ...breach.figures, ...boundedOf(breach), allowed: allowedBy(breach) } : breach;
+  return breach.kind === 'limit' ? { kind: breach.kind, ...heldOf(breach) } : breach;
+}
+
+function heldOf(judgement: Judgement): Omit<CheckInput['verdict']['warned'][number], 'because'> {
+  const { function: name, figures, headroom } = judgement;
+  return { function: name, ...boundedOf(judgement), ...figures, allowed: allowedBy(judgement), headroom };
 }
 
 function boundedOf({
   limit,
-}: Pick<Judgement | Unchecked, 'limit'>): Pick<CheckInput['verdict']['unchecked'][number], 'metric' | 'limit' | 'source'> {
-  return { metric: limit.metric, limit: boundsText(limit), source: limit.source.kind === 'input' ? 'input' : sourceText(limit.source) };
+}: Pick<Judgement | Unchecked, 'limit'>): Pick<CheckInput['verdict']['unchecked'][number], 'metric' | 'limit' | 'source' | 'limitGate'> {
+  const source = limit.source.kind === 'input' ? 'input' : sourceText(limit.source);
+  return { metric: limit.metric, limit: boundsText(limit), source, limitGate: limit.gate };
 }

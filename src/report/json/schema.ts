@@ -67,26 +67,28 @@ const functionReport = z.object({
   coldStart: coldStartReport,
 });
 
-/** `metric` is what the limit bounds, `limit` its bounds as written, `source` where: `default`, `input` or `Cargo.toml:12`. */
-const bounded = { function: z.string(), metric: z.string(), limit: z.string(), source: z.string() };
+/**
+ * `metric` is what the limit bounds, `limit` its bounds as written, `source` where: `default`, `input` or `Cargo.toml:12`; `limitGate` what a
+ * breach of it does.
+ */
+const bounded = { function: z.string(), metric: z.string(), limit: z.string(), source: z.string(), limitGate: z.enum(['fail', 'warn']) };
+const held = { ...bounded, ...pair.shape, allowed: figure, headroom: figure };
 
 const verdict = z.object({
-  status: z.enum(['pass', 'fail', 'accepted', 'off']),
+  /** `unchecked`: nothing is breached, and a limit that somebody wrote could not be checked. */
+  status: z.enum(['pass', 'fail', 'accepted', 'unchecked', 'off']),
   gate: z.enum(['fail', 'warn']),
   sentence: z.string(),
   /** Who took responsibility for the breaches; `null` unless the status is `accepted`. `at` is ISO 8601. */
   acceptance: z.object({ label: z.string(), by: z.string(), at: z.string() }).nullable(),
   /** The worst first: what starts at base and not at head, here or on AWS, then the limits that are exceeded. */
-  breaches: z.array(
-    z.discriminatedUnion('kind', [
-      z.object({ kind: z.literal('limit'), ...bounded, ...pair.shape, allowed: figure, headroom: figure }),
-      initBreach,
-      coldStartBreach,
-    ]),
-  ),
+  breaches: z.array(z.discriminatedUnion('kind', [z.object({ kind: z.literal('limit'), ...held }), initBreach, coldStartBreach])),
+  /** Limits that are exceeded and stop nobody: they only warn, or base exceeds them too and head is not above base. */
+  warned: z.array(z.object({ ...held, because: z.enum(['warn', 'base-exceeds']) })),
   /** Limits that samples neither prove breached nor rule out, while they lean beyond them. */
   unproven: z.array(z.object({ ...bounded, ...unprovenFigures })),
-  unchecked: z.array(z.object({ ...bounded, reason: z.string() })),
+  /** `no-base`: there is a base, and it could not be measured. */
+  unchecked: z.array(z.object({ ...bounded, code: z.enum(['unmeasured', 'no-base']), reason: z.string() })),
 });
 
 export const check = z.object({
@@ -94,8 +96,10 @@ export const check = z.object({
   /** The version that measured head. */
   coldgate: z.string(),
   base: side.nullable(),
-  /** Why there is no base; `null` where there is one. */
-  missingBase: z.object({ kind: z.enum(['first-run', 'does-not-build', 'not-found']), reason: z.string() }).nullable(),
+  /** Why there is no base, or why `base` is an earlier commit that stands in for the one of this SHA; `null` where base is what was asked for. */
+  missingBase: z
+    .object({ kind: z.enum(['first-run', 'does-not-build', 'not-found']), sha: z.string().regex(FULL_SHA).nullable(), reason: z.string() })
+    .nullable(),
   head: side,
   functions: z.array(functionReport),
   /** Functions that no change reaches, which were not built; those measured before are in `functions` too. */

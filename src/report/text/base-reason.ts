@@ -1,14 +1,22 @@
-import type { Base, BaseReason, Outcome } from '../../core/model.ts';
+import type { Base, BaseReason, MissingBase, Outcome } from '../../core/model.ts';
 import type { TextStyle } from './escape.ts';
 
-/** `; base 1a2b3c4, the merge base with origin/main`; empty where the base was named, or there is none. */
+/**
+ * `; base 1a2b3c4, the merge base with origin/main`; empty where the base was named, or there is none. Where another commit stands in, always
+ * which and why: `; the base 1a2b3c4 does not build (…): compared with 5d6e7f8, …`.
+ */
 export function baseReasonText({ comparison: { base }, baseReason }: Outcome, style: TextStyle): string {
   const sha = shaOf(base);
-  return baseReason === null || sha === null ? '' : `; base ${style.name(sha.slice(0, 7))}, ${reasonText(baseReason, style)}`;
+  const reason = baseReason === null || sha === null ? '' : `; base ${style.name(sha.slice(0, 7))}, ${reasonText(baseReason, style)}`;
+  if (base.kind === 'missing' || base.insteadOf === undefined) return reason;
+  const standing = style.name(base.snapshot.commit.sha.slice(0, 7));
+  return `${reason}; ${missingText(base.insteadOf, style)}: compared with ${standing}, the newest commit before it that was measured`;
 }
 
+/** The commit that was asked for. */
 function shaOf(base: Base): string | null {
-  return base.kind === 'measured' ? base.snapshot.commit.sha : base.why.sha;
+  if (base.kind === 'missing') return base.why.sha;
+  return base.insteadOf === undefined ? base.snapshot.commit.sha : base.insteadOf.sha;
 }
 
 function reasonText(reason: BaseReason, style: TextStyle): string {
@@ -29,5 +37,17 @@ function reasonText(reason: BaseReason, style: TextStyle): string {
       };
       return `HEAD^1 (${because[reason.because]})`;
     }
+  }
+}
+
+/** Why there is nothing to compare with. */
+export function missingText(why: MissingBase, style: TextStyle): string {
+  const reason = style.prose(why.reason);
+  switch (why.kind) {
+    case 'first-run':
+    case 'not-found':
+      return `no base to compare with (${reason})`;
+    case 'does-not-build':
+      return `the base ${why.sha === null ? '' : `${style.name(why.sha.slice(0, 7))} `}does not build (${reason})`;
   }
 }

@@ -38,7 +38,7 @@ export function unprovenLines(outcome: Outcome, style: TextStyle): readonly stri
 /** One line for each function that is proven slower and that no limit on its cold start speaks of: a note, nobody asked for more. */
 export function slowerNotes(outcome: Outcome, style: TextStyle): readonly string[] {
   const limited = new Set(
-    [...breachesOf(outcome.verdict, 'limit'), ...outcome.verdict.kept]
+    [...breachesOf(outcome.verdict, 'limit'), ...outcome.verdict.warned, ...outcome.verdict.kept]
       .filter(({ limit }) => limit.metric === P50)
       .map((judgement) => judgement.function),
   );

@@ -2,8 +2,9 @@ import { breachesOf } from '../../core/judge/judge.ts';
 import type { Judgement, Outcome, Verdict } from '../../core/model.ts';
 import { PLAIN, type TextStyle } from './escape.ts';
 import { counted } from './figures.ts';
+import { LEADS, type Lead } from './lead.ts';
 import { tightestFirst } from './limits.ts';
-import { LEADS, type Lead, sentenceParts, type Tone, toneOf } from './sentence.ts';
+import { sentenceParts, type Tone, toneOf } from './sentence.ts';
 
 /** One leg of a matrix, as the job that reports on all of them found it. Names and reasons are data of a pull request. */
 export type LegReport = ReportedLeg | AbsentLeg;
@@ -34,12 +35,11 @@ export function isReported(leg: LegReport): leg is ReportedLeg {
   return leg.kind === 'reported';
 }
 
-/** `fail`: a leg breaches its limits, is missing or was refused. Else as the legs have it: `off` only if all are. */
+/** `fail`: a leg breaches its limits, is missing or was refused. Else the worst of the legs: `off` only if all are. */
 export function statusOfLegs(legs: readonly LegReport[]): Verdict['status'] {
   const statuses = new Set(legs.map((leg) => (isReported(leg) ? leg.outcome.verdict.status : 'fail')));
   if (statuses.size === 0 || statuses.has('fail')) return 'fail';
-  if (statuses.has('accepted')) return 'accepted';
-  return statuses.has('pass') ? 'pass' : 'off';
+  return (['unchecked', 'accepted', 'pass'] as const).find((status) => statuses.has(status)) ?? 'off';
 }
 
 /** The verdict over all legs in one plain line: `fail: 3 legs (1 fail, 1 missing, 1 pass); arm64: health's zip grew by …`. */
@@ -101,8 +101,8 @@ function worstOf(legs: readonly LegReport[]): LegReport | null {
   const byJudgement = new Map<Judgement, LegReport>();
   for (const leg of worst.filter(isReported)) {
     const { verdict } = leg.outcome;
-    const breaches = breachesOf(verdict, 'limit');
-    const [tightest] = tightestFirst(breaches.length > 0 ? breaches : verdict.kept);
+    const breaches: readonly Judgement[] = breachesOf(verdict, 'limit');
+    const [tightest] = tightestFirst(breaches.length > 0 ? breaches : verdict.warned.length > 0 ? verdict.warned : verdict.kept);
     if (tightest !== undefined) byJudgement.set(tightest, leg);
   }
   const [tightest] = tightestFirst([...byJudgement.keys()]);

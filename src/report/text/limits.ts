@@ -1,6 +1,6 @@
 import { breachesOf } from '../../core/judge/judge.ts';
 import { type Metric, metricRow } from '../../core/metrics.ts';
-import type { Judgement, Limit, LimitSource, Outcome, Unchecked } from '../../core/model.ts';
+import type { Judgement, Limit, LimitSource, Outcome } from '../../core/model.ts';
 import { renderAmount } from '../../core/units.ts';
 import type { TextStyle } from './escape.ts';
 import { counted, listed } from './figures.ts';
@@ -67,15 +67,11 @@ export function tightestFirst<T extends Judgement>(judgements: readonly T[]): re
   });
 }
 
-/** Limits that somebody set and that could not be checked: the run fails on them. A default is only mentioned. */
-export function explicitlyUnchecked(outcome: Outcome): readonly Unchecked[] {
-  return outcome.verdict.unchecked.filter(({ limit }) => limit.source.kind !== 'default');
-}
-
 /** What a function may still grow: its worst breach, else its tightest limit: `21.3 kB (zip)`. */
 export function headroomText(outcome: Outcome, name: string, style: TextStyle): string {
-  const { kept, unproven, unchecked } = outcome.verdict;
-  const [worst] = tightestFirst(breachesOf(outcome.verdict, 'limit').filter((judgement) => judgement.function === name));
+  const { kept, warned, unproven, unchecked } = outcome.verdict;
+  const over = breachesOf(outcome.verdict, 'limit').filter((judgement) => judgement.function === name);
+  const [worst] = tightestFirst<Judgement>(over.length > 0 ? over : warned.filter((judgement) => judgement.function === name));
   if (worst !== undefined) return headroomOf(worst, style);
   const [tightest] = tightestFirst(kept.filter((judgement) => judgement.function === name && judgement.headroom !== null));
   const open = unproven.some((other) => other.function === name && other.limit === tightest?.limit);
@@ -106,10 +102,12 @@ export function limitChangeLines(outcome: Outcome, style: TextStyle): readonly s
   return capped(lines, 'limit');
 }
 
-/** Whose limits count where a change alters them: the base's, unless it has none. */
+/** Whose limits count where a change alters them: never its own. */
 export function limitChangeHeading({ comparison: { base } }: Outcome): string {
   const applied = base.kind === 'measured' && base.snapshot.limits.length > 0;
-  return applied ? "This change alters limits; the base's are applied" : 'This change sets limits; the base has none, so they are applied';
+  return applied
+    ? "This change alters limits; the base's are applied"
+    : 'This change proposes limits; they count once they are in the base';
 }
 
 /** The first twenty lines and a count of the rest. */

@@ -1,3 +1,4 @@
+import { isAcceptable } from '../../core/judge/judge.ts';
 import { metricRow } from '../../core/metrics.ts';
 import type { Breach, FunctionComparison, Judgement, LimitSource, Outcome } from '../../core/model.ts';
 import { compareRows, deltaOf } from '../../core/pair.ts';
@@ -15,13 +16,19 @@ import { metricWords, sourceText } from './limits.ts';
 export function wayOutText(outcome: Outcome, style: TextStyle): string | null {
   const { verdict } = outcome;
   const [worst] = worstFirst(verdict);
+  if (verdict.status === 'unchecked' && isAcceptable(verdict)) return withRefusal(acceptText(outcome, style), outcome, style);
   if (verdict.status !== 'fail' || verdict.gate === 'warn' || worst === undefined) return null;
   const ways = [
     shrinkText(worst, functionNamed(outcome, worst.function), style),
     ...acceptText(outcome, style),
     ...raiseText(worst, outcome, style),
   ];
-  const refused = outcome.byLabel?.refused ?? null;
+  return withRefusal(ways, outcome, style);
+}
+
+function withRefusal(ways: readonly string[], { byLabel }: Outcome, style: TextStyle): string | null {
+  if (ways.length === 0) return null;
+  const refused = byLabel?.refused ?? null;
   return `${ways.join(' · or ')}${refused === null ? '' : `. The label counts for nothing yet: ${style.prose(refused)}`}`;
 }
 

@@ -6,8 +6,8 @@ import { type GroupEnd, killGroup, runGroup } from '../../../src/exec.ts';
 import { lambdaEnvironment } from '../../../src/init/environment.ts';
 import type { Answer } from '../../../src/init/runtime-api/invocations.ts';
 import { RuntimeApi } from '../../../src/init/runtime-api/runtime-api.ts';
-import { killStragglers } from '../../../src/init/stragglers.ts';
 import type { Architecture, Version } from './function.ts';
+import { killStragglers } from './stragglers.ts';
 
 /** How init ended; durations in ms. */
 export type SandboxInit =

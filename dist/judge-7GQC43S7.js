@@ -1,2 +1,0 @@
-import { createRequire as __cR } from 'node:module'; const require = __cR(import.meta.url);
-import{a,b,c,d}from"./chunk-HPE5LNKZ.js";import"./chunk-3ZPC6ITI.js";import"./chunk-6DLODRKC.js";import"./chunk-4S7ASHGA.js";import"./chunk-GQKUONWY.js";import"./chunk-45SX5HYJ.js";import"./chunk-Q3L2CTX3.js";import"./chunk-KNZEIS7A.js";import"./chunk-KVTI26P3.js";import"./chunk-SVFHVGC2.js";export{b as accept,c as breachesOf,d as exitCode,a as judge};

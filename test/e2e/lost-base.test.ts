@@ -1,0 +1,84 @@
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { heavier, jsonOf, QUICK_PROFILE, untouched } from './checks.ts';
+import { Home } from './coldgate.ts';
+import { Project, TINY_MAIN, tiny } from './project.ts';
+
+const BROKEN = TINY_MAIN.replace('fn main() {', 'fn main() {\n    let wrong: u32 = "text";\n    drop(wrong);');
+
+const project = (more: Readonly<Record<string, string>> = {}): Promise<Project> =>
+  Project.create({ ...tiny('tiny', QUICK_PROFILE), ...more });
+
+describe('a base that could not be measured is not a pass', () => {
+  test('git that cannot read one of its files: an error of the run', async () => {
+    await using home = await Home.create();
+    await using torn = await project({ 'src/main.rs': `${TINY_MAIN}// base alone\n` });
+    const blob = await torn.git('rev-parse', 'HEAD:src/main.rs');
+    await torn.commit({ 'src/main.rs': TINY_MAIN }, 'head');
+    await rm(join(torn.path, '.git', 'objects', blob.slice(0, 2), blob.slice(2)));
+    for (const limits of [[], ['--limit', 'zip: +1%']]) {
+      const ended = await home.run(torn.path, ['check', ...limits]);
+      expect(ended).toMatchObject({ code: 3, stdout: '' });
+      expect(ended.stderr).toMatch(/the base [0-9a-f]{7} cannot be measured: git /);
+    }
+  });
+
+  test('a build script that fails, as one that downloads does: an error of the run, not a base that does not build', async () => {
+    await using home = await Home.create();
+    await using offline = await project({ 'build.rs': 'fn main() { panic!("the registry does not answer"); }\n' });
+    await offline.commit({ 'build.rs': null }, 'without it');
+    const ended = await untouched(home, offline.path, ['check']);
+    expect(ended).toMatchObject({ code: 3, stdout: '' });
+    expect(ended.stderr).toMatch(/the base [0-9a-f]{7} cannot be measured: cargo lambda build failed/);
+    expect(ended.stderr).toContain('the registry does not answer');
+  });
+
+  test("a manifest that cannot be right is cargo's word about the commit", async () => {
+    await using home = await Home.create();
+    await using wrong = await project();
+    const manifest = await wrong.read('Cargo.toml');
+    await wrong.commit({ 'Cargo.toml': `${manifest}\n[package]\n` }, 'twice');
+    await wrong.commit({ 'Cargo.toml': manifest }, 'once');
+    const ended = await untouched(home, wrong.path, ['check', '--json', '-', '--limit', 'zip: +1%']);
+    expect(jsonOf(ended)).toMatchObject({ missingBase: { kind: 'does-not-build' }, verdict: { status: 'unchecked' } });
+    expect(ended.code).toBe(3);
+  });
+});
+
+describe('a base that does not build', () => {
+  test('the newest measured commit before it on the branch stands in, by first parents alone', async () => {
+    await using home = await Home.create();
+    await using branch = await project();
+    const good = await branch.commit(heavier(10), 'measured');
+    // Measured too, and no first parent of the base.
+    await branch.git('checkout', '--quiet', '-b', 'side');
+    await branch.commit(heavier(90), 'beside');
+    expect((await home.run(branch.path, ['measure', '-o', join(home.path, 'side')])).code).toBe(0);
+    await branch.git('checkout', '--quiet', 'main');
+    expect((await home.run(branch.path, ['measure', '-o', join(home.path, 'out')])).code).toBe(0);
+    await branch.commit({ 'README.md': 'never measured' }, 'between');
+    await branch.git('merge', '--quiet', '--no-ff', '--strategy=ours', '--message', 'merge side', 'side');
+    const broken = await branch.commit({ 'src/main.rs': BROKEN }, 'broken');
+    await branch.commit(heavier(60), 'mended, and heavier');
+
+    const limit = ['--limit', 'zip: +20 kB'];
+    const ended = await untouched(home, branch.path, ['check', '--json', '-', ...limit]);
+    const report = jsonOf(ended);
+    expect(report.base).toMatchObject({ sha: good, source: 'stored' });
+    expect(report.missingBase).toMatchObject({ kind: 'does-not-build', sha: broken });
+    expect(report.functions).toMatchObject([{ name: 'tiny', status: 'changed' }]);
+    expect(ended.code).toBe(1);
+    expect(ended.stderr).not.toContain('not built');
+    const [first] = (await home.run(branch.path, ['check', ...limit])).stdout.split('\n');
+    expect(first).toContain(`base ${broken.slice(0, 7)} does not build`);
+    expect(first).toMatch(new RegExp(`: compared with ${good.slice(0, 7)}, the newest commit before it that was measured$`));
+
+    // With `prepare` no key is known before it has run.
+    const prepared = ['--prepare', 'true'];
+    await branch.git('checkout', '--quiet', '--detach', good);
+    expect((await home.run(branch.path, ['measure', '-o', join(home.path, 'out'), ...prepared])).code).toBe(0);
+    await branch.git('checkout', '--quiet', 'main');
+    expect(jsonOf(await home.run(branch.path, ['check', '--json', '-', ...limit, ...prepared])).base).toMatchObject({ sha: good });
+  });
+});
