@@ -1,5 +1,6 @@
 import { messageOf, ToolError, UsageError } from '../core/failures.ts';
 import { exitCode, isAcceptable } from '../core/judge/judge.ts';
+import type { Asked } from '../core/model.ts';
 import { outcomeOf } from '../core/outcome.ts';
 import type { Api, PullRequest, StatusState } from '../github/api.ts';
 import { findPullRequest } from '../github/pull-request.ts';
@@ -7,12 +8,13 @@ import { setStatus } from '../github/status.ts';
 import { outputsOf, outputsOfLegs } from '../report/outputs.ts';
 import { isReported, type LegReport, statusOfLegs } from '../report/text/legs.ts';
 import { acceptanceOf } from './acceptance.ts';
+import { asker } from './asked.ts';
 import { coldStartsBeside } from './cold-start-leg.ts';
-import { type Collected, collectLegs } from './collect.ts';
+import { type Arrived, type Collected, collectLegs } from './collect.ts';
 import { headSha, mayComment } from './event.ts';
 import { tellFailure } from './failure.ts';
 import { judgingOf } from './judging.ts';
-import { functionsOf, limitsOfLeg } from './leg.ts';
+import { functionsOf, type Leg, limitsOfLeg } from './leg.ts';
 import { comment, leaveInJob } from './publish.ts';
 import { singleOf, textsOfLegs } from './texts.ts';
 import { type ActionResult, apiOf, runUrl, type Workflow, type WorkflowRun } from './workflow.ts';
@@ -65,7 +67,13 @@ async function reportOn(workflow: Workflow, { api, pull, may, setState }: Target
   const { run, runner } = workflow;
   const to = pull !== null && may ? { number: pull.number, sha: headSha(run) } : null;
   try {
-    const judged = judgeLegs(workflow, await collectLegs(workflow, await coldStartsBeside(workflow)));
+    const beside = await coldStartsBeside(workflow);
+    const ask = pull === null ? null : asker(workflow, api, pull);
+    const take = async (leg: Arrived): Promise<AskedLeg> => {
+      const asked = ask === null ? null : await ask(leg.contents);
+      return { leg: await beside(leg), asked };
+    };
+    const judged = judgeLegs(workflow, await collectLegs(workflow, take));
     const open = judged.some((leg) => isReported(leg) && isAcceptable(leg.outcome.verdict));
     const accepted = open && pull !== null ? await acceptanceOf(workflow, api, pull) : null;
     const legs = accepted === null ? judged : judged.map((leg) => (isReported(leg) ? { ...leg, outcome: accepted(leg.outcome) } : leg));
@@ -108,20 +116,26 @@ function waitOf(run: WorkflowRun): Wait | null {
   }
 }
 
+/** A leg, and what GitHub confirms of it. */
+interface AskedLeg {
+  readonly leg: Leg;
+  readonly asked: Asked | null;
+}
+
 /** Judges what was read. */
-function judgeLegs(workflow: Workflow, collected: readonly Collected[]): readonly LegReport[] {
+function judgeLegs(workflow: Workflow, collected: readonly Collected<AskedLeg>[]): readonly LegReport[] {
   const judging = judgingOf(workflow);
   // What a leg that is not there would have cannot be known.
   const whole = collected.every(({ kind }) => kind === 'read');
-  const all = whole ? collected.flatMap((leg) => (leg.kind === 'read' ? functionsOf(leg.contents) : [])) : null;
+  const all = whole ? collected.flatMap((leg) => (leg.kind === 'read' ? functionsOf(leg.contents.leg) : [])) : null;
   return collected.map((leg): LegReport => {
     if (leg.kind !== 'read') return leg;
-    const { base, head, description } = leg.contents;
-    const limits = limitsOfLeg(judging.limits, functionsOf(leg.contents), all);
+    const { base, head, description } = leg.contents.leg;
+    const limits = limitsOfLeg(judging.limits, functionsOf(leg.contents.leg), all);
     try {
       const run = { timings: {}, command: description.command, baseReason: null };
       const outcome = outcomeOf(base, { snapshot: head, origin: 'artifact' }, { ...judging, limits }, run);
-      return { kind: 'reported', name: leg.name, outcome };
+      return { kind: 'reported', name: leg.name, outcome: { ...outcome, asked: leg.contents.asked } };
     } catch (error) {
       if (error instanceof UsageError || error instanceof ToolError) return { kind: 'refused', name: leg.name, reason: error.message };
       throw error;

@@ -1,0 +1,4 @@
+import { createRequire as __cR } from 'node:module'; const require = __cR(import.meta.url);
+import{a as e}from"./chunk-SVFHVGC2.js";var s=class{static{e(this,"Lines")}#e;#t;#i=[];#n=0;#s=!1;constructor(t,i){this.#e=t,this.#t=i}add(t){let i=0;for(let n=t.indexOf(`
+`);n>=0;n=t.indexOf(`
+`,i))this.#o(t.slice(i,n)),this.#r(),i=n+1;this.#o(t.slice(i))}end(){this.#n>0&&this.#r()}#o(t){if(!(t===""||this.#s)&&(this.#i.push(t),this.#n+=t.length,!(this.#n<=this.#t.longest))){if(this.#t.onLonger==="cut"){this.#r();return}this.#s=!0,this.#i=[],this.#t.onLonger()}}#r(){if(this.#s)return;let t=this.#i.join("");this.#i=[],this.#n=0,this.#e(t.endsWith("\r")?t.slice(0,-1):t)}},r=class{static{e(this,"Whole")}#e=[];#t;#i;#n=0;constructor(t,i){this.#t=t,this.#i=i}add=e(t=>{this.#n+=t.length,this.over?this.#i():this.#e.push(t)},"add");get over(){return this.#n>this.#t}text(){return Buffer.concat(this.#e).toString("utf8")}};export{s as a,r as b};
