@@ -1,4 +1,4 @@
-// npm run bench [-- build|affected|start|init|memory|judge]: medians and ratios from one run, side by side with the plain way. Nothing here is a test.
+// npm run bench [-- build|affected|start|init|memory|judge|report]: medians and ratios from one run, side by side with the plain way. Nothing here is a test.
 // Only by name, for each takes long: -- power (planted regressions), -- aa FOLDER [CHECKS] (a measured function against itself),
 // -- wall FOLDER (the same start measured by others), -- repeat FOLDER (ten instruction medians of one binary). FOLDER is what `coldgate measure -o FOLDER` wrote.
 import { cpus, totalmem } from 'node:os';
@@ -10,10 +10,19 @@ import { benchJudge } from './judge.mjs';
 import { benchMemory } from './memory.mjs';
 import { benchPower } from './power.mjs';
 import { benchRepeat } from './repeat.mjs';
+import { benchReport } from './report.mjs';
 import { benchStart } from './start.mjs';
 import { benchWall } from './wall.mjs';
 
-const parts = { start: benchStart, init: benchInit, memory: benchMemory, judge: benchJudge, build: benchBuild, affected: benchAffected };
+const parts = {
+  start: benchStart,
+  init: benchInit,
+  memory: benchMemory,
+  judge: benchJudge,
+  report: benchReport,
+  build: benchBuild,
+  affected: benchAffected,
+};
 const [first, folder, checks] = process.argv.slice(2);
 const byName = {
   power: benchPower,

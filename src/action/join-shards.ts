@@ -1,6 +1,7 @@
-import type { Base } from '../core/model.ts';
+import type { Asked, Base } from '../core/model.ts';
 import { identityOf } from '../core/shares.ts';
 import type { Snapshot } from '../core/snapshot/snapshot.ts';
+import type { AskedLeg } from './asked.ts';
 import type { Collected } from './collect.ts';
 import type { Leg, LegDescription } from './leg.ts';
 import { readLegName } from './shards.ts';
@@ -9,8 +10,8 @@ import { readLegName } from './shards.ts';
  * The legs whose functions several jobs shared, each as one again: judged and shown as if one job had measured them. Where a shard is missing or
  * was refused, or two do not go by one split, so is the whole leg, with the reason: what was not measured passes nowhere.
  */
-export function joinShards(collected: readonly Collected[]): readonly Collected[] {
-  const parts = new Map<string, Collected[]>();
+export function joinShards(collected: readonly Collected<AskedLeg>[]): readonly Collected<AskedLeg>[] {
+  const parts = new Map<string, Collected<AskedLeg>[]>();
   for (const one of collected) {
     const name = readLegName(one.name)?.leg ?? one.name;
     parts.set(name, [...(parts.get(name) ?? []), one]);
@@ -22,14 +23,15 @@ export function joinShards(collected: readonly Collected[]): readonly Collected[
   });
 }
 
-function joined(name: string, parts: readonly Collected[]): Collected {
-  const refused = (reason: string): Collected => ({ kind: 'refused', name, reason });
-  const legs: Leg[] = [];
+function joined(name: string, parts: readonly Collected<AskedLeg>[]): Collected<AskedLeg> {
+  const refused = (reason: string): Collected<AskedLeg> => ({ kind: 'refused', name, reason });
+  const asked: AskedLeg[] = [];
   for (const part of parts) {
     if (part.kind === 'missing') return refused(`${shown(part.name)} did not upload a measurement`);
     if (part.kind === 'refused') return refused(`${shown(part.name)}: ${part.reason}`);
-    legs.push(part.contents);
+    asked.push(part.contents);
   }
+  const legs = asked.map(({ leg }) => leg);
   const shards = legs.map(({ description }) => description.shard);
   const [first] = legs;
   const shard = shards[0] ?? null;
@@ -49,7 +51,8 @@ function joined(name: string, parts: readonly Collected[]): Collected {
   if (twice !== null) return refused(`two of its shards measured ${twice}`);
   const base = joinBases(legs.map((leg) => leg.base));
   const description: LegDescription = { ...first.description, base: described(base) };
-  return { kind: 'read', name, contents: { description, base, head: joinSnapshots(legs.map(({ head }) => head)) } };
+  const leg = { description, base, head: joinSnapshots(legs.map(({ head }) => head)) };
+  return { kind: 'read', name, contents: { leg, asked: joinAsked(asked.map((one) => one.asked)) } };
 }
 
 function shown(name: string): string {
@@ -86,6 +89,14 @@ function twiceIn(snapshots: readonly Snapshot[]): string | null {
     seen.add(identityOf(fn));
   }
   return null;
+}
+
+/** Confirmed is what was so of every shard. */
+function joinAsked(answers: readonly (Asked | null)[]): Asked | null {
+  const [first, ...others] = answers.flatMap((answer) => answer ?? []);
+  if (first === undefined || others.length + 1 < answers.length) return null;
+  const confirmed = first.confirmed.filter((fact) => others.every((other) => other.confirmed.includes(fact)));
+  return { confirmed, claimed: [...new Set([first, ...others].flatMap(({ claimed }) => claimed))] };
 }
 
 function described(base: Base): LegDescription['base'] {

@@ -7,8 +7,9 @@ import { setStatus } from '../github/status.ts';
 import { outputsOf, outputsOfLegs } from '../report/outputs.ts';
 import { isReported, type LegReport, statusOfLegs } from '../report/text/legs.ts';
 import { acceptanceOf } from './acceptance.ts';
+import { type AskedLeg, asker } from './asked.ts';
 import { coldStartsBeside } from './cold-start-leg.ts';
-import { type Collected, collectLegs } from './collect.ts';
+import { type Arrived, type Collected, collectLegs } from './collect.ts';
 import { headSha, mayComment } from './event.ts';
 import { tellFailure } from './failure.ts';
 import { joinShards } from './join-shards.ts';
@@ -66,7 +67,13 @@ async function reportOn(workflow: Workflow, { api, pull, may, setState }: Target
   const { run, runner } = workflow;
   const to = pull !== null && may ? { number: pull.number, sha: headSha(run) } : null;
   try {
-    const judged = judgeLegs(workflow, joinShards(await collectLegs(workflow, await coldStartsBeside(workflow))));
+    const beside = await coldStartsBeside(workflow);
+    const ask = pull === null ? null : asker(workflow, api, pull);
+    const take = async (leg: Arrived): Promise<AskedLeg> => {
+      const asked = ask === null ? null : await ask(leg.contents);
+      return { leg: await beside(leg), asked };
+    };
+    const judged = judgeLegs(workflow, joinShards(await collectLegs(workflow, take)));
     const open = judged.some((leg) => isReported(leg) && isAcceptable(leg.outcome.verdict));
     const accepted = open && pull !== null ? await acceptanceOf(workflow, api, pull) : null;
     const legs = accepted === null ? judged : judged.map((leg) => (isReported(leg) ? { ...leg, outcome: accepted(leg.outcome) } : leg));
@@ -110,19 +117,19 @@ function waitOf(run: WorkflowRun): Wait | null {
 }
 
 /** Judges what was read. */
-function judgeLegs(workflow: Workflow, collected: readonly Collected[]): readonly LegReport[] {
+function judgeLegs(workflow: Workflow, collected: readonly Collected<AskedLeg>[]): readonly LegReport[] {
   const judging = judgingOf(workflow);
   // What a leg that is not there would have cannot be known.
   const whole = collected.every(({ kind }) => kind === 'read');
-  const all = whole ? collected.flatMap((leg) => (leg.kind === 'read' ? functionsOf(leg.contents) : [])) : null;
+  const all = whole ? collected.flatMap((leg) => (leg.kind === 'read' ? functionsOf(leg.contents.leg) : [])) : null;
   return collected.map((leg): LegReport => {
     if (leg.kind !== 'read') return leg;
-    const { base, head, description } = leg.contents;
-    const limits = limitsOfLeg(judging.limits, functionsOf(leg.contents), all);
+    const { base, head, description } = leg.contents.leg;
+    const limits = limitsOfLeg(judging.limits, functionsOf(leg.contents.leg), all);
     try {
       const run = { timings: {}, command: description.command, baseReason: null };
       const outcome = outcomeOf(base, { snapshot: head, origin: 'artifact' }, { ...judging, limits }, run);
-      return { kind: 'reported', name: leg.name, outcome };
+      return { kind: 'reported', name: leg.name, outcome: { ...outcome, asked: leg.contents.asked } };
     } catch (error) {
       if (error instanceof UsageError || error instanceof ToolError) return { kind: 'refused', name: leg.name, reason: error.message };
       throw error;

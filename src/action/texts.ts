@@ -35,7 +35,10 @@ export function singleOf(legs: readonly LegReport[]): Outcome | null {
 export function textsOfLegs(legs: readonly LegReport[]): Texts {
   const single = singleOf(legs);
   const summary = renderLegsSummary(legs);
-  if (single !== null) return { ...textsOf(single), markdown: summary, summary };
+  if (single !== null) {
+    const comment: Texts['comment'] = (marker, fullReport) => renderComment(single, { marker, fullReport });
+    return { sentence: verdictSentence(single), json: renderJson(single), markdown: summary, summary, comment };
+  }
   const reports = legs.map((leg) => (isReported(leg) ? { leg: leg.name, report: JSON.parse(renderJson(leg.outcome)) } : leg));
   return {
     sentence: sentenceOfLegs(legs),

@@ -309,6 +309,14 @@ export interface Outcome {
   /** `null` where the base was named, or is the event's own. */
   readonly baseReason: BaseReason | null;
   readonly byLabel: ByLabel | null;
+  /** What GitHub was asked of another job's measurement; `null` where this job measured itself. */
+  readonly asked: Asked | null;
+}
+
+/** What GitHub confirms of a measurement that came as an artifact, and what the artifact alone says. */
+export interface Asked {
+  readonly confirmed: readonly string[];
+  readonly claimed: readonly string[];
 }
 
 /** The label that accepts a breach, where a pull request has labels; `null` elsewhere. */

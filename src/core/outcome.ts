@@ -20,5 +20,5 @@ export function outcomeOf(base: Base, head: Side, judging: Judging, run: Pick<Ou
   declaredLimits(head.snapshot);
   const limits = effectiveLimits(judging.limits, lawOf(base.kind === 'measured' ? base.snapshot : null), comparison.functions);
   const verdict = judge(comparison, limits, judging.gate, judging.judgedAs);
-  return { comparison, verdict, ...run, byLabel: null };
+  return { comparison, verdict, ...run, byLabel: null, asked: null };
 }

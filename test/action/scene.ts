@@ -43,6 +43,7 @@ export class Scene implements AsyncDisposable {
     const { state } = this.github;
     state.repository(REPOSITORY, { roles: { alice: 'write', reader: 'read' } });
     state.repository(FORK, { forkOf: REPOSITORY });
+    state.git(REPOSITORY, this.project.path);
     const permissions = { actions: 'read', contents: 'read', issues: 'write', 'pull-requests': 'write', statuses: 'write' } as const;
     this.token = state.token(REPOSITORY, { permissions });
     this.readOnly = state.token(REPOSITORY, {

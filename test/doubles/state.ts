@@ -36,6 +36,7 @@ export class GitHubState {
   readonly #repositories = new Map<string, Repository>();
   readonly #tokens = new Map<string, Token>();
   readonly #statuses: Status[] = [];
+  readonly #gitFolders = new Map<string, string>();
   #ids = 0;
   readonly pulls: Pull[] = [];
   readonly allComments: Comment[] = [];
@@ -98,6 +99,15 @@ export class GitHubState {
     };
     this.#repositories.set(fullName, repository);
     return repository;
+  }
+
+  /** A real repository that answers what git knows of this one, its forks' commits among it. */
+  git(fullName: string, folder: string): void {
+    this.#gitFolders.set(this.known(fullName).fullName, folder);
+  }
+
+  gitFolder(fullName: string): string | undefined {
+    return this.#gitFolders.get(fullName);
   }
 
   findRepository(fullName: string): Repository | undefined {

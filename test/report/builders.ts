@@ -244,6 +244,7 @@ export function anOutcome(
     command: `git fetch https://github.com/octo/lambdas ${BASE_SHA}\nnpx coldgate check --base ${BASE_SHA}`,
     baseReason: null,
     byLabel: null,
+    asked: null,
     ...others,
   };
 }

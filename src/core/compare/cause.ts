@@ -6,32 +6,32 @@ import type { Lockfile } from '../snapshot/snapshot.ts';
 /** More symbols than these per crate say nothing new in a report. */
 const SYMBOLS_PER_CAUSE = 3;
 
+/** The causes of one function's change, found among its crates and symbols. */
+export type FindCauses = (crates: readonly Row[], symbols: readonly SymbolRow[], functionCrate: string) => readonly Cause[];
+
 /**
- * The crates of a function that changed, the largest change first, each with the lock file changes that carry its name, the way to a package
- * that was added (from `functionCrate` down, else from any workspace member) and the symbols that changed most.
- * `std` comes with the toolchain: no lock file change explains it.
+ * What finds the crates of a function that changed, the largest change first, each with the lock file changes that carry its name, the way to a
+ * package that was added (from the function's own down, else from any workspace member) and the symbols that changed most.
+ * `std` comes with the toolchain: no lock file change explains it. What all functions share, both lock files, is looked through once.
  */
-export function causesOf(
-  crates: readonly Row[],
-  symbols: readonly SymbolRow[],
-  dependencies: DependencyComparison,
-  headLock: Lockfile | null,
-  functionCrate: string,
-): readonly Cause[] {
+export function causesBy(dependencies: DependencyComparison, headLock: Lockfile | null): FindCauses {
   const changes = changesByCrate(dependencies);
-  const symbolsOf = groupBy(byChange(symbols), ({ crate }) => crateOf(crate));
-  return byChange(crates)
-    .filter(({ name }) => name !== NO_SYMBOL)
-    .map((row) => {
-      const own = changes.get(crateOf(row.name)) ?? [];
-      const added = own.find(({ kind }) => kind === 'added');
-      return {
-        ...row,
-        changes: own,
-        via: added?.kind === 'added' && headLock !== null ? pathTo(added, headLock, functionCrate) : [],
-        symbols: (symbolsOf.get(crateOf(row.name)) ?? []).slice(0, SYMBOLS_PER_CAUSE),
-      };
-    });
+  const ways = headLock === null ? null : waysThrough(headLock);
+  return (crates, symbols, functionCrate) => {
+    const symbolsOf = groupBy(byChange(symbols), ({ crate }) => crateOf(crate));
+    return byChange(crates)
+      .filter(({ name }) => name !== NO_SYMBOL)
+      .map((row) => {
+        const own = changes.get(crateOf(row.name)) ?? [];
+        const added = own.find(({ kind }) => kind === 'added');
+        return {
+          ...row,
+          changes: own,
+          via: added?.kind === 'added' && ways !== null ? ways(added, functionCrate) : [],
+          symbols: (symbolsOf.get(crateOf(row.name)) ?? []).slice(0, SYMBOLS_PER_CAUSE),
+        };
+      });
+  };
 }
 
 function byChange<T extends Row>(rows: readonly T[]): T[] {
@@ -60,28 +60,67 @@ interface Package {
   readonly version: string;
 }
 
-/** The shortest chain of names from the function's own package to a package, else from any workspace member; empty where none leads there. */
-function pathTo(target: Package, lock: Lockfile, functionCrate: string): readonly string[] {
+type Ways = (target: Package, functionCrate: string) => readonly string[];
+
+/** The shortest chain of names from a function's own package to a package, else from any workspace member; empty where none leads there. */
+function waysThrough(lock: Lockfile): Ways {
   const members = [...lock.packages.keys()].filter((index) => lock.packages[index]?.source === null);
-  const own = members.filter((index) => lock.packages[index]?.name === functionCrate);
-  const path = shortestPath(target, lock, own);
-  return path.length > 0 ? path : shortestPath(target, lock, members);
+  const trees = new Map<string | null, Tree>();
+  const treeOf = (start: string | null): Tree => {
+    const known = trees.get(start);
+    if (known !== undefined) return known;
+    // One tree at a time beside that of all members: each has as many numbers as the lock file packages.
+    if (start !== null) for (const other of [...trees.keys()]) if (other !== null) trees.delete(other);
+    const tree = treeFrom(start === null ? members : members.filter((index) => lock.packages[index]?.name === start), lock);
+    trees.set(start, tree);
+    return tree;
+  };
+  const way = (target: Package, tree: Tree): readonly string[] => {
+    const end = tree.found.get(keyOf(target));
+    return end === undefined ? [] : namesUpFrom(end, tree, lock);
+  };
+  return (target, functionCrate) => {
+    const own = way(target, treeOf(functionCrate));
+    return own.length > 0 ? own : way(target, treeOf(null));
+  };
 }
 
-function shortestPath(target: Package, lock: Lockfile, starts: readonly number[]): readonly string[] {
-  const parents = new Map<number, number | null>(starts.map((index) => [index, null]));
-  // A Map iterates over what is added meanwhile: it is the queue and the set of what was seen.
-  for (const index of parents.keys()) {
-    const found = lock.packages[index];
-    if (found === undefined) continue;
-    if (found.name === target.name && found.version === target.version) return namesUpFrom(index, parents, lock);
-    for (const next of found.dependencies) if (!parents.has(next)) parents.set(next, index);
+/** All shortest paths from some packages down: one walk, however many packages are asked for. */
+interface Tree {
+  /** By index: the package that leads to it; itself of a start, `UNSEEN` where nothing leads there. */
+  readonly parents: Int32Array;
+  /** The nearest package of a name and version. */
+  readonly found: ReadonlyMap<string, number>;
+}
+
+const UNSEEN = -1;
+
+function treeFrom(starts: readonly number[], lock: Lockfile): Tree {
+  const parents = new Int32Array(lock.packages.length).fill(UNSEEN);
+  const found = new Map<string, number>();
+  const queue = [...starts];
+  for (const start of starts) parents[start] = start;
+  // What is added meanwhile is walked too.
+  for (const index of queue) {
+    const one = lock.packages[index];
+    if (one === undefined) continue;
+    if (!found.has(keyOf(one))) found.set(keyOf(one), index);
+    for (const next of one.dependencies) {
+      if (parents[next] !== UNSEEN) continue;
+      parents[next] = index;
+      queue.push(next);
+    }
   }
-  return [];
+  return { parents, found };
 }
 
-function namesUpFrom(end: number, parents: ReadonlyMap<number, number | null>, lock: Lockfile): readonly string[] {
+function keyOf({ name, version }: Package): string {
+  return `${name}\0${version}`;
+}
+
+function namesUpFrom(end: number, { parents }: Tree, lock: Lockfile): readonly string[] {
   const names: string[] = [];
-  for (let index: number | null = end; index !== null; index = parents.get(index) ?? null) names.unshift(lock.packages[index]?.name ?? '');
-  return names;
+  for (let index = end, last = UNSEEN; index !== last; [index, last] = [parents[index] ?? index, index])
+    names.push(lock.packages[index]?.name ?? '');
+  return names.reverse();
 }

@@ -1,11 +1,11 @@
 import { NO_SYMBOL } from '../crates.ts';
 import { METRICS } from '../metrics.ts';
-import type { Base, Comparison, DependencyComparison, FunctionComparison, FunctionStatus, Pair, Row, Side, SymbolRow } from '../model.ts';
+import type { Base, Comparison, FunctionComparison, FunctionStatus, Pair, Row, Side, SymbolRow } from '../model.ts';
 import { HEADERS, OVERHEAD } from '../model.ts';
 import { compareRows, compareText, mapPair, pairFunctions } from '../pair.ts';
-import type { FunctionMeasurement, Invocation, Lockfile, Note, Snapshot } from '../snapshot/snapshot.ts';
+import type { FunctionMeasurement, Invocation, Note, Snapshot } from '../snapshot/snapshot.ts';
 import { shipsTheSame } from '../snapshot/unchanged.ts';
-import { causesOf } from './cause.ts';
+import { causesBy, type FindCauses } from './cause.ts';
 import { compareColdStarts, NO_COLD_START } from './cold-start.ts';
 import { limitChanges } from './declared-limits.ts';
 import { compareDependencies } from './dependencies.ts';
@@ -22,12 +22,13 @@ export function compare(base: Base, head: Side): Comparison {
   const pairs = pairFunctions(before?.functions ?? [], head.snapshot.functions);
   const inits = compareInits(pairs.map((pair) => mapPair(pair, ({ init }) => ({ init }))));
   const coldStarts = compareColdStarts(pairs.map((pair) => mapPair(pair, ({ coldStart, arch }) => ({ coldStart, arch }))));
+  const findCauses = causesBy(dependencies, head.snapshot.lockfile);
   return {
     base,
     head,
     functions: pairs.map((pair, index) => {
       const measured = { init: inits[index] ?? NO_INIT, coldStart: coldStarts[index] ?? NO_COLD_START };
-      return compareFunction(pair, measured, dependencies, head.snapshot.lockfile);
+      return compareFunction(pair, measured, findCauses);
     }),
     dependencies,
     notes: compareNotes(before, head.snapshot),
@@ -41,8 +42,7 @@ type FunctionPair = Pair<FunctionMeasurement> & { readonly name: string };
 function compareFunction(
   pair: FunctionPair,
   measured: Pick<FunctionComparison, 'init' | 'coldStart'>,
-  dependencies: DependencyComparison,
-  headLock: Lockfile | null,
+  findCauses: FindCauses,
 ): FunctionComparison {
   const { name, base, head } = pair;
   const crate = (head ?? base)?.crate ?? name;
@@ -65,7 +65,7 @@ function compareFunction(
     package: diffRows(mapPair(pair, entriesOf)),
     findings: head?.findings ?? [],
     // All of a new function is new: only a change has a cause.
-    causes: status === 'changed' ? causesOf(crates, symbols, dependencies, headLock, crate) : [],
+    causes: status === 'changed' ? findCauses(crates, symbols, crate) : [],
     ...measured,
   };
 }

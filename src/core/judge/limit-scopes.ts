@@ -77,7 +77,9 @@ export function limitsFor(fn: NamedFunction, limits: Limits): readonly Limit[] {
       const rank = limit.function === null ? 0 : meaning(limit.function, fn);
       return rank === null ? [] : [{ limit, rank, form: formOf(limit) }];
     });
-    const nearest = meant.filter(({ rank, form }) => meant.every((other) => other.form !== form || other.rank <= rank));
+    const best = new Map<string, number>();
+    for (const { rank, form } of meant) best.set(form, Math.max(rank, best.get(form) ?? 0));
+    const nearest = meant.filter(({ rank, form }) => rank === best.get(form));
     chosen.push(...nearest.map(({ limit }) => limit).filter(({ metric }) => !bounded.has(metric)));
   }
   return chosen;

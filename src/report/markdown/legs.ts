@@ -2,7 +2,7 @@ import { link, MARKDOWN } from '../text/escape.ts';
 import { counted, listed } from '../text/figures.ts';
 import { type AbsentLeg, isReported, type LegReport, legsSentenceIn, type ReportedLeg, toneOfLegs } from '../text/legs.ts';
 import { sentenceIn, toneOf } from '../text/sentence.ts';
-import { sidesText } from '../text/side.ts';
+import { askedText, sidesText } from '../text/side.ts';
 import { collapsed } from './details.ts';
 import { fitted } from './fit.ts';
 import type { Destination } from './markdown.ts';
@@ -90,6 +90,11 @@ function absentPart(legs: readonly AbsentLeg[]): string {
 function footerOf(legs: readonly ReportedLeg[]): string {
   const sides = [...new Set(legs.map(({ outcome }) => sidesText(outcome, MARKDOWN)))];
   const more = sides.length - FOOTERS;
-  const texts = [...sides.slice(0, FOOTERS), ...(more > 0 ? [`and ${counted(more, 'other combination')} of commits and tools`] : [])];
+  const asked = [...new Set(legs.map(({ outcome }) => askedText(outcome)).filter((text) => text !== ''))];
+  const texts = [
+    ...asked.slice(0, FOOTERS),
+    ...sides.slice(0, FOOTERS),
+    ...(more > 0 ? [`and ${counted(more, 'other combination')} of commits and tools`] : []),
+  ];
   return texts.map((text) => `<sub>${text}</sub>`).join('\n');
 }

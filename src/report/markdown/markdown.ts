@@ -1,7 +1,7 @@
 import type { Outcome } from '../../core/model.ts';
 import { MARKDOWN } from '../text/escape.ts';
 import { sentenceIn, toneOf } from '../text/sentence.ts';
-import { sidesText } from '../text/side.ts';
+import { askedText, sidesText } from '../text/side.ts';
 import { characters, type Fits, fitted, MAX_COMMENT } from './fit.ts';
 import { closingPart, detailBlocks, detailsOf, ICONS, joined } from './parts.ts';
 import { breachedTable, entriesOf, wholeTable } from './table.ts';
@@ -24,6 +24,7 @@ export interface Destination {
 /** The same for any destination. */
 export function renderFitted(outcome: Outcome, { fits, fullReport }: Destination): string {
   const entries = entriesOf([{ leg: null, outcome }]);
+  const asked = askedText(outcome);
   const parts = { ...detailsOf(outcome), rows: wholeTable(entries), table: breachedTable(entries), legs: '' };
   return fitted(
     fits,
@@ -35,6 +36,7 @@ export function renderFitted(outcome: Outcome, { fits, fullReport }: Destination
         ...detailBlocks(parts, gone),
         closingPart(names, fullReport),
         `<sub>${sidesText(outcome, MARKDOWN)}</sub>`,
+        asked === '' ? '' : `<sub>${asked}</sub>`,
       ])}\n`,
   );
 }

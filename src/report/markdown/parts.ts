@@ -38,9 +38,14 @@ export type Part = Detail | 'rows' | 'legs' | 'table';
 
 export type Details = Readonly<Record<Detail, string>>;
 
+/** Comment, summary and file hold the same parts, each as many as it has room for. */
+const rendered = new WeakMap<Outcome, Details>();
+
 /** Each part as Markdown; empty where there is nothing to tell. */
 export function detailsOf(outcome: Outcome): Details {
-  return {
+  const known = rendered.get(outcome);
+  if (known !== undefined) return known;
+  const details: Details = {
     ...detailTables(outcome),
     failures: joined([failuresPart(outcome), coldStartFailures(outcome)]),
     init: initDetails(outcome),
@@ -54,6 +59,8 @@ export function detailsOf(outcome: Outcome): Details {
     warnings: section('⚠️ Warnings', warningLines(outcome, MARKDOWN)),
     reproduce: reproducePart(outcome),
   };
+  rendered.set(outcome, details);
+  return details;
 }
 
 /** The parts that are there and not left out, in their order. */

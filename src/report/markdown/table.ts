@@ -5,6 +5,7 @@ import { CELL, MARKDOWN } from '../text/escape.ts';
 import { counted, listed } from '../text/figures.ts';
 import { notBuiltText, rowsOf } from '../text/functions.ts';
 import { headroomText } from '../text/limits.ts';
+import { verdictByFunction } from '../text/verdict-index.ts';
 import { tableRow } from './details.ts';
 
 const UNCHANGED_NAMES = 10;
@@ -70,12 +71,12 @@ function tablePart(entries: Entries, shown: Pick<Entries, 'breached' | 'others'>
 }
 
 function lineOf({ leg, outcome, row }: Entry, columns: readonly Column[]): string {
-  const { breaches, unproven, status } = outcome.verdict;
+  const { breaches, unproven } = verdictByFunction(outcome.verdict);
   const mark = (kind: Breach['kind']): string => {
-    if (!breaches.some((breach) => breach.kind === kind && breach.function === row.name)) return '';
-    return status === 'accepted' ? '☑️ ' : '❌ ';
+    if (!(breaches.get(row.name) ?? []).some((breach) => breach.kind === kind)) return '';
+    return outcome.verdict.status === 'accepted' ? '☑️ ' : '❌ ';
   };
-  const doubt = unproven.some((limit) => limit.function === row.name) ? '⚠️ ' : '';
+  const doubt = unproven.has(row.name) ? '⚠️ ' : '';
   const marks: Readonly<Partial<Record<Column, string>>> = {
     'init.instructions': mark('init'),
     'cold-start.p50': mark('cold-start') || doubt,

@@ -8,11 +8,17 @@ import { awsFailureText, coldStartBreachText } from './cold-start-failure.ts';
 import type { TextStyle } from './escape.ts';
 import { changeText, growthText } from './figures.ts';
 import { failureText, initBreachText } from './init-failure.ts';
-import { allowedBy, capped, limitText, metricText, metricWords, tightestFirst } from './limits.ts';
+import { allowedBy, cappedRows, limitText, metricText, metricWords, tightestFirst } from './limits.ts';
 
-/** The breaches, the worst first: what no longer starts, here and on AWS, then limits, the least headroom first. */
+const ordered = new WeakMap<Verdict, readonly Breach[]>();
+
+/** The breaches, the worst first: what no longer starts, here and on AWS, then limits, the least headroom first. Put in order once for each verdict. */
 export function worstFirst(verdict: Verdict): readonly Breach[] {
-  return [...verdict.breaches.filter(({ kind }) => kind !== 'limit'), ...tightestFirst(breachesOf(verdict, 'limit'))];
+  const known = ordered.get(verdict);
+  if (known !== undefined) return known;
+  const worst = [...verdict.breaches.filter(({ kind }) => kind !== 'limit'), ...tightestFirst(breachesOf(verdict, 'limit'))];
+  ordered.set(verdict, worst);
+  return worst;
 }
 
 /** A breach as the verdict's sentence tells it. */
@@ -29,13 +35,14 @@ export function breachText(breach: Breach, outcome: Outcome, style: TextStyle): 
 
 /** One line for each breach, the worst first; of each kind the first twenty. */
 export function breachLines(outcome: Outcome, style: TextStyle): readonly string[] {
-  const lines = (kind: Breach['kind']): readonly string[] =>
-    worstFirst(outcome.verdict).flatMap((breach) => (breach.kind === kind ? [breachLine(breach, outcome, style)] : []));
-  return [
-    ...capped(lines('init'), 'function'),
-    ...capped(lines('cold-start'), 'function'),
-    ...capped(lines('limit'), 'breach', 'breaches'),
-  ];
+  const worst = worstFirst(outcome.verdict);
+  const lines = (kind: Breach['kind'], ...words: readonly [string, string?]): readonly string[] =>
+    cappedRows(
+      worst.filter((breach) => breach.kind === kind),
+      (breach) => breachLine(breach, outcome, style),
+      ...words,
+    );
+  return [...lines('init', 'function'), ...lines('cold-start', 'function'), ...lines('limit', 'breach', 'breaches')];
 }
 
 function breachLine(breach: Breach, outcome: Outcome, style: TextStyle): string {

@@ -1,9 +1,10 @@
-import { breachesOf } from '../../core/judge/judge.ts';
 import { type Metric, metricRow } from '../../core/metrics.ts';
-import type { Judgement, Limit, LimitSource, Outcome } from '../../core/model.ts';
+import type { Judgement, Limit, LimitSource, Outcome, Unchecked } from '../../core/model.ts';
+import { groupBy } from '../../core/pair.ts';
 import { renderAmount } from '../../core/units.ts';
 import type { TextStyle } from './escape.ts';
 import { counted, listed } from './figures.ts';
+import { verdictByFunction } from './verdict-index.ts';
 
 const SHOWN = 20;
 
@@ -68,15 +69,14 @@ export function tightestFirst<T extends Judgement>(judgements: readonly T[]): re
 }
 
 /** What a function may still grow: its worst breach, else its tightest limit: `21.3 kB (zip)`. */
-export function headroomText(outcome: Outcome, name: string, style: TextStyle): string {
-  const { kept, warned, unproven, unchecked } = outcome.verdict;
-  const over = breachesOf(outcome.verdict, 'limit').filter((judgement) => judgement.function === name);
-  const [worst] = tightestFirst<Judgement>(over.length > 0 ? over : warned.filter((judgement) => judgement.function === name));
+export function headroomText({ verdict }: Outcome, name: string, style: TextStyle): string {
+  const { breached, warned, kept, unproven, unchecked } = verdictByFunction(verdict);
+  const [worst] = tightestFirst<Judgement>(breached.get(name) ?? warned.get(name) ?? []);
   if (worst !== undefined) return headroomOf(worst, style);
-  const [tightest] = tightestFirst(kept.filter((judgement) => judgement.function === name && judgement.headroom !== null));
-  const open = unproven.some((other) => other.function === name && other.limit === tightest?.limit);
+  const [tightest] = tightestFirst((kept.get(name) ?? []).filter(({ headroom }) => headroom !== null));
+  const open = (unproven.get(name) ?? []).some(({ limit }) => limit === tightest?.limit);
   if (tightest !== undefined) return open ? `not proven (${metricText(tightest.limit.metric, style)})` : headroomOf(tightest, style);
-  return unchecked.some((limit) => limit.function === name) ? 'not checked' : '–';
+  return unchecked.has(name) ? 'not checked' : '–';
 }
 
 function headroomOf({ headroom, limit }: Judgement, style: TextStyle): string {
@@ -85,21 +85,24 @@ function headroomOf({ headroom, limit }: Judgement, style: TextStyle): string {
 
 /** One line for each limit and reason that could not be checked, with the functions it concerns. */
 export function uncheckedLines(outcome: Outcome, style: TextStyle): readonly string[] {
-  const functions = new Map<string, string[]>();
-  for (const { limit, function: name, reason } of outcome.verdict.unchecked) {
-    const key = `${metricText(limit.metric, style)} ${limitText(limit, style)}: ${style.prose(reason)}`;
-    functions.set(key, [...(functions.get(key) ?? []), style.name(name)]);
-  }
-  return capped(
-    Array.from(functions, ([text, names]) => `${listed(names, 5)}: ${text}`),
-    'limit',
-  );
+  const alike = groupBy(outcome.verdict.unchecked, ({ limit, reason }) => JSON.stringify([limit.metric, limit.text, limit.source, reason]));
+  const line = (group: readonly Unchecked[]): string => {
+    const [first] = group;
+    if (first === undefined) return '';
+    const { limit, reason } = first;
+    const names = listed(
+      group.map((one) => style.name(one.function)),
+      5,
+    );
+    return `${names}: ${metricText(limit.metric, style)} ${limitText(limit, style)}: ${style.prose(reason)}`;
+  };
+  return cappedRows([...alike.values()], line, 'limit');
 }
 
 /** What this change does to the limits in `Cargo.toml`; empty where it leaves them alone. */
 export function limitChangeLines(outcome: Outcome, style: TextStyle): readonly string[] {
-  const lines = outcome.comparison.limitChanges.map(({ kind, text, file }) => `${kind}: ${style.name(text)} in ${style.name(file)}`);
-  return capped(lines, 'limit');
+  const { limitChanges } = outcome.comparison;
+  return cappedRows(limitChanges, ({ kind, text, file }) => `${kind}: ${style.name(text)} in ${style.name(file)}`, 'limit');
 }
 
 /** Whose limits count where a change alters them: never its own. */
@@ -112,7 +115,17 @@ export function limitChangeHeading({ comparison: { base } }: Outcome): string {
 
 /** The first twenty lines and a count of the rest. */
 export function capped(lines: readonly string[], singular: string, plural?: string): readonly string[] {
-  return lines.length <= SHOWN
-    ? lines
-    : [...lines.slice(0, SHOWN), `and ${counted(lines.length - SHOWN, `more ${singular}`, `more ${plural ?? `${singular}s`}`)}`];
+  return cappedRows(lines, (line) => line, singular, plural);
+}
+
+/** The same where a line is only written for what is shown: a verdict may have 10,000 breaches. */
+export function cappedRows<T>(
+  rows: readonly T[],
+  render: (row: T) => string,
+  singular: string,
+  plural = `${singular}s`,
+): readonly string[] {
+  const lines = rows.slice(0, SHOWN).map(render);
+  const left = rows.length - lines.length;
+  return left === 0 ? lines : [...lines, `and ${counted(left, `more ${singular}`, `more ${plural}`)}`];
 }

@@ -25,3 +25,10 @@ export function sidesText({ comparison: { base, head } }: Outcome, style: TextSt
 function short(side: Side, style: TextStyle): string {
   return `${style.name(side.snapshot.commit.sha.slice(0, 7))} (${originText(side)})`;
 }
+
+/** What of another job's measurement is more than its own word: `GitHub confirms head, base; only the artifact says figures`. Empty where nobody was asked. */
+export function askedText({ asked }: Outcome): string {
+  if (asked === null) return '';
+  const confirmed = asked.confirmed.length === 0 ? '' : `GitHub confirms ${asked.confirmed.join(', ')}; `;
+  return `${confirmed}only the artifact says ${asked.claimed.join(', ')}`;
+}

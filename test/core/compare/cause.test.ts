@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { causesOf } from '../../../src/core/compare/cause.ts';
+import { causesBy } from '../../../src/core/compare/cause.ts';
 import type { DependencyComparison } from '../../../src/core/model.ts';
 import { aPackage } from '../builders.ts';
 
@@ -32,7 +32,7 @@ describe('causes', () => {
       changed: [{ name: 'std', base: '1', head: '2' }],
     };
     const crates = [row('std', 100, 92), row('health', 50, 50), row('aho_corasick', 0, 85), row('[no symbol]', 3, 9)];
-    expect(causesOf(crates, symbols, dependencies, LOCK, 'health')).toEqual([
+    expect(causesBy(dependencies, LOCK)(crates, symbols, 'health')).toEqual([
       {
         ...row('aho_corasick', 0, 85),
         changes: [{ kind: 'added', name: 'aho-corasick', version: '1.1.4' }],
@@ -49,7 +49,7 @@ describe('causes', () => {
 
   it('join a guessed crate, and a version that changed needs no way', () => {
     const dependencies = { ...NOTHING, changed: [{ name: 'aho-corasick', base: '1.1.3', head: '1.1.4' }] };
-    expect(causesOf([row('aho_corasick?', 1, 2)], [], dependencies, LOCK, 'health')).toMatchObject([
+    expect(causesBy(dependencies, LOCK)([row('aho_corasick?', 1, 2)], [], 'health')).toMatchObject([
       { changes: [{ kind: 'changed', base: '1.1.3', head: '1.1.4' }], via: [] },
     ]);
   });
@@ -60,7 +60,7 @@ describe('causes', () => {
     ['nobody where the version is not there', 'regex', '9.9.9', 'health', []],
   ])('lead from %s', (_, name, version, crate, via) => {
     const dependencies = { ...NOTHING, added: [{ name, version }] };
-    expect(causesOf([row(name.replaceAll('-', '_'), 0, 1)], [], dependencies, LOCK, crate)[0]?.via).toEqual(via);
-    expect(causesOf([row(name.replaceAll('-', '_'), 0, 1)], [], dependencies, null, crate)[0]?.via).toEqual([]);
+    expect(causesBy(dependencies, LOCK)([row(name.replaceAll('-', '_'), 0, 1)], [], crate)[0]?.via).toEqual(via);
+    expect(causesBy(dependencies, null)([row(name.replaceAll('-', '_'), 0, 1)], [], crate)[0]?.via).toEqual([]);
   });
 });

@@ -1,2 +1,0 @@
-import { createRequire as __cR } from 'node:module'; const require = __cR(import.meta.url);
-import{a as i}from"./chunk-SVFHVGC2.js";var f="[no symbol]";function c(s){return s.replaceAll("-","_")}i(c,"normalizeCrate");function p(s,o){if(o===f)return!1;let n=c(s),a=c(o.replace(/\?$/,"")),[e,t,l,r]=[0,0,-1,0];for(;t<a.length;)if(n[e]==="*")[l,r,e]=[e,t,e+1];else if(n[e]==="?"||n[e]===a[t])[e,t]=[e+1,t+1];else if(l>=0)[e,t,r]=[l+1,r+1,r+1];else return!1;return/^\**$/.test(n.slice(e))}i(p,"matchesCrate");export{f as a,c as b,p as c};

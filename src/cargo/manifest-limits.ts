@@ -1,0 +1,89 @@
+import { dirname } from 'node:path/posix';
+import { parse } from 'smol-toml';
+import type { NamedFunction } from '../core/function-names.ts';
+import type { DeclaredLimit } from '../core/snapshot/snapshot.ts';
+
+/** What one `Cargo.toml` declares, read from its text alone. */
+export interface ManifestLimits {
+  /** Relative to the repository. */
+  readonly file: string;
+  /** `null`: it is of no package. */
+  readonly package: string | null;
+  readonly isWorkspace: boolean;
+  readonly own: readonly string[];
+  readonly workspace: readonly string[];
+}
+
+/** Reads a manifest; one that is no TOML declares nothing, as cargo would refuse it too. */
+export function parseManifestLimits(file: string, text: string): ManifestLimits {
+  let manifest: unknown = null;
+  try {
+    manifest = parse(text);
+  } catch {
+    // cargo could not read it either.
+  }
+  const name = at(manifest, ['package', 'name']);
+  return {
+    file,
+    package: typeof name === 'string' ? name : null,
+    isWorkspace: at(manifest, ['workspace']) !== undefined,
+    own: textsAt(manifest, ['package', 'metadata', 'coldgate', 'limits']),
+    workspace: textsAt(manifest, ['workspace', 'metadata', 'coldgate', 'limits']),
+  };
+}
+
+/**
+ * Where the limits that a snapshot says were declared are not those of the manifests, in a sentence; `null` where they agree. `manifests` may be
+ * some of the repository's: what is not among them is not looked at. A package without a function here has no limit that counts.
+ */
+export function limitsContradiction(
+  claimed: readonly DeclaredLimit[],
+  manifests: readonly ManifestLimits[],
+  functions: readonly NamedFunction[],
+): string | null {
+  const crates = new Set(functions.map(({ crate }) => crate));
+  const members = manifests.filter((one) => one.package !== null && crates.has(one.package));
+  const roots = new Set(members.map((one) => rootOf(one, manifests)));
+  for (const one of manifests) {
+    const scopes = [
+      ...(one.package === null ? [] : [{ owner: one.package, declared: one.own, counts: members.includes(one) && isOnly(one, members) }]),
+      { owner: null, declared: one.workspace, counts: roots.has(one) },
+    ];
+    for (const { owner, declared, counts } of scopes) {
+      const said = claimed.filter((limit) => limit.file === one.file && limit.package === owner).map(({ text }) => text);
+      if (said.length === 0 && !counts) continue;
+      if (!sameTexts(said, declared)) return `${one.file} at base declares ${listText(declared)}, and the artifact says ${listText(said)}`;
+    }
+  }
+  return null;
+}
+
+/** Two workspaces of one repository may have a package of one name: which was measured is not to be told. */
+function isOnly(one: ManifestLimits, members: readonly ManifestLimits[]): boolean {
+  return members.every((other) => other === one || other.package !== one.package);
+}
+
+/** The manifest of the nearest workspace at or above a package's folder. */
+function rootOf(member: ManifestLimits, manifests: readonly ManifestLimits[]): ManifestLimits | undefined {
+  const folder = dirname(member.file);
+  return manifests
+    .filter((one) => one.isWorkspace && (dirname(one.file) === '.' || `${folder}/`.startsWith(`${dirname(one.file)}/`)))
+    .toSorted((a, b) => b.file.length - a.file.length)[0];
+}
+
+function sameTexts(a: readonly string[], b: readonly string[]): boolean {
+  return JSON.stringify(a.toSorted()) === JSON.stringify(b.toSorted());
+}
+
+function listText(texts: readonly string[]): string {
+  return texts.length === 0 ? 'no limits' : texts.map((text) => JSON.stringify(text)).join(', ');
+}
+
+function textsAt(value: unknown, path: readonly string[]): readonly string[] {
+  const found = at(value, path);
+  return Array.isArray(found) ? found.filter((item) => typeof item === 'string') : [];
+}
+
+function at(value: unknown, path: readonly string[]): unknown {
+  return path.reduce<unknown>((part, key) => (typeof part === 'object' && part !== null ? Reflect.get(part, key) : undefined), value);
+}
