@@ -43,7 +43,11 @@ const leg = z.strictObject({
     }),
     z.strictObject({ kind: z.literal('missing'), why: missing }),
   ]),
-  command: z.string().max(4_096),
+  /** The flags of the command that repeats it; `report` makes the command, and holds each to its grammar. */
+  repeat: z
+    .array(z.strictObject({ flag: z.string().max(64), value: z.string().max(4_096).nullable() }))
+    .max(200)
+    .readonly(),
 });
 
 export type LegDescription = z.infer<typeof leg>;

@@ -14,6 +14,7 @@ import type { Snapshot } from '../core/snapshot/snapshot.ts';
 import { isWhole } from '../core/snapshot/whole.ts';
 import { quoted } from '../core/text.ts';
 import { type Millis, millis } from '../core/units.ts';
+import type { Environment } from '../exec.ts';
 import { type BaseChoice, resolveBase } from '../git/base.ts';
 import type { FetchOrigin } from '../git/fetch.ts';
 import { bringFiles } from '../git/partial.ts';
@@ -24,6 +25,7 @@ import { type MeasuredBase, measureBase } from './base.ts';
 import { type MeasureContext, openContext, type Request, type Sources } from './context.ts';
 import { namingFullDisk } from './full-disk.ts';
 import { type InitOptions, type MeasuredInits, measureInits } from './init.ts';
+import { keepBack } from './kept-back.ts';
 import type { Part } from './part.ts';
 import { planBuild } from './plan.ts';
 import { measureRevision } from './revision.ts';
@@ -32,6 +34,8 @@ import { findMeasured, identify, type Measured } from './stored.ts';
 export interface MeasureRequest {
   readonly sources: Sources;
   readonly init: InitOptions;
+  /** Variables whose values are repeated nowhere. */
+  readonly secrets: Environment;
   readonly base: BaseChoice;
   /** Whether head is kept as the base of what comes: then all of it is measured, or taken from a whole base. */
   readonly whole: boolean;
@@ -57,8 +61,8 @@ export interface MeasuredBoth {
 }
 
 /** Measures base, then head, in one private checkout. Without a base, or where it does not build and no measured commit stands in, head alone. */
-export function measureBoth(request: MeasureRequest, host: Host): Promise<MeasuredBoth> {
-  return namingFullDisk(host, () => measureSides(request, host));
+export async function measureBoth(request: MeasureRequest, host: Host): Promise<MeasuredBoth> {
+  return keepBack(await namingFullDisk(host, () => measureSides(request, host)), request.secrets);
 }
 
 async function measureSides(request: MeasureRequest, host: Host): Promise<MeasuredBoth> {

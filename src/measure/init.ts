@@ -7,6 +7,7 @@ import { Cancelled } from '../core/failures.ts';
 import type { FlameNode } from '../core/flame.ts';
 import type { Pair } from '../core/model.ts';
 import { pairFunctions } from '../core/pair.ts';
+import { withoutQuotedValues } from '../core/redact.ts';
 import type { InitMeasurement } from '../core/snapshot/init.ts';
 import type { FunctionMeasurement, Snapshot } from '../core/snapshot/snapshot.ts';
 import { shipsTheSame } from '../core/snapshot/unchanged.ts';
@@ -80,7 +81,7 @@ export async function measureInits(
       if (side?.digests !== undefined && one !== null) await checkFiles({ ...side, digests: side.digests }, filesOfFunction(one));
     const pair = { base: beside === null || base === null ? null : sideOf(beside, base.folder), head: sideOf(fn, head.folder) };
     const measured = await measureOne(context, fn.name, pair, options, tools);
-    keep(measured);
+    keep(withoutQuotedValues({ base: measured.base, head: measured.head }, options.env));
     if (measured.flame !== null) flames.push({ function: fn.name, tree: measured.flame });
   }
   const withInit = (snapshot: Snapshot): Snapshot => ({

@@ -47,7 +47,7 @@ const OWN: readonly Input[] = [
   {
     name: 'github-token',
     default: '${{ github.token }}',
-    help: 'writes the comment and the commit status, and fetches a missing base; no build sees it',
+    help: 'writes the comment and the commit status, and fetches a missing base; it is handed to no build (docs/trust.md says what one can reach all the same)',
   },
   { name: 'cache', default: 'true', help: 'keep tools, target folder and the measured base in the Actions cache' },
 ];

@@ -29,14 +29,14 @@ describe('the inputs of the Action', () => {
       'build-args': '--compiler\ncargo',
     });
     expect(inputs.check.repeat).toEqual([
-      '--limit=zip: 5 MB',
-      '--limit=binary: +2% & +20 kB',
-      '--bin=a',
-      '--bin=b',
-      '--workspace',
-      '--arch=arm64',
-      '--build-arg=--compiler',
-      '--build-arg=cargo',
+      { flag: 'limit', value: 'zip: 5 MB' },
+      { flag: 'limit', value: 'binary: +2% & +20 kB' },
+      { flag: 'bin', value: 'a' },
+      { flag: 'bin', value: 'b' },
+      { flag: 'workspace', value: null },
+      { flag: 'arch', value: 'arm64' },
+      { flag: 'build-arg', value: null },
+      { flag: 'build-arg', value: null },
     ]);
     expect(inputs.check.sources.build.bins).toEqual(['a', 'b']);
   });
