@@ -23,14 +23,15 @@ export function compareText(a: string, b: string): number {
 
 /**
  * Base's functions beside head's. One is the same at both sides by package and binary, whatever else a side has: `bootstrap` of package `a`
- * is `a/bootstrap` where head adds a second `bootstrap`. What is left is paired by its binary alone (a renamed package), where that is plain.
- * The name is head's, base's where head has none.
+ * is `a/bootstrap` where head adds a second `bootstrap`. What is left is paired as git tells (`renamed`, of head's snapshot), then by its binary
+ * alone (a renamed package), where that is plain. The name is head's, base's where head has none.
  */
 export function pairFunctions<T extends NamedFunction>(
   base: readonly T[],
   head: readonly T[],
+  told: readonly (NamedFunction & { readonly from: NamedFunction })[],
 ): readonly (Pair<T> & { readonly name: string })[] {
-  const identity = (fn: T): string => `${fn.crate}/${binaryOf(fn)}`;
+  const identity = (fn: NamedFunction): string => `${fn.crate}/${binaryOf(fn)}`;
   const [before, after] = [groupBy(base, identity), groupBy(head, identity)];
   const [goneByBinary, newByBinary] = [
     groupBy(
@@ -42,7 +43,10 @@ export function pairFunctions<T extends NamedFunction>(
       binaryOf,
     ),
   ];
+  const toldBase = new Map(told.map((one) => [identity(one), before.get(identity(one.from))?.[0]]));
   const renamed = (fn: T): T | null => {
+    const known = toldBase.get(identity(fn));
+    if (known !== undefined && !after.has(identity(known))) return known;
     const [one, ...others] = goneByBinary.get(binaryOf(fn)) ?? [];
     return one !== undefined && others.length === 0 && newByBinary.get(binaryOf(fn))?.length === 1 ? one : null;
   };

@@ -28,6 +28,7 @@ import { type InitOptions, type MeasuredInits, measureInits } from './init.ts';
 import { keepBack } from './kept-back.ts';
 import type { Part } from './part.ts';
 import { planBuild } from './plan.ts';
+import { renamesBetween } from './renames.ts';
 import { measureRevision } from './revision.ts';
 import { findMeasured, identify, type Measured } from './stored.ts';
 
@@ -92,7 +93,9 @@ async function measureSides(request: MeasureRequest, host: Host): Promise<Measur
   const part = own === null || (request.whole && from === null) ? WHOLE : async () => partOf(await plan(), from, wanted);
   const measured = same ?? (await measureRevision(context, identified, { lenient: false, part: await part() }));
   const afterHead = performance.now();
-  const inits = await measureInits(context, { base: before, head: measured }, request.init);
+  const renamed = before === null ? [] : await renamesOf(context, before, measured);
+  const sides = { base: before, head: { ...measured, snapshot: { ...measured.snapshot, renamed } } };
+  const inits = await measureInits(context, sides, request.init);
   // Packages are uploaded, stored and deployed as what was measured; base's were measured before anything of head was built.
   for (const side of before === null ? [measured] : [before, measured]) await checkPackages(side);
   const ended = performance.now();
@@ -116,6 +119,15 @@ async function measureSides(request: MeasureRequest, host: Host): Promise<Measur
     baseReason: against.kind === 'commit' ? against.reason : null,
     worthKeeping,
   };
+}
+
+/** Where git or cargo cannot tell, a function that is new beside one that is gone stays new, and the report says so. */
+function renamesOf(context: MeasureContext, base: Measured, head: Measured): Promise<Snapshot['renamed']> {
+  return renamesBetween(context, base.snapshot, head.snapshot).catch((error: unknown) => {
+    if (!(error instanceof ToolError)) throw error;
+    context.host.progress.step(`whether a function was renamed cannot be told: ${error.message}`);
+    return [];
+  });
 }
 
 /** Measures this commit alone. */

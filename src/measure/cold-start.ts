@@ -41,7 +41,7 @@ export async function measureColdStarts(
     results.set(fn, measured.head);
     if (before !== null) results.set(before, measured.base);
   };
-  const pairs = pairFunctions(base?.snapshot.functions ?? [], head.snapshot.functions);
+  const pairs = pairFunctions(base?.snapshot.functions ?? [], head.snapshot.functions, head.snapshot.renamed);
   const wanted = pairs
     .flatMap(({ base: before, head: fn }): readonly Beside[] => (fn === null ? [] : [{ base: before, head: fn }]))
     .filter((pair) => {

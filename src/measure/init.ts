@@ -61,7 +61,7 @@ export async function measureInits(
   const results = new Map<FunctionMeasurement, InitMeasurement | null>();
   const flames: { readonly function: string; readonly tree: FlameNode }[] = [];
   const tools = options.kind === 'local' ? findTracers(context.host.env) : null;
-  for (const { base: beside, head: fn } of pairFunctions(base?.snapshot.functions ?? [], head.snapshot.functions)) {
+  for (const { base: beside, head: fn } of pairFunctions(base?.snapshot.functions ?? [], head.snapshot.functions, head.snapshot.renamed)) {
     if (fn === null) continue;
     const keep = (measured: Pair<InitMeasurement>): void => {
       results.set(fn, measured.head);
