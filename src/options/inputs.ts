@@ -32,7 +32,7 @@ const OWN: readonly Input[] = [
   {
     name: 'mode',
     default: 'check',
-    help: 'check (all in one job), measure (build and upload, no rights needed), cold-start (sample on AWS what measure uploaded) or report (judge what was uploaded; runs no pull request code)',
+    help: 'check (all in one job), measure (build and upload, no rights needed), cold-start (sample on AWS what measure uploaded), report (judge what was uploaded; runs no pull request code) or accept (start the failed job again when the label is set)',
   },
   {
     name: 'key',
@@ -80,7 +80,7 @@ export function parseInputs(get: (name: string) => string): ActionInputs {
     const given = get(name).trim();
     return given === '' ? (INPUTS.find((input) => input.name === name)?.default ?? '') : given;
   };
-  const mode = oneOf('input mode', text('mode'), ['check', 'measure', 'cold-start', 'report']);
+  const mode = oneOf('input mode', text('mode'), ['check', 'measure', 'cold-start', 'report', 'accept']);
   const given = new Map(FLAGS.flatMap((flag) => givenOf(flag, get)));
   if (mode === 'cold-start') given.set('cold-start', []);
   return {
