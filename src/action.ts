@@ -8,6 +8,7 @@ import type { Runner, Workflow, WorkflowRun } from './action/workflow.ts';
 import { actionsCache } from './cache/actions-cache.ts';
 import { Cancelled, renderFailure, UsageError } from './core/failures.ts';
 import { Lines } from './core/output.ts';
+import { valuesKeptBack } from './core/redact.ts';
 import { parseEvent } from './github/event.ts';
 import { type Host, seldom, stateFolder, withoutSecrets } from './host.ts';
 import { parseInputs } from './options/inputs.ts';
@@ -47,6 +48,7 @@ async function readWorkflow(): Promise<Workflow> {
     // As git sends it.
     core.setSecret(Buffer.from(`x-access-token:${inputs.token}`).toString('base64'));
   }
+  for (const value of valuesKeptBack(inputs.check.secrets)) core.setSecret(value);
   const env = environment();
   return {
     inputs,

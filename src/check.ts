@@ -4,11 +4,11 @@ import type { Judging } from './core/outcome.ts';
 import { millis } from './core/units.ts';
 import type { Host } from './host.ts';
 import { type MeasuredBoth, type MeasureRequest, measureBoth } from './measure/both.ts';
-import { renderRepeat } from './options/repeat.ts';
+import { type Repeated, renderRepeat } from './options/repeat.ts';
 
 export interface CheckRequest extends Omit<MeasureRequest, 'limits' | 'shard'> {
   /** The flags of the command that repeats it. */
-  readonly repeat: readonly string[];
+  readonly repeat: readonly Repeated[];
   readonly judging: Judging;
   /** Cold starts on AWS, and whose run they are of; `null`: none. */
   readonly coldStart: (ColdStartOptions & ColdStartRun) | null;
@@ -25,7 +25,7 @@ export async function check(request: CheckRequest, host: Host): Promise<Checked>
   // Loaded now, not before the builds.
   const { outcomeOf } = await import('./core/outcome.ts');
   const { snapshot, origin } = both.head;
-  const command = renderRepeat(request.repeat, both.wanted, request.origin);
+  const command = renderRepeat(request.repeat, both.wanted?.sha ?? null, request.origin);
   return {
     ...both,
     outcome: outcomeOf(both.base, { snapshot, origin }, request.judging, { timings: both.timings, command, baseReason: both.baseReason }),

@@ -79,7 +79,7 @@ async function take(
     if (storeKey(head.commit.sha, head.invocation, null) !== key || !isWhole(head) || description.shard !== null) return false;
     const whole = join(scratch, 'snapshot');
     // Since which commit nothing changed was of that run.
-    const snapshot = { ...(await unpackStored(zip, 'head', head, whole)).snapshot, notBuilt: [] };
+    const snapshot = { ...(await unpackStored(zip, 'head', head, whole)).snapshot, notBuilt: [], renamed: [] };
     await writeSnapshot(whole, snapshot);
     await seal(whole, snapshot);
     // Copied, then put in place: the job's folder may be another mount (a container job) than the state folder.

@@ -1,5 +1,5 @@
+import { identityOf } from '../core/function-names.ts';
 import type { Asked, Base } from '../core/model.ts';
-import { identityOf } from '../core/shares.ts';
 import type { Snapshot } from '../core/snapshot/snapshot.ts';
 import type { AskedLeg } from './asked.ts';
 import type { Collected } from './collect.ts';
@@ -138,6 +138,7 @@ function joinSnapshots(snapshots: readonly Snapshot[]): Snapshot {
     inputs: null,
     functions: byName(snapshots.flatMap((snapshot) => snapshot.functions)),
     notBuilt: byName(snapshots.flatMap((snapshot) => snapshot.notBuilt)),
+    renamed: snapshots.flatMap(({ renamed }) => renamed),
     notes: notes.filter((note, at) => notes.findIndex(({ code, text }) => code === note.code && text === note.text) === at),
     timings,
   };

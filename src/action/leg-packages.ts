@@ -1,6 +1,7 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UsageError } from '../core/failures.ts';
+import { isFunctionName } from '../core/function-names.ts';
 import type { FunctionMeasurement, Snapshot } from '../core/snapshot/snapshot.ts';
 import { quoted } from '../core/text.ts';
 import { parseElf } from '../formats/elf/elf.ts';
@@ -34,7 +35,9 @@ export class LegPackages {
     return new LegPackages(await inspectPackage(zip, where, { mostUnpacked: options.unpacked }), where, folder);
   }
 
-  async check(side: 'base' | 'head', { functions }: Snapshot): Promise<void> {
+  async check(side: 'base' | 'head', { functions, notBuilt }: Snapshot): Promise<void> {
+    const strange = [...functions, ...notBuilt].find(({ name }) => !isFunctionName(name));
+    if (strange !== undefined) throw new UsageError(`${this.#where}: ${quoted(strange.name)} is no name of a function`);
     for (const fn of functions) {
       const difference = differenceOf(fn, await this.#measure(`${side}/${fn.package.file}`, fn)) ?? contradictionIn(fn);
       if (difference !== null)

@@ -44,7 +44,11 @@ const leg = z.strictObject({
     }),
     z.strictObject({ kind: z.literal('missing'), why: missing }),
   ]),
-  command: z.string().max(4_096),
+  /** The flags of the command that repeats it; `report` makes the command, and holds each to its grammar. */
+  repeat: z
+    .array(z.strictObject({ flag: z.string().max(64), value: z.string().max(4_096).nullable() }))
+    .max(200)
+    .readonly(),
   /** Of a leg whose functions several jobs share: which part this is, and the digest of the split that they agreed on. */
   shard: z
     .strictObject({ index: z.int().min(1).max(MOST_SHARDS), count: z.int().min(1).max(MOST_SHARDS), split: z.string().regex(SHA256) })

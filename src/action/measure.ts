@@ -2,7 +2,6 @@ import { join } from 'node:path';
 import { uploadArtifact } from '../cache/artifact.ts';
 import { measureBoth } from '../measure/both.ts';
 import { writeFlameGraphs } from '../measure/flame-graphs.ts';
-import { renderRepeat } from '../options/repeat.ts';
 import { counted } from '../report/text/figures.ts';
 import { keepForLater, withCache } from './cache.ts';
 import { baseChoice, headSha, mayComment } from './event.ts';
@@ -15,11 +14,12 @@ export async function measureMode(workflow: Workflow): Promise<ActionResult> {
   const { inputs, run, runner } = workflow;
   await mayComment(workflow, 'measure');
   const origin = originOf(workflow);
-  const { sources, init, base: named, repeat } = inputs.check;
+  const { sources, init, secrets, base: named, repeat } = inputs.check;
   const both = await measureBoth(
     {
       sources,
       init,
+      secrets,
       whole: run.event.kind === 'push',
       base: baseChoice(named, run),
       origin,
@@ -33,9 +33,8 @@ export async function measureMode(workflow: Workflow): Promise<ActionResult> {
   const { base: side } = both;
   const standing = side.kind === 'measured' && side.insteadOf !== undefined ? { insteadOf: side.insteadOf } : {};
   const base = side.kind === 'measured' ? { kind: 'measured' as const, origin: side.origin, ...standing } : side;
-  const command = renderRepeat(repeat, both.wanted, origin);
   const shard = inputs.shard === null || both.share === null ? null : { ...inputs.shard, split: digestOf(both.share.split) };
-  const description = { schema: LEG_SCHEMA, key: inputs.key, leg: inputs.leg, headSha: headSha(run), base, command, shard } as const;
+  const description = { schema: LEG_SCHEMA, key: inputs.key, leg: inputs.leg, headSha: headSha(run), base, repeat, shard } as const;
   const stored = both.base.kind === 'measured' ? both.base : null;
   const leg = await writeLeg(root, description, { base: stored, head: both.head, twins: run.event.kind === 'push' });
   const files = [...leg, ...(await writeFlameGraphs(join(root, 'flame-graphs'), both))];

@@ -10,6 +10,8 @@ export async function performAction(workflow: Workflow): Promise<ActionResult> {
       return (await import('./measure.ts')).measureMode(workflow);
     case 'cold-start':
       return (await import('./cold-start.ts')).coldStartMode(workflow);
+    case 'accept':
+      return (await import('./accept.ts')).acceptMode(workflow);
     case 'report':
       return (await import('./report.ts')).reportMode(workflow);
   }

@@ -15,7 +15,7 @@ import { findingText } from '../report/text/findings.ts';
 import { verdictSentence } from '../report/text/sentence.ts';
 import type { Texts } from './texts.ts';
 import type { Workflow } from './workflow.ts';
-import { runUrl } from './workflow.ts';
+import { reportArtifact, runUrl } from './workflow.ts';
 
 export interface JobFiles {
   readonly json: string;
@@ -31,7 +31,7 @@ export async function leaveInJob({ inputs, run, runner }: Workflow, texts: Texts
   await writeFile(files.markdown, texts.markdown);
   await runner.summary(texts.summary).catch((error: unknown) => runner.warn(`the job summary could not be written: ${messageOf(error)}`));
   const graphs = measured === null ? [] : await writeFlameGraphs(join(folder, 'flame-graphs'), measured);
-  const name = `coldgate-${inputs.key}-report-${run.attempt}`;
+  const name = reportArtifact(inputs.key, run.attempt);
   await uploadArtifact(name, [files.json, files.markdown, ...graphs], folder).catch((error: unknown) => runner.log(messageOf(error)));
   return files;
 }

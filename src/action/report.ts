@@ -4,7 +4,9 @@ import { outcomeOf } from '../core/outcome.ts';
 import type { Api, PullRequest, StatusState } from '../github/api.ts';
 import { findPullRequest } from '../github/pull-request.ts';
 import { setStatus } from '../github/status.ts';
+import { renderRepeat } from '../options/repeat.ts';
 import { outputsOf, outputsOfLegs } from '../report/outputs.ts';
+import { wantedBase } from '../report/text/base-reason.ts';
 import { isReported, type LegReport, statusOfLegs } from '../report/text/legs.ts';
 import { acceptanceOf } from './acceptance.ts';
 import { type AskedLeg, asker } from './asked.ts';
@@ -17,7 +19,7 @@ import { judgingOf } from './judging.ts';
 import { functionsOf, limitsOfLeg } from './leg.ts';
 import { comment, leaveInJob } from './publish.ts';
 import { singleOf, textsOfLegs } from './texts.ts';
-import { type ActionResult, apiOf, runUrl, type Workflow, type WorkflowRun } from './workflow.ts';
+import { type ActionResult, apiOf, originOf, runUrl, type Workflow, type WorkflowRun } from './workflow.ts';
 
 /**
  * Mode `report`: judges what `measure` uploaded, comments, and sets the commit status on the pull request's head. It checks nothing out and
@@ -127,7 +129,8 @@ function judgeLegs(workflow: Workflow, collected: readonly Collected<AskedLeg>[]
     const { base, head, description } = leg.contents.leg;
     const limits = limitsOfLeg(judging.limits, functionsOf(leg.contents.leg), all);
     try {
-      const run = { timings: {}, command: description.command, baseReason: null };
+      const command = renderRepeat(description.repeat, wantedBase(base), originOf(workflow));
+      const run = { timings: {}, command, baseReason: null };
       const outcome = outcomeOf(base, { snapshot: head, origin: 'artifact' }, { ...judging, limits }, run);
       return { kind: 'reported', name: leg.name, outcome: { ...outcome, asked: leg.contents.asked } };
     } catch (error) {

@@ -73,3 +73,8 @@ export function originOf({ inputs, run }: Workflow): FetchOrigin {
   const address = `${run.serverUrl}/${run.owner}/${run.repository}`;
   return { token: inputs.token === '' ? null : inputs.token, server: run.serverUrl, address };
 }
+
+/** The artifact that has a report of this key; its name begins so whatever the attempt. */
+export function reportArtifact(key: string, attempt: number | ''): string {
+  return `coldgate-${key}-report-${attempt}`;
+}

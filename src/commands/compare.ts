@@ -4,7 +4,7 @@ import { exitCode } from '../core/judge/judge.ts';
 import { outcomeOf } from '../core/outcome.ts';
 import { measureComparedInits } from '../measure/compared.ts';
 import type { Command } from '../options/command.ts';
-import { renderCommand } from '../options/repeat.ts';
+import { renderCompare } from '../options/repeat.ts';
 import { deliver } from './deliver.ts';
 import type { Io } from './io.ts';
 import { checkReportFiles } from './report-files.ts';
@@ -17,7 +17,7 @@ export async function performCompare(command: Extract<Command, { readonly verb: 
   const { base, head } = await measureComparedInits({ base: before, head: after }, command.init, io.host);
   const outcome = outcomeOf({ kind: 'measured', snapshot: base, origin: 'file' }, { snapshot: head, origin: 'file' }, command.judging, {
     timings: {},
-    command: renderCommand(['compare', command.base, command.head, ...command.repeat]),
+    command: renderCompare(command.base, command.head, command.repeat),
     baseReason: null,
   });
   await deliver(outcome, command.reports, io);

@@ -62,6 +62,7 @@ async function demo(examples: string, host: Host): Promise<{ readonly outcome: O
       {
         sources: { manifestPath: null, workingDirectory: null, prepare: null, build: DEFAULT_BUILD, outputs: [] },
         init: LOCAL_INIT,
+        secrets: {},
         whole: true,
         coldStart: null,
         base: { kind: 'parent' },

@@ -11,6 +11,19 @@ export function binaryOf({ name, crate }: NamedFunction): string {
   return name.startsWith(`${crate}/`) ? name.slice(crate.length + 1) : name;
 }
 
+/** As cargo takes the names of packages and binaries: letters, digits, `_`, `-`, and a little more; one slash. */
+const FUNCTION_NAME = /^[\p{L}\p{N}_][\p{L}\p{N}_.+-]*(?:\/[\p{L}\p{N}_][\p{L}\p{N}_.+-]*)?$/u;
+
+/** Whether a text can be the name of a function: a name that comes out of an artifact is an output of the Action one day. */
+export function isFunctionName(name: string): boolean {
+  return FUNCTION_NAME.test(name);
+}
+
+/** A function's package and binary: the same whatever else its side has. */
+export function identityOf(fn: NamedFunction): string {
+  return `${fn.crate}/${binaryOf(fn)}`;
+}
+
 /** How exactly a name that somebody wrote means this function: 2 with its package, 1 by its binary alone, `null` not at all. */
 export function meaning(written: string, fn: NamedFunction): 1 | 2 | null {
   const binary = binaryOf(fn);

@@ -1,3 +1,4 @@
+import type { NamedFunction } from './function-names.ts';
 import type { Metric, TableMetric } from './metrics.ts';
 import type { Connection, InitFailure } from './snapshot/init.ts';
 import type { Finding, LockedPackage, Note, Snapshot } from './snapshot/snapshot.ts';
@@ -122,6 +123,8 @@ export interface InitComparison {
 export interface FunctionComparison {
   readonly name: string;
   readonly crate: string;
+  /** What base calls it, where its binary or its package has another name there; `null`: the same. */
+  readonly formerly: NamedFunction | null;
   readonly status: FunctionStatus;
   readonly sha256: Pair<string>;
   readonly metrics: Readonly<Record<TableMetric, MetricFigures>>;

@@ -16,7 +16,8 @@ export interface Judging {
  */
 export function outcomeOf(base: Base, head: Side, judging: Judging, run: Pick<Outcome, 'timings' | 'command' | 'baseReason'>): Outcome {
   const comparison = compare(base, head);
-  checkFunctionNames(judging.limits, [...comparison.functions, ...head.snapshot.notBuilt]);
+  const former = comparison.functions.flatMap(({ formerly }) => formerly ?? []);
+  checkFunctionNames(judging.limits, [...comparison.functions, ...former, ...head.snapshot.notBuilt]);
   declaredLimits(head.snapshot);
   const limits = effectiveLimits(judging.limits, lawOf(base.kind === 'measured' ? base.snapshot : null), comparison.functions);
   const verdict = judge(comparison, limits, judging.gate, judging.judgedAs);

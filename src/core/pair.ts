@@ -1,4 +1,4 @@
-import { binaryOf, type NamedFunction } from './function-names.ts';
+import { binaryOf, identityOf, type NamedFunction } from './function-names.ts';
 import type { Pair, Row } from './model.ts';
 
 /** Growth of a row; a side without a figure has nothing of it. */
@@ -23,30 +23,33 @@ export function compareText(a: string, b: string): number {
 
 /**
  * Base's functions beside head's. One is the same at both sides by package and binary, whatever else a side has: `bootstrap` of package `a`
- * is `a/bootstrap` where head adds a second `bootstrap`. What is left is paired by its binary alone (a renamed package), where that is plain.
- * The name is head's, base's where head has none.
+ * is `a/bootstrap` where head adds a second `bootstrap`. What is left is paired as git tells (`renamed`, of head's snapshot), then by its binary
+ * alone (a renamed package), where that is plain. The name is head's, base's where head has none.
  */
 export function pairFunctions<T extends NamedFunction>(
   base: readonly T[],
   head: readonly T[],
+  told: readonly (NamedFunction & { readonly from: NamedFunction })[],
 ): readonly (Pair<T> & { readonly name: string })[] {
-  const identity = (fn: T): string => `${fn.crate}/${binaryOf(fn)}`;
-  const [before, after] = [groupBy(base, identity), groupBy(head, identity)];
+  const [before, after] = [groupBy(base, identityOf), groupBy(head, identityOf)];
   const [goneByBinary, newByBinary] = [
     groupBy(
-      base.filter((fn) => !after.has(identity(fn))),
+      base.filter((fn) => !after.has(identityOf(fn))),
       binaryOf,
     ),
     groupBy(
-      head.filter((fn) => !before.has(identity(fn))),
+      head.filter((fn) => !before.has(identityOf(fn))),
       binaryOf,
     ),
   ];
+  const toldBase = new Map(told.map((one) => [identityOf(one), before.get(identityOf(one.from))?.[0]]));
   const renamed = (fn: T): T | null => {
+    const known = toldBase.get(identityOf(fn));
+    if (known !== undefined && !after.has(identityOf(known))) return known;
     const [one, ...others] = goneByBinary.get(binaryOf(fn)) ?? [];
     return one !== undefined && others.length === 0 && newByBinary.get(binaryOf(fn))?.length === 1 ? one : null;
   };
-  const pairs = head.map((fn) => ({ name: fn.name, base: before.get(identity(fn))?.[0] ?? renamed(fn), head: fn }));
+  const pairs = head.map((fn) => ({ name: fn.name, base: before.get(identityOf(fn))?.[0] ?? renamed(fn), head: fn }));
   const used = new Set(pairs.map((pair) => pair.base));
   return [...pairs, ...base.filter((fn) => !used.has(fn)).map((fn) => ({ name: fn.name, base: fn, head: null }))];
 }

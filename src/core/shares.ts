@@ -1,4 +1,3 @@
-import { binaryOf, type NamedFunction } from './function-names.ts';
 import { median, sampleOf } from './statistics.ts';
 
 /** What is shared out among the legs of a matrix: a function at base and at head, which are measured beside each other. */
@@ -13,11 +12,6 @@ export interface Sharable {
 
 /** By shard, the ids in it: the same for every leg of a run. */
 export type Split = readonly (readonly string[])[];
-
-/** A function's package and binary: the same whatever else its side has. */
-export function identityOf(fn: NamedFunction): string {
-  return `${fn.crate}/${binaryOf(fn)}`;
-}
 
 /**
  * Shares functions out so that every shard has about as much to build: the longest first, each to the shard that has least so far (at worst a

@@ -65,7 +65,7 @@ export function firstRunAt(runs: readonly Run[], { headRef, headRepository }: Ac
 }
 
 /** GitHub keeps labels apart without regard to case. */
-function sameLabel(a: string, b: string): boolean {
+export function sameLabel(a: string, b: string): boolean {
   return a.toLowerCase() === b.toLowerCase();
 }
 

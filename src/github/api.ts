@@ -39,6 +39,8 @@ export interface Run {
   readonly attempt: number;
   /** When its newest attempt began, ISO 8601. */
   readonly startedAt: string;
+  /** Of its newest attempt; `null`: it has not ended. */
+  readonly conclusion: string | null;
 }
 
 /** What a run has uploaded, in whichever attempt. */
@@ -67,6 +69,12 @@ export interface Blob {
 
 export type StatusState = 'error' | 'failure' | 'pending' | 'success';
 
+export interface Status {
+  readonly state: string;
+  readonly context: string;
+  readonly url: string | null;
+}
+
 export interface NewStatus {
   readonly sha: string;
   readonly state: StatusState;
@@ -91,7 +99,11 @@ export interface Api {
   readonly runsOf: (headSha: string) => Promise<readonly Run[]>;
   /** Over all attempts, in no order that tells anything. Needs `actions: read`. */
   readonly artifactsOf: (runId: number) => Promise<readonly RunArtifact[]>;
+  /** Newest first. */
+  readonly statusesOf: (sha: string) => Promise<readonly Status[]>;
   readonly createStatus: (status: NewStatus) => Promise<void>;
+  /** Needs `actions: write`. */
+  readonly rerunFailedJobs: (runId: number) => Promise<void>;
   readonly pull: (number: number) => Promise<PullRequest>;
   /** Of a branch of any repository of that owner; `null`: all. */
   readonly openPullsOf: (head: { readonly owner: string; readonly branch: string } | null) => Promise<readonly PullRequest[]>;
@@ -159,6 +171,7 @@ const runs = z.object({
         created_at: z.string(),
         run_attempt: z.int().default(1),
         run_started_at: z.string().optional(),
+        conclusion: z.string().nullish(),
       })
       .transform(
         (run): Run => ({
@@ -169,6 +182,7 @@ const runs = z.object({
           createdAt: run.created_at,
           attempt: run.run_attempt,
           startedAt: run.run_started_at ?? run.created_at,
+          conclusion: run.conclusion ?? null,
         }),
       ),
   ),
@@ -220,6 +234,10 @@ export function openApi(options: ApiOptions & { readonly owner: string; readonly
       (await askAll('GET /repos/{owner}/{repo}/actions/runs/{run_id}/artifacts', { ...at, run_id }, artifacts)).flatMap(
         (page) => page.artifacts,
       ),
+    statusesOf: async (ref) => (await askAll('GET /repos/{owner}/{repo}/commits/{ref}/statuses', { ...at, ref }, z.array(status))).flat(),
+    rerunFailedJobs: async (run_id) => {
+      await ask('POST /repos/{owner}/{repo}/actions/runs/{run_id}/rerun-failed-jobs', { ...at, run_id }, z.unknown());
+    },
     createStatus: async ({ sha, state, context, description, url }) => {
       const body = { ...at, sha, state, context, description, ...(url === null ? {} : { target_url: url }) };
       await ask('POST /repos/{owner}/{repo}/statuses/{sha}', body, z.unknown());
@@ -278,5 +296,8 @@ const comparison = z.object({ merge_base_commit: z.object({ sha: z.string() }), 
 const gitTree = z.object({ tree: z.array(z.object({ path: z.string(), type: z.string(), sha: z.string() })), truncated: z.boolean() });
 const gitBlob = z.object({ content: z.string(), encoding: z.literal('base64') });
 
+const status = z
+  .object({ state: z.string(), context: z.string(), target_url: z.string().nullish() })
+  .transform(({ state, context, target_url }): Status => ({ state, context, url: target_url ?? null }));
 const labels = z.array(z.object({ name: z.string() }));
 const permission = z.object({ permission: z.string() });

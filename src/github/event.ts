@@ -13,6 +13,8 @@ export interface PullRequestEvent {
   /** The branch that it would be merged into, when the event happened. */
   readonly baseRef: string;
   readonly defaultBranch: string | null;
+  /** The label that was set, where that is what happened. */
+  readonly label: string | null;
   /** Head is in another repository than base, or in none any more. */
   readonly fork: boolean;
   /** Of a run that Dependabot has caused, `github.actor`: GitHub gives it a read-only token and no secrets. Whoever opened the pull request does not decide. */
@@ -80,6 +82,8 @@ const pullRequestPayload = z.object({
     head: z.object({ sha, ref: text, repo: repository.nullable() }),
     base: z.object({ sha, ref: text, repo: repository }),
   }),
+  action: z.string().optional(),
+  label: z.object({ name: z.string() }).nullish(),
   repository: ofRepository,
 });
 
@@ -140,6 +144,7 @@ function pullRequestEvent(name: PullRequestEvent['name'], payload: z.infer<typeo
     baseSha: base.sha,
     baseRef: base.ref,
     defaultBranch: payload.repository?.default_branch ?? null,
+    label: payload.action === 'labeled' ? (payload.label?.name ?? null) : null,
     fork: head.repo?.full_name !== base.repo.full_name,
     fromDependabot: actor === 'dependabot[bot]',
   };

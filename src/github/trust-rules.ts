@@ -1,7 +1,7 @@
 /** The table of event × mode × credentials, as data. `trust.ts` reads it. */
 
-/** `cold-start` samples an artifact's packages on AWS and runs nothing of them here. */
-export type Mode = 'check' | 'measure' | 'report' | 'cold-start';
+/** `cold-start` samples an artifact's packages on AWS and runs nothing of them here; `accept` starts a failed job again. */
+export type Mode = 'check' | 'measure' | 'report' | 'cold-start' | 'accept';
 
 /** What the job holds, as far as its event and environment tell. */
 export interface Credentials {
@@ -36,7 +36,7 @@ export interface Rule {
   readonly answer: Permission;
 }
 
-export const MODES: readonly Mode[] = ['check', 'measure', 'report', 'cold-start'];
+export const MODES: readonly Mode[] = ['check', 'measure', 'report', 'cold-start', 'accept'];
 export const TRIGGERS: readonly Trigger[] = [
   'pull_request',
   'pull_request from a fork',
@@ -66,6 +66,7 @@ export const refused = (sentence: string): Permission => ({ kind: 'refused', sen
 
 /** Event × mode × credentials. The first rule that fits decides; every combination is decided (a test walks them all). */
 export const RULES: readonly Rule[] = [
+  { triggers: ['pull_request_target'], modes: ['accept'], holding: 'anything', answer: summary },
   {
     triggers: ['pull_request_target'],
     modes: BUILDS,
@@ -93,6 +94,19 @@ export const RULES: readonly Rule[] = [
     modes: MODES,
     holding: 'anything',
     answer: refused(`anybody can start this event, and it runs with the default branch's rights: use ${PAIR}`),
+  },
+  {
+    triggers: FOREIGN,
+    modes: ['accept'],
+    holding: 'anything',
+    answer: refused('GitHub gives this run a read-only token, which starts nothing again: use `accept` under `pull_request_target`'),
+  },
+  { triggers: ['pull_request'], modes: ['accept'], holding: 'anything', answer: summary },
+  {
+    triggers: ['workflow_run', 'merge_group', ...WITHOUT_PULL_REQUEST],
+    modes: ['accept'],
+    holding: 'anything',
+    answer: refused('this event brings no label: use `accept` under `pull_request_target` with `types: [labeled]`'),
   },
   {
     triggers: FOREIGN,

@@ -13,6 +13,7 @@ import type { Snapshot } from '../core/snapshot/snapshot.ts';
 import { isWhole } from '../core/snapshot/whole.ts';
 import { quoted } from '../core/text.ts';
 import { type Millis, millis } from '../core/units.ts';
+import type { Environment } from '../exec.ts';
 import { type BaseChoice, resolveBase } from '../git/base.ts';
 import type { FetchOrigin } from '../git/fetch.ts';
 import { bringFiles } from '../git/partial.ts';
@@ -24,7 +25,9 @@ import { type MeasureContext, openContext, type Request, type Sources } from './
 import { partOf, planOnce } from './division.ts';
 import { namingFullDisk } from './full-disk.ts';
 import { type InitOptions, type MeasuredInits, measureInits } from './init.ts';
+import { keepBack } from './kept-back.ts';
 import type { Part } from './part.ts';
+import { renamesBetween } from './renames.ts';
 import { measureRevision } from './revision.ts';
 import { restrictTo, type Shard, type Share, shareOf } from './share.ts';
 import { findMeasured, identify, type Measured } from './stored.ts';
@@ -32,6 +35,8 @@ import { findMeasured, identify, type Measured } from './stored.ts';
 export interface MeasureRequest {
   readonly sources: Sources;
   readonly init: InitOptions;
+  /** Variables whose values are repeated nowhere. */
+  readonly secrets: Environment;
   readonly base: BaseChoice;
   /** Whether head is kept as the base of what comes: then all of it is measured, or taken from a whole base. */
   readonly whole: boolean;
@@ -61,8 +66,8 @@ export interface MeasuredBoth {
 }
 
 /** Measures base, then head, in one private checkout. Without a base, or where it does not build and no measured commit stands in, head alone. */
-export function measureBoth(request: MeasureRequest, host: Host): Promise<MeasuredBoth> {
-  return namingFullDisk(host, () => measureSides(request, host));
+export async function measureBoth(request: MeasureRequest, host: Host): Promise<MeasuredBoth> {
+  return keepBack(await namingFullDisk(host, () => measureSides(request, host)), request.secrets);
 }
 
 async function measureSides(request: MeasureRequest, host: Host): Promise<MeasuredBoth> {
@@ -96,7 +101,9 @@ async function measureSides(request: MeasureRequest, host: Host): Promise<Measur
   const part = (): Promise<Part | null> => partOf(divided, headWhole, from);
   const measured = same ?? (await measureRevision(context, identified, { lenient: false, part: await part() }));
   const afterHead = performance.now();
-  const inits = await measureInits(context, { base: before, head: measured }, request.init);
+  const renamed = before === null ? [] : await renamesBetween(context, before.snapshot, measured.snapshot);
+  const sides = { base: before, head: { ...measured, snapshot: { ...measured.snapshot, renamed } } };
+  const inits = await measureInits(context, sides, request.init);
   // Packages are uploaded, stored and deployed as what was measured; base's were measured before anything of head was built.
   for (const side of before === null ? [measured] : [before, measured]) await checkPackages(side);
   const ended = performance.now();

@@ -7,6 +7,7 @@ import { effectiveLimits, lawOf, limitsFor } from '../core/judge/limit-scopes.ts
 import { decided } from '../core/judge/stopping.ts';
 import type { Bound, LimitSet, Pair } from '../core/model.ts';
 import { pairFunctions } from '../core/pair.ts';
+import { withoutQuotedValues } from '../core/redact.ts';
 import type { ColdStartMeasurement } from '../core/snapshot/cold-start.ts';
 import type { FunctionMeasurement, Snapshot } from '../core/snapshot/snapshot.ts';
 import { shipsTheSame } from '../core/snapshot/unchanged.ts';
@@ -40,7 +41,7 @@ export async function measureColdStarts(
     results.set(fn, measured.head);
     if (before !== null) results.set(before, measured.base);
   };
-  const pairs = pairFunctions(base?.snapshot.functions ?? [], head.snapshot.functions);
+  const pairs = pairFunctions(base?.snapshot.functions ?? [], head.snapshot.functions, head.snapshot.renamed);
   const wanted = pairs
     .flatMap(({ base: before, head: fn }): readonly Beside[] => (fn === null ? [] : [{ base: before, head: fn }]))
     .filter((pair) => {
@@ -81,7 +82,7 @@ export async function measureColdStarts(
     );
     for (const pair of wanted) {
       const measured = sampled.functions.find(({ name }) => name === pair.head.name);
-      if (measured !== undefined) keep(pair, measured);
+      if (measured !== undefined) keep(pair, withoutQuotedValues(measured, options.environment));
     }
     const { requests, dollars, priceRegion } = sampled.spent;
     host.progress.step(`cold starts: ${requests} invocations, about $${dollars.toFixed(4)} at the prices of ${priceRegion}`);

@@ -28,7 +28,7 @@ export async function measureComparedInits(
 ): Promise<Pair<Snapshot> & Record<'base' | 'head', Snapshot>> {
   const unmeasured = { base: sides.base.snapshot, head: sides.head.snapshot };
   if (options.kind === 'off') return unmeasured;
-  const open = pairFunctions(sides.base.snapshot.functions, sides.head.snapshot.functions).filter(
+  const open = pairFunctions(sides.base.snapshot.functions, sides.head.snapshot.functions, sides.head.snapshot.renamed).filter(
     ({ base, head }) => head !== null && needsStart(base, head),
   );
   if (open.length === 0) return unmeasured;

@@ -7,6 +7,7 @@ import { Cancelled } from '../core/failures.ts';
 import type { FlameNode } from '../core/flame.ts';
 import type { Pair } from '../core/model.ts';
 import { pairFunctions } from '../core/pair.ts';
+import { withoutQuotedValues } from '../core/redact.ts';
 import type { InitMeasurement } from '../core/snapshot/init.ts';
 import type { FunctionMeasurement, Snapshot } from '../core/snapshot/snapshot.ts';
 import { shipsTheSame } from '../core/snapshot/unchanged.ts';
@@ -60,7 +61,7 @@ export async function measureInits(
   const results = new Map<FunctionMeasurement, InitMeasurement | null>();
   const flames: { readonly function: string; readonly tree: FlameNode }[] = [];
   const tools = options.kind === 'local' ? findTracers(context.host.env) : null;
-  for (const { base: beside, head: fn } of pairFunctions(base?.snapshot.functions ?? [], head.snapshot.functions)) {
+  for (const { base: beside, head: fn } of pairFunctions(base?.snapshot.functions ?? [], head.snapshot.functions, head.snapshot.renamed)) {
     if (fn === null) continue;
     const keep = (measured: Pair<InitMeasurement>): void => {
       results.set(fn, measured.head);
@@ -80,7 +81,7 @@ export async function measureInits(
       if (side?.digests !== undefined && one !== null) await checkFiles({ ...side, digests: side.digests }, filesOfFunction(one));
     const pair = { base: beside === null || base === null ? null : sideOf(beside, base.folder), head: sideOf(fn, head.folder) };
     const measured = await measureOne(context, fn.name, pair, options, tools);
-    keep(measured);
+    keep(withoutQuotedValues({ base: measured.base, head: measured.head }, options.env));
     if (measured.flame !== null) flames.push({ function: fn.name, tree: measured.flame });
   }
   const withInit = (snapshot: Snapshot): Snapshot => ({

@@ -98,6 +98,7 @@ export async function measureRevision(
     inputs,
     functions: [...fitted.functions].sort((a, b) => (a.name < b.name ? -1 : 1)),
     notBuilt: [],
+    renamed: [],
     lockfile,
     limits: [...limits],
     notes: uniqueNotes([

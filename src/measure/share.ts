@@ -8,12 +8,13 @@ import { readManifests } from '../cargo/metadata.ts';
 import { manifestArguments } from '../cargo/request.ts';
 import { normalizeCrate } from '../core/crates.ts';
 import { UsageError } from '../core/failures.ts';
-import { binaryOf, type NamedFunction } from '../core/function-names.ts';
+import { binaryOf, identityOf, type NamedFunction } from '../core/function-names.ts';
 import { pairFunctions } from '../core/pair.ts';
-import { identityOf, type Sharable, type Split, splitEvenly } from '../core/shares.ts';
+import { type Sharable, type Split, splitEvenly } from '../core/shares.ts';
 import type { Snapshot } from '../core/snapshot/snapshot.ts';
 import type { Revision } from '../git/repository.ts';
 import type { MeasureContext } from './context.ts';
+import { renamesBetween } from './renames.ts';
 import type { Measured } from './stored.ts';
 
 /** One leg of a matrix that shares the functions of a project out among its legs. */
@@ -44,7 +45,15 @@ export async function shareOf(
   { base, head, plan }: { readonly base: Revision | null; readonly head: Revision; readonly plan: Affected },
 ): Promise<Share> {
   const later = await functionsAt(context, head);
-  const pairs = pairFunctions(base === null ? [] : await functionsAt(context, base), later);
+  const earlier = base === null ? [] : await functionsAt(context, base);
+  const ends =
+    base === null
+      ? null
+      : ([
+          { commit: base, functions: earlier },
+          { commit: head, functions: later },
+        ] as const);
+  const pairs = pairFunctions(earlier, later, ends === null ? [] : await renamesBetween(context, ...ends));
   const times = await lastBuildTimes(context.target, context.request.build.profile);
   const shared = pairs.map(({ base: before, head: after }) => {
     const one = after ?? before;

@@ -5,10 +5,11 @@ import { UsageError } from '../core/failures.ts';
 import { parseLimits } from '../core/judge/limits.ts';
 import type { Judging } from '../core/outcome.ts';
 import { millis } from '../core/units.ts';
+import type { Environment } from '../exec.ts';
 import { parseInitEnv } from '../init/environment.ts';
 import type { Sources } from '../measure/context.ts';
 import type { InitOptions } from '../measure/init.ts';
-import { repeatedFlags } from './repeat.ts';
+import { type Repeated, repeatedFlags } from './repeat.ts';
 import type { OptionValues } from './values.ts';
 
 // What was asked for, each group of options as one value. Every mistake is a UsageError that names the option.
@@ -17,13 +18,15 @@ import type { OptionValues } from './values.ts';
 export interface MeasureOptions {
   readonly sources: Sources;
   readonly init: InitOptions;
+  /** Variables whose values are repeated nowhere: those of `init-env` and `cold-start-env`, whether or not anything is started with them. */
+  readonly secrets: Environment;
 }
 
 /** Two sides, judged. */
 interface JudgeOptions {
   readonly judging: Judging;
   /** The flags of the command that repeats it. */
-  readonly repeat: readonly string[];
+  readonly repeat: readonly Repeated[];
 }
 
 /** Two snapshots. */
@@ -39,7 +42,8 @@ export interface CheckOptions extends MeasureOptions, JudgeOptions {
 }
 
 export function measureOptions(values: OptionValues): MeasureOptions {
-  return { sources: sources(values), init: initOptions(values) };
+  const secrets = Object.assign({}, ...['init-env', 'cold-start-env'].map((name) => parseInitEnv(values.given(name), values.nameOf(name))));
+  return { sources: sources(values), init: initOptions(values), secrets };
 }
 
 export function checkOptions(values: OptionValues): CheckOptions {

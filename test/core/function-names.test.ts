@@ -29,7 +29,7 @@ describe('the names of functions', () => {
 
 describe('base beside head', () => {
   const pairs = (base: readonly string[], head: readonly string[]): readonly string[] =>
-    pairFunctions(named(...base), named(...head)).map((pair) => `${pair.name}: ${pair.base?.name ?? '-'} > ${pair.head?.name ?? '-'}`);
+    pairFunctions(named(...base), named(...head), []).map((pair) => `${pair.name}: ${pair.base?.name ?? '-'} > ${pair.head?.name ?? '-'}`);
 
   it.each<readonly [string, readonly string[], readonly string[], readonly string[]]>([
     ['the same', ['a x', 'b y'], ['b y', 'a x'], ['y: y > y', 'x: x > x']],

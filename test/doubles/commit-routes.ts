@@ -206,6 +206,18 @@ export const COMMIT_ROUTES: readonly Route[] = [
       return listJobs(call, run, attempt);
     },
   },
+  {
+    method: 'POST',
+    path: '/actions/runs/{run_id}/rerun-failed-jobs',
+    level: 'write',
+    permissions: ['actions'],
+    answer: (call) => {
+      const run = runOf(call);
+      if (run.status !== 'completed') throw new Refusal(403, 'This workflow run is already running');
+      call.state.rerun(run, { only: 'failed', by: call.token?.user ?? '' });
+      return { status: 201, body: {} };
+    },
+  },
   { method: 'GET', path: '/actions/runs/{run_id}/artifacts', level: 'read', permissions: ['actions'], answer: listArtifacts },
   {
     method: 'GET',

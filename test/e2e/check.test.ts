@@ -206,6 +206,8 @@ describe('a check of a workspace', () => {
       {
         ...root(['alpha', 'gamma'], limits('binary: 5 MB')),
         ...member('gamma'),
+        // Of the same source git would call it a rename.
+        'gamma/src/main.rs': '// new\nfn main() {\n    std::process::exit(std::env::args().count() as i32);\n}\n',
         'beta/Cargo.toml': null,
         'beta/src/main.rs': null,
       },

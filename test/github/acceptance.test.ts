@@ -167,6 +167,7 @@ it('firstRunAt counts runs of the branch in its own repository alone', () => {
     createdAt,
     attempt: 1,
     startedAt: createdAt,
+    conclusion: null,
   });
   const own = run('mallory/app', 'big', '2026-03-02T09:03:00Z');
   // The same commit ran before where its author could label nothing: in another repository, in one that is gone, on another branch.
@@ -188,6 +189,7 @@ it('firstRunAt takes the earliest, whatever the order', () => {
     createdAt,
     attempt: 1,
     startedAt: createdAt,
+    conclusion: null,
   });
   const runs = [run('2026-03-02T09:02:00Z'), run('2026-03-02T09:01:00Z'), run('2026-03-02T09:00:00Z', 'other')];
   expect(firstRunAt(runs, REQUEST)).toBe('2026-03-02T09:01:00Z');

@@ -39,6 +39,7 @@ describe('parseEvent', () => {
     expect(parseEvent('pull_request', pullRequest())).toEqual({
       baseRef: 'main',
       defaultBranch: 'main',
+      label: null,
       kind: 'pull-request',
       name: 'pull_request',
       number: 7,

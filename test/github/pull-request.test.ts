@@ -26,7 +26,16 @@ async function started() {
 
 function aRun(overrides: Partial<WorkflowRunEvent> = {}): WorkflowRunEvent {
   return {
-    ...{ kind: 'workflow-run', id: 501, attempt: 1, event: 'pull_request', conclusion: 'success', headSha: HEAD, defaultBranch: 'main' },
+    ...{
+      kind: 'workflow-run',
+      id: 501,
+      attempt: 1,
+      event: 'pull_request',
+      conclusion: 'success',
+      headSha: HEAD,
+      defaultBranch: 'main',
+      label: null,
+    },
     ...{ headBranch: 'big', headRepository: 'mallory/app', pullRequestNumbers: [] },
     ...overrides,
   };
@@ -103,7 +112,7 @@ describe('of a workflow run', () => {
 describe('of other events', () => {
   const event: WorkflowEvent = {
     ...{ kind: 'pull-request', name: 'pull_request', number: 1, headSha: HEAD, headRef: 'big', baseSha: BASE },
-    ...{ baseRef: 'main', defaultBranch: 'main' },
+    ...{ baseRef: 'main', defaultBranch: 'main', label: null },
     ...{ fork: true, fromDependabot: false },
   };
 

@@ -21,6 +21,7 @@ function pullRequest(changes: {
       baseSha: 'b'.repeat(40),
       baseRef: 'main',
       defaultBranch: 'main',
+      label: null,
     },
     ...{ headRepository: repository, baseRepository: repository, fork: false, draft: false, author: 'alice', fromDependabot: false },
     ...changes,

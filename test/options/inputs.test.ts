@@ -29,20 +29,20 @@ describe('the inputs of the Action', () => {
       'build-args': '--compiler\ncargo',
     });
     expect(inputs.check.repeat).toEqual([
-      '--limit=zip: 5 MB',
-      '--limit=binary: +2% & +20 kB',
-      '--bin=a',
-      '--bin=b',
-      '--workspace',
-      '--arch=arm64',
-      '--build-arg=--compiler',
-      '--build-arg=cargo',
+      { flag: 'limit', value: 'zip: 5 MB' },
+      { flag: 'limit', value: 'binary: +2% & +20 kB' },
+      { flag: 'bin', value: 'a' },
+      { flag: 'bin', value: 'b' },
+      { flag: 'workspace', value: null },
+      { flag: 'arch', value: 'arm64' },
+      { flag: 'build-arg', value: null },
+      { flag: 'build-arg', value: null },
     ]);
     expect(inputs.check.sources.build.bins).toEqual(['a', 'b']);
   });
 
   it.each([
-    [{ mode: 'chekc' }, 'input mode "chekc": allowed are check, measure, cold-start, report; did you mean "check"?'],
+    [{ mode: 'chekc' }, 'input mode "chekc": allowed are check, measure, cold-start, report, accept; did you mean "check"?'],
     [{ cache: 'yes' }, 'input cache: "yes" is neither true nor false'],
     [{ comment: 'sometimes' }, 'input comment "sometimes": allowed are always, on-change, on-breach, never'],
     [{ key: 'a b' }, 'input key: "a b" may have letters, digits, dots, dashes and underscores only, 64 at most'],

@@ -1,8 +1,10 @@
 import { expect, test } from 'vitest';
 import { parseCommand } from '../../src/options/command.ts';
-import { renderCommand, renderRepeat } from '../../src/options/repeat.ts';
+import { FLAGS } from '../../src/options/flags.ts';
+import { type Repeated, renderCompare, renderRepeat } from '../../src/options/repeat.ts';
 
-const BASE = { sha: 'b'.repeat(40), source: 'commit', subject: 'base' } as const;
+const BASE = 'b'.repeat(40);
+const API: Repeated = { flag: 'bin', value: 'api' };
 const ORIGIN = { token: 'secret', server: 'https://github.com', address: 'https://github.com/octo/shop' };
 
 function repeated(...args: readonly string[]): string {
@@ -12,9 +14,8 @@ function repeated(...args: readonly string[]): string {
 
 test('the command that repeats a check has its flags and the base by its full SHA', () => {
   expect(repeated('--limit', 'zip: 5 MB', '--bin=api')).toBe(`coldgate check --limit='zip: 5 MB' --bin=api`);
-  expect(renderRepeat(['--bin=api'], BASE, null)).toBe(`coldgate check --base ${BASE.sha} --bin=api`);
-  expect(renderRepeat([], BASE, ORIGIN)).toBe(`git fetch ${ORIGIN.address} ${BASE.sha}\ncoldgate check --base ${BASE.sha}`);
-  expect(repeated('--bin', "o'clock", '--prepare=')).toBe(`coldgate check --bin='o'\\''clock' --prepare=''`);
+  expect(renderRepeat([API], BASE, null)).toBe(`coldgate check --base ${BASE} --bin=api`);
+  expect(renderRepeat([], BASE, ORIGIN)).toBe(`git fetch ${ORIGIN.address} ${BASE}\ncoldgate check --base ${BASE}`);
 });
 
 test('without the files that it wrote, its own base and AWS', () => {
@@ -27,7 +28,7 @@ test('without the files that it wrote, its own base and AWS', () => {
 test('comparing two snapshots too, as a shell reads it back', () => {
   const command = parseCommand(['compare', "b's", 'head', '--limit', 'zip: 1 kB & +5%', '--gate=warn', '--markdown', '-']);
   if (command.verb !== 'compare') throw new Error(command.verb);
-  expect(renderCommand(['compare', command.base, command.head, ...command.repeat])).toBe(
+  expect(renderCompare(command.base, command.head, command.repeat)).toBe(
     `coldgate compare 'b'\\''s' head --limit='zip: 1 kB & +5%' --gate=warn`,
   );
 });
@@ -36,4 +37,37 @@ test('never with the value of a variable', () => {
   expect(repeated('--init-env', 'KEY=se=cret', '--init-env=OTHER=hidden', '--init-pairs=30')).toBe(
     "coldgate check --init-env='KEY=…' --init-env='OTHER=…' --init-pairs=30",
   );
+});
+
+test('a command of a shell, arguments of cargo, and what does not fit are named and not shown', () => {
+  expect(repeated('--prepare', 'curl x | sh', '--build-arg=--compiler=cargo', '--bin', "o'clock", '--bin', 'api')).toBe(
+    'coldgate check --bin=api\n# and --bin, --build-arg, --prepare: see the workflow',
+  );
+});
+
+test('what comes out of an artifact is held to the same grammar', () => {
+  const hostile: readonly Repeated[] = [
+    { flag: 'bin', value: '$(id)' },
+    { flag: 'bin', value: '--config=x' },
+    { flag: 'limit', value: 'zip: 5 MB\ncurl x | sh' },
+    { flag: 'limit', value: 'zip; id' },
+    { flag: 'manifest-path', value: '-rf' },
+    { flag: 'init-env', value: 'A=secret' },
+    { flag: 'prepare', value: 'id' },
+    { flag: 'build-arg', value: '--config=x' },
+    { flag: 'workspace', value: 'x' },
+    { flag: 'base', value: 'x' },
+    { flag: 'x`id`', value: null },
+  ];
+  expect(renderRepeat([...hostile, API], BASE, null)).toBe(
+    `coldgate check --base ${BASE} --bin=api\n# and --bin, --limit, --manifest-path, --init-env, --prepare, --build-arg, --workspace: see the workflow`,
+  );
+});
+
+test('each flag of the command shows a value that fits, but for those two', () => {
+  const words = ['zip: 5 MB', 'warn', 'a/Cargo.toml', 'api', 'x86_64', 'local', 'A=…', '10 s', '20'];
+  const shown = (flag: string): boolean => words.some((value) => !renderRepeat([{ flag, value }], null, null).includes('see the workflow'));
+  const never = FLAGS.filter(({ name, value, repeat }) => value !== null && repeat !== 'drop' && !shown(name)).map(({ name }) => name);
+  // `output` is of `measure` alone.
+  expect(never).toEqual(['output', 'build-arg', 'prepare']);
 });

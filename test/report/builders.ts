@@ -63,6 +63,7 @@ export function aRowFunction(
   return remeasured({
     name,
     crate: name,
+    formerly: null,
     status,
     sha256: {
       base: zip.base === null ? null : '1'.repeat(64),

@@ -1,4 +1,5 @@
 import { NO_SYMBOL } from '../crates.ts';
+import { binaryOf, type NamedFunction } from '../function-names.ts';
 import { METRICS } from '../metrics.ts';
 import type { Base, Comparison, FunctionComparison, FunctionStatus, Pair, Row, Side, SymbolRow } from '../model.ts';
 import { HEADERS, OVERHEAD } from '../model.ts';
@@ -19,7 +20,7 @@ import { metricsOf, reasonAt } from './metrics.ts';
 export function compare(base: Base, head: Side): Comparison {
   const before = base.kind === 'measured' ? base.snapshot : null;
   const dependencies = compareDependencies(before?.lockfile ?? null, head.snapshot.lockfile);
-  const pairs = pairFunctions(before?.functions ?? [], head.snapshot.functions);
+  const pairs = pairFunctions(before?.functions ?? [], head.snapshot.functions, head.snapshot.renamed);
   const inits = compareInits(pairs.map((pair) => mapPair(pair, ({ init }) => ({ init }))));
   const coldStarts = compareColdStarts(pairs.map((pair) => mapPair(pair, ({ coldStart, arch }) => ({ coldStart, arch }))));
   const findCauses = causesBy(dependencies, head.snapshot.lockfile);
@@ -55,6 +56,7 @@ function compareFunction(
   return {
     name,
     crate,
+    formerly: formerlyOf(pair),
     status,
     sha256: mapPair(pair, (fn) => fn.binary.sha256),
     metrics,
@@ -75,6 +77,12 @@ function statusOf({ base, head }: FunctionPair, metrics: FunctionComparison['met
   if (base === null) return 'added';
   const alike = METRICS.every(({ name, of }) => of !== 'build' || metrics[name].base === metrics[name].head);
   return alike && shipsTheSame(base, head) ? 'unchanged' : 'changed';
+}
+
+/** What base calls it, where that is another name or package. */
+function formerlyOf({ base, head }: FunctionPair): NamedFunction | null {
+  if (base === null || head === null || (base.crate === head.crate && binaryOf(base) === binaryOf(head))) return null;
+  return { name: base.name, crate: base.crate };
 }
 
 interface Part {

@@ -53,7 +53,7 @@ function isReadable(lines: readonly DeclaredLimit[]): boolean {
  * Joins what was asked for with what is declared, inputs first. With no limit written anywhere `DEFAULT_LIMITS` apply, to all that no `none` covers;
  * `off` where `none` leaves no function of the run with a limit.
  */
-export function effectiveLimits(inputs: LimitSet, declared: readonly ScopedLimits[], functions: readonly NamedFunction[]): Limits {
+export function effectiveLimits(inputs: LimitSet, declared: readonly ScopedLimits[], functions: readonly LimitedFunction[]): Limits {
   const written = [{ package: null, set: inputs }, ...declared].filter(({ set }) => set.kind === 'off' || set.limits.length > 0);
   const scopes = written.every(({ set }) => set.kind === 'off') ? [...written, DEFAULT_SCOPE] : written;
   const limits: Limits = { kind: 'limits', scopes };
@@ -61,21 +61,25 @@ export function effectiveLimits(inputs: LimitSet, declared: readonly ScopedLimit
   return off ? { kind: 'off' } : limits;
 }
 
+/** A function under its own name and, where base has another for it, under that: a new name takes off no limit. */
+type LimitedFunction = NamedFunction & { readonly formerly?: NamedFunction | null };
+
 /**
  * The limits that hold for one function: per metric those of the nearest place that bounds it; a `none` hides what is farther.
  * Within a place every line holds, but one that names the function takes the place of a general one of the same form, and one that names
  * its package too that of both.
  */
-export function limitsFor(fn: NamedFunction, limits: Limits): readonly Limit[] {
+export function limitsFor(fn: LimitedFunction, limits: Limits): readonly Limit[] {
   if (limits.kind === 'off') return [];
+  const names = fn.formerly == null ? [fn] : [fn, fn.formerly];
   const chosen: Limit[] = [];
   for (const { package: name, set } of limits.scopes) {
-    if (name !== null && name !== fn.crate) continue;
+    if (name !== null && names.every(({ crate }) => crate !== name)) continue;
     if (set.kind === 'off') break;
     const bounded = new Set(chosen.map(({ metric }) => metric));
     const meant = set.limits.flatMap((limit) => {
-      const rank = limit.function === null ? 0 : meaning(limit.function, fn);
-      return rank === null ? [] : [{ limit, rank, form: formOf(limit) }];
+      const rank = limit.function === null ? 0 : Math.max(...names.map((one) => meaning(limit.function ?? '', one) ?? -1));
+      return rank < 0 ? [] : [{ limit, rank, form: formOf(limit) }];
     });
     const best = new Map<string, number>();
     for (const { rank, form } of meant) best.set(form, Math.max(rank, best.get(form) ?? 0));

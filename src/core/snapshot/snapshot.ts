@@ -200,6 +200,8 @@ const snapshot = z.strictObject({
   functions: z.array(functionMeasurement).max(2_000),
   /** Functions that were not built, since the change cannot reach them; those that base's snapshot has are in `functions` too, as they are there. */
   notBuilt: z.array(z.strictObject({ name, crate: name, reason: text })).max(2_000),
+  /** Functions whose sources git calls a rename of what base calls `from`: of this run, as `notBuilt` is, and empty in what is stored. */
+  renamed: z.array(z.strictObject({ name, crate: name, from: z.strictObject({ name, crate: name }) })).max(2_000),
   lockfile: lockfile.nullable(),
   limits: z.array(declaredLimit).max(2_000),
   notes: z.array(note).max(MOST_NOTES),
@@ -210,6 +212,7 @@ const snapshot = z.strictObject({
 export type Snapshot = Readonly<z.infer<typeof snapshot>>;
 export type FunctionMeasurement = Snapshot['functions'][number];
 export type NotBuilt = Snapshot['notBuilt'][number];
+export type Renamed = Snapshot['renamed'][number];
 export type Attribution = FunctionMeasurement['attribution'];
 export type Finding = FunctionMeasurement['findings'][number];
 export type Lockfile = z.infer<typeof lockfile>;

@@ -48,6 +48,8 @@ const metrics = z.record(z.enum(METRICS.map(({ name }) => name)), metric);
 const functionReport = z.object({
   name: z.string(),
   crate: z.string(),
+  /** What base calls it, where its binary or its package has another name there. */
+  formerly: z.object({ name: z.string(), crate: z.string() }).nullable(),
   status: z.enum(['changed', 'unchanged', 'added', 'removed']),
   sha256: z.object({ base: hash, head: hash }),
   metrics,

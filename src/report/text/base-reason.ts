@@ -6,7 +6,7 @@ import type { TextStyle } from './escape.ts';
  * which and why: `; the base 1a2b3c4 does not build (…): compared with 5d6e7f8, …`.
  */
 export function baseReasonText({ comparison: { base }, baseReason }: Outcome, style: TextStyle): string {
-  const sha = shaOf(base);
+  const sha = wantedBase(base);
   const reason = baseReason === null || sha === null ? '' : `; base ${style.name(sha.slice(0, 7))}, ${reasonText(baseReason, style)}`;
   if (base.kind === 'missing' || base.insteadOf === undefined) return reason;
   const standing = style.name(base.snapshot.commit.sha.slice(0, 7));
@@ -14,7 +14,7 @@ export function baseReasonText({ comparison: { base }, baseReason }: Outcome, st
 }
 
 /** The commit that was asked for. */
-function shaOf(base: Base): string | null {
+export function wantedBase(base: Base): string | null {
   if (base.kind === 'missing') return base.why.sha;
   return base.insteadOf === undefined ? base.snapshot.commit.sha : base.insteadOf.sha;
 }

@@ -1,4 +1,5 @@
-import type { Outcome } from '../../core/model.ts';
+import { binaryOf, type NamedFunction } from '../../core/function-names.ts';
+import type { FunctionComparison, Outcome } from '../../core/model.ts';
 import { slowerNotes, unprovenLines } from './cold-start-warnings.ts';
 import type { TextStyle } from './escape.ts';
 import { findingLines } from './findings.ts';
@@ -19,5 +20,13 @@ export function warningLines(outcome: Outcome, style: TextStyle): readonly strin
 /** What is good to know: of the comparison, and of cold starts that nobody set a limit on. */
 export function noteLines(outcome: Outcome, style: TextStyle): readonly string[] {
   const lines = outcome.comparison.notes.map(({ code, text }) => `${code}: ${style.prose(text)}`);
-  return [...capped(lines, 'note'), ...slowerNotes(outcome, style)];
+  const renamed = outcome.comparison.functions.flatMap((fn) => (fn.formerly === null ? [] : [renamedText(fn, fn.formerly, style)]));
+  return [...capped(renamed, 'note'), ...capped(lines, 'note'), ...slowerNotes(outcome, style)];
+}
+
+/** `billing is what base calls health: it is compared with that`. */
+function renamedText(fn: FunctionComparison, formerly: NamedFunction, { name }: TextStyle): string {
+  const [to, from] =
+    fn.name === formerly.name ? [`${fn.crate}/${binaryOf(fn)}`, `${formerly.crate}/${binaryOf(formerly)}`] : [fn.name, formerly.name];
+  return `${name(to)} is what base calls ${name(from)}: it is compared with that`;
 }

@@ -1,5 +1,5 @@
 import { openOf } from '../../core/judge/judge.ts';
-import type { Outcome, Unchecked, Verdict } from '../../core/model.ts';
+import type { FunctionStatus, Outcome, Unchecked, Verdict } from '../../core/model.ts';
 import { baseReasonText } from './base-reason.ts';
 import { breachText, worstFirst } from './breach.ts';
 import { PLAIN, type TextStyle } from './escape.ts';
@@ -27,7 +27,14 @@ export function sentenceIn(outcome: Outcome, style: TextStyle): string {
 /** The sentence in parts, for a report that has several to join. Of a base that nobody named it says which it is and why. */
 export function sentenceParts(outcome: Outcome, style: TextStyle): Sentence {
   const { lead, text } = verdictParts(outcome, style);
-  return { lead, text: `${text}${baseReasonText(outcome, style)}` };
+  return { lead, text: `${text}${replacedText(outcome)}${baseReasonText(outcome, style)}` };
+}
+
+/** A function that is new beside one that is gone may be the same one, grown: nobody can tell, and that is said. */
+function replacedText({ comparison: { functions } }: Outcome): string {
+  const count = (status: FunctionStatus): number => functions.filter((fn) => fn.status === status).length;
+  const [added, removed] = [count('added'), count('removed')];
+  return added === 0 || removed === 0 ? '' : `; ${added} new, ${removed} removed: no growth judged`;
 }
 
 function verdictParts(outcome: Outcome, style: TextStyle): Sentence {

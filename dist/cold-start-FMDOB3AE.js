@@ -1,2 +1,0 @@
-import { createRequire as __cR } from 'node:module'; const require = __cR(import.meta.url);
-import{a,b}from"./chunk-MCOYFCKC.js";import"./chunk-7T3JIA25.js";import"./chunk-LHTEIKYB.js";import"./chunk-E25KLCAN.js";import"./chunk-5ZBFPP2I.js";import"./chunk-UKQA34L2.js";import"./chunk-GQKUONWY.js";import"./chunk-EKW7KI2Q.js";import"./chunk-Q3L2CTX3.js";import"./chunk-KNZEIS7A.js";import"./chunk-KVTI26P3.js";import"./chunk-SVFHVGC2.js";export{a as measureColdStarts,b as sweep};

@@ -1,4 +1,0 @@
-import { createRequire as __cR } from 'node:module'; const require = __cR(import.meta.url);
-import{b as r}from"./chunk-MCOYFCKC.js";import"./chunk-7T3JIA25.js";import"./chunk-LHTEIKYB.js";import"./chunk-E25KLCAN.js";import"./chunk-5ZBFPP2I.js";import"./chunk-UKQA34L2.js";import"./chunk-GQKUONWY.js";import"./chunk-EKW7KI2Q.js";import"./chunk-Q3L2CTX3.js";import"./chunk-KNZEIS7A.js";import"./chunk-KVTI26P3.js";import{a as p}from"./chunk-SVFHVGC2.js";async function $({prefix:a},{host:l,write:d}){let{deleted:n,kept:m,failed:t}=await r(a,null,l),i=[...n.map(e=>`deleted ${e}`),...m.map(({name:e,reason:o})=>`kept ${e}: ${o}`),...t.map(({name:e,reason:o})=>`failed ${e}: ${o}`)];return d(`${[...i,`${n.length} deleted, ${m.length} kept, ${t.length} failed`].join(`
-`)}
-`),t.length===0?0:3}p($,"performSweep");export{$ as performSweep};
