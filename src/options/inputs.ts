@@ -43,7 +43,7 @@ const OWN: readonly Input[] = [
   { name: 'legs', default: '', help: 'mode report: the legs to expect, one per line; a missing one is named and fails the check' },
   { name: 'comment', default: 'always', help: 'always, on-change, on-breach or never' },
   { name: 'accept-label', default: 'coldgate: accepted', help: 'the label by which somebody with write access accepts a breach' },
-  { name: 'comment-author', default: 'github-actions[bot]', help: 'the account that the token comments as' },
+  { name: 'comment-author', default: '', help: 'the account that the token comments as; default: GitHub is asked' },
   {
     name: 'github-token',
     default: '${{ github.token }}',
