@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { check } from '../check.ts';
 import { exitCode, isAcceptable } from '../core/judge/judge.ts';
+import { isNoticed } from '../core/judge/noticed.ts';
 import type { Outcome } from '../core/model.ts';
 import type { Api } from '../github/api.ts';
 import { findPullRequest } from '../github/pull-request.ts';
@@ -48,7 +49,7 @@ export async function checkMode(workflow: Workflow): Promise<ActionResult> {
   const files = await leaveInJob(workflow, texts, checked);
   const state = {
     breached: outcome.verdict.status === 'fail' || outcome.verdict.status === 'unchecked',
-    changed: outcome.comparison.functions.some(({ status }) => status !== 'unchanged'),
+    changed: isNoticed(outcome, workflow.inputs.minimum),
   };
   const url = to === null ? null : await comment(workflow, to.api, to, texts, state);
   await annotate(workflow, outcome);

@@ -1,4 +1,5 @@
 import { UsageError } from '../core/failures.ts';
+import { type Minimum, parseMinimum } from '../core/judge/noticed.ts';
 import { quoted } from '../core/text.ts';
 import type { CommentWhen } from '../github/comment.ts';
 import type { Mode } from '../github/trust-rules.ts';
@@ -15,6 +16,8 @@ export interface ActionInputs {
   /** The legs that `report` waits for; empty: those that were uploaded. */
   readonly legs: readonly string[];
   readonly comment: CommentWhen;
+  /** Of what `on-change` takes for a change. */
+  readonly minimum: Minimum;
   readonly label: string;
   readonly author: string;
   readonly token: string;
@@ -42,6 +45,11 @@ const OWN: readonly Input[] = [
   { name: 'leg', default: 'default', help: 'mode measure: the name of this leg of a matrix' },
   { name: 'legs', default: '', help: 'mode report: the legs to expect, one per line; a missing one is named and fails the check' },
   { name: 'comment', default: 'always', help: 'always, on-change, on-breach or never' },
+  {
+    name: 'comment-minimum',
+    default: '1 kB & 0.1%',
+    help: 'comment on-change: the least change that is worth a comment; a size has to move by both, what is counted by the percentage',
+  },
   { name: 'accept-label', default: 'coldgate: accepted', help: 'the label by which somebody with write access accepts a breach' },
   { name: 'comment-author', default: '', help: 'the account that the token comments as; default: GitHub is asked' },
   {
@@ -90,6 +98,7 @@ export function parseInputs(get: (name: string) => string): ActionInputs {
     leg: word('leg', text('leg')),
     legs: lines(text('legs')).map((name) => word('legs', name)),
     comment: oneOf('input comment', text('comment'), ['always', 'on-change', 'on-breach', 'never']),
+    minimum: parseMinimum(text('comment-minimum'), 'input comment-minimum'),
     label: text('accept-label'),
     author: text('comment-author'),
     token: get('github-token').trim(),
