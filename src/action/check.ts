@@ -8,7 +8,7 @@ import { findPullRequest } from '../github/pull-request.ts';
 import { outputsOf } from '../report/outputs.ts';
 import { acceptanceOf } from './acceptance.ts';
 import { keepForLater, withCache } from './cache.ts';
-import { baseChoice, headSha, mayComment, pullRequestNumber } from './event.ts';
+import { baseChoice, headSha, mayComment, pullRequestNumber, refuseRetargeted } from './event.ts';
 import { tellFailure } from './failure.ts';
 import { judgingOf } from './judging.ts';
 import { annotate, comment, leaveInJob } from './publish.ts';
@@ -23,6 +23,7 @@ export async function checkMode(workflow: Workflow): Promise<ActionResult> {
   const judging = judgingOf(workflow);
   const origin = originOf(workflow);
   const api = apiOf(workflow);
+  await refuseRetargeted(workflow, api);
   if (coldStart !== null) {
     runner.saveState('cold-start-run', coldStartRun(workflow).run);
     runner.saveState('cold-start-prefix', coldStart.prefix);

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { downloadArtifact } from '../cache/artifact.ts';
 import { ToolError, UsageError } from '../core/failures.ts';
 import { contradictionOf } from '../github/pull-request.ts';
+import { isWord } from '../options/inputs.ts';
 import type { AbsentLeg, MeasuringRun } from '../report/text/legs.ts';
 import { artifactsOf, type Uploaded } from './artifacts.ts';
 import { headSha } from './event.ts';
@@ -34,6 +35,11 @@ export async function collectLegs<T>(workflow: Workflow, take: Take<T>): Promise
   const names = inputs.legs.length > 0 ? inputs.legs : uploaded.map(({ name }) => name.slice(prefix.length));
   const legs: Collected<T>[] = [];
   for (const name of [...new Set(names)]) {
+    // Of artifacts that nobody listed the name is the measuring job's: no path and no name of another artifact is made of one that is no leg's.
+    if (!isWord(name)) {
+      legs.push({ kind: 'refused', name, reason: 'no leg can have this name' });
+      continue;
+    }
     const artifact = uploaded.find((candidate) => candidate.name === artifactName(inputs.key, name));
     legs.push(artifact === undefined ? { kind: 'missing', name, run: ended } : await collectLeg(workflow, name, artifact, take));
   }

@@ -4,7 +4,7 @@ import { measureBoth } from '../measure/both.ts';
 import { writeFlameGraphs } from '../measure/flame-graphs.ts';
 import { counted } from '../report/text/figures.ts';
 import { keepForLater, withCache } from './cache.ts';
-import { baseChoice, headSha, mayComment } from './event.ts';
+import { baseChoice, headSha, mayComment, refuseRetargeted } from './event.ts';
 import { artifactName, LEG_SCHEMA, writeLeg } from './leg.ts';
 import { type ActionResult, apiOf, originOf, type Workflow } from './workflow.ts';
 
@@ -13,10 +13,12 @@ export async function measureMode(workflow: Workflow): Promise<ActionResult> {
   const { inputs, run, runner } = workflow;
   await mayComment(workflow, 'measure');
   const origin = originOf(workflow);
+  const api = apiOf(workflow);
+  await refuseRetargeted(workflow, api);
   const { sources, init, secrets, base: named, repeat } = inputs.check;
   const both = await measureBoth(
     { sources, init, secrets, whole: run.event.kind === 'push', base: baseChoice(named, run), origin, limits: null },
-    await withCache(workflow, apiOf(workflow)),
+    await withCache(workflow, api),
   );
   const name = artifactName(inputs.key, inputs.leg);
   const root = join(run.temp, name);

@@ -13,6 +13,8 @@ export interface ActionInputs {
   readonly check: CheckOptions;
   readonly key: string;
   readonly leg: string;
+  /** Of how many jobs of a matrix this is one; 1 outside of one. */
+  readonly jobTotal: number;
   /** The legs that `report` waits for; empty: those that were uploaded. */
   readonly legs: readonly string[];
   readonly comment: CommentWhen;
@@ -28,6 +30,8 @@ interface Input {
   readonly name: string;
   readonly default: string;
   readonly help: string;
+  /** Nobody sets it: its default is how the runner tells something. Not among what people read. */
+  readonly hidden?: true;
 }
 
 /** Inputs that only the Action has. */
@@ -58,6 +62,12 @@ const OWN: readonly Input[] = [
     help: 'writes the comment and the commit status, and fetches a missing base; it is handed to no build (docs/trust.md says what one can reach all the same)',
   },
   { name: 'cache', default: 'true', help: 'keep tools, target folder and the measured base in the Actions cache' },
+  {
+    name: 'job-total',
+    default: '${{ strategy.job-total }}',
+    help: 'not to be set: how many jobs a matrix has, so that its legs are told apart before anything is built',
+    hidden: true,
+  },
 ];
 
 /** Every input there is: `action.yml` and the README's table come from this list. */
@@ -103,6 +113,8 @@ export function parseInputs(get: (name: string) => string): ActionInputs {
     author: text('comment-author'),
     token: get('github-token').trim(),
     cache: flagOf('cache', text('cache')),
+    // What is no number was not evaluated: outside of GitHub's runners.
+    jobTotal: Math.max(1, Number.parseInt(get('job-total'), 10) || 1),
   };
 }
 
@@ -129,8 +141,12 @@ function flagOf(name: string, text: string): boolean {
   throw new UsageError(`input ${name}: ${quoted(text)} is neither true nor false`);
 }
 
-/** Goes into an artifact's name, a marker and a status context. */
+/** What a key or a leg may be called: it goes into an artifact's name, a folder's, a marker and a status context. */
+export function isWord(text: string): boolean {
+  return /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/.test(text);
+}
+
 function word(name: string, text: string): string {
-  if (/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/.test(text)) return text;
+  if (isWord(text)) return text;
   throw new UsageError(`input ${name}: ${quoted(text)} may have letters, digits, dots, dashes and underscores only, 64 at most`);
 }

@@ -100,6 +100,13 @@ describe('where the base comes from', () => {
     }
   });
 
+  test.each(['refs/tags/v1', 'refs/heads/topic'])('a push of %s fills no cache', async (ref) => {
+    await scene.project.git('checkout', '--quiet', 'main');
+    const event = pushEvent(scene.state, { repository: REPOSITORY, ref, before, after: tip });
+    expect((await scene.run(event, { cache: 'true' })).code).toBe(0);
+    expect(scene.results.caches()).toEqual([]);
+  });
+
   test('cache: false touches nothing', async () => {
     await pushed({ cache: 'false' });
     const { base } = await checked({ cache: 'false' });
