@@ -13,7 +13,7 @@ export function refuseUnfit(workflow: Workflow): void {
 /** Two legs of one name write one artifact, one comment and one status: the last one would stand for all. */
 function refuseUnnamedLegs({ inputs }: Workflow): void {
   const { mode, jobTotal, key, leg } = inputs;
-  if (jobTotal <= 1 || key !== 'default' || (mode === 'measure' && leg !== 'default')) return;
+  if (jobTotal <= 1 || mode === 'accept' || key !== 'default' || (mode === 'measure' && leg !== 'default')) return;
   const name =
     mode === 'measure'
       ? 'give each its name, `leg: ${{ matrix.… }}`, and list them all in `legs` of the report job'
@@ -25,7 +25,7 @@ function refuseUnnamedLegs({ inputs }: Workflow): void {
 function refuseServer({ inputs, run }: Workflow): void {
   const host = new URL(run.serverUrl).hostname.toLowerCase();
   const has = host === 'github.com' || host.endsWith('.ghe.com') || host.endsWith('.localhost');
-  if (has || inputs.mode === 'check') return;
+  if (has || inputs.mode === 'check' || inputs.mode === 'accept') return;
   throw new UsageError(
     `mode ${inputs.mode} hands measurements on as an artifact, and GitHub Enterprise Server (${host}) has none of the form that the toolkit writes: use mode check, in one job, there`,
   );

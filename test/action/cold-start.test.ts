@@ -168,7 +168,7 @@ describe('three jobs: measure, cold-start, report', () => {
     return done;
   }
 
-  function after(from: Run, inputs: Readonly<Record<string, string>>, env: Readonly<Record<string, string>> = {}): Promise<Ran> {
+  function jobAfter(from: Run, inputs: Readonly<Record<string, string>>, env: Readonly<Record<string, string>> = {}): Promise<Ran> {
     const own = scene.state.run(REPOSITORY, { event: 'workflow_run', headBranch: 'main', headSha: slow.head });
     const event = workflowRunEvent(scene.state, { repository: REPOSITORY, runId: from.id });
     return scene.run(event, inputs, { runId: own.id, env });
@@ -181,7 +181,7 @@ describe('three jobs: measure, cold-start, report', () => {
     const forged = tampered(({ functions }) => {
       for (const fn of functions) fn.coldStart = flat;
     });
-    const ran = await after(forged, { mode: 'report', legs: 'default', ...LIMITS });
+    const ran = await jobAfter(forged, { mode: 'report', legs: 'default', ...LIMITS });
     expect(ran.code).toBe(1);
     expect(ran.outputs.sentence).toMatch(/cold start \(p50\) has no figure/);
   });
@@ -192,16 +192,16 @@ describe('three jobs: measure, cold-start, report', () => {
     });
     const invoked = (): number => lambda.log.filter(({ action }) => action === 'Invoke').length;
     const before = invoked();
-    expect((await after(kind, { mode: 'cold-start', ...INPUTS, 'cold-start-samples': '10,20' }, aws())).code).toBe(0);
+    expect((await jobAfter(kind, { mode: 'cold-start', ...INPUTS, 'cold-start-samples': '10,20' }, aws())).code).toBe(0);
     expect(invoked() - before).toBeGreaterThanOrEqual(2 * 20);
   });
 
   test.each(['..', 'a b', '-x', 'x'.repeat(65)])('an artifact that is no leg by its name is refused: %s', async (leg) => {
     const odd = tampered(() => undefined, `coldgate-default@${leg}`);
-    const ran = await after(odd, { mode: 'report' });
+    const ran = await jobAfter(odd, { mode: 'report' });
     expect(ran.code).toBe(1);
     expect(ran.outputs.sentence).toContain('no leg can have this name');
-    expect((await after(odd, { mode: 'cold-start', ...INPUTS }, aws())).annotations.at(-1)?.message).toContain('no leg can have this name');
+    expect((await jobAfter(odd, { mode: 'cold-start', ...INPUTS }, aws())).annotations.at(-1)?.message).toContain('no leg can have this name');
   });
 });
 
