@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Brings what the slow tests start beside the tools of coldgate itself: act runs workflows on this machine, actionlint reads them, valgrind
-# counts instructions, strace shows connections. Does nothing where they are there.
+# Brings what the slow tests start beside the tools of coldgate itself: act runs workflows on this machine, actionlint and zizmor read them,
+# valgrind counts instructions, strace shows connections. Does nothing where they are there.
 set -euo pipefail
 
 for program in valgrind strace; do
@@ -12,6 +12,12 @@ for program in valgrind strace; do
     exit 1
   fi
 done
+
+zizmor=1.32.0
+if [ "$(zizmor --version 2>/dev/null)" != "zizmor $zizmor" ]; then
+  printf 'installing zizmor %s\n' "$zizmor" >&2
+  python3 -m pip install --quiet --disable-pip-version-check "zizmor==$zizmor" >&2
+fi
 
 tools=(
   act github.com/nektos/act v0.2.89

@@ -35,7 +35,11 @@ export async function documents() {
     ),
     inputs: table(
       ['input', 'default', 'what it does'],
-      INPUTS.map(({ name, default: value, help }) => [`\`${name}\``, value === '' ? '' : `\`${value}\``, cell(help)]),
+      INPUTS.filter(({ hidden }) => hidden !== true).map(({ name, default: value, help }) => [
+        `\`${name}\``,
+        value === '' ? '' : `\`${value}\``,
+        cell(help),
+      ]),
     ),
     metrics: table(
       ['metric', 'in tables', 'what it is', 'unit'],

@@ -43,7 +43,7 @@ async function withColdStarts(
   const started = performance.now();
   const { base, head } = both;
   const before = base.kind === 'measured' ? base : null;
-  const sampled = await measureColdStarts({ base: before, head }, options, judging.limits, options, host);
+  const sampled = await measureColdStarts({ base: before, head }, options, { limits: judging.limits, declared: 'believed' }, options, host);
   const took = performance.now() - started;
   return {
     ...both,

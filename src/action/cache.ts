@@ -19,7 +19,7 @@ export async function withCache(workflow: Workflow, api: Api | null): Promise<Ho
 }
 
 /**
- * Keeps head's snapshot, the target folder and the tools, on push alone: what a pull request saves no other can read. The snapshot is the
+ * Keeps head's snapshot, the target folder and the tools, on pushes of the default branch alone: what a pull request saves no other can read. The snapshot is the
  * next pull request's base, so it goes first, under its exact key.
  */
 export async function keepForLater({ inputs, run, runner, host, cache }: Workflow, both: MeasuredBoth): Promise<void> {
@@ -27,7 +27,8 @@ export async function keepForLater({ inputs, run, runner, host, cache }: Workflo
   const tools = join(host.home, 'tools');
   const own = await holdsOwnTools(tools);
   if (own && run.selfHosted && !(await findInToolCache(tools, host.version))) await keepInToolCache(tools, host.version, runner.log);
-  if (run.event.kind !== 'push') return;
+  // What a tag or a feature branch saves crowds out what every pull request reads: GitHub keeps 10 GB for a repository.
+  if (run.event.kind !== 'push' || !run.event.onDefaultBranch) return;
   for (const { path, key } of both.worthKeeping) if (own || path !== tools) await cache.save([path], key);
 }
 

@@ -1,13 +1,14 @@
 import { join } from 'node:path';
 import { check } from '../check.ts';
 import { exitCode, isAcceptable } from '../core/judge/judge.ts';
+import { isNoticed } from '../core/judge/noticed.ts';
 import type { Outcome } from '../core/model.ts';
 import type { Api } from '../github/api.ts';
 import { findPullRequest } from '../github/pull-request.ts';
 import { outputsOf } from '../report/outputs.ts';
 import { acceptanceOf } from './acceptance.ts';
 import { keepForLater, withCache } from './cache.ts';
-import { baseChoice, headSha, mayComment, pullRequestNumber } from './event.ts';
+import { baseChoice, headSha, mayComment, pullRequestNumber, refuseRetargeted } from './event.ts';
 import { tellFailure } from './failure.ts';
 import { judgingOf } from './judging.ts';
 import { annotate, comment, leaveInJob } from './publish.ts';
@@ -22,6 +23,7 @@ export async function checkMode(workflow: Workflow): Promise<ActionResult> {
   const judging = judgingOf(workflow);
   const origin = originOf(workflow);
   const api = apiOf(workflow);
+  await refuseRetargeted(workflow, api);
   if (coldStart !== null) {
     runner.saveState('cold-start-run', coldStartRun(workflow).run);
     runner.saveState('cold-start-prefix', coldStart.prefix);
@@ -48,7 +50,7 @@ export async function checkMode(workflow: Workflow): Promise<ActionResult> {
   const files = await leaveInJob(workflow, texts, checked);
   const state = {
     breached: outcome.verdict.status === 'fail' || outcome.verdict.status === 'unchecked',
-    changed: outcome.comparison.functions.some(({ status }) => status !== 'unchanged'),
+    changed: isNoticed(outcome, workflow.inputs.minimum),
   };
   const url = to === null ? null : await comment(workflow, to.api, to, texts, state);
   await annotate(workflow, outcome);

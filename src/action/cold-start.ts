@@ -26,7 +26,8 @@ export async function coldStartMode(workflow: Workflow): Promise<ActionResult> {
       base: base.kind === 'measured' ? await unpackStored(leg.zip, 'base', base.snapshot, join(leg.scratch, 'base')) : null,
       head: await unpackStored(leg.zip, 'head', head, join(leg.scratch, 'head')),
     };
-    const meant = limitsOfLeg(inputs.check.judging.limits, functionsOf(leg.contents), null);
+    // The leg's own limits are of the job that is sampled: one that is easily kept would end its sampling early.
+    const meant = { limits: limitsOfLeg(inputs.check.judging.limits, functionsOf(leg.contents), null), declared: 'unknown' } as const;
     const sampled = await measureColdStarts(sides, options, meant, { key: `${key}-${leg.name}`, run }, workflow.host);
     await uploadColdStarts(workflow, leg.name, sampled);
     return leg.contents.head.functions.length;

@@ -3,12 +3,12 @@ import { join } from 'node:path';
 import { downloadArtifact } from '../cache/artifact.ts';
 import { ToolError, UsageError } from '../core/failures.ts';
 import { contradictionOf } from '../github/pull-request.ts';
-import type { ShardInput } from '../options/inputs.ts';
+import { isWord, type ShardInput } from '../options/inputs.ts';
 import type { AbsentLeg, MeasuringRun } from '../report/text/legs.ts';
 import { artifactsOf, type Uploaded } from './artifacts.ts';
 import { headSha } from './event.ts';
-import { artifactName, type Leg, MAX_ARTIFACT_BYTES, readLeg } from './leg.ts';
-import { readLegName, shardSuffix } from './shards.ts';
+import { artifactName, COLD_START_SUFFIX, type Leg, MAX_ARTIFACT_BYTES, readLeg } from './leg.ts';
+import { readLegName, SPLIT_SUFFIX, shardSuffix } from './shards.ts';
 import { runUrl, type Workflow, type WorkflowRun } from './workflow.ts';
 
 /** A leg as it was uploaded: read, and nothing of it judged yet. */
@@ -25,6 +25,9 @@ export interface Arrived {
 /** What a mode takes out of a leg while it is there. A UsageError or ToolError refuses the leg. */
 export type Take<T> = (leg: Arrived) => Promise<T>;
 
+/** What lies beside the legs. */
+const OTHERS = [COLD_START_SUFFIX, SPLIT_SUFFIX];
+
 /** Every leg that is expected or was uploaded, and each of its shards: taken, missing, or refused with the reason. */
 export async function collectLegs<T>(workflow: Workflow, take: Take<T>): Promise<readonly Collected<T>[]> {
   const { inputs, run } = workflow;
@@ -32,15 +35,17 @@ export async function collectLegs<T>(workflow: Workflow, take: Take<T>): Promise
   const artifacts = await artifactsOf(workflow, run.event.kind === 'workflow-run' ? run.event.id : run.runId);
   const uploaded = artifacts.flatMap((artifact): readonly LegArtifact[] => {
     const name = artifact.name.slice(prefix.length);
-    const parts = artifact.name.startsWith(prefix) ? readLegName(name) : null;
-    return parts === null ? [] : [{ ...parts, name, artifact }];
+    const isLeg = artifact.name.startsWith(prefix) && !OTHERS.some((suffix) => name.endsWith(suffix));
+    return isLeg ? [{ ...readLegName(name), name, artifact }] : [];
   });
   const ended = endOf(run);
   const legs: Collected<T>[] = [];
   for (const leg of new Set(inputs.legs.length > 0 ? inputs.legs : uploaded.map((one) => one.leg))) {
     const parts = uploaded.filter((one) => one.leg === leg);
-    if (parts.length === 0) legs.push({ kind: 'missing', name: leg, run: ended });
-    for (const part of parts) legs.push(await collectLeg(workflow, part, take));
+    // Of artifacts that nobody listed the name is the measuring job's: no path and no name of another artifact is made of one that is no leg's.
+    if (!isWord(leg)) legs.push({ kind: 'refused', name: leg, reason: 'no leg can have this name' });
+    else if (parts.length === 0) legs.push({ kind: 'missing', name: leg, run: ended });
+    else for (const part of parts) legs.push(await collectLeg(workflow, part, take));
   }
   // Which of them it did not come to cannot be known: nothing passes because of that.
   if (ended !== null && inputs.legs.length === 0)

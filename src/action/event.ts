@@ -1,5 +1,6 @@
-import { ToolError, UsageError } from '../core/failures.ts';
+import { messageOf, ToolError, UsageError } from '../core/failures.ts';
 import type { BaseChoice } from '../git/base.ts';
+import type { Api } from '../github/api.ts';
 import { probeToken } from '../github/token-probe.ts';
 import { type Mode, permitted, tokenRights } from '../github/trust.ts';
 import { inputName } from '../options/values.ts';
@@ -15,7 +16,7 @@ export function baseChoice(named: string | null, run: WorkflowRun): BaseChoice {
     case 'push':
       // The default branch pushed for the first time is its own tip.
       if (event.before === null && event.onDefaultBranch) return { kind: 'parent' };
-      return { kind: 'commit', sha: event.before, defaultBranch: event.defaultBranch };
+      return { kind: 'before', sha: event.before, defaultBranch: event.defaultBranch };
     case 'merge-group':
       return { kind: 'commit', sha: event.baseSha, defaultBranch: '' };
     case 'workflow-run':
@@ -36,6 +37,23 @@ export function baseBranches({ event }: WorkflowRun): readonly string[] {
     case 'other':
       return [];
   }
+}
+
+/**
+ * Refuses a run of a pull request whose base branch is another one now: its event, its merge commit and so its figures are of the old one. A
+ * UsageError with the way to a new run; what GitHub does not tell (a token without `pull-requests: read`) is a line in the log.
+ */
+export async function refuseRetargeted({ inputs, run, runner }: Workflow, api: Api | null): Promise<void> {
+  const { event } = run;
+  if (api === null || event.kind !== 'pull-request' || inputs.check.base !== null) return;
+  const now = await api.pull(event.number).catch((error: unknown) => {
+    runner.log(`whether #${event.number} still has the base ${event.baseRef} is not known: ${messageOf(error)}`);
+    return null;
+  });
+  if (now === null || now.baseRef === event.baseRef) return;
+  throw new UsageError(
+    `pull request #${event.number} is for ${now.baseRef} now, and this run is of when it was for ${event.baseRef}: push, or close and reopen it, for a run against its present base`,
+  );
 }
 
 /** The commit that people know as head: of a pull request its branch's own, not the merge commit that is built. */

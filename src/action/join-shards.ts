@@ -13,7 +13,7 @@ import { readLegName } from './shards.ts';
 export function joinShards(collected: readonly Collected<AskedLeg>[]): readonly Collected<AskedLeg>[] {
   const parts = new Map<string, Collected<AskedLeg>[]>();
   for (const one of collected) {
-    const name = readLegName(one.name)?.leg ?? one.name;
+    const name = readLegName(one.name).leg;
     parts.set(name, [...(parts.get(name) ?? []), one]);
   }
   return [...parts].map(([name, legs]) => {
@@ -56,7 +56,7 @@ function joined(name: string, parts: readonly Collected<AskedLeg>[]): Collected<
 }
 
 function shown(name: string): string {
-  const shard = readLegName(name)?.shard ?? null;
+  const { shard } = readLegName(name);
   return shard === null ? 'its job' : `shard ${shard.index} of ${shard.count}`;
 }
 

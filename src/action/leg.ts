@@ -110,14 +110,23 @@ export async function readLeg(zip: string, where: string, scratch: string): Prom
   if (size > MAX_ARTIFACT_BYTES) throw new UsageError(`${where}: ${size} bytes is more than a measurement can be`);
   const text = await openTexts(zip, where, { unpacked: MAX_UNPACKED_BYTES, scratch });
   const description = parseWritten(leg, await text('leg.json', MAX_LEG_BYTES), `${where}: leg.json`, 'measure and report');
-  const head = parseSnapshot(await text('head/snapshot.json', MAX_SNAPSHOT_BYTES), `${where}: head/snapshot.json`);
   const packages = await LegPackages.open(zip, where, { unpacked: MAX_UNPACKED_BYTES, scratch });
-  await packages.check('head', head);
+  const read = async (side: 'base' | 'head'): Promise<Snapshot> => {
+    const file = `${side}/snapshot.json`;
+    const snapshot = parseSnapshot(await text(file, MAX_SNAPSHOT_BYTES), `${where}: ${file}`);
+    await packages.check(side, snapshot);
+    return unsampled(snapshot);
+  };
+  const head = await read('head');
   if (description.base.kind === 'missing') return { description, base: { kind: 'missing', why: description.base.why }, head };
-  const base = parseSnapshot(await text('base/snapshot.json', MAX_SNAPSHOT_BYTES), `${where}: base/snapshot.json`);
-  await packages.check('base', base);
   const { origin, insteadOf } = description.base;
-  return { description, base: { kind: 'measured', snapshot: base, origin, ...(insteadOf === undefined ? {} : { insteadOf }) }, head };
+  const snapshot = await read('base');
+  return { description, base: { kind: 'measured', snapshot, origin, ...(insteadOf === undefined ? {} : { insteadOf }) }, head };
+}
+
+/** Cold starts come from a cold-start job alone: what the job that ran the pull request's code says of them is dropped. */
+function unsampled(snapshot: Snapshot): Snapshot {
+  return { ...snapshot, functions: snapshot.functions.map((fn) => ({ ...fn, coldStart: null })) };
 }
 
 /** Reads the texts in a downloaded artifact's ZIP, of at most `unpacked` bytes in all, each of at most so many: a UsageError for one that is larger, or not there. */

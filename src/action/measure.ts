@@ -4,7 +4,7 @@ import { measureBoth } from '../measure/both.ts';
 import { writeFlameGraphs } from '../measure/flame-graphs.ts';
 import { counted } from '../report/text/figures.ts';
 import { keepForLater, withCache } from './cache.ts';
-import { baseChoice, headSha, mayComment } from './event.ts';
+import { baseChoice, headSha, mayComment, refuseRetargeted } from './event.ts';
 import { artifactName, LEG_SCHEMA, writeLeg } from './leg.ts';
 import { agreeBy, digestOf, shardSuffix } from './shards.ts';
 import { type ActionResult, apiOf, originOf, type Workflow } from './workflow.ts';
@@ -14,6 +14,8 @@ export async function measureMode(workflow: Workflow): Promise<ActionResult> {
   const { inputs, run, runner } = workflow;
   await mayComment(workflow, 'measure');
   const origin = originOf(workflow);
+  const api = apiOf(workflow);
+  await refuseRetargeted(workflow, api);
   const { sources, init, secrets, base: named, repeat } = inputs.check;
   const both = await measureBoth(
     {
@@ -26,7 +28,7 @@ export async function measureMode(workflow: Workflow): Promise<ActionResult> {
       limits: null,
       shard: inputs.shard === null ? null : { ...inputs.shard, agree: agreeBy(workflow) },
     },
-    await withCache(workflow, apiOf(workflow)),
+    await withCache(workflow, api),
   );
   const name = `${artifactName(inputs.key, inputs.leg)}${shardSuffix(inputs.shard)}`;
   const root = join(run.temp, name);

@@ -1,8 +1,10 @@
 import type { Host } from '../host.ts';
+import { refuseUnfit } from './unfit.ts';
 import type { ActionResult, Workflow } from './workflow.ts';
 
 /** Runs the mode that the inputs ask for; each is loaded when it is needed. */
 export async function performAction(workflow: Workflow): Promise<ActionResult> {
+  refuseUnfit(workflow);
   switch (workflow.inputs.mode) {
     case 'check':
       return (await import('./check.ts')).checkMode(workflow);

@@ -6,6 +6,7 @@ import type { Outcome } from '../core/model.ts';
 import type { Finding } from '../core/snapshot/snapshot.ts';
 import { annotationsOf } from '../github/annotations.ts';
 import type { Api } from '../github/api.ts';
+import { ApiFailure } from '../github/api-failure.ts';
 import { type CommentResult, upsertComment } from '../github/comment.ts';
 import { renderMarker } from '../github/marker.ts';
 import type { MeasuredBoth } from '../measure/both.ts';
@@ -60,10 +61,24 @@ export async function comment(
     body,
     when: onlyUpdate && inputs.comment !== 'never' ? 'on-breach' : inputs.comment,
     state,
-    author: inputs.author,
+    author: inputs.author === '' ? await authorOf(api, runner.log) : inputs.author,
   });
   tell(result, runner.log);
   return 'url' in result ? result.url : null;
+}
+
+/** Whom the workflow's own token comments as. */
+const ACTIONS = 'github-actions[bot]';
+
+/** Whose comments are ours: a personal or an app's token has a name of its own, and would write a new comment for each push. */
+async function authorOf(api: Api, log: (line: string) => void): Promise<string> {
+  try {
+    return await api.viewer();
+  } catch (error) {
+    if (!(error instanceof ApiFailure)) throw error;
+    log(`whom this token comments as cannot be told, ${ACTIONS} is taken: ${error.message}`);
+    return ACTIONS;
+  }
 }
 
 function tell(result: CommentResult, log: (line: string) => void): void {

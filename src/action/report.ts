@@ -1,5 +1,6 @@
 import { messageOf, ToolError, UsageError } from '../core/failures.ts';
 import { exitCode, isAcceptable } from '../core/judge/judge.ts';
+import { isNoticed } from '../core/judge/noticed.ts';
 import { outcomeOf } from '../core/outcome.ts';
 import type { Api, PullRequest, StatusState } from '../github/api.ts';
 import { findPullRequest } from '../github/pull-request.ts';
@@ -82,7 +83,10 @@ async function reportOn(workflow: Workflow, { api, pull, may, setState }: Target
     const texts = textsOfLegs(legs);
     const files = await leaveInJob(workflow, texts, null);
     const failed = legs.length === 0 || legs.some((leg) => !isReported(leg) || exitCode(leg.outcome.verdict) !== 0);
-    const state = { breached: ['fail', 'unchecked'].includes(statusOfLegs(legs)), changed: legs.some(hasChange) };
+    const state = {
+      breached: ['fail', 'unchecked'].includes(statusOfLegs(legs)),
+      changed: legs.some((leg) => !isReported(leg) || isNoticed(leg.outcome, workflow.inputs.minimum)),
+    };
     const url = to === null ? null : await comment(workflow, api, to, texts, state);
     const [ended] = legs.flatMap((leg) => (leg.kind === 'missing' && leg.run !== null ? [leg.run.url] : []));
     await setState(failed ? 'failure' : 'success', texts.sentence, ended);
@@ -138,8 +142,4 @@ function judgeLegs(workflow: Workflow, collected: readonly Collected<AskedLeg>[]
       throw error;
     }
   });
-}
-
-function hasChange(leg: LegReport): boolean {
-  return !isReported(leg) || leg.outcome.comparison.functions.some(({ status }) => status !== 'unchanged');
 }

@@ -22,6 +22,9 @@ const written = z.strictObject({
   split: z.array(z.array(z.string().min(1).max(2_049)).max(4_000)).max(MOST_SHARDS),
 });
 
+/** Behind the leg's name in the artifact of the split. */
+export const SPLIT_SUFFIX = '@split';
+
 /** How often a split that another leg is uploading this moment is looked for, a second apart. */
 const LOOKS = 30;
 
@@ -30,10 +33,9 @@ export function shardSuffix(shard: ShardInput | null): string {
   return shard === null ? '' : `@shard-${shard.index}-of-${shard.count}`;
 }
 
-/** What `shardSuffix` wrote, with the leg's name; `null` for an artifact that is no leg's. */
-export function readLegName(name: string): { readonly leg: string; readonly shard: ShardInput | null } | null {
-  const [, leg, index, count] = /^([^@]+)(?:@shard-([1-9]\d{0,2})-of-([1-9]\d{0,2}))?$/.exec(name) ?? [];
-  if (leg === undefined) return null;
+/** What `shardSuffix` wrote, with the leg's name; anything else is the name of a leg, if it can be one. */
+export function readLegName(name: string): { readonly leg: string; readonly shard: ShardInput | null } {
+  const [, leg = name, index, count] = /^([^@]+)@shard-([1-9]\d{0,2})-of-([1-9]\d{0,2})$/.exec(name) ?? [];
   return { leg, shard: index === undefined ? null : { index: Number(index), count: Number(count) } };
 }
 
@@ -48,7 +50,7 @@ export function digestOf(split: Split): string {
  */
 export function agreeBy(workflow: Workflow): (own: Split) => Promise<Split> {
   const { inputs, run, runner } = workflow;
-  const name = `${artifactName(inputs.key, inputs.leg)}@split`;
+  const name = `${artifactName(inputs.key, inputs.leg)}${SPLIT_SUFFIX}`;
   const root = join(run.temp, name);
   return async (own) => {
     for (let look = 0; look < LOOKS; look++) {

@@ -15,6 +15,8 @@ export type BaseChoice =
   | { readonly kind: 'pull-request'; readonly checkedOut: string; readonly headSha: string; readonly baseSha: string }
   /** The event's own base (`push`, `merge_group`); `null` for a new branch: the default branch's tip. */
   | { readonly kind: 'commit'; readonly sha: string | null; readonly defaultBranch: string }
+  /** Of a push: as `commit`; where a force-push took it out of all branches and it is not to be had any more, `HEAD^1`. */
+  | { readonly kind: 'before'; readonly sha: string | null; readonly defaultBranch: string }
   /** `workflow_dispatch`, `schedule`. */
   | { readonly kind: 'parent' };
 
@@ -44,10 +46,15 @@ async function resolveChosen(
   switch (choice.kind) {
     case 'named':
       return FULL_SHA.test(choice.name) ? bring(user, checkout, choice.name, origin) : resolveCommit(user, choice.name, choice.option);
-    case 'parent': {
-      const [parent] = await parentsOf(user, checkout, await committed(user, checkout, head));
-      return parent === undefined ? null : bring(user, checkout, parent, origin);
-    }
+    case 'parent':
+      return parentOf(user, checkout, head, origin);
+    case 'before':
+      try {
+        return await bring(user, checkout, choice.sha ?? `refs/heads/${choice.defaultBranch}`, origin);
+      } catch (error) {
+        if (!(error instanceof UsageError) || choice.sha === null) throw error;
+        return parentOf(user, checkout, head, origin);
+      }
     case 'commit':
       return bring(user, checkout, choice.sha ?? `refs/heads/${choice.defaultBranch}`, origin);
     case 'pull-request': {
@@ -57,6 +64,16 @@ async function resolveChosen(
       return mergeBase(user, checkout, own, choice.baseSha, origin);
     }
   }
+}
+
+async function parentOf(
+  user: UserRepository,
+  checkout: PrivateCheckout,
+  head: Revision,
+  origin: FetchOrigin | null,
+): Promise<Revision | null> {
+  const [parent] = await parentsOf(user, checkout, await committed(user, checkout, head));
+  return parent === undefined ? null : bring(user, checkout, parent, origin);
 }
 
 /** The commit that is checked out: a step before this one may have left files, and the work tree is measured as a commit upon it. */

@@ -89,6 +89,8 @@ export interface NewStatus {
  */
 export interface Api {
   readonly comments: (number: number) => Promise<readonly Comment[]>;
+  /** The account that the token acts as, as it stands at its comments. An app's token can ask that by GraphQL alone. */
+  readonly viewer: () => Promise<string>;
   /** Not repeated after a lost answer: the comment may stand already. */
   readonly createComment: (number: number, body: string) => Promise<Comment>;
   readonly updateComment: (id: number, body: string) => Promise<Comment>;
@@ -210,6 +212,8 @@ export function openApi(options: ApiOptions & { readonly owner: string; readonly
   return {
     comments: async (issue_number) =>
       (await askAll('GET /repos/{owner}/{repo}/issues/{issue_number}/comments', { ...at, issue_number }, z.array(comment))).flat(),
+    viewer: async () =>
+      (await ask(`POST ${graphqlOf(options.baseUrl)}`, { query: 'query { viewer { login } }' }, viewer)).data.viewer.login,
     createComment: (issue_number, body) =>
       ask('POST /repos/{owner}/{repo}/issues/{issue_number}/comments', { ...at, issue_number, body, request: { retries: 0 } }, comment),
     updateComment: (comment_id, body) =>
@@ -299,5 +303,12 @@ const gitBlob = z.object({ content: z.string(), encoding: z.literal('base64') })
 const status = z
   .object({ state: z.string(), context: z.string(), target_url: z.string().nullish() })
   .transform(({ state, context, target_url }): Status => ({ state, context, url: target_url ?? null }));
+const viewer = z.object({ data: z.object({ viewer: z.object({ login: z.string().min(1) }) }) });
+
+/** On a server of one's own REST is `/api/v3` and GraphQL `/api/graphql`. */
+function graphqlOf(baseUrl: string): string {
+  return `${baseUrl.replace(/\/+$/, '').replace(/\/api\/v3$/, '/api')}/graphql`;
+}
+
 const labels = z.array(z.object({ name: z.string() }));
 const permission = z.object({ permission: z.string() });

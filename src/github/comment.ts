@@ -14,7 +14,7 @@ export interface CommentRequest {
   readonly body: string;
   readonly when: CommentWhen;
   readonly state: { readonly breached: boolean; readonly changed: boolean };
-  /** Whose comments are ours. An installation's token cannot ask for its own name. */
+  /** Whose comments are ours. */
   readonly author: string;
 }
 

@@ -21,6 +21,13 @@ export interface MeasuredColdStarts {
 /** A function of head, and what it was at base. */
 type Beside = Pair<FunctionMeasurement> & { readonly head: FunctionMeasurement };
 
+/** By which limits a look may end the sampling: those of the inputs, and those that the commits declare where these can be believed. */
+export interface StoppingLimits {
+  readonly limits: LimitSet;
+  /** `unknown`: a function that no input bounds takes all its looks. */
+  readonly declared: 'believed' | 'unknown';
+}
+
 /** A run is over long before: a cap of an hour, ten functions, and time to delete them. */
 const EXPIRY_MS = 3 * 60 * 60 * 1_000;
 
@@ -31,7 +38,7 @@ const EXPIRY_MS = 3 * 60 * 60 * 1_000;
 export async function measureColdStarts(
   sides: { readonly base: Stored | null; readonly head: Stored },
   options: ColdStartOptions,
-  limits: LimitSet,
+  stopping: StoppingLimits,
   { key, run }: ColdStartRun,
   host: Pick<Host, 'signal' | 'progress' | 'nameOf'>,
 ): Promise<MeasuredColdStarts> {
@@ -54,7 +61,7 @@ export async function measureColdStarts(
     checkLooks(options.looks, comparisons, host.nameOf('cold-start-samples'));
     const bounds = boundsOf(
       wanted.map((pair) => pair.head),
-      limits,
+      stopping,
       sides,
     );
     const { sampleColdStarts } = await import('../cold-start/run.ts');
@@ -73,7 +80,10 @@ export async function measureColdStarts(
         expiry: EXPIRY_MS + options.cap,
         decide: ({ function: name, memory, base: one, head: other, taken, planned }) => {
           // The smallest size is the one that is judged.
-          const judged = memory === options.memories[0] ? (bounds.get(name) ?? []) : [];
+          const isJudged = memory === options.memories[0];
+          const judged = isJudged ? (bounds.get(name) ?? []) : [];
+          // A limit that is not known here may need every look.
+          if (isJudged && judged.length === 0 && stopping.declared === 'unknown') return false;
           return decided(one, other, { limits: judged, taken, planned, alpha: COLD_START_ALPHA, comparisons }) !== null;
         },
         rng: Math.random,
@@ -107,10 +117,11 @@ export async function sweep(
 /** The bounds of each function's `cold-start.p50`, of every limit one. */
 function boundsOf(
   functions: readonly FunctionMeasurement[],
-  limits: LimitSet,
+  { limits, declared }: StoppingLimits,
   { base, head }: { readonly base: Stored | null; readonly head: Stored },
 ): ReadonlyMap<string, readonly (readonly Bound[])[]> {
-  const effective = effectiveLimits(limits, lawOf(base?.snapshot ?? null), head.snapshot.functions);
+  const law = declared === 'unknown' ? [] : lawOf(base?.snapshot ?? null);
+  const effective = effectiveLimits(limits, law, head.snapshot.functions);
   return new Map(
     functions.map((fn) => [
       fn.name,

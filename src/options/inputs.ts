@@ -1,4 +1,5 @@
 import { UsageError } from '../core/failures.ts';
+import { type Minimum, parseMinimum } from '../core/judge/noticed.ts';
 import { quoted } from '../core/text.ts';
 import type { CommentWhen } from '../github/comment.ts';
 import type { Mode } from '../github/trust-rules.ts';
@@ -14,9 +15,13 @@ export interface ActionInputs {
   readonly leg: string;
   /** Mode measure: the share of the functions that this job measures; `null`: all. */
   readonly shard: ShardInput | null;
+  /** Of how many jobs of a matrix this is one; 1 outside of one. */
+  readonly jobTotal: number;
   /** The legs that `report` waits for; empty: those that were uploaded. */
   readonly legs: readonly string[];
   readonly comment: CommentWhen;
+  /** Of what `on-change` takes for a change. */
+  readonly minimum: Minimum;
   readonly label: string;
   readonly author: string;
   readonly token: string;
@@ -34,6 +39,8 @@ interface Input {
   readonly name: string;
   readonly default: string;
   readonly help: string;
+  /** Nobody sets it: its default is how the runner tells something. Not among what people read. */
+  readonly hidden?: true;
 }
 
 /** As many jobs as a matrix of GitHub's can have. */
@@ -59,14 +66,25 @@ const OWN: readonly Input[] = [
   },
   { name: 'legs', default: '', help: 'mode report: the legs to expect, one per line; a missing one is named and fails the check' },
   { name: 'comment', default: 'always', help: 'always, on-change, on-breach or never' },
+  {
+    name: 'comment-minimum',
+    default: '1 kB & 0.1%',
+    help: 'comment on-change: the least change that is worth a comment; a size has to move by both, what is counted by the percentage',
+  },
   { name: 'accept-label', default: 'coldgate: accepted', help: 'the label by which somebody with write access accepts a breach' },
-  { name: 'comment-author', default: 'github-actions[bot]', help: 'the account that the token comments as' },
+  { name: 'comment-author', default: '', help: 'the account that the token comments as; default: GitHub is asked' },
   {
     name: 'github-token',
     default: '${{ github.token }}',
     help: 'writes the comment and the commit status, and fetches a missing base; it is handed to no build (docs/trust.md says what one can reach all the same)',
   },
   { name: 'cache', default: 'true', help: 'keep tools, target folder and the measured base in the Actions cache' },
+  {
+    name: 'job-total',
+    default: '${{ strategy.job-total }}',
+    help: 'not to be set: how many jobs a matrix has, so that its legs are told apart before anything is built',
+    hidden: true,
+  },
 ];
 
 /** Every input there is: `action.yml` and the README's table come from this list. */
@@ -108,10 +126,13 @@ export function parseInputs(get: (name: string) => string): ActionInputs {
     shard: shardOf(text('shard'), mode),
     legs: lines(text('legs')).map((name) => word('legs', name)),
     comment: oneOf('input comment', text('comment'), ['always', 'on-change', 'on-breach', 'never']),
+    minimum: parseMinimum(text('comment-minimum'), 'input comment-minimum'),
     label: text('accept-label'),
     author: text('comment-author'),
     token: get('github-token').trim(),
     cache: flagOf('cache', text('cache')),
+    // What is no number was not evaluated: outside of GitHub's runners.
+    jobTotal: Math.max(1, Number.parseInt(get('job-total'), 10) || 1),
   };
 }
 
@@ -151,8 +172,12 @@ function flagOf(name: string, text: string): boolean {
   throw new UsageError(`input ${name}: ${quoted(text)} is neither true nor false`);
 }
 
-/** Goes into an artifact's name, a marker and a status context. */
+/** What a key or a leg may be called: it goes into an artifact's name, a folder's, a marker and a status context. */
+export function isWord(text: string): boolean {
+  return /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/.test(text);
+}
+
 function word(name: string, text: string): string {
-  if (/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/.test(text)) return text;
+  if (isWord(text)) return text;
   throw new UsageError(`input ${name}: ${quoted(text)} may have letters, digits, dots, dashes and underscores only, 64 at most`);
 }

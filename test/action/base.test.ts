@@ -108,11 +108,43 @@ describe('the base of each event', () => {
     }
   });
 
-  test('one that nobody has any more is named, with what helps', async () => {
+  test('of a force-push whose commit before is gone it is the parent: the default branch keeps a base', async () => {
     const workspace = await checkOut(remote.url, tip);
     try {
       const event = pushEvent(scene.state, { repository: REPOSITORY, ref: 'refs/heads/main', before: 'a'.repeat(40), after: tip });
-      const ran = await scene.run(event, {}, { workspace });
+      expect(await baseOf(await scene.run(event, {}, { workspace }))).toBe(fork);
+    } finally {
+      await rm(workspace, { recursive: true, force: true });
+    }
+  });
+
+  test.each(['check', 'measure'])('of a pull request that is for another branch by now an old run is refused: %s', async (mode) => {
+    const workspace = await checkOut(remote.url, opened.merge);
+    const { pull } = opened;
+    const was = pull.base;
+    const event = scene.event(opened);
+    try {
+      scene.state.retarget(pull, { ref: 'start', sha: fork }, 'alice');
+      const ran = await scene.run(event, { mode }, { workspace });
+      expect(ran.code).toBe(1);
+      expect(ran.stdout).not.toContain('building');
+      expect(ran.annotations.at(-1)?.message).toMatch(
+        /is for start now, and this run is of when it was for main: push, or close and reopen it/,
+      );
+      // A new run has the new base.
+      const anew = await scene.run(scene.event(opened), { mode }, { workspace });
+      expect(anew.stdout).not.toContain('is for start now');
+    } finally {
+      scene.state.retarget(pull, was, 'alice');
+      await rm(workspace, { recursive: true, force: true });
+    }
+  });
+
+  test('one that nobody has any more is named, with what helps', async () => {
+    const workspace = await checkOut(remote.url, tip);
+    try {
+      const event = pushEvent(scene.state, { repository: REPOSITORY, ref: 'refs/heads/main', before: fork, after: tip });
+      const ran = await scene.run(event, { base: 'a'.repeat(40) }, { workspace });
       expect(ran.code).toBe(1);
       expect(ran.annotations.at(-1)?.message).toMatch(/the base a{40} is not in this clone and cannot be fetched .*fetch-depth: 0/);
     } finally {

@@ -1,8 +1,10 @@
-import { lstat, readFile, rm } from 'node:fs/promises';
+import { lstat, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { pushEvent } from '../doubles/events.ts';
 import { heavier } from '../e2e/checks.ts';
+import { TINY_MAIN } from '../e2e/project.ts';
+import { checkOut, GitRemote } from './git-remote.ts';
 import type { Ran } from './harness.ts';
 import { type Opened, REPOSITORY, Scene } from './scene.ts';
 
@@ -19,11 +21,11 @@ beforeEach(async () => {
 afterEach(() => scene[Symbol.asyncDispose]());
 
 /** A push of main, on a runner of its own: nothing but the services remembers it. */
-async function pushed(inputs: Readonly<Record<string, string>>): Promise<Ran> {
+async function pushed(inputs: Readonly<Record<string, string>>, workspace?: string): Promise<Ran> {
   await scene.project.git('checkout', '--quiet', 'main');
   const run = scene.state.run(REPOSITORY, { event: 'push', headBranch: 'main', headSha: tip, conclusion: 'success' });
   const event = pushEvent(scene.state, { repository: REPOSITORY, ref: 'refs/heads/main', before, after: tip });
-  const ran = await scene.run(event, inputs, { runId: run.id });
+  const ran = await scene.run(event, inputs, { runId: run.id, ...(workspace === undefined ? {} : { workspace }) });
   expect(ran.code).toBe(0);
   await fresh();
   return ran;
@@ -73,6 +75,36 @@ describe('where the base comes from', () => {
     const other = await checked({ cache: 'true', profile: 'dev' });
     expect(other.base).toBe('built');
     expect(builds(other.ran)).toBe(2);
+  });
+
+  test('of a base that does not build, in a clone of depth 1, the newest cached commit before it stands in', async () => {
+    await using cloned = await GitRemote.of(scene.project.path);
+    const workspace = await checkOut(cloned.url, tip);
+    try {
+      await pushed({ cache: 'true' }, workspace);
+      await scene.project.git('checkout', '--quiet', 'main');
+      const wrong = TINY_MAIN.replace('fn main() {', 'fn main() {\n    let wrong: u32 = "text";');
+      const broken = await scene.project.commit({ 'src/main.rs': wrong }, 'broken');
+      opened = await scene.pull('mended', { 'src/main.rs': `${TINY_MAIN}// mended\n` });
+      await using remote = await GitRemote.of(scene.project.path);
+      // Every job has its clone at one path.
+      const clone = await checkOut(remote.url, opened.merge);
+      await rm(workspace, { recursive: true, force: true });
+      await rename(clone, workspace);
+      const ran = await scene.run(scene.event(opened), { cache: 'true', limits: 'zip: +1%' }, { runId: 9_001, workspace });
+      expect(ran).toMatchObject({ code: 0, outputs: { verdict: 'pass' } });
+      expect(ran.outputs.sentence).toContain(`the base ${broken.slice(0, 7)} does not build`);
+      expect(ran.outputs.sentence).toContain(`compared with ${tip.slice(0, 7)}`);
+    } finally {
+      await rm(workspace, { recursive: true, force: true });
+    }
+  });
+
+  test.each(['refs/tags/v1', 'refs/heads/topic'])('a push of %s fills no cache', async (ref) => {
+    await scene.project.git('checkout', '--quiet', 'main');
+    const event = pushEvent(scene.state, { repository: REPOSITORY, ref, before, after: tip });
+    expect((await scene.run(event, { cache: 'true' })).code).toBe(0);
+    expect(scene.results.caches()).toEqual([]);
   });
 
   test('cache: false touches nothing', async () => {

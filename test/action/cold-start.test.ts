@@ -149,6 +149,65 @@ describe('three jobs: measure, cold-start, report', () => {
     archive.updateFile(entry, Buffer.from(archive.readAsText(entry).replaceAll(slow.merge, '0'.repeat(40))));
     const refused = await following(measured(archive.toBuffer()), { mode: 'report', legs: 'default', ...LIMITS });
     expect(refused.code).toBe(1);
-    expect(refused.outputs.sentence).toContain('what was measured is 0000000');
+    expect(refused.outputs.sentence).toContain('its measurement was refused');
+  });
+
+  /** The leg that `measure` uploaded with something changed in both snapshots, as the artifact of another measuring run. */
+  function tampered(change: (snapshot: Tampered) => void, name = LEG): Run {
+    const archive = new AdmZip(scene.results.artifacts(run.id).find((one) => one.name === LEG)?.zip ?? Buffer.alloc(0));
+    for (const side of ['base', 'head']) {
+      const entry = archive.getEntry(`${side}/snapshot.json`);
+      if (entry === null) throw new Error(`no snapshot of ${side}`);
+      const snapshot: Tampered = JSON.parse(archive.readAsText(entry));
+      change(snapshot);
+      archive.updateFile(entry, Buffer.from(JSON.stringify(snapshot)));
+    }
+    const of = { event: 'pull_request', headBranch: slow.branch, headSha: slow.head, conclusion: 'success' as const };
+    const done = scene.state.run(REPOSITORY, { ...of, workflow: 'Measure' });
+    scene.state.artifact(REPOSITORY, done.id, { name, zip: archive.toBuffer() });
+    return done;
+  }
+
+  function jobAfter(from: Run, inputs: Readonly<Record<string, string>>, env: Readonly<Record<string, string>> = {}): Promise<Ran> {
+    const own = scene.state.run(REPOSITORY, { event: 'workflow_run', headBranch: 'main', headSha: slow.head });
+    const event = workflowRunEvent(scene.state, { repository: REPOSITORY, runId: from.id });
+    return scene.run(event, inputs, { runId: own.id, env });
+  }
+
+  test('cold starts that a measuring job says it has are dropped', async () => {
+    const own = scene.results.artifacts(run.id).find(({ name }) => name === `${LEG}@cold-start`)?.zip ?? Buffer.alloc(0);
+    const sampled: { head: { functions: { coldStart: unknown }[] } } = JSON.parse(new AdmZip(own).readAsText('cold-start.json'));
+    const flat = sampled.head.functions[0]?.coldStart ?? null;
+    const forged = tampered(({ functions }) => {
+      for (const fn of functions) fn.coldStart = flat;
+    });
+    const ran = await jobAfter(forged, { mode: 'report', legs: 'default', ...LIMITS });
+    expect(ran.code).toBe(1);
+    expect(ran.outputs.sentence).toMatch(/cold start \(p50\) has no figure/);
+  });
+
+  test('limits that come with a leg do not end its sampling early', async () => {
+    const kind = tampered((snapshot) => {
+      snapshot.limits = [{ text: 'cold-start.p50: +1000%', package: null, file: 'Cargo.toml', line: 1 }];
+    });
+    const invoked = (): number => lambda.log.filter(({ action }) => action === 'Invoke').length;
+    const before = invoked();
+    expect((await jobAfter(kind, { mode: 'cold-start', ...INPUTS, 'cold-start-samples': '10,20' }, aws())).code).toBe(0);
+    expect(invoked() - before).toBeGreaterThanOrEqual(2 * 20);
+  });
+
+  test.each(['..', 'a b', '-x', 'x'.repeat(65)])('an artifact that is no leg by its name is refused: %s', async (leg) => {
+    const odd = tampered(() => undefined, `coldgate-default@${leg}`);
+    const ran = await jobAfter(odd, { mode: 'report' });
+    expect(ran.code).toBe(1);
+    expect(ran.outputs.sentence).toContain('no leg can have this name');
+    expect((await jobAfter(odd, { mode: 'cold-start', ...INPUTS }, aws())).annotations.at(-1)?.message).toContain(
+      'no leg can have this name',
+    );
   });
 });
+
+interface Tampered {
+  functions: { coldStart: unknown }[];
+  limits: unknown[];
+}

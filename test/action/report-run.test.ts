@@ -193,3 +193,19 @@ describe('attempts', () => {
     expect(await scene.run(scene.event(opened), { mode: 'report', legs: 'default' }, { runId: run.id })).toMatchObject({ code: 0 });
   });
 });
+
+test.each([
+  ["a person's token", { user: 'alice' }, 'alice'],
+  ["an app's token", { app: 'sizer' }, 'sizer[bot]'],
+])('%s finds its own comment again: three pushes, one comment', async (name, whose, login) => {
+  const permissions = { actions: 'read', contents: 'read', 'pull-requests': 'write' } as const;
+  const token = scene.state.token(REPOSITORY, { permissions, ...whose });
+  let opened = await scene.pull(name.replaceAll(/\W/g, '-'), { 'src/main.rs': `${TINY_MAIN}\n// ${name}\n` });
+  for (const [place, runId] of [801, 802, 803].entries()) {
+    const ran = await scene.run(scene.event(opened), { 'github-token': token }, { runId });
+    expect(ran, ran.stdout).toMatchObject({ code: 0 });
+    expect(scene.comments(opened).map(({ author }) => author)).toEqual([login]);
+    expect(bodyOf(opened)).toContain(`sha=${opened.head}`);
+    opened = await scene.push(opened, { NOTES: `push ${place}` });
+  }
+});

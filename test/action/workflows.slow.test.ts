@@ -67,11 +67,12 @@ async function snippet(): Promise<string> {
   return block;
 }
 
-/** The `permissions:` of a workflow, or of its only job that has some of its own. */
-function permissionsOf(workflow: string, indent = ''): Partial<Record<Permission, 'read' | 'write'>> {
-  const block = new RegExp(`^${indent}permissions:\\n((?:${indent}  .*\\n)+)`, 'm').exec(workflow)?.[1];
-  if (block === undefined) throw new Error('the workflow names no permissions');
-  return Object.fromEntries([...block.matchAll(/^ *([a-z-]+): (read|write)$/gm)].map(([, name, level]) => [name, level]));
+/** The `permissions:` of all jobs of a workflow together: act has one token for them. */
+function permissionsOf(workflow: string): Partial<Record<Permission, 'read' | 'write'>> {
+  const blocks = [...workflow.matchAll(/^ *permissions:\n((?: {4,}[a-z-]+: .*\n)+)/gm)].map(([, block = '']) => block);
+  if (blocks.length === 0) throw new Error('the workflow names no permissions');
+  const named = blocks.flatMap((block) => [...block.matchAll(/^ *([a-z-]+): (read|write)\b/gm)]);
+  return Object.fromEntries(named.toSorted(([, , a = ''], [, , b = '']) => a.localeCompare(b)).map(([, name, level]) => [name, level]));
 }
 
 /** One repository on GitHub, its clone, and coldgate's state on its runner. */
@@ -398,7 +399,7 @@ describe('matrix', () => {
     await using scene = await Scene.create('matrix', files);
     const workflow = await example('matrix');
     // One token for both jobs: act has no other.
-    const permissions = { ...permissionsOf(workflow), ...permissionsOf(workflow, '    ') };
+    const permissions = permissionsOf(workflow);
     const { pull, head } = await scene.open({ 'README.md': '# shop\n' });
     const first = scene.opened(pull.number);
     const run = scene.run(first, workflow, head);
@@ -487,7 +488,7 @@ test('deploy: what reaches AWS is the very package that was measured', async () 
   await writeFile(join(stand, 'aws'), `#!/bin/sh\nprintf '%s\\n' "$*" >> ${calls}\nsha256sum < "\${6#fileb://}" >> ${calls}\n`, {
     mode: 0o755,
   });
-  const more = { permissions: permissionsOf(workflow, '    '), actions, env: { PATH: [stand, process.env.PATH ?? ''].join(delimiter) } };
+  const more = { permissions: permissionsOf(workflow), actions, env: { PATH: [stand, process.env.PATH ?? ''].join(delimiter) } };
   const acted = await scene.act(event, workflow, scene.run(event, workflow, after).id, more);
   expect(acted.code, acted.log).toBe(0);
   expect(acted.jobs.map(({ id, result }) => [id, result])).toEqual([

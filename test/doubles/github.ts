@@ -4,7 +4,7 @@ import { Clock } from './clock.ts';
 import type { Artifact, Repository, Token } from './records.ts';
 import { failureBody, Refusal } from './refusal.ts';
 import { Resources } from './resources.ts';
-import type { Call, Route } from './route.ts';
+import { type Call, type Route, text } from './route.ts';
 import { ROUTES } from './routes.ts';
 import { type Answer, type Fault, Listening, type Planned, type Received, type Recorded } from './server.ts';
 import { GitHubState } from './state.ts';
@@ -79,6 +79,7 @@ export async function startGitHub(
     const { path, query } = request;
     if (path.startsWith('/_blobs/')) return blobAnswer(state, blobs.get(path.slice('/_blobs/'.length)));
     try {
+      if (path === '/graphql') return whoAmI(state, request);
       const { route, repository, parameters, token } = find(state, request);
       const page = pager(query, `${double.publicUrl}${path}`);
       const address = (id: number): string => artifactAddress(repository.fullName, id);
@@ -91,6 +92,15 @@ export async function startGitHub(
   }, failureBody);
   const double = new GitHubDouble(state, listening);
   return double;
+}
+
+/** Of GraphQL the one question that REST does not answer to an app. */
+function whoAmI(state: GitHubState, { headers, body }: Received): Answer {
+  const token = tokenOf(state, headers.authorization);
+  if (token === undefined) throw new Refusal(401, 'Bad credentials');
+  if (!/^\s*query\s*\{\s*viewer\s*\{\s*login\s*\}\s*\}\s*$/.test(text(body, 'query') ?? ''))
+    throw new Error('the double knows no other query');
+  return { status: 200, body: { data: { viewer: { login: token.user } } } };
 }
 
 function blobAnswer(state: GitHubState, blob: { zip: Buffer; until: number } | undefined): Answer {

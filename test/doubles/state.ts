@@ -120,11 +120,11 @@ export class GitHubState {
     return repository;
   }
 
-  token(repository: string, options: { permissions?: Token['permissions']; user?: string } = {}): string {
+  token(repository: string, options: { permissions?: Token['permissions']; user?: string; app?: string } = {}): string {
     this.known(repository);
     const app = options.user === undefined;
     const value = `${app ? 'ghs' : 'ghp'}_${randomUUID().replaceAll('-', '')}`;
-    const user = this.user(options.user ?? 'github-actions[bot]').login;
+    const user = this.user(options.user ?? `${options.app ?? 'github-actions'}[bot]`).login;
     this.#tokens.set(value, { value, repository, permissions: options.permissions ?? {}, user, app });
     return value;
   }

@@ -13,7 +13,7 @@ describe('the inputs of the Action', () => {
       legs: [],
       comment: 'always',
       label: 'coldgate: accepted',
-      author: 'github-actions[bot]',
+      author: '',
       token: '',
       cache: true,
       check: { repeat: [] },
