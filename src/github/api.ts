@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { type ApiOptions, connect } from './connection.ts';
+import { type GitApi, gitApi } from './git-api.ts';
 
 export interface Comment {
   readonly id: number;
@@ -54,19 +55,6 @@ export interface RunArtifact {
   readonly expired: boolean;
 }
 
-/** How two commits stand to each other. */
-export interface Compared {
-  readonly mergeBase: string;
-  /** Commits of base that head does not have: none where base is head's ancestor. */
-  readonly behindBy: number;
-}
-
-export interface Blob {
-  /** In the repository. */
-  readonly path: string;
-  readonly sha: string;
-}
-
 export type StatusState = 'error' | 'failure' | 'pending' | 'success';
 
 export interface Status {
@@ -87,7 +75,7 @@ export interface NewStatus {
  * The calls of GitHub's REST API that coldgate makes, in one repository; lists are whole, over all pages.
  * Each throws an `ApiFailure` when GitHub refuses or stays unreachable after the retries.
  */
-export interface Api {
+export interface Api extends GitApi {
   readonly comments: (number: number) => Promise<readonly Comment[]>;
   /** The account that the token acts as, as it stands at its comments. An app's token can ask that by GraphQL alone. */
   readonly viewer: () => Promise<string>;
@@ -111,14 +99,6 @@ export interface Api {
   readonly openPullsOf: (head: { readonly owner: string; readonly branch: string } | null) => Promise<readonly PullRequest[]>;
   /** Requests that change nothing whatever the answer is, each for a right to write (`probeToken`). */
   readonly tryWrites: (number: number) => readonly { readonly what: string; readonly attempt: () => Promise<unknown> }[];
-  /** Of a commit, by its full SHA; as this and all that follow of git they need `contents: read`. */
-  readonly parentsOf: (sha: string) => Promise<readonly string[]>;
-  readonly compare: (base: string, head: string) => Promise<Compared>;
-  /** The SHA of a branch, a tag or a commit. */
-  readonly commitOf: (name: string) => Promise<string>;
-  /** Every `Cargo.toml` of a commit; not `whole`: GitHub left some out. */
-  readonly manifestsAt: (sha: string) => Promise<{ readonly manifests: readonly Blob[]; readonly whole: boolean }>;
-  readonly blob: (sha: string) => Promise<string>;
   readonly pause: (seconds: number) => Promise<void>;
 }
 
@@ -266,39 +246,6 @@ export function openApi(options: ApiOptions & { readonly owner: string; readonly
     pause,
   };
 }
-
-/** What git knows: commits, trees, blobs. */
-function gitApi(
-  at: { readonly owner: string; readonly repo: string },
-  ask: ReturnType<typeof connect>['ask'],
-): Pick<Api, 'parentsOf' | 'compare' | 'commitOf' | 'manifestsAt' | 'blob'> {
-  return {
-    parentsOf: async (commit_sha) =>
-      (await ask('GET /repos/{owner}/{repo}/git/commits/{commit_sha}', { ...at, commit_sha }, gitCommit)).parents.map(({ sha }) => sha),
-    compare: async (base, head) => {
-      const basehead = `${base}...${head}`;
-      const answer = await ask('GET /repos/{owner}/{repo}/compare/{basehead}', { ...at, basehead, per_page: 1 }, comparison);
-      return { mergeBase: answer.merge_base_commit.sha, behindBy: answer.behind_by };
-    },
-    commitOf: async (ref) =>
-      (await ask('GET /repos/{owner}/{repo}/commits/{ref}', { ...at, ref, per_page: 1 }, z.object({ sha: z.string() }))).sha,
-    manifestsAt: async (tree_sha) => {
-      const route = 'GET /repos/{owner}/{repo}/git/trees/{tree_sha}';
-      const { tree, truncated } = await ask(route, { ...at, tree_sha, recursive: '1' }, gitTree);
-      const manifests = tree.filter(({ path, type }) => type === 'blob' && /(?:^|\/)Cargo\.toml$/.test(path));
-      return { manifests: manifests.map(({ path, sha }) => ({ path, sha })), whole: !truncated };
-    },
-    blob: async (file_sha) => {
-      const { content } = await ask('GET /repos/{owner}/{repo}/git/blobs/{file_sha}', { ...at, file_sha }, gitBlob);
-      return Buffer.from(content, 'base64').toString('utf8');
-    },
-  };
-}
-
-const gitCommit = z.object({ parents: z.array(z.object({ sha: z.string() })) });
-const comparison = z.object({ merge_base_commit: z.object({ sha: z.string() }), behind_by: z.int() });
-const gitTree = z.object({ tree: z.array(z.object({ path: z.string(), type: z.string(), sha: z.string() })), truncated: z.boolean() });
-const gitBlob = z.object({ content: z.string(), encoding: z.literal('base64') });
 
 const status = z
   .object({ state: z.string(), context: z.string(), target_url: z.string().nullish() })
