@@ -91,6 +91,8 @@ export interface Api extends GitApi {
   readonly artifactsOf: (runId: number) => Promise<readonly RunArtifact[]>;
   /** Newest first. */
   readonly statusesOf: (sha: string) => Promise<readonly Status[]>;
+  /** How many entries a ref's own scope of the Actions cache has under keys that begin so. Needs `actions: read` in a private repository. */
+  readonly cachesIn: (ref: string, prefix: string) => Promise<number>;
   readonly createStatus: (status: NewStatus) => Promise<void>;
   /** Needs `actions: write`. */
   readonly rerunFailedJobs: (runId: number) => Promise<void>;
@@ -221,6 +223,14 @@ export function openApi(options: ApiOptions & { readonly owner: string; readonly
     statusesOf: async (ref) => (await askAll('GET /repos/{owner}/{repo}/commits/{ref}/statuses', { ...at, ref }, z.array(status))).flat(),
     rerunFailedJobs: async (run_id) => {
       await ask('POST /repos/{owner}/{repo}/actions/runs/{run_id}/rerun-failed-jobs', { ...at, run_id }, z.unknown());
+    },
+    cachesIn: async (ref, key) => {
+      const { total_count } = await ask(
+        'GET /repos/{owner}/{repo}/actions/caches',
+        { ...at, ref, key, per_page: 1 },
+        z.object({ total_count: z.int() }),
+      );
+      return total_count;
     },
     createStatus: async ({ sha, state, context, description, url }) => {
       const body = { ...at, sha, state, context, description, ...(url === null ? {} : { target_url: url }) };

@@ -164,6 +164,21 @@ export const COMMIT_ROUTES: readonly Route[] = [
       return call.page(statuses.map((status) => call.resources.status(status)));
     },
   },
+  {
+    method: 'GET',
+    path: '/actions/caches',
+    level: 'read',
+    permissions: ['actions'],
+    answer: ({ state, query, page }) => {
+      const [ref, key] = [query.get('ref'), query.get('key') ?? ''];
+      const found = state.caches().filter((entry) => (ref === null || entry.scope === ref) && entry.key.startsWith(key));
+      const rows = found.map(({ id, key, version, scope, size }) => ({
+        ...{ id, ref: scope, key, version, size_in_bytes: size },
+        ...{ created_at: '2026-01-05T08:00:00Z', last_accessed_at: '2026-01-05T08:00:00Z' },
+      }));
+      return page(rows, (actions_caches) => ({ total_count: found.length, actions_caches }));
+    },
+  },
   { method: 'GET', path: '/actions/runs', level: 'read', permissions: ['actions'], answer: listRuns },
   {
     method: 'GET',
