@@ -100,6 +100,8 @@ async function readRun(env: Readonly<Record<string, string>>): Promise<WorkflowR
     sha: need('GITHUB_SHA'),
     runId: Number(need('GITHUB_RUN_ID')),
     attempt: Number(env.GITHUB_RUN_ATTEMPT ?? '1'),
+    job: env.GITHUB_JOB ?? '',
+    runnerName: env.RUNNER_NAME ?? '',
     serverUrl: env.GITHUB_SERVER_URL ?? 'https://github.com',
     apiUrl: env.GITHUB_API_URL ?? 'https://api.github.com',
     temp: need('RUNNER_TEMP'),

@@ -15,7 +15,7 @@ import { LegPackages } from './leg-packages.ts';
  * A leg: what one `measure` job hands to `report`, as one artifact. It comes out of a job that ran the pull request's code, so `report`
  * takes it as data: bounded, strictly parsed, never extracted by its own names, and believed in nothing that GitHub itself can answer.
  */
-export const LEG_SCHEMA = 'coldgate/leg@1';
+export const LEG_SCHEMA = 'coldgate/leg@2';
 
 /** The figures of fifty functions with their packages stay far below. */
 export const MAX_ARTIFACT_BYTES = 500_000_000;
@@ -34,6 +34,8 @@ const leg = z.strictObject({
   leg: z.string().max(64),
   /** The head SHA of the event: of a pull request the branch's own, not the merge commit's that was built. */
   headSha: sha,
+  /** The pull request's number, which chooses among several with this head and proves nothing. */
+  pull: z.int().nullable(),
   base: z.discriminatedUnion('kind', [
     z.strictObject({
       kind: z.literal('measured'),

@@ -1,10 +1,13 @@
 import * as z from 'zod';
 import { type ApiOptions, connect } from './connection.ts';
 import { type GitApi, gitApi } from './git-api.ts';
+import { artifacts, type Job, jobs, type Run, type RunArtifact, run, runs } from './runs.ts';
 
 export interface Comment {
   readonly id: number;
   readonly body: string;
+  /** ISO 8601. */
+  readonly at: string;
   /** `null`: the account was deleted. */
   readonly author: string | null;
   readonly url: string;
@@ -19,6 +22,10 @@ export interface PullRequest {
   readonly headRepository: string | null;
   readonly baseSha: string;
   readonly baseRef: string;
+  /** Of the repository that it would be merged into. */
+  readonly defaultBranch: string;
+  /** ISO 8601. */
+  readonly createdAt: string;
 }
 
 /** What happened to an issue or a pull request: `labeled`, `head_ref_force_pushed`, … */
@@ -30,37 +37,16 @@ export interface IssueEvent {
   readonly label: string | null;
 }
 
-export interface Run {
-  readonly id: number;
-  readonly event: string;
-  readonly headBranch: string | null;
-  readonly headRepository: string | null;
-  /** Of its first attempt, ISO 8601. */
-  readonly createdAt: string;
-  readonly attempt: number;
-  /** When its newest attempt began, ISO 8601. */
-  readonly startedAt: string;
-  /** Of its newest attempt; `null`: it has not ended. */
-  readonly conclusion: string | null;
-}
-
-/** What a run has uploaded, in whichever attempt. */
-export interface RunArtifact {
-  readonly id: number;
-  readonly name: string;
-  /** Of the ZIP. */
-  readonly size: number;
-  /** ISO 8601. Ids do not grow with time. */
-  readonly createdAt: string;
-  readonly expired: boolean;
-}
-
 export type StatusState = 'error' | 'failure' | 'pending' | 'success';
 
-export interface Status {
+/** A status as it was once set: a commit keeps the history of each context. */
+export interface CommitStatus {
   readonly state: string;
   readonly context: string;
+  /** ISO 8601. */
+  readonly at: string;
   readonly url: string | null;
+  readonly creator: string | null;
 }
 
 export interface NewStatus {
@@ -87,10 +73,15 @@ export interface Api extends GitApi {
   readonly issueEvents: (number: number) => Promise<readonly IssueEvent[]>;
   readonly mayWrite: (login: string) => Promise<boolean>;
   readonly runsOf: (headSha: string) => Promise<readonly Run[]>;
+  /** Those that a pull request of this branch set off since then, whichever pull request and repository; a list may lack the newest for a while. */
+  readonly runsOfBranch: (branch: string, since: string) => Promise<readonly Run[]>;
+  readonly run: (id: number) => Promise<Run>;
+  /** Of all attempts. */
+  readonly jobsOf: (runId: number) => Promise<readonly Job[]>;
   /** Over all attempts, in no order that tells anything. Needs `actions: read`. */
   readonly artifactsOf: (runId: number) => Promise<readonly RunArtifact[]>;
-  /** Newest first. */
-  readonly statusesOf: (sha: string) => Promise<readonly Status[]>;
+  /** All that were ever set on a commit, in every context. */
+  readonly statusesOf: (sha: string) => Promise<readonly CommitStatus[]>;
   /** How many entries a ref's own scope of the Actions cache has under keys that begin so. Needs `actions: read` in a private repository. */
   readonly cachesIn: (ref: string, prefix: string) => Promise<number>;
   readonly createStatus: (status: NewStatus) => Promise<void>;
@@ -111,18 +102,21 @@ const account = z.object({ login: z.string(), type: z.string() }).nullable();
 const repository = z.object({ full_name: z.string() }).nullable();
 
 const comment = z
-  .object({ id: z.int(), body: z.string().default(''), user: account, html_url: z.string() })
-  .transform(({ id, body, user, html_url }): Comment => ({ id, body, author: user?.login ?? null, url: html_url }));
+  .object({ id: z.int(), body: z.string().default(''), created_at: z.string(), user: account, html_url: z.string() })
+  .transform(
+    ({ id, body, created_at, user, html_url }): Comment => ({ id, body, at: created_at, author: user?.login ?? null, url: html_url }),
+  );
 
 const pull = z
   .object({
     number: z.int(),
     state: z.string(),
     head: z.object({ sha: z.string(), ref: z.string(), repo: repository }),
-    base: z.object({ sha: z.string(), ref: z.string() }),
+    base: z.object({ sha: z.string(), ref: z.string(), repo: z.object({ default_branch: z.string() }) }),
+    created_at: z.string(),
   })
   .transform(
-    ({ number, state, head, base }): PullRequest => ({
+    ({ number, state, head, base, created_at }): PullRequest => ({
       number,
       open: state === 'open',
       headSha: head.sha,
@@ -130,6 +124,8 @@ const pull = z
       headRepository: head.repo?.full_name ?? null,
       baseSha: base.sha,
       baseRef: base.ref,
+      defaultBranch: base.repo.default_branch,
+      createdAt: created_at,
     }),
   );
 
@@ -144,47 +140,13 @@ const issueEvent = z
     }),
   );
 
-const runs = z.object({
-  workflow_runs: z.array(
-    z
-      .object({
-        id: z.int(),
-        event: z.string(),
-        head_branch: z.string().nullable(),
-        head_repository: repository,
-        created_at: z.string(),
-        run_attempt: z.int().default(1),
-        run_started_at: z.string().optional(),
-        conclusion: z.string().nullish(),
-      })
-      .transform(
-        (run): Run => ({
-          id: run.id,
-          event: run.event,
-          headBranch: run.head_branch,
-          headRepository: run.head_repository?.full_name ?? null,
-          createdAt: run.created_at,
-          attempt: run.run_attempt,
-          startedAt: run.run_started_at ?? run.created_at,
-          conclusion: run.conclusion ?? null,
-        }),
-      ),
-  ),
-});
-
-const artifacts = z.object({
-  artifacts: z.array(
-    z
-      .object({ id: z.int(), name: z.string(), size_in_bytes: z.int().min(0), created_at: z.string().nullable(), expired: z.boolean() })
-      .transform(
-        ({ id, name, size_in_bytes, created_at, expired }): RunArtifact => ({
-          ...{ id, name, expired },
-          size: size_in_bytes,
-          createdAt: created_at ?? '',
-        }),
-      ),
-  ),
-});
+const status = z
+  .object({ state: z.string(), context: z.string(), created_at: z.string(), target_url: z.string().nullish(), creator: account })
+  .transform(
+    ({ state, context, created_at, target_url, creator }): CommitStatus => ({
+      ...{ state, context, at: created_at, url: target_url ?? null, creator: creator?.login ?? null },
+    }),
+  );
 
 /** The API of one repository behind a token. Connections, retries and pacing: `connection.ts`. */
 export function openApi(options: ApiOptions & { readonly owner: string; readonly repo: string }): Api {
@@ -216,6 +178,15 @@ export function openApi(options: ApiOptions & { readonly owner: string; readonly
     },
     runsOf: async (head_sha) =>
       (await askAll('GET /repos/{owner}/{repo}/actions/runs', { ...at, head_sha }, runs)).flatMap((page) => page.workflow_runs),
+    runsOfBranch: async (branch, since) => {
+      const query = { ...at, branch, event: 'pull_request', created: `>=${since}` };
+      return (await askAll('GET /repos/{owner}/{repo}/actions/runs', query, runs)).flatMap((page) => page.workflow_runs);
+    },
+    run: (run_id) => ask('GET /repos/{owner}/{repo}/actions/runs/{run_id}', { ...at, run_id }, run),
+    jobsOf: async (run_id) =>
+      (await askAll('GET /repos/{owner}/{repo}/actions/runs/{run_id}/jobs', { ...at, run_id, filter: 'all' }, jobs)).flatMap(
+        (page) => page.jobs,
+      ),
     artifactsOf: async (run_id) =>
       (await askAll('GET /repos/{owner}/{repo}/actions/runs/{run_id}/artifacts', { ...at, run_id }, artifacts)).flatMap(
         (page) => page.artifacts,
@@ -257,9 +228,6 @@ export function openApi(options: ApiOptions & { readonly owner: string; readonly
   };
 }
 
-const status = z
-  .object({ state: z.string(), context: z.string(), target_url: z.string().nullish() })
-  .transform(({ state, context, target_url }): Status => ({ state, context, url: target_url ?? null }));
 const viewer = z.object({ data: z.object({ viewer: z.object({ login: z.string().min(1) }) }) });
 
 /** On a server of one's own REST is `/api/v3` and GraphQL `/api/graphql`. */

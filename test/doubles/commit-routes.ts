@@ -51,8 +51,10 @@ function pullsOfCommit(call: Call): Answer {
 
 function listRuns({ state, repository, query, resources, page }: Call): Answer {
   const matches = (field: string, value: string | null): boolean => query.get(field) === null || query.get(field) === value;
+  const since = /^>=(.+)$/.exec(query.get('created') ?? '')?.[1];
   const runs = state.runs
     .filter((run) => run.repository === repository.fullName && matches('head_sha', run.headSha) && matches('event', run.event))
+    .filter((run) => since === undefined || run.createdAt >= since)
     .filter((run) => matches('branch', run.headBranch) && matches('actor', run.actor))
     .filter((run) => matches('status', run.status) || matches('status', run.conclusion))
     .filter((run) => Date.parse(run.listedAt) <= state.clock.now().getTime())
