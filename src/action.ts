@@ -20,7 +20,10 @@ import { VERSION } from './version.ts';
 const cancelled = new AbortController();
 for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => cancelled.abort());
 
+/** Whether what is written now is an annotation of this Action's own. */
+let isOwn = false;
 quietStandardError();
+keepToOwnAnnotations();
 
 /** The runner starts the same file again after the job; what the main step saved tells the two apart. */
 const isPost = core.getState('started') === 'true';
@@ -31,13 +34,16 @@ try {
   else await perform();
 } catch (error) {
   // What is left on AWS expires: no reason to fail a job that has passed.
-  if (isPost) core.warning(renderFailure(error));
-  else core.setFailed(error instanceof Cancelled || cancelled.signal.aborted ? 'cancelled: everything was cleaned' : renderFailure(error));
+  if (isPost) annotating(() => core.warning(renderFailure(error)));
+  else {
+    const stopped = error instanceof Cancelled || cancelled.signal.aborted;
+    annotating(() => core.setFailed(stopped ? 'cancelled: everything was cleaned' : renderFailure(error)));
+  }
 }
 
 async function perform(): Promise<void> {
   const verdict = await performAction(await readWorkflow());
-  if (verdict.kind === 'failed') core.setFailed(verdict.sentence);
+  if (verdict.kind === 'failed') annotating(() => core.setFailed(verdict.sentence));
   else say(verdict.sentence);
 }
 
@@ -94,6 +100,8 @@ async function readRun(env: Readonly<Record<string, string>>): Promise<WorkflowR
     sha: need('GITHUB_SHA'),
     runId: Number(need('GITHUB_RUN_ID')),
     attempt: Number(env.GITHUB_RUN_ATTEMPT ?? '1'),
+    job: env.GITHUB_JOB ?? '',
+    runnerName: env.RUNNER_NAME ?? '',
     serverUrl: env.GITHUB_SERVER_URL ?? 'https://github.com',
     apiUrl: env.GITHUB_API_URL ?? 'https://api.github.com',
     temp: need('RUNNER_TEMP'),
@@ -117,6 +125,25 @@ function say(text: string): void {
   core.info(logText(stripVTControlCharacters(text)));
 }
 
+/** Lets an annotation through. */
+function annotating(issue: () => void): void {
+  isOwn = true;
+  try {
+    issue();
+  } finally {
+    isOwn = false;
+  }
+}
+
+/** What the toolkit warns of by itself (a cache that refuses, a retry) is a line of the log: it costs time, never a result. */
+function keepToOwnAnnotations(): void {
+  const write = process.stdout.write.bind(process.stdout);
+  process.stdout.write = (chunk: string | Uint8Array) => {
+    const [, data] = /^::(?:error|warning|notice)(?: [^:]*)?::(.*)$/s.exec(isOwn ? '' : String(chunk).trimEnd()) ?? [];
+    return write(data === undefined ? chunk : `${logText(data.replaceAll('%0D', '').replaceAll('%0A', '\n').replaceAll('%25', '%'))}\n`);
+  };
+}
+
 /** The runner reads standard error as it does standard output, and the toolkit's own children (tar) name files there that a build has made. */
 function quietStandardError(): void {
   const write = process.stderr.write.bind(process.stderr);
@@ -131,7 +158,7 @@ function quietStandardError(): void {
 function runner(env: Readonly<Record<string, string>>): Runner {
   return {
     log: say,
-    warn: (line) => core.warning(line),
+    warn: (line) => annotating(() => core.warning(line)),
     output: (name, value) => core.setOutput(name, value),
     saveState: (name, value) => core.saveState(name, value),
     summary: async (markdown) => {
@@ -140,7 +167,7 @@ function runner(env: Readonly<Record<string, string>>): Runner {
     annotate: ({ level, file, line, title, message }) => {
       const properties = { title, file, ...(line === null ? {} : { startLine: line }) };
       const issue = { error: core.error, warning: core.warning, notice: core.notice }[level];
-      issue(message, properties);
+      annotating(() => issue(message, properties));
     },
   };
 }

@@ -16,6 +16,8 @@ export interface Host {
   readonly nameOf: (flag: string) => string;
   /** Where tools, target folder and snapshots outlive the job; absent on a laptop. */
   readonly remote?: RemoteStore;
+  /** Called when the tools are there, before anything is built with them. */
+  readonly onTools?: () => Promise<void>;
   /** Brings a base from the artifact of its own run into `folder`, where it was built the same way. */
   readonly baseArtifact?: (sha: string, key: string, folder: string) => Promise<boolean>;
 }

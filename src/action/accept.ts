@@ -39,12 +39,14 @@ export async function acceptMode(workflow: Workflow): Promise<ActionResult> {
 
 /** The newest run whose report is red: the one that the status on this head links, and of the head's own runs the one that uploaded a report. */
 async function failedRuns({ inputs, run, runner }: Workflow, api: Api, pull: PullRequest): Promise<readonly number[]> {
-  const linked = await linkedRun(api, pull.headSha, statusContext(inputs.key), runUrl(run, 0).slice(0, -1)).catch((error: unknown) => {
-    // A private repository shows its statuses to `statuses: read` alone; mode check sets none.
-    if (!(error instanceof ApiFailure)) throw error;
-    runner.log(`the statuses of this head cannot be read: ${error.message}`);
-    return null;
-  });
+  const linked = await linkedRun(api, pull.headSha, statusContext(inputs.key, pull), runUrl(run, 0).slice(0, -1)).catch(
+    (error: unknown) => {
+      // A private repository shows its statuses to `statuses: read` alone; mode check sets none.
+      if (!(error instanceof ApiFailure)) throw error;
+      runner.log(`the statuses of this head cannot be read: ${error.message}`);
+      return null;
+    },
+  );
   if (linked !== null) return [linked];
   const own = (await api.runsOf(pull.headSha))
     .filter((one) => one.conclusion === 'failure' && one.headBranch === pull.headRef && one.headRepository === pull.headRepository)

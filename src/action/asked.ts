@@ -2,6 +2,7 @@ import { limitsContradiction, parseManifestLimits } from '../cargo/manifest-limi
 import { UsageError } from '../core/failures.ts';
 import type { Asked } from '../core/model.ts';
 import type { Api, PullRequest } from '../github/api.ts';
+import type { GitApi } from '../github/git-api.ts';
 import { headSha } from './event.ts';
 import { functionsOf, type Leg } from './leg.ts';
 import type { Workflow, WorkflowRun } from './workflow.ts';
@@ -29,7 +30,7 @@ export function asker(workflow: Workflow, api: Api, pull: PullRequest): (leg: Le
     known.set(key, before);
     return before as Promise<T>;
   };
-  const repository: Repository = {
+  const repository: GitApi = {
     parentsOf: (sha) => once(`parents ${sha}`, () => api.parentsOf(sha)),
     compare: (base, head) => once(`compare ${base} ${head}`, () => api.compare(base, head)),
     commitOf: (name) => once(`commit ${name}`, () => api.commitOf(name)),
@@ -44,10 +45,8 @@ export function asker(workflow: Workflow, api: Api, pull: PullRequest): (leg: Le
   };
 }
 
-type Repository = Pick<Api, 'parentsOf' | 'compare' | 'commitOf' | 'manifestsAt' | 'blob'>;
-
 /** The base that belongs to the measured head; `null` where GitHub cannot tell. */
-async function checkHead(api: Repository, { run, inputs }: Workflow, pull: PullRequest, { head }: Leg): Promise<string | null> {
+async function checkHead(api: GitApi, { run, inputs }: Workflow, pull: PullRequest, { head }: Leg): Promise<string | null> {
   const { sha, source } = head.commit;
   const expected = headSha(run);
   const named = inputs.check.base;
@@ -62,7 +61,7 @@ async function checkHead(api: Repository, { run, inputs }: Workflow, pull: PullR
   return isQueue(run) ? null : (await api.compare(pull.baseRef, expected)).mergeBase;
 }
 
-async function checkBase(api: Repository, { run }: Workflow, pull: PullRequest, leg: Leg, expected: string | null): Promise<Asked> {
+async function checkBase(api: GitApi, { run }: Workflow, pull: PullRequest, leg: Leg, expected: string | null): Promise<Asked> {
   const { base: side } = leg;
   const missing = side.kind === 'missing' ? side.why : (side.insteadOf ?? null);
   const base = side.kind === 'measured' && missing === null ? side.snapshot.commit.sha : (missing?.sha ?? null);
@@ -82,13 +81,13 @@ async function checkBase(api: Repository, { run }: Workflow, pull: PullRequest, 
   return { confirmed: [...head.confirmed, 'base'], claimed: [...head.claimed, ...lost] };
 }
 
-async function checkBelow(api: Repository, sha: string, tip: string): Promise<void> {
+async function checkBelow(api: GitApi, sha: string, tip: string): Promise<void> {
   const { behindBy } = await api.compare(sha, tip);
   if (behindBy > 0) throw new UsageError(`its base ${short(sha)} is not on ${tip}: measure again`);
 }
 
 /** Base's limits count. One that is dropped or raised on the way would let a breach through. */
-async function checkLimits(api: Repository, leg: Leg): Promise<Asked> {
+async function checkLimits(api: GitApi, leg: Leg): Promise<Asked> {
   if (leg.base.kind !== 'measured') return { confirmed: [], claimed: [] };
   const { limits, commit } = leg.base.snapshot;
   const { manifests, whole } = await api.manifestsAt(commit.sha);

@@ -6,7 +6,7 @@ import type { Outcome } from '../core/model.ts';
 import type { Api } from '../github/api.ts';
 import { findPullRequest } from '../github/pull-request.ts';
 import { outputsOf } from '../report/outputs.ts';
-import { acceptanceOf } from './acceptance.ts';
+import { acceptanceOf, breachesOfLegs } from './acceptance.ts';
 import { keepForLater, withCache } from './cache.ts';
 import { baseChoice, headSha, mayComment, pullRequestNumber, refuseRetargeted } from './event.ts';
 import { tellFailure } from './failure.ts';
@@ -14,6 +14,9 @@ import { judgingOf } from './judging.ts';
 import { annotate, comment, leaveInJob } from './publish.ts';
 import { textsOf } from './texts.ts';
 import { type ActionResult, apiOf, coldStartRun, originOf, type Workflow } from './workflow.ts';
+
+/** `check` has no legs: each job has a key of its own. */
+const ONLY_LEG = '';
 
 /** Mode `check`: the whole check in one job, for repositories whose contributors are trusted. */
 export async function checkMode(workflow: Workflow): Promise<ActionResult> {
@@ -47,7 +50,8 @@ export async function checkMode(workflow: Workflow): Promise<ActionResult> {
   const outcome = await accepted(workflow, api, checked.outcome);
 
   const texts = textsOf(outcome);
-  const files = await leaveInJob(workflow, texts, checked);
+  const reported = { pull: number, head: headSha(run), breaches: breachesOfLegs([{ name: ONLY_LEG, outcome }]) };
+  const files = await leaveInJob(workflow, texts, reported, checked);
   const state = {
     breached: outcome.verdict.status === 'fail' || outcome.verdict.status === 'unchecked',
     changed: isNoticed(outcome, workflow.inputs.minimum),
@@ -69,5 +73,5 @@ async function accepted(workflow: Workflow, api: Api | null, outcome: Outcome): 
     runner.log(`no acceptance: ${'reason' in found ? found.reason : found.sentence}`);
     return outcome;
   }
-  return (await acceptanceOf(workflow, api, found.pull))(outcome);
+  return (await acceptanceOf(workflow, api, found.pull, 'check'))(outcome, ONLY_LEG);
 }

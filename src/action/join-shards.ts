@@ -64,6 +64,7 @@ function shown(name: string): string {
 function differenceOf(legs: readonly Leg[]): string | null {
   const facts: Readonly<Record<string, (leg: Leg) => unknown>> = {
     'head commit': ({ head }) => head.commit.sha,
+    'pull request': ({ description }) => description.pull,
     'base commit': ({ base }) => (base.kind === 'measured' ? (base.insteadOf?.sha ?? base.snapshot.commit.sha) : base.why.sha),
     'limits in Cargo.toml': ({ head }) => head.limits,
     'limits of base': ({ base }) => (base.kind === 'measured' ? base.snapshot.limits : null),

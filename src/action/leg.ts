@@ -35,6 +35,8 @@ const leg = z.strictObject({
   leg: z.string().max(64),
   /** The head SHA of the event: of a pull request the branch's own, not the merge commit's that was built. */
   headSha: sha,
+  /** The pull request's number, which chooses among several with this head and proves nothing. */
+  pull: z.int().nullable(),
   base: z.discriminatedUnion('kind', [
     z.strictObject({
       kind: z.literal('measured'),

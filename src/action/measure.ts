@@ -4,7 +4,7 @@ import { measureBoth } from '../measure/both.ts';
 import { writeFlameGraphs } from '../measure/flame-graphs.ts';
 import { counted } from '../report/text/figures.ts';
 import { keepForLater, withCache } from './cache.ts';
-import { baseChoice, headSha, mayComment, refuseRetargeted } from './event.ts';
+import { baseChoice, headSha, mayComment, pullRequestNumber, refuseRetargeted } from './event.ts';
 import { artifactName, LEG_SCHEMA, writeLeg } from './leg.ts';
 import { agreeBy, digestOf, shardSuffix } from './shards.ts';
 import { type ActionResult, apiOf, originOf, type Workflow } from './workflow.ts';
@@ -36,7 +36,16 @@ export async function measureMode(workflow: Workflow): Promise<ActionResult> {
   const standing = side.kind === 'measured' && side.insteadOf !== undefined ? { insteadOf: side.insteadOf } : {};
   const base = side.kind === 'measured' ? { kind: 'measured' as const, origin: side.origin, ...standing } : side;
   const shard = inputs.shard === null || both.share === null ? null : { ...inputs.shard, split: digestOf(both.share.split) };
-  const description = { schema: LEG_SCHEMA, key: inputs.key, leg: inputs.leg, headSha: headSha(run), base, repeat, shard } as const;
+  const description = {
+    schema: LEG_SCHEMA,
+    key: inputs.key,
+    leg: inputs.leg,
+    headSha: headSha(run),
+    pull: pullRequestNumber(run),
+    base,
+    repeat,
+    shard,
+  } as const;
   const stored = both.base.kind === 'measured' ? both.base : null;
   const leg = await writeLeg(root, description, { base: stored, head: both.head, twins: run.event.kind === 'push' });
   const files = [...leg, ...(await writeFlameGraphs(join(root, 'flame-graphs'), both))];

@@ -14,6 +14,7 @@ import { writeFlameGraphs } from '../measure/flame-graphs.ts';
 import { PLAIN } from '../report/text/escape.ts';
 import { findingText } from '../report/text/findings.ts';
 import { verdictSentence } from '../report/text/sentence.ts';
+import { type Reported, writeBreaches } from './breaches.ts';
 import type { Texts } from './texts.ts';
 import type { Workflow } from './workflow.ts';
 import { reportArtifact, runUrl } from './workflow.ts';
@@ -24,7 +25,12 @@ export interface JobFiles {
 }
 
 /** Leaves the report in the job: files, summary, artifact. A summary or an artifact that cannot be written costs a warning, never the result. */
-export async function leaveInJob({ inputs, run, runner }: Workflow, texts: Texts, measured: MeasuredBoth | null): Promise<JobFiles> {
+export async function leaveInJob(
+  { inputs, run, runner }: Workflow,
+  texts: Texts,
+  reported: Reported,
+  measured: MeasuredBoth | null,
+): Promise<JobFiles> {
   const folder = join(run.temp, `coldgate-${inputs.key}`);
   await mkdir(folder, { recursive: true });
   const files = { json: join(folder, 'report.json'), markdown: join(folder, 'report.md') };
@@ -32,8 +38,8 @@ export async function leaveInJob({ inputs, run, runner }: Workflow, texts: Texts
   await writeFile(files.markdown, texts.markdown);
   await runner.summary(texts.summary).catch((error: unknown) => runner.warn(`the job summary could not be written: ${messageOf(error)}`));
   const graphs = measured === null ? [] : await writeFlameGraphs(join(folder, 'flame-graphs'), measured);
-  const name = reportArtifact(inputs.key, run.attempt);
-  await uploadArtifact(name, [files.json, files.markdown, ...graphs], folder).catch((error: unknown) => runner.log(messageOf(error)));
+  const left = [files.json, files.markdown, await writeBreaches(folder, inputs.key, reported), ...graphs];
+  await uploadArtifact(reportArtifact(inputs.key, run.attempt), left, folder).catch((error: unknown) => runner.log(messageOf(error)));
   return files;
 }
 
@@ -61,7 +67,7 @@ export async function comment(
     body,
     when: onlyUpdate && inputs.comment !== 'never' ? 'on-breach' : inputs.comment,
     state,
-    author: inputs.author === '' ? await authorOf(api, runner.log) : inputs.author,
+    author: await authorOf(inputs.author, api, runner.log),
   });
   tell(result, runner.log);
   return 'url' in result ? result.url : null;
@@ -70,8 +76,9 @@ export async function comment(
 /** Whom the workflow's own token comments as. */
 const ACTIONS = 'github-actions[bot]';
 
-/** Whose comments are ours: a personal or an app's token has a name of its own, and would write a new comment for each push. */
-async function authorOf(api: Api, log: (line: string) => void): Promise<string> {
+/** Whose comments and statuses are ours: a personal or an app's token has a name of its own, and would write a new comment for each push. */
+export async function authorOf(named: string, api: Api, log: (line: string) => void): Promise<string> {
+  if (named !== '') return named;
   try {
     return await api.viewer();
   } catch (error) {

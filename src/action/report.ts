@@ -3,13 +3,13 @@ import { exitCode, isAcceptable } from '../core/judge/judge.ts';
 import { isNoticed } from '../core/judge/noticed.ts';
 import { outcomeOf } from '../core/outcome.ts';
 import type { Api, PullRequest, StatusState } from '../github/api.ts';
-import { findPullRequest } from '../github/pull-request.ts';
-import { setStatus } from '../github/status.ts';
+import { findPullRequest, severalSentence } from '../github/pull-request.ts';
+import { setStatus, statusContext } from '../github/status.ts';
 import { renderRepeat } from '../options/repeat.ts';
 import { outputsOf, outputsOfLegs } from '../report/outputs.ts';
 import { wantedBase } from '../report/text/base-reason.ts';
 import { isReported, type LegReport, statusOfLegs } from '../report/text/legs.ts';
-import { acceptanceOf } from './acceptance.ts';
+import { acceptanceOf, breachesOfLegs } from './acceptance.ts';
 import { type AskedLeg, asker } from './asked.ts';
 import { coldStartsBeside } from './cold-start-leg.ts';
 import { type Arrived, type Collected, collectLegs } from './collect.ts';
@@ -33,11 +33,16 @@ export async function reportMode(workflow: Workflow): Promise<ActionResult> {
   if (api === null) throw new UsageError('mode report needs github-token: it finds the pull request, comments and sets the status');
   const wait = waitOf(run);
   if (wait?.kind === 'silent') return { kind: 'passed', sentence: wait.sentence };
-  const setState = async (state: StatusState, description: string, url = runUrl(run)): Promise<void> => {
-    if (!may) return;
-    const set = await setStatus(api, { sha: headSha(run), key: inputs.key, state, description, url });
-    if (set.kind !== 'set') runner.warn(`no commit status: ${set.reason}`);
-  };
+  const stateOf =
+    (pulls: readonly PullRequest[]) =>
+    async (state: StatusState, description: string, url = runUrl(run)) => {
+      if (!may) return;
+      const contexts = (pulls.length === 0 ? [null] : pulls).map((pull) => statusContext(inputs.key, pull));
+      for (const context of new Set(contexts)) {
+        const set = await setStatus(api, { sha: headSha(run), context, state, description, url });
+        if (set.kind !== 'set') runner.warn(`no commit status: ${set.reason}`);
+      }
+    };
   const found = await findPullRequest(api, run.event);
   switch (found.kind) {
     case 'stale':
@@ -45,17 +50,48 @@ export async function reportMode(workflow: Workflow): Promise<ActionResult> {
       return { kind: 'passed', sentence: found.sentence };
     // Somebody waits for a status on this head, whosever it is.
     case 'unknown':
-    case 'ambiguous':
-      await setState('error', found.sentence);
+      await stateOf([])('error', found.sentence);
       return { kind: 'failed', sentence: found.sentence };
     case 'none':
       runner.log(`no pull request: ${found.reason}`);
       return reportOn(workflow, { api, pull: null, may, setState: async () => undefined });
     case 'found':
-      if (wait === null) return reportOn(workflow, { api, pull: found.pull, may, setState });
-      await setState('pending', wait.sentence, wait.url);
+    case 'ambiguous': {
+      const pulls = found.kind === 'found' ? [found.pull] : found.pulls;
+      if (wait === null) return reportOnOneOf(workflow, { api, may, stateOf }, pulls);
+      await stateOf(pulls)('pending', wait.sentence, wait.url);
       return { kind: 'passed', sentence: wait.sentence };
+    }
   }
+}
+
+type StateOf = (pulls: readonly PullRequest[]) => Target['setState'];
+
+/**
+ * Reports on the one pull request of this head; of several on that which the legs say they measured, since GitHub does not tell. Legs choose
+ * among those and nothing more: where they do not, each gets a status that says what to do.
+ */
+async function reportOnOneOf(
+  workflow: Workflow,
+  { api, may, stateOf }: { readonly api: Api; readonly may: boolean; readonly stateOf: StateOf },
+  pulls: readonly PullRequest[],
+): Promise<ActionResult> {
+  const setState = stateOf(pulls);
+  const choosing = pulls.length === 1 ? Promise.resolve(pulls[0]) : claimed(workflow, pulls);
+  const pull = await choosing.catch(async (error: unknown) => {
+    await setState('error', messageOf(error));
+    throw error;
+  });
+  if (pull !== undefined) return reportOn(workflow, { api, pull, may, setState: stateOf([pull]) });
+  const sentence = severalSentence(pulls);
+  await setState('error', sentence);
+  return { kind: 'failed', sentence };
+}
+
+async function claimed(workflow: Workflow, pulls: readonly PullRequest[]): Promise<PullRequest | undefined> {
+  const legs = await collectLegs(workflow, async (leg) => leg.contents.description.pull);
+  const numbers = new Set(legs.flatMap((leg) => (leg.kind === 'read' ? [leg.contents] : [])));
+  return numbers.size === 1 ? pulls.find(({ number }) => numbers.has(number)) : undefined;
 }
 
 /** Whom and what a report is for. */
@@ -78,10 +114,12 @@ async function reportOn(workflow: Workflow, { api, pull, may, setState }: Target
     };
     const judged = judgeLegs(workflow, joinShards(await collectLegs(workflow, take)));
     const open = judged.some((leg) => isReported(leg) && isAcceptable(leg.outcome.verdict));
-    const accepted = open && pull !== null ? await acceptanceOf(workflow, api, pull) : null;
-    const legs = accepted === null ? judged : judged.map((leg) => (isReported(leg) ? { ...leg, outcome: accepted(leg.outcome) } : leg));
+    const accepted = open && pull !== null ? await acceptanceOf(workflow, api, pull, 'report') : null;
+    const legs =
+      accepted === null ? judged : judged.map((leg) => (isReported(leg) ? { ...leg, outcome: accepted(leg.outcome, leg.name) } : leg));
     const texts = textsOfLegs(legs);
-    const files = await leaveInJob(workflow, texts, null);
+    const reported = { pull: pull?.number ?? null, head: headSha(run), breaches: breachesOfLegs(legs.filter(isReported)) };
+    const files = await leaveInJob(workflow, texts, reported, null);
     const failed = legs.length === 0 || legs.some((leg) => !isReported(leg) || exitCode(leg.outcome.verdict) !== 0);
     const state = {
       breached: ['fail', 'unchecked'].includes(statusOfLegs(legs)),

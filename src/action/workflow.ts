@@ -15,6 +15,9 @@ export interface WorkflowRun {
   readonly sha: string;
   readonly runId: number;
   readonly attempt: number;
+  /** The job's key in the workflow, and the machine it runs on. */
+  readonly job: string;
+  readonly runnerName: string;
   readonly serverUrl: string;
   readonly apiUrl: string;
   /** A folder of the job's own. */

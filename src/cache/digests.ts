@@ -13,6 +13,7 @@ import { type Digest, digestOf } from '../folder.ts';
  */
 export type Digests = ReadonlyMap<string, Digest>;
 
+export const SNAPSHOT_FILE = 'snapshot.json';
 /** In a stored folder, for the runs after this one. */
 export const DIGESTS_FILE = 'digests.json';
 const shape = z.record(z.string(), z.strictObject({ size: z.int().min(0), sha256: z.string().regex(SHA256) }));
@@ -25,7 +26,7 @@ export function filesOfFunction({ package: packed, twin }: FunctionMeasurement):
 /** Takes the digests of a folder that was just written, and leaves them in it. */
 export async function seal(folder: string, { functions }: Snapshot): Promise<Digests> {
   const digests = new Map<string, Digest>();
-  for (const file of new Set(functions.flatMap(filesOfFunction))) digests.set(file, await digestOf(join(folder, file)));
+  for (const file of new Set([SNAPSHOT_FILE, ...functions.flatMap(filesOfFunction)])) digests.set(file, await digestOf(join(folder, file)));
   await writeFile(join(folder, DIGESTS_FILE), `${JSON.stringify(Object.fromEntries(digests))}\n`);
   return digests;
 }
@@ -36,6 +37,7 @@ export async function readSeal(folder: string, { functions }: Snapshot): Promise
   const found = text === null ? null : readShape(shape, text);
   if (found === null) return null;
   const digests = new Map(Object.entries(found));
+  if (digests.get(SNAPSHOT_FILE)?.sha256 !== (await digestOf(join(folder, SNAPSHOT_FILE))).sha256) return null;
   for (const file of functions.flatMap(filesOfFunction)) {
     const size = (await stat(join(folder, file)).catch(() => null))?.size;
     if (size === undefined || digests.get(file)?.size !== size) return null;

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { messageOf, ToolError, UsageError } from '../core/failures.ts';
 import { MAX_SNAPSHOT_BYTES, parseSnapshot, renderSnapshot, type Snapshot } from '../core/snapshot/snapshot.ts';
 import { isThere } from '../folder.ts';
-import { DIGESTS_FILE, type Digests, readSeal, type Sealed } from './digests.ts';
+import { DIGESTS_FILE, type Digests, readSeal, type Sealed, SNAPSHOT_FILE } from './digests.ts';
 
 /** A snapshot with the folder that holds its packages and twins. */
 export interface Stored {
@@ -13,7 +13,6 @@ export interface Stored {
   readonly digests?: Digests;
 }
 
-const SNAPSHOT_FILE = 'snapshot.json';
 /** Snapshots kept per repository; a base that is older than so many others is measured again. */
 const KEPT = 12;
 

@@ -277,6 +277,8 @@ export interface Acceptance {
   readonly by: string;
   /** ISO 8601, as GitHub gives it. */
   readonly at: string;
+  /** What that person wrote after the report; `null`: nothing, which is as good. */
+  readonly reason: string | null;
 }
 
 /** One reason for a verdict to fail: a limit that is exceeded, or a function that no longer starts, here or on AWS. */

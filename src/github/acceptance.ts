@@ -1,27 +1,35 @@
 import type { Acceptance } from '../core/model.ts';
-import type { Api, IssueEvent, Run } from './api.ts';
+import type { Api, IssueEvent, PullRequest } from './api.ts';
 import { ApiFailure } from './api-failure.ts';
+import { isAfter } from './instant.ts';
+import type { Run } from './runs.ts';
+import { findSeen, type SeenBy } from './seen.ts';
 
 export type AcceptanceResult =
-  | { readonly kind: 'accepted'; readonly acceptance: Acceptance }
+  /** `report`: the run whose artifact holds what was accepted. */
+  | { readonly kind: 'accepted'; readonly acceptance: Acceptance; readonly report: number }
   /** The label is set, or may be, and counts for nothing. */
   | { readonly kind: 'refused'; readonly reason: string }
   /** Nobody has set it. */
   | { readonly kind: 'none'; readonly reason: string };
 
 export interface AcceptanceRequest {
-  readonly number: number;
   readonly label: string;
-  readonly headSha: string;
-  readonly headRef: string;
-  /** `owner/name`. */
-  readonly headRepository: string | null;
+  readonly pull: Pick<PullRequest, 'number' | 'headSha' | 'headRef' | 'headRepository' | 'createdAt'>;
+  /** The run that asks; of `report` the one that measured. Lists may lack it still. `null`: of another workflow than those that measure. */
+  readonly run: number | null;
+  readonly by: SeenBy;
 }
 
+const BASE_CHANGES = ['base_ref_changed', 'automatic_base_change_succeeded'];
+/** GitHub's own are cut off in a table; longer ones are read in the conversation. */
+const MAX_REASON = 200;
+
 /**
- * Whether a breach has been accepted: the label is on the pull request now, and its newest giving is by a person with write access, after the
- * first run of that head SHA (`firstRunAt`) and after the last force-push. Read live; a failure of GitHub's is `refused` with the reason,
- * since nothing may pass because it could not be looked up. Needs `actions: read` and `pull-requests: read`.
+ * Whether what a pull request came to has been accepted, and what was seen then: the label is on it now; its newest giving is by a person with
+ * write access, when the newest run begun before was of this head and had finished; no run of another head began since, and its base branch
+ * stayed. Read live; a failure of GitHub's is `refused` with the reason, since nothing may pass because it could not be looked up.
+ * Needs `actions: read` and `pull-requests: read`.
  */
 export async function findAcceptance(api: Api, request: AcceptanceRequest): Promise<AcceptanceResult> {
   try {
@@ -32,36 +40,78 @@ export async function findAcceptance(api: Api, request: AcceptanceRequest): Prom
   }
 }
 
-async function find(api: Api, request: AcceptanceRequest): Promise<AcceptanceResult> {
-  const { number, label } = request;
+async function find(api: Api, { label, pull, run, by }: AcceptanceRequest): Promise<AcceptanceResult> {
+  const { number, headSha } = pull;
   if (!(await api.labels(number)).some((name) => sameLabel(name, label)))
     return { kind: 'none', reason: `the label '${label}' is not set` };
   const events = await api.issueEvents(number);
-  const given = newest(events.filter(({ event, label: name }) => event === 'labeled' && name !== null && sameLabel(name, label)));
-  if (given === undefined) return refused(`nothing tells who set the label '${label}': remove it and set it again`);
+  const given = givingOf(events, label);
+  if (given === undefined) return refused(`nothing tells who set the label '${label}': ${ANEW}`);
   const { actor, at } = given;
   if (actor === null || actor.bot)
     return refused(`the label '${label}' was set by ${actor?.login ?? 'a deleted account'}, not by a person`);
-  const first = firstRunAt(await api.runsOf(request.headSha), request);
-  if (first === null) return refused('no run of this head is known yet');
-  if (!isAfter(at, first)) return refused(`the label '${label}' was set before this head was first measured: remove it and set it again`);
+  const changed = newest(events.filter(({ event }) => BASE_CHANGES.includes(event)))?.at ?? null;
+  if (changed !== null && !isAfter(at, changed)) return refused(`the label '${label}' was set before the base branch was changed: ${ANEW}`);
   const pushed = newest(events.filter(({ event }) => event === 'head_ref_force_pushed'));
-  if (pushed !== undefined && !isAfter(at, pushed.at))
-    return refused(`the label '${label}' was set before the last force-push: remove it and set it again`);
+  if (pushed !== undefined && !isAfter(at, pushed.at)) return refused(`the label '${label}' was set before the last force-push: ${ANEW}`);
+
+  const asking = run === null ? null : await api.run(run);
+  const runs = await runsOfPull(api, pull, asking);
+  const before = runs.filter(({ createdAt }) => isAfter(at, createdAt));
+  const [latest] = before;
+  if (latest === undefined) return refused(`the label '${label}' was set before this head was first measured: ${ANEW}`);
+  // What began in the second of the label may have begun before it: of another head it makes it unclear what the label was for.
+  const others = runs.filter((one) => one.headSha !== headSha && !isAfter(latest.createdAt, one.createdAt));
+  if (others.length > 0) return refused(`the label '${label}' was set while, or before, the head was another: ${ANEW}`);
+  const own = before.filter((one) => one.headSha === headSha);
+  const same = own.filter(({ workflowId }) => workflowId === asking?.workflowId);
+  const seen = await findSeen(api, { headSha, by, before: at, after: changed }, same.length > 0 ? same : own);
+  if (seen.kind === 'unseen') return refused(`when the label '${label}' was set, ${seen.reason}: ${ANEW} once there is a report`);
   if (!(await api.mayWrite(actor.login))) return refused(`${actor.login}, who set the label '${label}', has no write access`);
-  return { kind: 'accepted', acceptance: { label, by: actor.login, at } };
+  const reason = await reasonOf(api, number, { by: actor.login, at, seen: seen.at });
+  return { kind: 'accepted', acceptance: { label, by: actor.login, at, reason }, report: seen.run };
+}
+
+const ANEW = 'remove it and set it again';
+
+/** The newest giving; none where two people gave it in one second. */
+function givingOf(events: readonly IssueEvent[], label: string): IssueEvent | undefined {
+  const all = events.filter(({ event, label: name }) => event === 'labeled' && name !== null && sameLabel(name, label));
+  const last = newest(all);
+  const alike = all.filter(({ at }) => at === last?.at);
+  return alike.every(({ actor }) => actor?.login === last?.actor?.login) ? last : undefined;
 }
 
 /**
- * When a pull request's head was first run, ISO 8601; `null`: never. Only runs of its own branch count: a commit that ran elsewhere before would
- * let a label for the code that stood here pass for it. Commit statuses, which know no branch, would not do.
+ * The runs of a pull request's branch since it was opened, the newest first. Only those of its own repository count: a commit that ran elsewhere
+ * before would let a label for the code that stood here pass for it. Of forks that are gone all look alike: one more head that refuses.
  */
-export function firstRunAt(runs: readonly Run[], { headRef, headRepository }: AcceptanceRequest): string | null {
-  const [first] = runs
-    .filter((run) => run.headBranch === headRef && run.headRepository === headRepository)
-    .map(({ createdAt }) => createdAt)
-    .toSorted((a, b) => Date.parse(a) - Date.parse(b));
-  return first ?? null;
+async function runsOfPull(
+  api: Api,
+  { headRef, headRepository, createdAt }: AcceptanceRequest['pull'],
+  asking: Run | null,
+): Promise<readonly Run[]> {
+  const listed = await api.runsOfBranch(headRef, createdAt);
+  const all = new Map([...listed, ...(asking === null ? [] : [asking])].map((one) => [one.id, one]));
+  return [...all.values()]
+    .filter((one) => one.event === 'pull_request' && one.headBranch === headRef && one.headRepository === headRepository)
+    .filter((one) => !isAfter(createdAt, one.createdAt))
+    .toSorted((a, b) => Date.parse(b.createdAt) - Date.parse(a.createdAt));
+}
+
+/** What the labeller wrote after the report, nearest to the label, in one line; `null`: nothing. */
+async function reasonOf(
+  api: Api,
+  number: number,
+  { by, at, seen }: { readonly by: string; readonly at: string; readonly seen: string },
+): Promise<string | null> {
+  const distance = (comment: { readonly at: string }): number => Math.abs(Date.parse(comment.at) - Date.parse(at));
+  const own = (await api.comments(number)).filter((comment) => comment.author === by && isAfter(comment.at, seen));
+  const [nearest] = own.toSorted((a, b) => distance(a) - distance(b));
+  const words = (nearest?.body ?? '').replaceAll(/[\s\p{Cc}]+/gu, ' ').trim();
+  const characters = Array.from(words);
+  if (characters.length === 0) return null;
+  return characters.length <= MAX_REASON ? words : `${characters.slice(0, MAX_REASON - 1).join('')}…`;
 }
 
 /** GitHub keeps labels apart without regard to case. */
@@ -71,11 +121,6 @@ export function sameLabel(a: string, b: string): boolean {
 
 function newest(events: readonly IssueEvent[]): IssueEvent | undefined {
   return events.toSorted((a, b) => Date.parse(a.at) - Date.parse(b.at)).at(-1);
-}
-
-/** GitHub counts in seconds: the same second is not after. */
-function isAfter(a: string, b: string): boolean {
-  return Date.parse(a) > Date.parse(b);
 }
 
 function refused(reason: string): AcceptanceResult {

@@ -1,9 +1,13 @@
 import * as z from 'zod';
 import { type ApiOptions, connect } from './connection.ts';
+import { type GitApi, gitApi } from './git-api.ts';
+import { artifacts, type Job, jobs, type Run, type RunArtifact, run, runs } from './runs.ts';
 
 export interface Comment {
   readonly id: number;
   readonly body: string;
+  /** ISO 8601. */
+  readonly at: string;
   /** `null`: the account was deleted. */
   readonly author: string | null;
   readonly url: string;
@@ -18,6 +22,10 @@ export interface PullRequest {
   readonly headRepository: string | null;
   readonly baseSha: string;
   readonly baseRef: string;
+  /** Of the repository that it would be merged into. */
+  readonly defaultBranch: string;
+  /** ISO 8601. */
+  readonly createdAt: string;
 }
 
 /** What happened to an issue or a pull request: `labeled`, `head_ref_force_pushed`, … */
@@ -29,50 +37,16 @@ export interface IssueEvent {
   readonly label: string | null;
 }
 
-export interface Run {
-  readonly id: number;
-  readonly event: string;
-  readonly headBranch: string | null;
-  readonly headRepository: string | null;
-  /** Of its first attempt, ISO 8601. */
-  readonly createdAt: string;
-  readonly attempt: number;
-  /** When its newest attempt began, ISO 8601. */
-  readonly startedAt: string;
-  /** Of its newest attempt; `null`: it has not ended. */
-  readonly conclusion: string | null;
-}
-
-/** What a run has uploaded, in whichever attempt. */
-export interface RunArtifact {
-  readonly id: number;
-  readonly name: string;
-  /** Of the ZIP. */
-  readonly size: number;
-  /** ISO 8601. Ids do not grow with time. */
-  readonly createdAt: string;
-  readonly expired: boolean;
-}
-
-/** How two commits stand to each other. */
-export interface Compared {
-  readonly mergeBase: string;
-  /** Commits of base that head does not have: none where base is head's ancestor. */
-  readonly behindBy: number;
-}
-
-export interface Blob {
-  /** In the repository. */
-  readonly path: string;
-  readonly sha: string;
-}
-
 export type StatusState = 'error' | 'failure' | 'pending' | 'success';
 
-export interface Status {
+/** A status as it was once set: a commit keeps the history of each context. */
+export interface CommitStatus {
   readonly state: string;
   readonly context: string;
+  /** ISO 8601. */
+  readonly at: string;
   readonly url: string | null;
+  readonly creator: string | null;
 }
 
 export interface NewStatus {
@@ -87,7 +61,7 @@ export interface NewStatus {
  * The calls of GitHub's REST API that coldgate makes, in one repository; lists are whole, over all pages.
  * Each throws an `ApiFailure` when GitHub refuses or stays unreachable after the retries.
  */
-export interface Api {
+export interface Api extends GitApi {
   readonly comments: (number: number) => Promise<readonly Comment[]>;
   /** The account that the token acts as, as it stands at its comments. An app's token can ask that by GraphQL alone. */
   readonly viewer: () => Promise<string>;
@@ -99,10 +73,17 @@ export interface Api {
   readonly issueEvents: (number: number) => Promise<readonly IssueEvent[]>;
   readonly mayWrite: (login: string) => Promise<boolean>;
   readonly runsOf: (headSha: string) => Promise<readonly Run[]>;
+  /** Those that a pull request of this branch set off since then, whichever pull request and repository; a list may lack the newest for a while. */
+  readonly runsOfBranch: (branch: string, since: string) => Promise<readonly Run[]>;
+  readonly run: (id: number) => Promise<Run>;
+  /** Of all attempts. */
+  readonly jobsOf: (runId: number) => Promise<readonly Job[]>;
   /** Over all attempts, in no order that tells anything. Needs `actions: read`. */
   readonly artifactsOf: (runId: number) => Promise<readonly RunArtifact[]>;
-  /** Newest first. */
-  readonly statusesOf: (sha: string) => Promise<readonly Status[]>;
+  /** All that were ever set on a commit, in every context. */
+  readonly statusesOf: (sha: string) => Promise<readonly CommitStatus[]>;
+  /** How many entries a ref's own scope of the Actions cache has under keys that begin so. Needs `actions: read` in a private repository. */
+  readonly cachesIn: (ref: string, prefix: string) => Promise<number>;
   readonly createStatus: (status: NewStatus) => Promise<void>;
   /** Needs `actions: write`. */
   readonly rerunFailedJobs: (runId: number) => Promise<void>;
@@ -111,14 +92,6 @@ export interface Api {
   readonly openPullsOf: (head: { readonly owner: string; readonly branch: string } | null) => Promise<readonly PullRequest[]>;
   /** Requests that change nothing whatever the answer is, each for a right to write (`probeToken`). */
   readonly tryWrites: (number: number) => readonly { readonly what: string; readonly attempt: () => Promise<unknown> }[];
-  /** Of a commit, by its full SHA; as this and all that follow of git they need `contents: read`. */
-  readonly parentsOf: (sha: string) => Promise<readonly string[]>;
-  readonly compare: (base: string, head: string) => Promise<Compared>;
-  /** The SHA of a branch, a tag or a commit. */
-  readonly commitOf: (name: string) => Promise<string>;
-  /** Every `Cargo.toml` of a commit; not `whole`: GitHub left some out. */
-  readonly manifestsAt: (sha: string) => Promise<{ readonly manifests: readonly Blob[]; readonly whole: boolean }>;
-  readonly blob: (sha: string) => Promise<string>;
   readonly pause: (seconds: number) => Promise<void>;
 }
 
@@ -129,18 +102,21 @@ const account = z.object({ login: z.string(), type: z.string() }).nullable();
 const repository = z.object({ full_name: z.string() }).nullable();
 
 const comment = z
-  .object({ id: z.int(), body: z.string().default(''), user: account, html_url: z.string() })
-  .transform(({ id, body, user, html_url }): Comment => ({ id, body, author: user?.login ?? null, url: html_url }));
+  .object({ id: z.int(), body: z.string().default(''), created_at: z.string(), user: account, html_url: z.string() })
+  .transform(
+    ({ id, body, created_at, user, html_url }): Comment => ({ id, body, at: created_at, author: user?.login ?? null, url: html_url }),
+  );
 
 const pull = z
   .object({
     number: z.int(),
     state: z.string(),
     head: z.object({ sha: z.string(), ref: z.string(), repo: repository }),
-    base: z.object({ sha: z.string(), ref: z.string() }),
+    base: z.object({ sha: z.string(), ref: z.string(), repo: z.object({ default_branch: z.string() }) }),
+    created_at: z.string(),
   })
   .transform(
-    ({ number, state, head, base }): PullRequest => ({
+    ({ number, state, head, base, created_at }): PullRequest => ({
       number,
       open: state === 'open',
       headSha: head.sha,
@@ -148,6 +124,8 @@ const pull = z
       headRepository: head.repo?.full_name ?? null,
       baseSha: base.sha,
       baseRef: base.ref,
+      defaultBranch: base.repo.default_branch,
+      createdAt: created_at,
     }),
   );
 
@@ -162,47 +140,13 @@ const issueEvent = z
     }),
   );
 
-const runs = z.object({
-  workflow_runs: z.array(
-    z
-      .object({
-        id: z.int(),
-        event: z.string(),
-        head_branch: z.string().nullable(),
-        head_repository: repository,
-        created_at: z.string(),
-        run_attempt: z.int().default(1),
-        run_started_at: z.string().optional(),
-        conclusion: z.string().nullish(),
-      })
-      .transform(
-        (run): Run => ({
-          id: run.id,
-          event: run.event,
-          headBranch: run.head_branch,
-          headRepository: run.head_repository?.full_name ?? null,
-          createdAt: run.created_at,
-          attempt: run.run_attempt,
-          startedAt: run.run_started_at ?? run.created_at,
-          conclusion: run.conclusion ?? null,
-        }),
-      ),
-  ),
-});
-
-const artifacts = z.object({
-  artifacts: z.array(
-    z
-      .object({ id: z.int(), name: z.string(), size_in_bytes: z.int().min(0), created_at: z.string().nullable(), expired: z.boolean() })
-      .transform(
-        ({ id, name, size_in_bytes, created_at, expired }): RunArtifact => ({
-          ...{ id, name, expired },
-          size: size_in_bytes,
-          createdAt: created_at ?? '',
-        }),
-      ),
-  ),
-});
+const status = z
+  .object({ state: z.string(), context: z.string(), created_at: z.string(), target_url: z.string().nullish(), creator: account })
+  .transform(
+    ({ state, context, created_at, target_url, creator }): CommitStatus => ({
+      ...{ state, context, at: created_at, url: target_url ?? null, creator: creator?.login ?? null },
+    }),
+  );
 
 /** The API of one repository behind a token. Connections, retries and pacing: `connection.ts`. */
 export function openApi(options: ApiOptions & { readonly owner: string; readonly repo: string }): Api {
@@ -234,6 +178,15 @@ export function openApi(options: ApiOptions & { readonly owner: string; readonly
     },
     runsOf: async (head_sha) =>
       (await askAll('GET /repos/{owner}/{repo}/actions/runs', { ...at, head_sha }, runs)).flatMap((page) => page.workflow_runs),
+    runsOfBranch: async (branch, since) => {
+      const query = { ...at, branch, event: 'pull_request', created: `>=${since}` };
+      return (await askAll('GET /repos/{owner}/{repo}/actions/runs', query, runs)).flatMap((page) => page.workflow_runs);
+    },
+    run: (run_id) => ask('GET /repos/{owner}/{repo}/actions/runs/{run_id}', { ...at, run_id }, run),
+    jobsOf: async (run_id) =>
+      (await askAll('GET /repos/{owner}/{repo}/actions/runs/{run_id}/jobs', { ...at, run_id, filter: 'all' }, jobs)).flatMap(
+        (page) => page.jobs,
+      ),
     artifactsOf: async (run_id) =>
       (await askAll('GET /repos/{owner}/{repo}/actions/runs/{run_id}/artifacts', { ...at, run_id }, artifacts)).flatMap(
         (page) => page.artifacts,
@@ -241,6 +194,14 @@ export function openApi(options: ApiOptions & { readonly owner: string; readonly
     statusesOf: async (ref) => (await askAll('GET /repos/{owner}/{repo}/commits/{ref}/statuses', { ...at, ref }, z.array(status))).flat(),
     rerunFailedJobs: async (run_id) => {
       await ask('POST /repos/{owner}/{repo}/actions/runs/{run_id}/rerun-failed-jobs', { ...at, run_id }, z.unknown());
+    },
+    cachesIn: async (ref, key) => {
+      const { total_count } = await ask(
+        'GET /repos/{owner}/{repo}/actions/caches',
+        { ...at, ref, key, per_page: 1 },
+        z.object({ total_count: z.int() }),
+      );
+      return total_count;
     },
     createStatus: async ({ sha, state, context, description, url }) => {
       const body = { ...at, sha, state, context, description, ...(url === null ? {} : { target_url: url }) };
@@ -267,42 +228,6 @@ export function openApi(options: ApiOptions & { readonly owner: string; readonly
   };
 }
 
-/** What git knows: commits, trees, blobs. */
-function gitApi(
-  at: { readonly owner: string; readonly repo: string },
-  ask: ReturnType<typeof connect>['ask'],
-): Pick<Api, 'parentsOf' | 'compare' | 'commitOf' | 'manifestsAt' | 'blob'> {
-  return {
-    parentsOf: async (commit_sha) =>
-      (await ask('GET /repos/{owner}/{repo}/git/commits/{commit_sha}', { ...at, commit_sha }, gitCommit)).parents.map(({ sha }) => sha),
-    compare: async (base, head) => {
-      const basehead = `${base}...${head}`;
-      const answer = await ask('GET /repos/{owner}/{repo}/compare/{basehead}', { ...at, basehead, per_page: 1 }, comparison);
-      return { mergeBase: answer.merge_base_commit.sha, behindBy: answer.behind_by };
-    },
-    commitOf: async (ref) =>
-      (await ask('GET /repos/{owner}/{repo}/commits/{ref}', { ...at, ref, per_page: 1 }, z.object({ sha: z.string() }))).sha,
-    manifestsAt: async (tree_sha) => {
-      const route = 'GET /repos/{owner}/{repo}/git/trees/{tree_sha}';
-      const { tree, truncated } = await ask(route, { ...at, tree_sha, recursive: '1' }, gitTree);
-      const manifests = tree.filter(({ path, type }) => type === 'blob' && /(?:^|\/)Cargo\.toml$/.test(path));
-      return { manifests: manifests.map(({ path, sha }) => ({ path, sha })), whole: !truncated };
-    },
-    blob: async (file_sha) => {
-      const { content } = await ask('GET /repos/{owner}/{repo}/git/blobs/{file_sha}', { ...at, file_sha }, gitBlob);
-      return Buffer.from(content, 'base64').toString('utf8');
-    },
-  };
-}
-
-const gitCommit = z.object({ parents: z.array(z.object({ sha: z.string() })) });
-const comparison = z.object({ merge_base_commit: z.object({ sha: z.string() }), behind_by: z.int() });
-const gitTree = z.object({ tree: z.array(z.object({ path: z.string(), type: z.string(), sha: z.string() })), truncated: z.boolean() });
-const gitBlob = z.object({ content: z.string(), encoding: z.literal('base64') });
-
-const status = z
-  .object({ state: z.string(), context: z.string(), target_url: z.string().nullish() })
-  .transform(({ state, context, target_url }): Status => ({ state, context, url: target_url ?? null }));
 const viewer = z.object({ data: z.object({ viewer: z.object({ login: z.string().min(1) }) }) });
 
 /** On a server of one's own REST is `/api/v3` and GraphQL `/api/graphql`. */

@@ -7,8 +7,8 @@ export type Found =
   | { readonly kind: 'none'; readonly reason: string }
   /** GitHub did not tell: there may be one that waits for a report. */
   | { readonly kind: 'unknown'; readonly sentence: string }
-  /** One head, several pull requests: there is no telling which was measured. */
-  | { readonly kind: 'ambiguous'; readonly sentence: string }
+  /** One head, several pull requests: GitHub does not tell which was measured. */
+  | { readonly kind: 'ambiguous'; readonly pulls: readonly PullRequest[]; readonly sentence: string }
   /** It has moved on since: its newer run reports. */
   | { readonly kind: 'stale'; readonly sentence: string };
 
@@ -65,9 +65,14 @@ async function ofRun(api: Api, run: WorkflowRunEvent): Promise<Found> {
   const [match, ...others] = pulls.filter((pull) => pull.headSha === headSha);
   if (match === undefined) return stale(first, headSha);
   if (others.length === 0) return { kind: 'found', pull: match };
-  const numbers = [match, ...others].map(({ number }) => number).toSorted((a, b) => a - b);
-  const sentence = `pull requests ${numbers.map((number) => `#${number}`).join(' and ')} have the same head ${headSha.slice(0, 12)}: close all but one to get the comment`;
-  return { kind: 'ambiguous', sentence };
+  const same = [match, ...others];
+  return { kind: 'ambiguous', pulls: same, sentence: severalSentence(same) };
+}
+
+/** Short enough for a status. */
+export function severalSentence(pulls: readonly PullRequest[]): string {
+  const numbers = pulls.map(({ number }) => number).toSorted((a, b) => a - b);
+  return `${numbers.map((number) => `#${number}`).join(' and ')} have one head, and nothing tells which was measured: close all but one and run it again`;
 }
 
 async function byNumber(api: Api, number: number): Promise<Found> {

@@ -1,5 +1,8 @@
-import type { Api, NewStatus, StatusState } from './api.ts';
+import type { Api, NewStatus, PullRequest, StatusState } from './api.ts';
 import { type NotDone, notDone } from './api-failure.ts';
+
+/** Where a pull request goes. */
+export type Into = Pick<PullRequest, 'baseRef' | 'defaultBranch'>;
 
 export type StatusResult = { readonly kind: 'set'; readonly context: string } | NotDone;
 
@@ -8,9 +11,13 @@ const MAX_DESCRIPTION = 140;
 /** The key of those who set none. */
 const DEFAULT_KEY = 'default';
 
-/** The name under which a branch protection can require it: `coldgate`, and `coldgate (key)` of any key but `default`. */
-export function statusContext(key: string): string {
-  return key === DEFAULT_KEY || key === '' ? 'coldgate' : `coldgate (${key})`;
+/**
+ * The name under which a branch protection can require it: `coldgate`, and `coldgate (key)` of any key but `default`. One commit can be the head
+ * of several pull requests, so that of one into another branch than the default one names it: `coldgate: release`. `into` is `null` where it is not known.
+ */
+export function statusContext(key: string, into: Into | null): string {
+  const name = key === DEFAULT_KEY || key === '' ? 'coldgate' : `coldgate (${key})`;
+  return into === null || into.baseRef === into.defaultBranch ? name : `${name}: ${into.baseRef}`;
 }
 
 /**
@@ -21,14 +28,14 @@ export async function setStatus(
   api: Api,
   status: {
     readonly sha: string;
-    readonly key: string;
+    readonly context: string;
     readonly state: StatusState;
     readonly description: string;
     readonly url: string | null;
   },
 ): Promise<StatusResult> {
-  const { sha, key, state, url } = status;
-  const written: NewStatus = { sha, state, url, context: statusContext(key), description: cut(status.description) };
+  const { sha, context, state, url } = status;
+  const written: NewStatus = { sha, state, url, context, description: cut(status.description) };
   try {
     await api.createStatus(written);
     return { kind: 'set', context: written.context };

@@ -1,6 +1,6 @@
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { checkFiles } from '../cache/digests.ts';
-import { inputsVariant, snapshotCacheKey, targetKey, toolsKey } from '../cache/keys.ts';
+import { inputsVariant, snapshotCacheKey, targetKey } from '../cache/keys.ts';
 import { nearestManifest } from '../cargo/manifest.ts';
 import { preflight, readBinaries } from '../cargo/preflight.ts';
 import { otherReading } from '../cargo/reading.ts';
@@ -116,7 +116,6 @@ async function measureSides(request: MeasureRequest, host: Host): Promise<Measur
   const worthKeeping = [
     ...(measured.key === null ? [] : [{ path: measured.folder, key: snapshotCacheKey(measured.key, inputsVariant(measured.snapshot)) }]),
     { path: context.target, key: `${targetKey(context.user.key, context.user.prefix, buildArguments(sources.build))}-${head.sha}` },
-    { path: join(host.home, 'tools'), key: toolsKey() },
   ];
   return {
     base: before === null || inits.base === null ? base : { ...before, snapshot: inits.base },

@@ -85,6 +85,7 @@ export async function openContext(request: Request, host: Host): Promise<Measure
     await bring(host, join(host.home, 'tools'), toolsKey());
     const links = join(scratch, 'bin');
     const tools = await provideTools({ home: host.home, links, env: host.env, signal: host.signal, progress: host.progress.step });
+    await host.onTools?.();
     const checkout = await openPrivateCheckout(user, own, scratch, guard);
     await bring(host, target, `${targetKey(user.key, user.prefix, buildArguments(request.build))}-`);
     const env = await buildEnvironment(user, { tools, own, target, folder: join(checkout.path, user.prefix) });

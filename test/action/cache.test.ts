@@ -1,9 +1,10 @@
-import { lstat, readFile, rename, rm } from 'node:fs/promises';
+import { lstat, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { pushEvent } from '../doubles/events.ts';
 import { heavier } from '../e2e/checks.ts';
 import { TINY_MAIN } from '../e2e/project.ts';
+import { defaultHome } from '../rust.ts';
 import { checkOut, GitRemote } from './git-remote.ts';
 import type { Ran } from './harness.ts';
 import { type Opened, REPOSITORY, Scene } from './scene.ts';
@@ -172,5 +173,48 @@ describe('artifacts of the base: a push of its branch, the newest, none that exp
     const good = upload(run, zip, { createdAt: '2026-03-02T10:01:00Z' });
     expect((await checked({ cache: 'true' })).base).toBe('artifact');
     expect(downloaded()).toEqual([broken, good]);
+  });
+});
+
+describe('what the code of a pull request could have written', () => {
+  test("is not used: a cache in the pull request's own scope", async () => {
+    await pushed({ cache: 'true' });
+    expect((await checked({ cache: 'true' })).base).toBe('cache');
+    scene.results.copyCachesTo(`refs/pull/${opened.pull.number}/merge`);
+    await fresh();
+    const { ran, base } = await checked({ cache: 'true' });
+    expect(base).toBe('built');
+    expect(ran.annotations.map(({ message }) => message).join()).toMatch(
+      /the cache holds coldgate-snapshot-.* of a run of this pull request/,
+    );
+  });
+
+  test('is not used by a fork where GitHub does not say whose it is, and is by others', async () => {
+    await pushed({ cache: 'true' });
+    const fault = { path: /\/actions\/caches/, status: 404, times: Number.POSITIVE_INFINITY };
+    const planned = scene.github.fail(fault);
+    expect((await checked({ cache: 'true' })).base).toBe('cache');
+    await fresh();
+    const theirs = await scene.pull('theirs', heavier(10), { author: 'mallory', fork: true });
+    const ran = await scene.run(scene.event(theirs), { cache: 'true' }, { runId: 9_001 });
+    expect(planned.hits).toBeGreaterThan(2);
+    expect(builds(ran)).toBe(2);
+    expect(ran.stdout).toMatch(/whose coldgate-snapshot-.* the cache holds cannot be told .*: it is not used/);
+  });
+
+  test('is not there: on a self-hosted runner a fork has a state folder of its own, empty each time', async () => {
+    const env = { RUNNER_ENVIRONMENT: 'self-hosted', PATH: `${join(defaultHome(), 'bin')}:${process.env.PATH}` };
+    await scene.project.git('checkout', '--quiet', opened.merge);
+    expect((await scene.run(scene.event(opened), {}, { env })).code).toBe(0);
+    const kept = async (): Promise<readonly string[]> => (await readdir(scene.home.path, { recursive: true })).toSorted();
+    const before = await kept();
+    const theirs = await scene.pull('theirs', heavier(10), { author: 'mallory', fork: true });
+    for (let time = 0; time < 2; time += 1) {
+      const ran = await scene.run(scene.event(theirs), {}, { env });
+      expect(ran.code).toBe(0);
+      expect(builds(ran)).toBe(2);
+      expect(ran.outputs.packages).toContain(join(scene.temp, 'coldgate-home'));
+    }
+    expect(await kept()).toEqual(before);
   });
 });

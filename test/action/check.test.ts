@@ -163,11 +163,14 @@ describe('acceptance', () => {
     clock.advance(60_000);
     const run = state.run(REPOSITORY, { event: 'pull_request', headBranch: opened.branch, headSha: opened.head });
     const early = await scene.run(scene.event(opened), {}, { runId: run.id });
+    clock.advance(60_000);
+    state.end(run, 'failure');
     expect(early).toMatchObject({ code: 1, outputs: { verdict: 'fail' } });
     expect(early.stdout).toContain('was set before this head was first measured');
     clock.advance(60_000);
     state.unlabel(REPOSITORY, opened.pull.number, LABEL, 'alice');
     state.label(REPOSITORY, opened.pull.number, LABEL, 'reader');
+    state.rerun(run);
     const reader = await scene.run(scene.event(opened), {}, { runId: run.id, runAttempt: 2 });
     expect(reader).toMatchObject({ code: 1, outputs: { verdict: 'fail' } });
     expect(reader.stdout).toContain('has no write access');
@@ -175,21 +178,37 @@ describe('acceptance', () => {
 
   test('one by a writer after it does, and the comment says who', async () => {
     const { state, clock } = scene.github;
+    const run = state.runs.at(-1);
+    if (run === undefined) throw new Error('no run');
+    state.end(run, 'failure');
     clock.advance(60_000);
     state.unlabel(REPOSITORY, opened.pull.number, LABEL, 'reader');
     state.label(REPOSITORY, opened.pull.number, LABEL, 'alice');
-    const ran = await scene.run(scene.event(opened), {}, { runAttempt: 3, runId: state.runs.at(-1)?.id ?? 0 });
+    state.comment(REPOSITORY, opened.pull.number, { author: 'alice', body: 'wanted for <b>TLS</b> @octocat' });
+    state.rerun(run, { only: 'failed' });
+    const ran = await scene.run(scene.event(opened), {}, { runAttempt: 3, rerun: 'failed', runId: run.id });
     expect(ran).toMatchObject({ code: 0, outputs: { verdict: 'accepted' } });
-    expect(scene.comments(opened)[0]?.body).toContain('alice');
+    const body = scene.comments(opened).find(({ author }) => author === 'github-actions[bot]')?.body ?? '';
+    expect(body).toMatch(/\*\*Accepted\*\* by `@alice` at `2026-[^`]*`, who wrote “.*TLS.*”: `tiny` zip: /);
+    expect(body.replaceAll(/`[^`]*`/g, '')).not.toMatch(/<b>|@octocat/);
     expect(ran.annotations.filter(({ level }) => level === 'error')).toEqual([]);
   });
 
   test('in the merge queue the pull request is found by its number', async () => {
     const { state } = scene;
     const baseSha = await scene.project.git('rev-parse', 'main');
-    const event = mergeGroupEvent(state, { repository: REPOSITORY, number: opened.pull.number, baseSha, headSha: opened.merge });
-    const ran = await scene.run(event, {}, { runId: (state.runs.at(-1)?.id ?? 0) + 1 });
-    expect(ran).toMatchObject({ code: 0, outputs: { verdict: 'accepted' } });
+    const group = async (headSha: string) => {
+      const event = mergeGroupEvent(state, { repository: REPOSITORY, number: opened.pull.number, baseSha, headSha });
+      const run = state.run(REPOSITORY, { event: 'merge_group', headBranch: event.ref.replace('refs/heads/', ''), headSha });
+      await scene.project.git('checkout', '--quiet', '--detach', headSha);
+      return scene.run(event, {}, { runId: run.id });
+    };
+    expect(await group(opened.merge)).toMatchObject({ code: 0, outputs: { verdict: 'accepted' } });
+    // Another change in the same group makes it larger than what was accepted.
+    const larger = await scene.project.commit(heavier(400), 'somebody else in the group');
+    const beyond = await group(larger);
+    expect(beyond).toMatchObject({ code: 1, outputs: { verdict: 'fail' } });
+    expect(beyond.stdout + beyond.summary).toContain("tiny's zip is beyond what was accepted");
   });
 
   test('a later push needs it anew', async () => {

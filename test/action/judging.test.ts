@@ -10,7 +10,7 @@ const app = { full_name: 'octo/app', default_branch: 'main' };
 /** How a run of that event judges, with no input given. */
 function judgingOn(name: string, payload: unknown): string {
   const run: WorkflowRun = {
-    ...{ event: parseEvent(name, payload), owner: 'octo', repository: 'app', sha: AFTER, runId: 1, attempt: 1 },
+    ...{ event: parseEvent(name, payload), owner: 'octo', repository: 'app', sha: AFTER, runId: 1, attempt: 1, job: '', runnerName: '' },
     ...{ serverUrl: '', apiUrl: '', temp: '', selfHosted: false, credentials: [] },
   };
   const { gate, judgedAs } = judgingOf({ inputs: parseInputs(() => ''), run });

@@ -104,6 +104,8 @@ describe('the two-workflow pair, for a fork', () => {
     const run = measuring(red);
     state.artifact(REPOSITORY, run.id, { name: LEG, zip: uploaded });
     clock.advance(60_000);
+    expect((await report(run)).code).toBe(1);
+    clock.advance(60_000);
     state.label(REPOSITORY, red.pull.number, 'coldgate: accepted', 'alice');
     const ran = await report(run);
     expect(ran).toMatchObject({ code: 0, outputs: { verdict: 'accepted' } });
@@ -283,20 +285,37 @@ describe('legs', () => {
 });
 
 describe('which pull request', () => {
-  test("a head that has moved on, and two with one head: nobody's comment is touched", async () => {
+  test('two with one head: the leg chooses among them, each has a status of its own; where it does not, both say what to do', async () => {
+    const { state } = scene;
+    const head = { ref: 'red', sha: red.head, repository: FORK };
+    const twin = state.pull(REPOSITORY, { author: 'mallory', base: { ref: 'next', sha: other.head }, head });
+    const reported = async (zip: Buffer): Promise<readonly string[]> => {
+      const run = measuring(red);
+      state.artifact(REPOSITORY, run.id, { name: LEG, zip });
+      const before = state.statuses(REPOSITORY, red.head).length;
+      const { code } = await report(run);
+      const set = state.statuses(REPOSITORY, red.head);
+      return [`${code}`, ...set.slice(0, set.length - before).map((one) => `${one.context}: ${one.state}`)].toSorted();
+    };
+    const body = scene.comments(red)[0]?.body;
+    const claiming = (pull: number | null): Buffer => edited(uploaded, 'leg.json', (leg) => ({ ...leg, pull }));
+    expect(await reported(uploaded)).toEqual(['1', 'coldgate: failure']);
+    expect(await reported(claiming(twin.number))).toEqual(['1', 'coldgate: next: failure']);
+    expect(scene.comments(red)[0]?.body).not.toBe(body);
+    expect(state.comments(REPOSITORY, twin.number)).toHaveLength(1);
+    // One that it is not among, one that is somebody else's, and none.
+    for (const claimed of [9_999, other.pull.number, null]) {
+      expect(await reported(claiming(claimed))).toEqual(['1', 'coldgate: error', 'coldgate: next: error']);
+    }
+    expect(statusOf(red)?.description).toContain('close all but one and run it again');
+    state.update(twin, { state: 'closed' });
+  });
+
+  test("a head that has moved on: nobody's comment is touched", async () => {
     const { state } = scene;
     const run = measuring(red);
     state.artifact(REPOSITORY, run.id, { name: LEG, zip: uploaded });
     const before = scene.comments(red)[0]?.body;
-    const twin = state.pull(REPOSITORY, {
-      ...{ author: 'mallory', base: { ref: 'next', sha: other.head }, head: { ref: 'red', sha: red.head, repository: FORK } },
-    });
-    const ambiguous = await report(run);
-    // Somebody waits for a status on that head.
-    expect(ambiguous).toMatchObject({ code: 1 });
-    expect(statusOf(red)).toMatchObject({ state: 'error' });
-    expect(ambiguous.annotations[0]?.message).toContain('have the same head');
-    state.update(twin, { state: 'closed' });
     state.update(red.pull, { headSha: other.merge });
     const stale = await report(run);
     expect(stale).toMatchObject({ code: 0 });

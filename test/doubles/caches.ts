@@ -32,6 +32,11 @@ export class Caches {
     return this.#entries.filter((entry) => entry.done);
   }
 
+  /** What a run with a token of that scope may do: everything there is, once more, in a scope that is looked through first. */
+  copyTo(scope: string): void {
+    for (const entry of this.#entries.filter(({ done }) => done)) this.#entries.push({ ...entry, id: this.#entries.length + 1, scope });
+  }
+
   /** As eviction does. */
   evict(key: string): void {
     const kept = this.#entries.filter((entry) => entry.key !== key);

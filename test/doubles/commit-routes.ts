@@ -51,8 +51,10 @@ function pullsOfCommit(call: Call): Answer {
 
 function listRuns({ state, repository, query, resources, page }: Call): Answer {
   const matches = (field: string, value: string | null): boolean => query.get(field) === null || query.get(field) === value;
+  const since = /^>=(.+)$/.exec(query.get('created') ?? '')?.[1];
   const runs = state.runs
     .filter((run) => run.repository === repository.fullName && matches('head_sha', run.headSha) && matches('event', run.event))
+    .filter((run) => since === undefined || run.createdAt >= since)
     .filter((run) => matches('branch', run.headBranch) && matches('actor', run.actor))
     .filter((run) => matches('status', run.status) || matches('status', run.conclusion))
     .filter((run) => Date.parse(run.listedAt) <= state.clock.now().getTime())
@@ -162,6 +164,21 @@ export const COMMIT_ROUTES: readonly Route[] = [
     answer: (call) => {
       const statuses = call.state.statuses(call.repository.fullName, knownCommit(call, 'ref'));
       return call.page(statuses.map((status) => call.resources.status(status)));
+    },
+  },
+  {
+    method: 'GET',
+    path: '/actions/caches',
+    level: 'read',
+    permissions: ['actions'],
+    answer: ({ state, query, page }) => {
+      const [ref, key] = [query.get('ref'), query.get('key') ?? ''];
+      const found = state.caches().filter((entry) => (ref === null || entry.scope === ref) && entry.key.startsWith(key));
+      const rows = found.map(({ id, key, version, scope, size }) => ({
+        ...{ id, ref: scope, key, version, size_in_bytes: size },
+        ...{ created_at: '2026-01-05T08:00:00Z', last_accessed_at: '2026-01-05T08:00:00Z' },
+      }));
+      return page(rows, (actions_caches) => ({ total_count: found.length, actions_caches }));
     },
   },
   { method: 'GET', path: '/actions/runs', level: 'read', permissions: ['actions'], answer: listRuns },

@@ -1,5 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import type { Json } from './accounts.ts';
+import type { CacheEntry } from './caches.ts';
 import { Clock } from './clock.ts';
 import type { Artifact, Repository, Token } from './records.ts';
 import { failureBody, Refusal } from './refusal.ts';
@@ -62,10 +63,14 @@ export class GitHubDouble implements AsyncDisposable {
 
 /** @param options.results a results service beside it, whose uploads of run N are the artifacts of run N */
 export async function startGitHub(
-  options: { now?: Date; results?: { artifacts: (runId: number) => readonly Artifact[] } } = {},
+  options: { now?: Date; results?: { artifacts: (runId: number) => readonly Artifact[]; caches: () => readonly CacheEntry[] } } = {},
 ): Promise<GitHubDouble> {
   const { results } = options;
-  const state = new GitHubState(new Clock(options.now), results === undefined ? undefined : (runId) => results.artifacts(runId));
+  const state = new GitHubState(
+    new Clock(options.now),
+    results === undefined ? undefined : (runId) => results.artifacts(runId),
+    results === undefined ? undefined : () => results.caches(),
+  );
   const blobs = new Map<string, { zip: Buffer; until: number }>();
   const resources = new Resources(state, () => double.publicUrl);
   const artifactAddress = (repository: string, id: number): string => {

@@ -43,6 +43,10 @@ export class ResultsDouble implements AsyncDisposable {
     return this.#caches.entries();
   }
 
+  copyCachesTo(scope: string): void {
+    this.#caches.copyTo(scope);
+  }
+
   evict(key: string): void {
     this.#caches.evict(key);
   }

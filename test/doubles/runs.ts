@@ -25,6 +25,11 @@ function pullsOf(resources: Resources, run: Run): readonly Json[] {
     }));
 }
 
+/** Each workflow has an id of its own. */
+function workflowId({ workflow }: Run): number {
+  return createHash('sha1').update(workflow).digest().readUInt32BE() >>> 1;
+}
+
 export function runJson(resources: Resources, run: Run, attempt: number = run.attempts.length): Json {
   const { id, repository, headRepository, headSha, headBranch, createdAt } = run;
   const url = `${resources.url(repository)}/actions/runs/${id}`;
@@ -46,7 +51,7 @@ export function runJson(resources: Resources, run: Run, attempt: number = run.at
       status: current ? run.status : 'completed',
       conclusion: current ? run.conclusion : (conclusion ?? 'cancelled'),
     },
-    ...{ workflow_id: 77, url, html_url: `${HTML}/${repository}/actions/runs/${id}`, pull_requests: pullsOf(resources, run) },
+    ...{ workflow_id: workflowId(run), url, html_url: `${HTML}/${repository}/actions/runs/${id}`, pull_requests: pullsOf(resources, run) },
     ...{
       created_at: createdAt,
       updated_at: startedAt,
@@ -58,7 +63,7 @@ export function runJson(resources: Resources, run: Run, attempt: number = run.at
     ...{ artifacts_url: `${url}/artifacts`, cancel_url: `${url}/cancel`, rerun_url: `${url}/rerun` },
     ...{
       previous_attempt_url: attempt === 1 ? null : `${url}/attempts/${attempt - 1}`,
-      workflow_url: `${resources.url(repository)}/actions/workflows/77`,
+      workflow_url: `${resources.url(repository)}/actions/workflows/${workflowId(run)}`,
     },
     head_commit: { id: headSha, tree_id: headSha, message: 'a commit', timestamp: createdAt, author, committer: author },
     ...{

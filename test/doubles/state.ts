@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { attemptOf, type NewRun, runOf } from './attempts.ts';
+import type { CacheEntry } from './caches.ts';
 import { Clock } from './clock.ts';
 import type {
   Artifact,
@@ -44,9 +45,16 @@ export class GitHubState {
   readonly runs: Run[] = [];
   readonly #artifacts: Artifact[] = [];
   readonly #uploads: (runId: number) => readonly Artifact[];
+  /** Of the results service that stands beside. */
+  readonly caches: () => readonly CacheEntry[];
 
   /** @param uploads what the runs themselves have uploaded, where a results service stands beside */
-  constructor(clock: Clock = new Clock(), uploads: (runId: number) => readonly Artifact[] = () => []) {
+  constructor(
+    clock: Clock = new Clock(),
+    uploads: (runId: number) => readonly Artifact[] = () => [],
+    caches: () => readonly CacheEntry[] = () => [],
+  ) {
+    this.caches = caches;
     this.clock = clock;
     this.#uploads = uploads;
   }

@@ -1,48 +1,70 @@
 import { describe, expect, it } from 'vitest';
-import { type AcceptanceRequest, findAcceptance, firstRunAt } from '../../src/github/acceptance.ts';
-import { type Api, openApi } from '../../src/github/api.ts';
+import { type AcceptanceRequest, findAcceptance } from '../../src/github/acceptance.ts';
+import { openApi } from '../../src/github/api.ts';
 import { sha, startGitHub } from '../doubles/github.ts';
+import type { Conclusion, Run } from '../doubles/records.ts';
 
+const REPOSITORY = 'octo/app';
 const LABEL = 'coldgate: accepted';
-const HEAD = sha('head');
-const REQUEST: AcceptanceRequest = { number: 1, label: LABEL, headSha: HEAD, headRef: 'big', headRepository: 'mallory/app' };
+const BOT = 'github-actions[bot]';
+const A = sha('a');
+const B = sha('b');
 
-/** A pull request from mallory's fork whose head has been run; time moves with every step. */
+/** A pull request from mallory's fork, opened with A; time moves a minute with every step. */
 async function started() {
   const github = await startGitHub();
   const { state, clock } = github;
-  state.repository('octo/app', { roles: { alice: 'write', mia: 'maintain', root: 'admin', tim: 'triage', rita: 'read' } });
-  state.repository('mallory/app', { forkOf: 'octo/app' });
-  const head = { ref: 'big', sha: HEAD, repository: 'mallory/app' };
-  const pull = state.pull('octo/app', { author: 'mallory', base: { ref: 'main', sha: sha('base') }, head });
-  const run = (headSha = HEAD, headBranch = 'big'): void => {
-    state.run('octo/app', { event: 'pull_request', headBranch, headSha, headRepository: 'mallory/app' });
-    clock.advance(60_000);
-  };
-  const label = (actor: string, name = LABEL): void => {
-    state.label('octo/app', 1, name, actor);
-    clock.advance(60_000);
-  };
-  const token = state.token('octo/app', { permissions: { issues: 'read', actions: 'read', 'pull-requests': 'read' } });
+  state.repository(REPOSITORY, { roles: { alice: 'write', mia: 'maintain', root: 'admin', tim: 'triage', rita: 'read' } });
+  state.repository('mallory/app', { forkOf: REPOSITORY });
+  const head = { ref: 'big', sha: A, repository: 'mallory/app' };
+  const pull = state.pull(REPOSITORY, { author: 'mallory', base: { ref: 'main', sha: sha('base') }, head });
+  const minute = (): void => clock.advance(60_000);
+  const token = state.token(REPOSITORY, { permissions: { issues: 'read', actions: 'read', 'pull-requests': 'read' } });
   const api = openApi({ token, baseUrl: github.url, owner: 'octo', repo: 'app', log: () => undefined, patience: { second: 1 } });
-  return { github, state, clock, pull, run, label, api, [Symbol.asyncDispose]: () => github[Symbol.asyncDispose]() };
+  const begin = (options: Partial<Parameters<typeof state.run>[1]> = {}): Run => {
+    const of = { event: 'pull_request', headBranch: 'big', headRepository: 'mallory/app', actor: 'mallory' };
+    const run = state.run(REPOSITORY, { ...of, headSha: pull.head.sha, jobs: ['build', 'coldgate'], ...options });
+    minute();
+    return run;
+  };
+  const end = (run: Run, conclusion: Conclusion = 'failure'): void => {
+    state.end(run, conclusion);
+    minute();
+  };
+  const measured = (options: Partial<Parameters<typeof state.run>[1]> = {}): Run => {
+    const run = begin(options);
+    end(run);
+    return run;
+  };
+  const push = (headSha: string, forced = false): void => {
+    state.update(pull, { headSha, ...(forced ? { forcedBy: 'mallory' } : {}) });
+    minute();
+  };
+  const label = (actor = 'alice', name = LABEL): void => {
+    state.label(REPOSITORY, 1, name, actor);
+    minute();
+  };
+  const status = (context = 'coldgate', more: { state?: 'failure' | 'error'; creator?: string; of?: string } = {}): void => {
+    const { state: value = 'failure', creator = BOT, of = pull.head.sha } = more;
+    const targetUrl = 'https://github.com/octo/app/actions/runs/777';
+    state.status({ repository: REPOSITORY, sha: of, state: value, context, description: null, targetUrl, creator });
+    minute();
+  };
+  const ask = async (run: Run, more: Partial<AcceptanceRequest> = {}) => {
+    const now = await api.pull(1);
+    return findAcceptance(api, { label: LABEL, pull: now, run: run.id, by: { kind: 'job', name: 'coldgate' }, ...more });
+  };
+  const answer = async (run: Run, more: Partial<AcceptanceRequest> = {}): Promise<string> => {
+    const result = await ask(run, more);
+    return result.kind === 'accepted' ? `by ${result.acceptance.by}` : result.reason;
+  };
+  return {
+    ...{ github, state, clock, pull, minute, begin, end, measured, push, label, status, ask, answer, api },
+    [Symbol.asyncDispose]: () => github[Symbol.asyncDispose](),
+  };
 }
 
-const reasonOf = async (api: Api, request: Partial<AcceptanceRequest> = {}): Promise<string> => {
-  const result = await findAcceptance(api, { ...REQUEST, ...request });
-  return 'reason' in result ? result.reason : 'accepted';
-};
-
-describe('findAcceptance', () => {
-  it('is by a person with write access, after the first run', async () => {
-    await using test = await started();
-    test.run();
-    const at = `${test.clock.now().toISOString().slice(0, 19)}Z`;
-    test.label('alice');
-    test.run();
-    expect(await findAcceptance(test.api, REQUEST)).toEqual({ kind: 'accepted', acceptance: { label: LABEL, by: 'alice', at } });
-  });
-
+describe('whose label', () => {
   it.each([
     ['alice', true],
     ['mia', true],
@@ -52,146 +74,276 @@ describe('findAcceptance', () => {
     ['mallory', false],
     ['nobody', false],
     ['dependabot[bot]', false],
-    ['github-actions[bot]', false],
+    [BOT, false],
   ])('by %s: %s', async (login, accepted) => {
     await using test = await started();
-    test.run();
+    const run = test.measured();
     test.label(login);
-    const reason = await reasonOf(test.api);
-    if (accepted) expect(reason).toBe('accepted');
-    else expect(reason).toMatch(/has no write access|not by a person/);
+    expect(await test.answer(run)).toMatch(accepted ? `by ${login}` : /no write access|not by a person/);
   });
 
-  it('the author counts with write access', async () => {
+  it('needs the label now, of any case and name', async () => {
     await using test = await started();
-    const head = { ref: 'own', sha: sha('own'), repository: 'octo/app' };
-    test.state.pull('octo/app', { author: 'alice', base: { ref: 'main', sha: sha('base') }, head });
-    test.state.run('octo/app', { event: 'pull_request', headBranch: 'own', headSha: head.sha });
-    test.clock.advance(1_000);
-    test.state.label('octo/app', 2, LABEL, 'alice');
-    const request = { number: 2, headSha: head.sha, headRef: 'own', headRepository: 'octo/app' };
-    expect(await reasonOf(test.api, request)).toBe('accepted');
-  });
-
-  it('needs the label now', async () => {
-    await using test = await started();
-    test.run();
-    expect(await reasonOf(test.api)).toBe("the label 'coldgate: accepted' is not set");
-    test.label('alice');
-    test.state.unlabel('octo/app', 1, LABEL, 'alice');
-    expect(await reasonOf(test.api)).toBe("the label 'coldgate: accepted' is not set");
-  });
-
-  it('has a name that can be set, of any case', async () => {
-    await using test = await started();
-    test.run();
+    const run = test.measured();
+    expect(await test.ask(run)).toEqual({ kind: 'none', reason: "the label 'coldgate: accepted' is not set" });
+    test.label();
+    test.state.unlabel(REPOSITORY, 1, LABEL, 'alice');
+    expect(await test.answer(run)).toContain('is not set');
     test.label('alice', 'Size: OK');
-    expect(await reasonOf(test.api, { label: 'size: ok' })).toBe('accepted');
-    expect(await reasonOf(test.api)).toContain('is not set');
+    expect(await test.answer(run, { label: 'size: ok' })).toBe('by alice');
   });
 
-  it('not before the first run of this head, nor in its second', async () => {
+  it('the newest giving counts; two people in one second tell nothing', async () => {
     await using test = await started();
-    test.run(sha('earlier head'));
-    test.label('alice');
-    test.run();
-    expect(await reasonOf(test.api)).toContain('before this head was first measured');
-    test.state.unlabel('octo/app', 1, LABEL, 'alice');
-    test.state.run('octo/app', { event: 'pull_request', headBranch: 'big', headSha: sha('now'), headRepository: 'mallory/app' });
-    test.state.label('octo/app', 1, LABEL, 'alice');
-    expect(await reasonOf(test.api, { headSha: sha('now') })).toContain('before this head was first measured');
-  });
-
-  it('given anew counts with the newest giving', async () => {
-    await using test = await started();
-    test.label('alice');
-    test.run();
-    expect(await reasonOf(test.api)).toContain('before this head was first measured');
-    test.state.unlabel('octo/app', 1, LABEL, 'alice');
     test.label('mia');
-    expect(await findAcceptance(test.api, REQUEST)).toMatchObject({ kind: 'accepted', acceptance: { by: 'mia' } });
-    test.state.unlabel('octo/app', 1, LABEL, 'alice');
-    test.label('rita');
-    expect(await reasonOf(test.api)).toContain('rita, who set');
-  });
-
-  it('a commit that ran on another branch before is not accepted by the label of what stood here', async () => {
-    await using test = await started();
-    test.run(HEAD, 'decoy');
-    test.run(sha('harmless'));
+    const run = test.measured();
+    test.state.unlabel(REPOSITORY, 1, LABEL, 'alice');
     test.label('alice');
-    expect(await reasonOf(test.api)).toBe('no run of this head is known yet');
-    test.run();
-    expect(await reasonOf(test.api)).toContain('before this head was first measured');
-  });
-
-  it('a force-push back to a head that ran before needs it anew', async () => {
-    await using test = await started();
-    test.run();
-    test.label('alice');
-    const at = test.clock.now().toISOString();
-    const pushed = { event: 'head_ref_force_pushed', at, actor: { login: 'mallory', bot: false }, label: null };
-    const api: Api = { ...test.api, issueEvents: async (number) => [...(await test.api.issueEvents(number)), pushed] };
-    expect(await reasonOf(api)).toContain('before the last force-push');
-  });
-
-  it('reads labels and events over all pages', async () => {
-    await using test = await started();
-    test.run();
-    for (let index = 0; index < 120; index += 1) test.state.label('octo/app', 1, `label ${index}`, 'alice');
+    expect(await test.answer(run)).toBe('by alice');
+    test.state.unlabel(REPOSITORY, 1, LABEL, 'alice');
+    test.state.label(REPOSITORY, 1, LABEL, 'rita');
+    test.state.unlabel(REPOSITORY, 1, LABEL, 'alice');
     test.label('mia');
-    expect(await findAcceptance(test.api, REQUEST)).toMatchObject({ kind: 'accepted', acceptance: { by: 'mia' } });
+    expect(await test.answer(run)).toContain('nothing tells who set');
   });
 
-  it.each([/\/labels$/, /\/events$/, /\/actions\/runs$/, /\/permission$/])('does not pass because %s cannot be read', async (path) => {
-    await using test = await started();
-    test.run();
-    test.label('alice');
-    test.github.fail({ path, status: 403 });
-    expect(await reasonOf(test.api)).toContain('could not be read: GitHub answered 403');
-  });
+  it.each([/\/labels$/, /\/events$/, /\/actions\/runs$/, /\/actions\/runs\/\d+$/, /\/jobs$/, /\/permission$/, /\/comments$/])(
+    'does not pass because %s cannot be read',
+    async (path) => {
+      await using test = await started();
+      const run = test.measured();
+      test.label();
+      test.github.fail({ path, status: 403 });
+      expect(await test.answer(run)).toContain('could not be read: GitHub answered 403');
+    },
+  );
 
   it('a label that no event tells of', async () => {
     await using test = await started();
+    const run = test.measured();
     test.pull.labels.push(LABEL);
-    expect(await reasonOf(test.api)).toContain('nothing tells who set');
+    expect(await test.answer(run)).toContain('nothing tells who set');
   });
 });
 
-it('firstRunAt counts runs of the branch in its own repository alone', () => {
-  const run = (headRepository: string | null, headBranch: string, createdAt: string) => ({
-    id: 1,
-    event: 'pull_request',
-    headBranch,
-    headRepository,
-    createdAt,
-    attempt: 1,
-    startedAt: createdAt,
-    conclusion: null,
+describe('acceptance is of what was seen', () => {
+  it('the head whose job had ended: in its next attempt, and in the run that the label set off', async () => {
+    await using test = await started();
+    const run = test.measured();
+    const at = `${test.clock.now().toISOString().slice(0, 19)}Z`;
+    test.label();
+    const result = await test.ask(run);
+    expect(result).toEqual({ kind: 'accepted', acceptance: { label: LABEL, by: 'alice', at, reason: null }, report: run.id });
+    test.state.rerun(run, { only: 'failed' });
+    expect(await test.answer(run)).toBe('by alice');
+    expect(await test.answer(test.begin())).toBe('by alice');
   });
-  const own = run('mallory/app', 'big', '2026-03-02T09:03:00Z');
-  // The same commit ran before where its author could label nothing: in another repository, in one that is gone, on another branch.
-  const elsewhere = [
-    run('octo/app', 'big', '2026-03-02T09:00:00Z'),
-    run(null, 'big', '2026-03-02T09:01:00Z'),
-    run('mallory/app', 'small', '2026-03-02T09:02:00Z'),
-  ];
-  expect(firstRunAt([...elsewhere, own], REQUEST)).toBe(own.createdAt);
-  expect(firstRunAt(elsewhere, REQUEST)).toBeNull();
+
+  it("a label one second after a head's run began", async () => {
+    await using test = await started();
+    test.measured();
+    test.push(B);
+    const run = test.state.run(REPOSITORY, { event: 'pull_request', headBranch: 'big', headSha: B, headRepository: 'mallory/app' });
+    test.clock.advance(1_000);
+    test.label();
+    test.end(run);
+    test.state.rerun(run);
+    expect(await test.answer(run)).toContain(`run ${run.id} had not finished`);
+  });
+
+  it('the job alone has to have ended, not the run; one that was cancelled has said nothing', async () => {
+    await using test = await started();
+    const run = test.begin();
+    test.state.endJob(run, 'coldgate', 'failure');
+    test.minute();
+    test.label();
+    expect(await test.answer(run)).toBe('by alice');
+    expect(await test.answer(run, { by: { kind: 'job', name: null } })).toContain('had not finished');
+    test.end(run);
+    const again = test.begin();
+    test.end(again, 'cancelled');
+    test.state.unlabel(REPOSITORY, 1, LABEL, 'alice');
+    test.label();
+    expect(await test.answer(again)).toBe('by alice');
+    const other = await started();
+    const cancelled = other.begin();
+    other.end(cancelled, 'cancelled');
+    other.label();
+    expect(await other.answer(cancelled)).toContain('no run of it had reported');
+    await other[Symbol.asyncDispose]();
+  });
+
+  it.each([true, false])('push B, back to A, label, push B again (with force: %s)', async (forced) => {
+    await using test = await started();
+    test.measured();
+    test.push(B);
+    test.measured();
+    test.push(A, true);
+    test.measured();
+    test.label();
+    test.push(B, forced);
+    const run = test.begin();
+    expect(await test.answer(run)).toMatch(forced ? /last force-push/ : /the head was another/);
+    test.end(run);
+    test.state.rerun(run);
+    expect(await test.answer(run)).toMatch(/last force-push|the head was another/);
+  });
+
+  it('the head has been elsewhere since, though it is back', async () => {
+    await using test = await started();
+    const first = test.measured();
+    test.label();
+    test.push(B);
+    test.measured();
+    test.state.update(test.pull, { headSha: A });
+    expect(await test.answer(first)).toContain('the head was another');
+  });
+
+  it('a run that no list has yet', async () => {
+    await using test = await started();
+    test.measured();
+    test.push(B);
+    const late = test.begin({ listedAt: '2026-03-02T23:00:00Z' });
+    test.label();
+    test.end(late);
+    test.state.rerun(late);
+    expect(await test.answer(late)).toContain('had not finished');
+  });
+
+  it('another head in the second of the label', async () => {
+    await using test = await started();
+    const run = test.measured();
+    test.state.label(REPOSITORY, 1, LABEL, 'alice');
+    test.begin({ headSha: B });
+    expect(await test.answer(run)).toContain('the head was another');
+  });
+
+  it.each([true, false])('a label from before the base branch was changed (automatically: %s)', async (automatically) => {
+    await using test = await started();
+    const run = test.measured();
+    test.label();
+    test.state.retarget(test.pull, { ref: 'next', sha: sha('next') }, 'mallory', automatically);
+    test.minute();
+    expect(await test.answer(run)).toContain('before the base branch was changed');
+    test.state.unlabel(REPOSITORY, 1, LABEL, 'alice');
+    test.label();
+    expect(await test.answer(run)).toContain('no run of it had reported since its base branch was changed');
+    const anew = test.measured();
+    test.state.unlabel(REPOSITORY, 1, LABEL, 'alice');
+    test.label();
+    expect(await test.answer(anew)).toBe('by alice');
+  });
+
+  it('runs of the commit elsewhere, and of the branch before the pull request, do not count', async () => {
+    const test = await started();
+    test.measured({ headBranch: 'decoy' });
+    test.measured({ headRepository: REPOSITORY });
+    test.measured({ event: 'push' });
+    test.measured({ createdAt: '2026-03-02T08:00:00Z' });
+    test.label();
+    expect(await test.answer(test.begin())).toContain('before this head was first measured');
+    await test[Symbol.asyncDispose]();
+  });
+
+  it('of a fork that is gone', async () => {
+    await using test = await started();
+    const run = test.measured();
+    test.label();
+    test.state.deleteFork('mallory/app');
+    expect(await test.answer(run)).toBe('by alice');
+  });
+
+  it('in the merge queue it is the head of the pull request', async () => {
+    await using test = await started();
+    test.measured();
+    test.label();
+    const queue = test.begin({
+      event: 'merge_group',
+      headBranch: 'gh-readonly-queue/main/pr-1-x',
+      headSha: sha('group'),
+      headRepository: REPOSITORY,
+    });
+    expect(await test.answer(queue)).toBe('by alice');
+  });
 });
 
-it('firstRunAt takes the earliest, whatever the order', () => {
-  const run = (createdAt: string, headBranch = 'big') => ({
-    id: 1,
-    event: 'pull_request',
-    headBranch,
-    headRepository: 'mallory/app',
-    createdAt,
-    attempt: 1,
-    startedAt: createdAt,
-    conclusion: null,
+describe('in the pair the status tells', () => {
+  const by = { kind: 'status', context: 'coldgate', creator: BOT } as const;
+
+  it('that the report had been made of this head, after its newest run began and before the label', async () => {
+    await using test = await started();
+    const run = test.measured();
+    test.status();
+    test.label();
+    expect(await test.ask(run, { by })).toMatchObject({ kind: 'accepted', report: 777 });
   });
-  const runs = [run('2026-03-02T09:02:00Z'), run('2026-03-02T09:01:00Z'), run('2026-03-02T09:00:00Z', 'other')];
-  expect(firstRunAt(runs, REQUEST)).toBe('2026-03-02T09:01:00Z');
-  expect(firstRunAt([], REQUEST)).toBeNull();
+
+  it.each([
+    ['none', () => undefined, 'no status coldgate was set'],
+    ['of another pull request', (test: Test) => test.status('coldgate: release'), 'no status coldgate was set'],
+    ['by somebody', (test: Test) => test.status('coldgate', { creator: 'mallory' }), 'no status coldgate was set'],
+    ['of another head', (test: Test) => test.status('coldgate', { of: B }), 'no status coldgate was set'],
+    ['that says nothing', (test: Test) => test.status('coldgate', { state: 'error' }), 'was error'],
+    [
+      'from before its newest run',
+      (test: Test) => {
+        test.status();
+        test.measured();
+      },
+      'had not been reported on',
+    ],
+  ] as const)('%s', async (_name, before, reason) => {
+    await using test = await started();
+    const run = test.measured();
+    before(test);
+    test.label();
+    test.status();
+    expect(await test.answer(run, { by })).toContain(reason);
+  });
+
+  it('not of the base branch that it had before', async () => {
+    await using test = await started();
+    const run = test.measured();
+    test.status();
+    test.state.retarget(test.pull, { ref: 'main', sha: sha('base') }, 'alice');
+    test.minute();
+    test.label();
+    expect(await test.answer(run, { by })).toContain('since its base branch was changed');
+  });
+});
+
+type Test = Awaited<ReturnType<typeof started>>;
+
+describe('the reason', () => {
+  const reasonOf = async (test: Test, run: Run): Promise<string | null> => {
+    const result = await test.ask(run);
+    return result.kind === 'accepted' ? result.acceptance.reason : `not accepted: ${result.reason}`;
+  };
+  const say = (test: Test, author: string, body: string): void => {
+    test.state.comment(REPOSITORY, 1, { author, body });
+    test.minute();
+  };
+
+  it('is what the labeller wrote after the report, nearest to the label, and nothing else', async () => {
+    await using test = await started();
+    say(test, 'alice', 'before the report');
+    const run = test.measured();
+    say(test, 'mallory', 'please');
+    say(test, 'alice', 'looking');
+    say(test, 'alice', 'needed for\r\n\r\nTLS');
+    test.label();
+    say(test, 'mia', 'hm');
+    test.minute();
+    say(test, 'alice', 'much later');
+    expect(await reasonOf(test, run)).toBe('needed for TLS');
+  });
+
+  it('is never needed, and has at most 200 characters', async () => {
+    await using test = await started();
+    const run = test.measured();
+    test.label();
+    expect(await reasonOf(test, run)).toBeNull();
+    say(test, 'alice', '😀'.repeat(300));
+    expect(await reasonOf(test, run)).toBe(`${'😀'.repeat(199)}…`);
+  });
 });

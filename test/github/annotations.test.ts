@@ -54,7 +54,11 @@ describe('annotationsOf', () => {
 
   it.each([
     ['warn', { gate: 'warn' }, 'warning'],
-    ['accepted', { status: 'accepted', acceptance: { label: 'coldgate: accepted', by: 'octocat', at: '2026-05-04T10:11:12Z' } }, 'notice'],
+    [
+      'accepted',
+      { status: 'accepted', acceptance: { label: 'coldgate: accepted', by: 'octocat', at: '2026-05-04T10:11:12Z', reason: null } },
+      'notice',
+    ],
   ] as const)('is milder where the gate is: %s', (_name, overrides, level) => {
     const verdict = aVerdict([grown], [LIMIT], overrides);
     const levels = annotationsOf(anOutcome([grown], { verdict }), SOURCES).filter(({ title }) => title.includes('limit'));

@@ -36,10 +36,11 @@ it('asks as GitHub describes it: from a fork’s run to comment, status and acce
   const { pull } = found;
   expect(pull).toMatchObject({ number, headSha: head.sha, headRepository: 'mallory/app' });
   expect(await api.pull(number)).toEqual(pull);
-  expect(await findAcceptance(api, { ...pull, label: 'coldgate: accepted' })).toMatchObject({
-    kind: 'accepted',
-    acceptance: { by: 'alice' },
-  });
+  const asked = { label: 'coldgate: accepted', pull, run: measured.id } as const;
+  const accepted = { kind: 'accepted', acceptance: { by: 'alice' } };
+  expect(await findAcceptance(api, { ...asked, by: { kind: 'job', name: 'build' } })).toMatchObject(accepted);
+  const by = { kind: 'status', context: 'coldgate', creator: author } as const;
+  expect(await findAcceptance(api, { ...asked, by })).toMatchObject({ kind: 'refused' });
 
   const request = { number, key: 'default', when: 'always', author, state: { breached: true, changed: true } } as const;
   const run = { id: measured.id, attempt: 1, sha: pull.headSha };
@@ -48,7 +49,7 @@ it('asks as GitHub describes it: from a fork’s run to comment, status and acce
   expect(state.comments('octo/app', number)).toHaveLength(122);
   const status = {
     sha: pull.headSha,
-    key: 'default',
+    context: 'coldgate',
     state: 'failure',
     description: 'fail',
     url: 'https://github.com/octo/app/actions/runs/1',

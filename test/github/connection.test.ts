@@ -128,7 +128,7 @@ describe('what does not pass', () => {
 
   it('an answer of another shape names its field', async () => {
     await using github = await started();
-    github.fail({ path: COMMENTS, status: 200, body: [{ id: 1 }] });
+    github.fail({ path: COMMENTS, status: 200, body: [{ id: 1, created_at: '2026-03-02T09:00:00Z' }] });
     expect((await failureFrom(open(github).comments(1))).message).toContain(
       "GitHub's answer to GET /repos/{owner}/{repo}/issues/{issue_number}/comments has no usable 0.user",
     );

@@ -6,6 +6,7 @@ import { sha, startGitHub } from '../doubles/github.ts';
 
 const HEAD = sha('head');
 const BASE = sha('base');
+const OPENED = { defaultBranch: 'main', createdAt: '2026-03-02T09:00:00Z' };
 
 async function started() {
   const github = await startGitHub();
@@ -48,7 +49,16 @@ describe('of a workflow run', () => {
     test.pull();
     expect(await test.find(aRun())).toEqual({
       kind: 'found',
-      pull: { number: 2, open: true, headSha: HEAD, headRef: 'big', headRepository: 'mallory/app', baseSha: BASE, baseRef: 'main' },
+      pull: {
+        number: 2,
+        open: true,
+        headSha: HEAD,
+        headRef: 'big',
+        headRepository: 'mallory/app',
+        baseSha: BASE,
+        baseRef: 'main',
+        ...OPENED,
+      },
     });
   });
 

@@ -16,7 +16,7 @@ async function started(level: 'read' | 'write' = 'write') {
 
 const STATUS = {
   sha: HEAD,
-  key: 'default',
+  context: 'coldgate',
   state: 'failure',
   description: 'fail: too large',
   url: 'https://github.com/octo/app/actions/runs/1',
@@ -25,7 +25,7 @@ const STATUS = {
 it('is set on the head', async () => {
   await using test = await started();
   expect(await setStatus(test.api, STATUS)).toEqual({ kind: 'set', context: 'coldgate' });
-  expect(await setStatus(test.api, { ...STATUS, key: 'arm64', state: 'success', url: null })).toEqual({
+  expect(await setStatus(test.api, { ...STATUS, context: 'coldgate (arm64)', state: 'success', url: null })).toEqual({
     kind: 'set',
     context: 'coldgate (arm64)',
   });
@@ -33,7 +33,17 @@ it('is set on the head', async () => {
     { context: 'coldgate (arm64)', state: 'success', targetUrl: null },
     { context: 'coldgate', state: 'failure', description: 'fail: too large', targetUrl: STATUS.url },
   ]);
-  expect(statusContext('')).toBe('coldgate');
+});
+
+it.each([
+  ['', 'main', 'coldgate'],
+  ['default', 'main', 'coldgate'],
+  ['arm64', 'main', 'coldgate (arm64)'],
+  ['default', 'release/1.x', 'coldgate: release/1.x'],
+  ['arm64', 'release/1.x', 'coldgate (arm64): release/1.x'],
+])('of key %j into %s it is named %s', (key, baseRef, name) => {
+  expect(statusContext(key, { baseRef, defaultBranch: 'main' })).toBe(name);
+  expect(statusContext(key, null)).toBe(statusContext(key, { baseRef: 'main', defaultBranch: 'main' }));
 });
 
 it.each(['x'.repeat(141), '😀'.repeat(80), `${'x'.repeat(138)}😀 and more`])('fits into 140 characters: %s', async (description) => {

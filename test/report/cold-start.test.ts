@@ -127,7 +127,7 @@ describe('the sentence', () => {
 
   test('it can be accepted', () => {
     const { verdict, ...outcome } = coldStartBroken();
-    const accepted = { ...outcome, verdict: accept(verdict, { label: 'ok', by: 'octocat', at: '2026-05-04T10:11:12Z' }) };
+    const accepted = { ...outcome, verdict: accept(verdict, { label: 'ok', by: 'octocat', at: '2026-05-04T10:11:12Z', reason: null }) };
     expect(verdictSentence(accepted)).toMatch(/^accepted: health's init fails on AWS .*; accepted by @octocat/);
     expect(cellOf(accepted, 'health')).toBe('☑️ broken');
   });

@@ -79,7 +79,7 @@ describe('the sentence', () => {
   test('a gate that warns, and an acceptance', () => {
     const { verdict, ...outcome } = initBroken();
     expect(verdictSentence({ ...outcome, verdict: { ...verdict, gate: 'warn' } })).toBe(`warning: ${BROKEN}; the gate is set to warn`);
-    const accepted = { ...outcome, verdict: accept(verdict, { label: 'ok', by: 'octocat', at: '2026-05-04T10:11:12Z' }) };
+    const accepted = { ...outcome, verdict: accept(verdict, { label: 'ok', by: 'octocat', at: '2026-05-04T10:11:12Z', reason: null }) };
     expect(verdictSentence(accepted)).toMatch(/^accepted: health no longer starts: .*; accepted by @octocat with the label "ok"/);
     expect(rowOf(renderMarkdown(accepted), 'health')[4]).toBe('☑️ broken');
   });

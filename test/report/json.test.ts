@@ -113,7 +113,7 @@ describe('the JSON report', () => {
   test('tells who accepted a breach', () => {
     const { status, acceptance } = JSON.parse(renderJson(accepted())).verdict;
     expect(status).toBe('accepted');
-    expect(acceptance).toEqual({ label: 'coldgate: accepted', by: 'octocat', at: '2026-05-04T10:11:12Z' });
+    expect(acceptance).toEqual({ label: 'coldgate: accepted', by: 'octocat', at: '2026-05-04T10:11:12Z', reason: null });
   });
 
   test('keeps names as they are', () => {

@@ -77,7 +77,7 @@ export function breaching(): Outcome {
   return anOutcome([healthWithRegex(948_012), ORDERS, USERS], { comparison: { dependencies: REGEX_DEPENDENCIES } });
 }
 
-const ACCEPTANCE: Acceptance = { label: 'coldgate: accepted', by: 'octocat', at: '2026-05-04T10:11:12Z' };
+const ACCEPTANCE: Acceptance = { label: 'coldgate: accepted', by: 'octocat', at: '2026-05-04T10:11:12Z', reason: null };
 
 export function accepted(acceptance: Acceptance = ACCEPTANCE): Outcome {
   const outcome = breaching();

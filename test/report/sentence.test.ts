@@ -93,7 +93,7 @@ describe('the verdict in one sentence', () => {
     expect(sentenceIn(accepted(), MARKDOWN)).toContain(
       'accepted by `@octocat` with the label "coldgate: accepted" at `2026-05-04T10:11:12Z`',
     );
-    const evil = accepted({ label: '@team <b>', by: 'a`b', at: '#1' });
+    const evil = accepted({ label: '@team <b>', by: 'a`b', at: '#1', reason: null });
     expect(outsideCode(sentenceIn(evil, MARKDOWN))).not.toMatch(/[@<>#`]/);
   });
 

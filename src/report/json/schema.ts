@@ -81,8 +81,8 @@ const verdict = z.object({
   status: z.enum(['pass', 'fail', 'accepted', 'unchecked', 'off']),
   gate: z.enum(['fail', 'warn']),
   sentence: z.string(),
-  /** Who took responsibility for the breaches; `null` unless the status is `accepted`. `at` is ISO 8601. */
-  acceptance: z.object({ label: z.string(), by: z.string(), at: z.string() }).nullable(),
+  /** Who took responsibility for the breaches; `null` unless the status is `accepted`. `at` is ISO 8601, `reason` what that person wrote. */
+  acceptance: z.object({ label: z.string(), by: z.string(), at: z.string(), reason: z.string().nullable() }).nullable(),
   /** The worst first: what starts at base and not at head, here or on AWS, then the limits that are exceeded. */
   breaches: z.array(z.discriminatedUnion('kind', [z.object({ kind: z.literal('limit'), ...held }), initBreach, coldStartBreach])),
   /** Limits that are exceeded and stop nobody: they only warn, or base exceeds them too and head is not above base. */

@@ -1,4 +1,5 @@
 import type { Outcome } from '../../core/model.ts';
+import { acceptedText } from '../text/accepted.ts';
 import { breachLines } from '../text/breach.ts';
 import { codeBlock, link, MARKDOWN } from '../text/escape.ts';
 import { counted } from '../text/figures.ts';
@@ -54,7 +55,10 @@ export function detailsOf(outcome: Outcome): Details {
     notes: section('Notes', noteLines(outcome, MARKDOWN)),
     why: whyPart(outcome),
     dependencies: sentencePart('Dependencies', dependenciesText(outcome, MARKDOWN)),
-    wayOut: sentencePart('To get to green:', wayOutText(outcome, MARKDOWN)),
+    wayOut: joined([
+      sentencePart('To get to green:', wayOutText(outcome, MARKDOWN)),
+      sentencePart('Accepted', acceptedText(outcome, MARKDOWN)),
+    ]),
     limits: limitsPart(outcome),
     warnings: section('⚠️ Warnings', warningLines(outcome, MARKDOWN)),
     reproduce: reproducePart(outcome),

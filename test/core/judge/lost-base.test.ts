@@ -7,7 +7,7 @@ import { toneOf, verdictSentence } from '../../../src/report/text/sentence.ts';
 import { aBaseSnapshot, aFunction, aSnapshot, BASE_SHA } from '../builders.ts';
 
 const BROKEN: MissingBase = { kind: 'does-not-build', sha: 'c'.repeat(40), reason: 'error[E0308]: mismatched types' };
-const LABEL = { label: 'coldgate: accepted', by: 'octocat', at: '2026-05-04T10:11:12Z' };
+const LABEL = { label: 'coldgate: accepted', by: 'octocat', at: '2026-05-04T10:11:12Z', reason: null };
 
 function outcome(limits: readonly string[], base: Base = { kind: 'missing', why: BROKEN }): Outcome {
   const judging = { limits: parseLimits(limits, '--limit'), gate: 'fail', judgedAs: 'change' } as const;
