@@ -67,8 +67,17 @@ function componentsOf(whole: Description, root: object): Record<string, Record<s
   return components;
 }
 
-/** The head repository of a pull request or a run is `null` once the fork is deleted; the description does not say so. */
+/**
+ * Where the description says less than GitHub does. The head repository of a pull request or a run is `null` once the fork is deleted. `created` of
+ * a list of runs is called a date-time, and in the same breath a range in the syntax of searches (`>=2026-01-01T00:00:00Z`):
+ * https://docs.github.com/en/rest/actions/workflow-runs#list-workflow-runs-for-a-repository
+ */
 function patched(name: string, schema: unknown): unknown {
+  if (name === 'created') {
+    const { schema: date, ...parameter } = Object(schema);
+    const { format: _, ...text } = Object(date);
+    return { ...parameter, schema: text };
+  }
   if (name === 'workflow-run') return withNullable(schema, ['properties', 'head_repository']);
   if (name === 'webhook-workflow-run-completed')
     return withNullable(schema, ['properties', 'workflow_run', 'properties', 'head_repository']);

@@ -45,9 +45,21 @@ function commitJson(call: Call, name: string): Record<string, unknown> {
   };
 }
 
+/** A commit as the repository's own routes show it: git's, with whose accounts it is of. */
+function repositoryCommit(call: Call, name: string): Record<string, unknown> {
+  const { sha, node_id, html_url, parents, ...commit } = commitJson(call, name);
+  const url = `${call.resources.url(call.repository.fullName)}/commits/${String(sha)}`;
+  return {
+    ...{ sha, node_id, html_url, parents, url, comments_url: `${url}/comments` },
+    commit: { ...commit, comment_count: 0 },
+    ...{ author: null, committer: null },
+  };
+}
+
 function compare(call: Call): Answer {
   const [base = '', head = ''] = (call.parameters.basehead ?? '').split('...');
-  const [from, to] = [commitJson(call, base), commitJson(call, head)];
+  const [from, to] = [repositoryCommit(call, base), repositoryCommit(call, head)];
+  const page = `${HTML}/${call.repository.fullName}/compare/${base}...${head}`;
   const merge = git(call, 'merge-base', String(from.sha), String(to.sha)).trim();
   const [behind = 0, ahead = 0] = git(call, 'rev-list', '--left-right', '--count', `${from.sha}...${to.sha}`)
     .trim()
@@ -55,7 +67,14 @@ function compare(call: Call): Answer {
     .map(Number);
   const status = ahead === 0 && behind === 0 ? 'identical' : behind === 0 ? 'ahead' : ahead === 0 ? 'behind' : 'diverged';
   return ok({
-    ...{ base_commit: from, merge_base_commit: commitJson(call, merge), status },
+    ...{
+      url: call.resources.url(call.repository.fullName),
+      html_url: page,
+      permalink_url: page,
+      diff_url: `${page}.diff`,
+      patch_url: `${page}.patch`,
+    },
+    ...{ base_commit: from, merge_base_commit: repositoryCommit(call, merge), status },
     ...{ ahead_by: ahead, behind_by: behind, total_commits: ahead, commits: [], files: [] },
   });
 }
@@ -93,7 +112,7 @@ function blob(call: Call): Answer {
 /** What git knows of a repository: commits, how two of them stand to each other, trees, blobs. */
 export const GIT_ROUTES: readonly Route[] = [
   { path: '/git/commits/{commit_sha}', answer: (call: Call) => ok(commitJson(call, call.parameters.commit_sha ?? '')) },
-  { path: '/commits/{ref}', answer: (call: Call) => ok(commitJson(call, call.parameters.ref ?? '')) },
+  { path: '/commits/{ref}', answer: (call: Call) => ok(repositoryCommit(call, call.parameters.ref ?? '')) },
   { path: '/compare/{basehead}', answer: compare },
   { path: '/git/trees/{tree_sha}', answer: tree },
   { path: '/git/blobs/{file_sha}', answer: blob },

@@ -1,5 +1,6 @@
 import { getOctokit } from '@actions/github';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { Project } from '../e2e/project.ts';
 import { type GitHubDouble, sha, startGitHub } from './github.ts';
 import { startValidated, type Validated } from './openapi.ts';
 import { ROUTES } from './routes.ts';
@@ -23,6 +24,7 @@ describe("every operation, checked against GitHub's own description", () => {
 
   test('requests and answers of all routes are as described', async () => {
     const { state } = github;
+    await using project = await Project.create({ 'Cargo.toml': '[workspace]\n' });
     state.repository('octo/app', { private: true, roles: { alice: 'maintain' } });
     state.repository('mallory/app', { forkOf: 'octo/app' });
     const head = { ref: 'small', sha: sha('own'), repository: 'octo/app' };
@@ -41,7 +43,7 @@ describe("every operation, checked against GitHub's own description", () => {
     for (const conclusion of ENDS) state.run('octo/app', { ...ofFork, headRepository: 'octo/app', headSha: pull.head.sha, conclusion });
     const artifact = state.artifact('octo/app', run.id, { name: 'leg', zip: Buffer.from('PK') });
     for (let index = 0; index < 150; index += 1) state.comment('octo/app', pull.number, { author: 'alice', body: String(index) });
-    const all = { issues: 'write', 'pull-requests': 'write', statuses: 'write', actions: 'read' } as const;
+    const all = { issues: 'write', 'pull-requests': 'write', statuses: 'write', actions: 'write', contents: 'write' } as const;
     const octokit = getOctokit(state.token('octo/app', { permissions: all }), { baseUrl: validated.url });
     const { rest } = octokit;
 
@@ -71,9 +73,22 @@ describe("every operation, checked against GitHub's own description", () => {
     await rest.actions.listJobsForWorkflowRunAttempt({ ...at, run_id: run.id, attempt_number: 2 });
     await rest.actions.listWorkflowRunArtifacts({ ...at, run_id: run.id });
     await rest.actions.downloadArtifact({ ...at, artifact_id: artifact.id, archive_format: 'zip' });
+    await rest.actions.getActionsCacheList({ ...at, ref: 'refs/heads/main', key: 'coldgate-' });
+    state.end(run, 'failure');
+    await rest.actions.reRunWorkflowFailedJobs({ ...at, run_id: run.id });
+    await rest.git.createRef({ ...at, ref: 'refs/heads/x', sha: '0'.repeat(40) }).catch(() => undefined);
+    state.git('octo/app', project.path);
+    const commit = await project.git('rev-parse', 'HEAD');
+    await rest.git.getCommit({ ...at, commit_sha: commit });
+    await rest.repos.getCommit({ ...at, ref: commit });
+    await rest.repos.compareCommitsWithBasehead({ ...at, basehead: `${commit}...${commit}` });
+    const { data: tree } = await rest.git.getTree({ ...at, tree_sha: commit });
+    await rest.git.getBlob({ ...at, file_sha: tree.tree[0]?.sha ?? '' });
     expect(validated.violations).toEqual([]);
 
-    const served = new Set(github.requests.map((request) => `${request.method} ${request.path.replace(/[0-9a-f]{40}|\b\d+\b/g, '*')}`));
+    const served = new Set(
+      github.requests.map((request) => `${request.method} ${request.path.replace(/[0-9a-f]{40}(\.\.\.[0-9a-f]{40})?|\b\d+\b/g, '*')}`),
+    );
     const routes = ROUTES.map(({ method, path }) =>
       `${method} /repos/octo/app${path}`.replace('{username}', 'alice').replace('{archive_format}', 'zip'),
     );
