@@ -88,7 +88,9 @@ class Scene implements AsyncDisposable {
 
   static async create(name: string, files: Readonly<Record<string, string>> = tiny('health', QUICK_PROFILE)): Promise<Scene> {
     github.state.repository(`octo/${name}`);
-    return new Scene(`octo/${name}`, await Home.create(), await Project.create(files));
+    const project = await Project.create(files);
+    github.state.git(`octo/${name}`, project.path);
+    return new Scene(`octo/${name}`, await Home.create(), project);
   }
 
   git(...args: readonly string[]): Promise<string> {
