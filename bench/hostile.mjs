@@ -35,7 +35,7 @@ export function snapshotOf({ letter, functions, crates, symbols, growth = 0, loc
       attribution: { kind: 'attributed', of: 'twin', text, crates: rows, symbols: own, unattributed: 0 },
       ...{ twin: null, dependencies: crates, findings: [], init: null, coldStart: null },
     })),
-    notBuilt: [],
+    ...{ notBuilt: [], renamed: [] },
     ...{ lockfile, limits, notes, timings: {} },
   };
 }
@@ -66,7 +66,12 @@ const manyLimits = Array.from({ length: LIMITS }, (_, l) => `crate:*_${l}*: +${l
 export function hostileCases() {
   const plain = { functions: FUNCTIONS, crates: CRATES, symbols: 4 };
   return [
-    { name: 'monorepo', limits: manyLimits, make: () => both({ ...plain, lockfile: lockfileOf(CRATES, '1.0.0', 8) }) },
+    {
+      name: 'monorepo',
+      limits: manyLimits,
+      bytes: { noise: 1_000_000 },
+      make: () => both({ ...plain, lockfile: lockfileOf(CRATES, '1.0.0', 8) }),
+    },
     {
       name: 'monorepo-added',
       limits: manyLimits,
@@ -76,6 +81,18 @@ export function hostileCases() {
       name: 'functions',
       limits: manyLimits,
       make: () => both({ functions: MOST_FUNCTIONS, crates: 100, symbols: 4 }),
+    },
+    {
+      name: 'bytes',
+      limits: ['zip: +5%'],
+      bytes: { noise: 4_800_000 },
+      make: () => both({ functions: 50, crates: 1, symbols: 1 }),
+    },
+    {
+      name: 'bombs',
+      limits: ['zip: +5%'],
+      bytes: { zeroes: 120_000_000 },
+      make: () => both({ functions: 50, crates: 1, symbols: 1 }),
     },
     {
       name: 'symbols',

@@ -4,9 +4,16 @@ import { UsageError } from '../core/failures.ts';
 import { isFunctionName } from '../core/function-names.ts';
 import type { FunctionMeasurement, Snapshot } from '../core/snapshot/snapshot.ts';
 import { quoted } from '../core/text.ts';
+import { renderInteger } from '../core/units.ts';
 import { parseElf } from '../formats/elf/elf.ts';
 import { openReader } from '../formats/elf/reader.ts';
 import { inspectPackage } from '../inspect/package.ts';
+
+/** Of all packages together, as they unpack: sixty functions of 8 MB on both sides. What they cost is unpacking and digesting. */
+const MOST_BINARIES = 1_000_000_000;
+/** Each is held against every limit: 2,000 under 200 limits took 37 seconds. */
+const MOST_FUNCTIONS = 300;
+const SPLIT = 'let several legs or shards share the functions';
 
 type Figures = Pick<FunctionMeasurement, 'package' | 'binary'>;
 type Archive = Awaited<ReturnType<typeof inspectPackage>>;
@@ -21,21 +28,32 @@ export class LegPackages {
   readonly #folder: string;
   /** By the digest of a package and the binary's entry: what both sides have is looked at once. */
   readonly #known = new Map<string, Figures>();
+  readonly #most: number;
+  #unpacked = 0;
 
-  private constructor(archive: Archive, where: string, folder: string) {
+  private constructor(archive: Archive, where: string, folder: string, most: number) {
     this.#archive = archive;
     this.#where = where;
     this.#folder = folder;
+    this.#most = most;
   }
 
-  /** Of a downloaded artifact; `scratch` is a folder for what is unpacked. */
-  static async open(zip: string, where: string, options: { readonly unpacked: number; readonly scratch: string }): Promise<LegPackages> {
+  /** Of a downloaded artifact; `scratch` is a folder for what is unpacked, and `binaries` the bytes that all binaries may unpack to. */
+  static async open(
+    zip: string,
+    where: string,
+    options: { readonly unpacked: number; readonly scratch: string; readonly binaries?: number },
+  ): Promise<LegPackages> {
     const folder = join(options.scratch, 'packages');
     await mkdir(folder, { recursive: true });
-    return new LegPackages(await inspectPackage(zip, where, { mostUnpacked: options.unpacked }), where, folder);
+    const archive = await inspectPackage(zip, where, { mostUnpacked: options.unpacked });
+    return new LegPackages(archive, where, folder, options.binaries ?? MOST_BINARIES);
   }
 
   async check(side: 'base' | 'head', { functions, notBuilt }: Snapshot): Promise<void> {
+    const count = functions.length + notBuilt.length;
+    if (count > MOST_FUNCTIONS)
+      throw new UsageError(`${this.#where}: ${side} has ${count} functions, and a leg at most ${MOST_FUNCTIONS}: ${SPLIT}`);
     const strange = [...functions, ...notBuilt].find(({ name }) => !isFunctionName(name));
     if (strange !== undefined) throw new UsageError(`${this.#where}: ${quoted(strange.name)} is no name of a function`);
     for (const fn of functions) {
@@ -53,6 +71,11 @@ export class LegPackages {
     const known = this.#known.get(key);
     if (known !== undefined) return known;
     const contents = await inspectPackage(zip, `${this.#where}: ${place}`);
+    this.#unpacked += contents.entries.find(({ name }) => name === entry)?.uncompressed ?? 0;
+    if (this.#unpacked > this.#most)
+      throw new UsageError(
+        `${this.#where}: its packages unpack to more than ${renderInteger(this.#most)} bytes of binaries, at ${place}: ${SPLIT}, or leave debug information out`,
+      );
     const { sha256, size } = await contents.readBinary(entry, file);
     using reader = openReader(file);
     const elf = parseElf(reader, `${entry} in ${place}`);

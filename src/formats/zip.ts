@@ -1,10 +1,11 @@
-import { open, readFile, rm, stat } from 'node:fs/promises';
-import { Readable } from 'node:stream';
+import { open, rm } from 'node:fs/promises';
+import { pipeline, Readable } from 'node:stream';
 import { crc32, createInflateRaw } from 'node:zlib';
 import AdmZip from 'adm-zip';
 import { messageOf, ToolError } from '../core/failures.ts';
 import { quoted } from '../core/text.ts';
 import { type Bytes, bytes, renderInteger } from '../core/units.ts';
+import { dataIn, MOST_HELD, readEnd } from './zip-file.ts';
 
 /** Lambda's own limit of what a package may unpack to, 250 MiB: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
 const MOST_UNPACKED = 262_144_000;
@@ -45,12 +46,13 @@ export interface ZipEntry {
  * Reads a ZIP's directory. Refused with a ToolError that names `where` and the entry: what is no whole ZIP, is more than Lambda unpacks
  * (`mostUnpacked` for an archive that is no package), is encrypted, compressed by another method than Lambda reads, or has names that stand
  * twice; names that point outside in an archive that is no package, since cargo lambda makes them of `include = ["../config"]`.
- * Takes as much memory as the file has bytes.
+ * Takes as much memory as the file has bytes, at most 32 MB: the entries of a larger one are read from it when they are asked for.
  */
 export async function readZip(path: string, where: string, archive?: { readonly mostUnpacked: number }): Promise<ZipFile> {
   const mostUnpacked = archive?.mostUnpacked ?? MOST_UNPACKED;
-  const file = await readWhole(path, where, mostUnpacked);
-  const entries = readDirectory(file, where, archive === undefined).map((entry) => entryOf(entry, where));
+  const file = await readEnd(path, where, mostUnpacked);
+  const from = file.length > MOST_HELD ? path : null;
+  const entries = readDirectory(file, where, archive === undefined).map((entry) => entryOf({ entry, from }, where));
   const compressed = entries.reduce((sum, entry) => sum + entry.compressed, 0);
   const unpacked = entries.reduce((sum, entry) => sum + entry.uncompressed, 0);
   if (compressed > file.length)
@@ -61,18 +63,6 @@ export async function readZip(path: string, where: string, archive?: { readonly 
     );
   }
   return { size: bytes(file.length), entries };
-}
-
-async function readWhole(path: string, where: string, mostUnpacked: number): Promise<Buffer> {
-  try {
-    const { size } = await stat(path);
-    if (size > mostUnpacked)
-      throw new ToolError(`${where}: has ${renderInteger(size)} bytes; at most ${renderInteger(mostUnpacked)} are taken unpacked`);
-    return await readFile(path);
-  } catch (cause) {
-    if (cause instanceof ToolError) throw cause;
-    throw new ToolError(`${where}: cannot be read (${messageOf(cause)})`, { cause });
-  }
 }
 
 function readDirectory(file: Buffer, where: string, isPackage: boolean): readonly AdmZip.IZipEntry[] {
@@ -127,7 +117,14 @@ function checkMethod({ entryName, header }: AdmZip.IZipEntry, where: string): vo
   );
 }
 
-function entryOf(entry: AdmZip.IZipEntry, where: string): ZipEntry {
+/** An entry, and the file that its data are read from; `null`: they are in memory. */
+interface Packed {
+  readonly entry: AdmZip.IZipEntry;
+  readonly from: string | null;
+}
+
+function entryOf(packed: Packed, where: string): ZipEntry {
+  const { entry } = packed;
   const { entryName: name, isDirectory, header } = entry;
   const what = `${where}: entry ${quoted(name)}`;
   const mode = entry.attr >>> 16;
@@ -138,17 +135,18 @@ function entryOf(entry: AdmZip.IZipEntry, where: string): ZipEntry {
     mode,
     compressed: bytes(header.compressedSize),
     uncompressed: bytes(header.size),
-    contents: () => contentsOf(entry, what),
-    writeTo: (destination, fileMode, onChunk) => write(contentsOf(entry, what), { destination, mode: fileMode, what, onChunk }),
+    contents: () => contentsOf(packed, what),
+    writeTo: (destination, fileMode, onChunk) => write(contentsOf(packed, what), { destination, mode: fileMode, what, onChunk }),
   };
 }
 
-async function* contentsOf(entry: AdmZip.IZipEntry, what: string): AsyncGenerator<Buffer, void> {
+async function* contentsOf(packed: Packed, what: string): AsyncGenerator<Buffer, void> {
+  const { entry } = packed;
   const declared = entry.header.size;
   let size = 0;
   let checksum = 0;
   try {
-    for await (const chunk of unpack(entry)) {
+    for await (const chunk of await unpack(packed)) {
       size += chunk.length;
       if (size > declared)
         throw new ToolError(`${what} unpacks to more than the ${declared} bytes that it declares: it is damaged, or made to fill a disk`);
@@ -163,9 +161,11 @@ async function* contentsOf(entry: AdmZip.IZipEntry, what: string): AsyncGenerato
 }
 
 /** `getCompressedData` is a view of the file; `getData` would peak at 369 MB for 132 MB unpacked, this at half of that. */
-function unpack({ header, getCompressedData }: AdmZip.IZipEntry): AsyncIterable<Buffer> {
-  const compressed = Readable.from(chunksOf(getCompressedData()));
-  return header.method === DEFLATED ? compressed.pipe(createInflateRaw({ chunkSize: CHUNK })) : compressed;
+async function unpack({ entry, from }: Packed): Promise<AsyncIterable<Buffer>> {
+  const compressed = from === null ? Readable.from(chunksOf(entry.getCompressedData())) : await dataIn(from, entry);
+  if (entry.header.method !== DEFLATED) return compressed;
+  // Unlike `pipe` this closes the file where nobody reads on.
+  return pipeline(compressed, createInflateRaw({ chunkSize: CHUNK }), () => undefined);
 }
 
 function* chunksOf(data: Buffer): Generator<Buffer> {

@@ -47,6 +47,23 @@ describe('readZip', () => {
     expect(entries.reduce((sum, { compressed }) => sum + compressed, 0)).toBeLessThan(size);
   });
 
+  it('holds the end of a large file alone: its entries are read from where they lie', async () => {
+    const noise = Buffer.alloc(20_000_000, 'of no use to anybody ');
+    const large = craft([
+      { name: 'first', data: DATA },
+      { name: 'noise', data: noise, method: 0 },
+      { name: 'empty', data: Buffer.alloc(0), method: 0 },
+      { name: 'more', data: noise, method: 0 },
+    ]);
+    expect((await unpack(large)).map((data) => data.length)).toEqual([DATA.length, noise.length, 0, noise.length]);
+    expect((await unpack(large))[0]?.equals(DATA)).toBe(true);
+    large.writeUInt32LE(0, 0);
+    expect(await refusal(unpack(large))).toContain('does not begin where the directory says');
+    large.writeUInt32LE(0x04034b50, 0);
+    large.fill(0xff, 40, 80);
+    expect(await refusal(unpack(large))).toMatch(/cannot be unpacked|unpacks to|CRC-32/);
+  });
+
   it.each([
     ['', 'has no name'],
     ['a\0b', 'has a NUL byte in its name'],
