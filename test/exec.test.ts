@@ -192,7 +192,7 @@ const LEAVING = [
   'sleep 600 & echo $!',
 ];
 
-describe.runIf(process.platform === 'linux')('what a group leaves behind', () => {
+describe('what a group leaves behind', () => {
   async function leave(words: string, remains?: 'end' | 'stay'): Promise<readonly number[]> {
     const pids: number[] = [];
     const onLine = (_: string, line: string): void => void pids.push(Number(line));
