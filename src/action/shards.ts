@@ -46,7 +46,8 @@ export function digestOf(split: Split): string {
 
 /**
  * The split that all legs of this run go by: an artifact, which a run has once of each name. Whoever uploads it first has decided. One that is not of
- * these functions (an earlier attempt's, of another base) is left: `report` takes no shards that went by different ones.
+ * these functions (an earlier attempt's, of another base), or that this job may not read (attempt 1's in a partial re-run, without `actions: read`),
+ * is left: most often this leg comes to the same, and `report` takes no shards that went by different ones.
  */
 export function agreeBy(workflow: Workflow): (own: Split) => Promise<Split> {
   const { inputs, run, runner } = workflow;
@@ -54,12 +55,17 @@ export function agreeBy(workflow: Workflow): (own: Split) => Promise<Split> {
   const root = join(run.temp, name);
   return async (own) => {
     for (let look = 0; look < LOOKS; look++) {
-      const found = await readSplit(workflow, name, join(root, 'found'));
-      if (found !== null && isOfTheSame(found, own)) return found;
+      const found = await readSplit(workflow, name, join(root, 'found')).catch((error: unknown) => {
+        if (error instanceof ToolError) return error;
+        throw error;
+      });
+      const isRead = found !== null && !(found instanceof ToolError);
+      if (isRead && isOfTheSame(found, own)) return found;
       if (found !== null) {
-        runner.log(
-          `${name} shares out other functions than this commit and its base have, or among others: this leg goes by its own split`,
-        );
+        const why = isRead
+          ? 'shares out other functions than this commit and its base have, or among others'
+          : `is not read: ${found.message}`;
+        runner.log(`${name} ${why}: this leg goes by its own split`);
         return own;
       }
       const refused = await upload(own, name, root);

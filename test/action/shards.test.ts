@@ -152,6 +152,29 @@ describe('a matrix whose legs share the functions out', () => {
     expect(scene.comments(changed)[0]?.body).toMatch(/shared the functions out in different ways/);
   });
 
+  test('more shards than functions: some measure nothing, and the report is whole', async () => {
+    const many = measuring(changed);
+    for (let index = 1; index <= 9; index += 1) expect((await measure(many, { shard: `${index}/9` })).code).toBe(0);
+    expect(rows((await report(many)).json)).toEqual(rows(whole));
+  });
+
+  test("a job that is run again goes by attempt 1's split where it may read it, else by its own", async () => {
+    const again = measuring(changed);
+    const readOnly = scene.state.token(REPOSITORY, { permissions: { contents: 'read' } });
+    // A job has a machine of its own, and knows no times here.
+    await scene.forget();
+    expect((await measure(again, { shard: '1/2', 'github-token': readOnly })).code).toBe(0);
+    await scene.forget();
+    scene.state.end(again, 'failure');
+    scene.state.rerun(again, { only: 'failed' });
+    const options = { runId: again.id, runAttempt: 2, rerun: 'failed' } as const;
+    const ran = await scene.run(scene.event(changed), { mode: 'measure', shard: '2/2', 'github-token': readOnly }, options);
+    expect(ran).toMatchObject({ code: 0 });
+    expect(ran.stdout).toMatch(/@split is not read: .*: this leg goes by its own split/);
+    scene.state.end(again, 'success');
+    expect(rows((await report(again)).json)).toEqual(rows(whole));
+  });
+
   test.each([
     ['0/3', 'measure'],
     ['4/3', 'measure'],
