@@ -22,8 +22,8 @@ export interface Change {
   readonly top: string;
   /** The lock file that counts, from the top. */
   readonly lockfile: string;
-  /** Whether files of the repository are packed beside a binary: then any of them may be in every package. */
-  readonly packs: boolean;
+  /** What is packed beside a binary, as its configuration names it: then a file may be in every package. */
+  readonly packs: readonly string[];
   /** Whether the packages that one reaches through `Cargo.lock` are others. */
   readonly lockedElse: (name: string) => boolean;
   /** The workspace's manifest, from the top. */
@@ -91,9 +91,19 @@ function everybody(path: string, { packs }: Change): Reach {
   if (path.endsWith('CargoLambda.toml')) return { all: `${path} changed` };
   if (path.endsWith('.gitattributes')) return { all: `${path} changed: files may be checked out in another way` };
   if (path.endsWith('/.')) return { all: `the submodule ${path.slice(0, -2)} stands at another commit` };
-  if (packs && !path.endsWith('.rs') && !/(^|\/)Cargo\.(toml|lock)$/.test(path))
-    return { all: `${path} may be packed with any function (include)` };
+  if (packs.length > 0 && mayBePacked(path, packs)) return { all: `${path} may be packed with any function (include)` };
   return NOBODY;
+}
+
+/** Any file but a source of Rust or cargo's, which are packed where an `include` names them, or a folder that they lie in. */
+function mayBePacked(path: string, packs: readonly string[]): boolean {
+  if (!path.endsWith('.rs') && !/(^|\/)Cargo\.(toml|lock)$/.test(path)) return true;
+  const segments = path.split('/');
+  return packs.some((include) => {
+    const last = include.split('/').findLast((segment) => segment !== '' && segment !== '.') ?? '';
+    // The whole folder, one above, or a pattern.
+    return last === '' || last === '..' || /[*?[{]/.test(last) || segments.includes(last);
+  });
 }
 
 interface Including {

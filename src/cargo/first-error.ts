@@ -54,7 +54,9 @@ function compilerWarnings(lines: readonly string[], start: number): readonly str
 /** Of a build script its panic, of a linker its own error, else the first line. */
 function headlineOf(block: readonly string[]): string {
   const panic = block.findIndex((line) => /^\s*thread .* panicked at /.test(line));
-  const said = panic < 0 ? undefined : (/panicked at '(.*)'/.exec(block[panic] ?? '')?.[1] ?? block[panic + 1]);
+  // Messages often begin with an empty line (`openssl-sys` does).
+  const quoted = /panicked at '(.+)'/.exec(block[panic] ?? '')?.[1];
+  const said = panic < 0 ? undefined : [quoted, ...block.slice(panic + 1)].find((line) => (line ?? '').trim() !== '');
   const first = block.find((line) => START.test(line)) ?? block[0] ?? '';
   const linker = /^error: linking with /.test(first)
     ? block.find((line) => /\b(ld|lld|error|collect2|undefined)\b.*: /.test(line) && line !== first)

@@ -22,22 +22,40 @@ export async function hasLambdaConfig(cargo: CargoMetadata, folder: string, extr
 
 /**
  * Whether some of the workspace's functions can be built by name as a call for all of them builds them. `no`: cargo lambda's configuration
- * may choose binaries, packages or features. `packs`: it packs files beside the binary, which is all that it says.
+ * may choose binaries, packages or features. `packs`: what it packs beside a binary, as written, where that is all that it says.
  */
 export async function mayBuildApart(
   cargo: CargoMetadata,
   folder: string,
   extra: readonly string[],
   env: Environment,
-): Promise<'yes' | 'packs' | 'no'> {
-  const packed = extra.some((argument) => /^(--include|-i)/.test(argument));
-  if (!(await hasLambdaConfig(cargo, folder, extra, env))) return packed ? 'packs' : 'yes';
-  const lambdas = [cargo.metadata, ...workspaceMembers(cargo).map(({ metadata }) => metadata)].map((metadata) => table(metadata?.lambda));
+): Promise<{ readonly kind: 'no' } | { readonly kind: 'yes'; readonly packs: readonly string[] }> {
+  const packs = includesOf(lambdasOf(cargo), extra);
+  if (!(await hasLambdaConfig(cargo, folder, extra, env))) return { kind: 'yes', packs };
+  const lambdas = lambdasOf(cargo);
   const others = lambdas.flatMap((one) => Object.keys(one)).filter((key) => !['build', 'deploy', 'env', 'watch', 'invoke'].includes(key));
   const builds = lambdas.flatMap(({ build }) => Object.keys(table(build)));
   const elsewhere = await hasLambdaConfig({ ...cargo, metadata: null, packages: [] }, folder, extra, env);
-  if (elsewhere || others.length > 0 || builds.some((key) => key !== 'include')) return 'no';
-  return packed || builds.length > 0 ? 'packs' : 'yes';
+  if (elsewhere || others.length > 0 || builds.some((key) => key !== 'include')) return { kind: 'no' };
+  return { kind: 'yes', packs };
+}
+
+/** Every `[*.metadata.lambda]` of the workspace. */
+function lambdasOf(cargo: CargoMetadata): readonly Readonly<Record<string, unknown>>[] {
+  return [cargo.metadata, ...workspaceMembers(cargo).map(({ metadata }) => metadata)].map((metadata) => table(metadata?.lambda));
+}
+
+/** The paths that `build.include` and `--include` name, without where they go (`source:destination`). */
+function includesOf(places: readonly unknown[], extra: readonly string[]): readonly string[] {
+  const configured = places.flatMap((one): readonly unknown[] => {
+    const { include } = table(table(one).build);
+    return Array.isArray(include) ? include : [];
+  });
+  const given = extra.flatMap((argument, index) => {
+    const [, value] = /^(?:--include|-i)=?(.*)$/s.exec(argument) ?? [];
+    return value === '' ? [extra[index + 1]] : [value];
+  });
+  return [...configured, ...given].flatMap((item) => (typeof item === 'string' ? [item.slice(item.indexOf(':') + 1)] : []));
 }
 
 /**
@@ -49,17 +67,9 @@ export async function missingIncludes(
   { folder, own }: { readonly folder: string; readonly own: string },
   extra: readonly string[],
 ): Promise<readonly Note[]> {
-  const lambdas = [cargo.metadata, ...workspaceMembers(cargo).map(({ metadata }) => metadata)].map((metadata) => table(metadata?.lambda));
-  const builds = [...lambdas, ...lambdas.flatMap(({ bin }) => Object.values(table(bin)).map(table)), await ownFile(folder)];
-  const configured = builds.flatMap((one): readonly unknown[] => {
-    const { include } = table(one?.build);
-    return Array.isArray(include) ? include : [];
-  });
-  const given = extra.flatMap((argument, index) => {
-    const [, value] = /^(?:--include|-i)=?(.*)$/s.exec(argument) ?? [];
-    return value === '' ? [extra[index + 1]] : [value];
-  });
-  const paths = [...configured, ...given].flatMap((item) => (typeof item === 'string' ? [item.slice(item.indexOf(':') + 1)] : []));
+  const lambdas = lambdasOf(cargo);
+  const places = [...lambdas, ...lambdas.flatMap(({ bin }) => Object.values(table(bin))), await ownFile(folder)];
+  const paths = includesOf(places, extra);
   const missing: string[] = [];
   for (const path of new Set(paths)) {
     if (!(await isThere(resolve(folder, path))) && (await isThere(resolve(own, path)))) missing.push(path);

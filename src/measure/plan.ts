@@ -26,7 +26,7 @@ export async function planBuild(context: MeasureContext, base: Revision, head: R
   const top = await realpath(checkout.path);
   const folder = join(checkout.path, user.prefix);
   const apart = await mayBuildApart(later.cargo, folder, request.build.extra, context.env);
-  if (apart === 'no') return { kind: 'all', reason: "cargo lambda's own configuration decides what is built" };
+  if (apart.kind === 'no') return { kind: 'all', reason: "cargo lambda's own configuration decides what is built" };
   const sameManifests = !changed.some((path) => /(^|\/)(Cargo\.toml|build\.rs)$/.test(path));
   const earlier = sameManifests ? later : await graphAt(context, base);
   if (earlier === null) return { kind: 'all', reason: `the manifests of ${base.sha.slice(0, 7)} cannot be read` };
@@ -41,7 +41,7 @@ export async function planBuild(context: MeasureContext, base: Revision, head: R
     head: later.packages,
     top,
     rootManifest: relative(top, join(later.cargo.workspace_root, 'Cargo.toml')),
-    packs: apart === 'packs',
+    packs: apart.packs,
     lockfile,
     lockedElse: lockedElse(locked, relocked),
     manifests: [...from, ...to].map(({ path }) => path).filter(isManifest),

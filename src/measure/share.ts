@@ -96,7 +96,7 @@ async function functionsAt({ request, checkout, user, env, host }: MeasureContex
       `input shard: ${why} at ${revision.sha.slice(0, 7)}, so the functions cannot be shared out before it is built: give each leg its ${host.nameOf('package')} or ${host.nameOf('bin')} instead`,
     );
   if (metadata === null) throw refused('cargo cannot read the manifests');
-  if ((await mayBuildApart(metadata, folder, build.extra, env)) === 'no')
+  if ((await mayBuildApart(metadata, folder, build.extra, env)).kind === 'no')
     throw refused("cargo lambda's own configuration decides what is built");
   return selectFunctions(metadata, folder, build, { lenient: true, configured: false, nameOf: host.nameOf }).targets;
 }

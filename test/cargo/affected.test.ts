@@ -13,7 +13,7 @@ const MANIFESTS = PACKAGES.map(({ folder }) => `${folder.slice('/top/'.length)}/
 const MANIFEST = '[package]\nname = "health"\nversion = "0.1.0"\n[dependencies]\nserde = "1"\n';
 const changeOf = (files: readonly string[], more: Partial<Change> = {}): Change => ({
   ...{ files, base: PACKAGES, head: PACKAGES, top: '/top', lockfile: 'Cargo.lock', rootManifest: 'Cargo.toml', manifests: MANIFESTS },
-  ...{ packs: false, lockedElse: () => false, including: new Map(), manifest: () => ({ base: MANIFEST, head: MANIFEST }) },
+  ...{ packs: [], lockedElse: () => false, including: new Map(), manifest: () => ({ base: MANIFEST, head: MANIFEST }) },
   ...more,
 });
 const reach = (files: readonly string[], more: Partial<Change> = {}): string => {
@@ -34,6 +34,20 @@ describe('which packages a change can reach', () => {
     [['fn/health/Cargo.lock'], ''],
   ])('%j', (files, expected) => {
     expect(reach(files)).toBe(expected);
+  });
+
+  test.each([
+    ['fn/health/data.json', ['other.txt'], 'all'],
+    ['fn/health/src/main.rs', ['data.json'], 'health'],
+    ['fn/health/src/main.rs', ['templates'], 'health'],
+    ['fn/health/src/main.rs', ['src'], 'all'],
+    ['fn/health/src/snippet.rs', ['../health/src/snippet.rs'], 'all'],
+    ['fn/health/src/main.rs', ['../..'], 'all'],
+    ['fn/health/src/main.rs', ['./'], 'all'],
+    ['fn/health/src/main.rs', ['**/*.rs'], 'all'],
+    ['fn/health/Cargo.toml', ['Cargo.toml'], 'all'],
+  ])('%s, where %j is packed', (path, packs, expected) => {
+    expect(reach([path], { packs }).replace(/^all: .*/, 'all')).toBe(expected);
   });
 
   test.each([

@@ -115,6 +115,18 @@ describe('firstError', () => {
     expect(read('   Compiling tiny v0.1.0\nwarning: unused')).toBeNull();
   });
 
+  it('takes the first line that says something of a panic whose message begins with empty ones', () => {
+    const lines = [
+      'error: failed to run custom build command for `a v0.1.0`',
+      "  thread 'main' panicked at build.rs:1:1:",
+      '',
+      '  ',
+      '  Header expansion error:',
+    ];
+    expect(firstError(lines)?.headline).toBe('Header expansion error:');
+    expect(firstError(lines.slice(0, 3))?.headline).toContain('custom build command');
+  });
+
   it('answers a bounded block, whatever is printed', () => {
     const line = fc.oneof(fc.string(), fc.constantFrom(...`${MISMATCH}${PANIC}${LINKER}${C_COMPILER}`.split('\n')));
     fc.assert(
