@@ -3,7 +3,7 @@ import type { Asked, Base } from '../core/model.ts';
 import type { Snapshot } from '../core/snapshot/snapshot.ts';
 import type { AskedLeg } from './asked.ts';
 import type { Collected } from './collect.ts';
-import type { Leg, LegDescription } from './leg.ts';
+import { functionsOf, type Leg, type LegDescription } from './leg.ts';
 import { readLegName } from './shards.ts';
 
 /**
@@ -49,7 +49,9 @@ function joined(name: string, parts: readonly Collected<AskedLeg>[]): Collected<
   const twice =
     twiceIn(legs.map(({ head }) => head)) ?? twiceIn(legs.flatMap(({ base }) => (base.kind === 'measured' ? [base.snapshot] : [])));
   if (twice !== null) return refused(`two of its shards measured ${twice}`);
-  const base = joinBases(legs.map((leg) => leg.base));
+  // A shard that has nothing to measure knows nothing of base, not even whether it builds.
+  const working = legs.filter((leg) => functionsOf(leg).length > 0);
+  const base = joinBases((working.length > 0 ? working : legs).map((leg) => leg.base));
   const description: LegDescription = { ...first.description, base: described(base) };
   const leg = { description, base, head: joinSnapshots(legs.map(({ head }) => head)) };
   return { kind: 'read', name, contents: { leg, asked: joinAsked(asked.map((one) => one.asked)) } };

@@ -144,9 +144,9 @@ function kindReach(path: string, owner: PathPackage | null, change: Change): Rea
   const runs = ({ hasBuildScript, runsMacros }: PathPackage): boolean => hasBuildScript || runsMacros;
   const mayRead = `${path}, which a build script or macro may read`;
   if (kind === 'ci') return NOBODY;
-  if (path.endsWith('Cargo.lock')) {
-    return path === lockfile ? those((one) => one.hasBuildScript || change.lockedElse(one.name), `${path}: what it depends on`) : NOBODY;
-  }
+  if (path === lockfile) return those((one) => one.hasBuildScript || change.lockedElse(one.name), `${path}: what it depends on`);
+  // Another lock file is data, of a test or of what reads it.
+  if (path.endsWith('Cargo.lock')) return those((one) => one === owner || runs(one), mayRead);
   if (path === 'Cargo.toml' || path.endsWith('/Cargo.toml')) {
     const reach = manifestReach(change.manifest(path));
     if (reach === 'all') return { all: `${path} changed: features are unified over the workspace` };
@@ -199,10 +199,11 @@ function manifestReach({ base, head }: { readonly base: string; readonly head: s
 function partsOf(text: string): { readonly own: string; readonly rest: string } | null {
   try {
     const { package: own = {}, workspace = {}, ...rest } = parse(text);
-    const { metadata: ownMetadata, resolver, name, links, build, ...described } = table(own);
+    // The edition of the root package is the resolver's too, by which features are unified.
+    const { metadata: ownMetadata, resolver, edition, name, links, build, ...described } = table(own);
     const { metadata, ...shared } = table(workspace);
     const lambda = [table(ownMetadata).lambda, table(metadata).lambda];
-    return { own: JSON.stringify(described), rest: JSON.stringify([rest, shared, resolver, name, links, build, lambda]) };
+    return { own: JSON.stringify(described), rest: JSON.stringify([rest, shared, resolver, edition, name, links, build, lambda]) };
   } catch {
     return null;
   }

@@ -55,7 +55,9 @@ export async function pathPackages(cargo: CargoMetadata): Promise<readonly PathP
         dependsOn: edges.get(folder) ?? [],
         hasBuildScript: one.targets.some(({ kind }) => kind.includes('custom-build')),
         runsMacros: embeds || closure.some((other) => macros.includes(other)),
-        looksAbove: /\.\.\/|\/\.\.|"\.\."|\bparent\(\)|WORKSPACE/.test(text),
+        looksAbove: /\.\.\/|\/\.\.|"\.\."|\bparent\(\)|\bancestors\(\)|\.pop\(\)|toplevel|locate-project|MetadataCommand|WORKSPACE/.test(
+          text,
+        ),
         readsDocuments: embeds || /["'/]docs?["'/]|\.md\b|readme/i.test(text),
         asksGit: /\bgit\b|git2|gix/i.test(text) || one.dependencies.some(({ name }) => ASKS_GIT.test(name)),
       };

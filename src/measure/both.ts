@@ -101,7 +101,7 @@ async function measureSides(request: MeasureRequest, host: Host): Promise<Measur
   const part = (): Promise<Part | null> => partOf(divided, headWhole, from);
   const measured = same ?? (await measureRevision(context, identified, { lenient: false, part: await part() }));
   const afterHead = performance.now();
-  const renamed = before === null ? [] : await renamesBetween(context, before.snapshot, measured.snapshot);
+  const renamed = await renamesOf(context, before, measured, share);
   const sides = { base: before, head: { ...measured, snapshot: { ...measured.snapshot, renamed } } };
   const inits = await measureInits(context, sides, request.init);
   // Packages are uploaded, stored and deployed as what was measured; base's were measured before anything of head was built.
@@ -128,6 +128,15 @@ async function measureSides(request: MeasureRequest, host: Host): Promise<Measur
     worthKeeping,
   };
 }
+
+function renamesOf(context: MeasureContext, base: MeasuredSide | null, head: Measured, share: Share | null): Promise<Snapshot['renamed']> {
+  if (base === null) return Promise.resolve([]);
+  // Of a commit that stands in for base nobody has told yet.
+  if (share !== null && base.insteadOf === undefined) return Promise.resolve([...share.renamed]);
+  return renamesBetween(context, base.snapshot, head.snapshot);
+}
+
+type MeasuredSide = Extract<MeasuredBase, { readonly kind: 'measured' }>;
 
 /** Measures this commit alone. */
 export function measure(sources: Sources, init: InitOptions, host: Host): Promise<Measured> {

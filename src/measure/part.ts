@@ -2,6 +2,7 @@ import { copyFile, link, mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { checkFiles, filesOfFunction } from '../cache/digests.ts';
 import { type LambdaTarget, partOf, type Selection } from '../cargo/functions.ts';
+import { UsageError } from '../core/failures.ts';
 import { binaryOf } from '../core/function-names.ts';
 import type { BuildInputs, FunctionMeasurement, NotBuilt } from '../core/snapshot/snapshot.ts';
 import type { Revision } from '../git/repository.ts';
@@ -35,6 +36,11 @@ export function partSelection(whole: Selection, part: Part | null): Parted {
     part.from?.snapshot.functions.find((fn) => fn.crate === target.crate && binaryOf(fn) === target.binary);
   const isReached = (target: LambdaTarget): boolean =>
     part.packages.has(target.crate) || (part.from !== null && before(target)?.name !== target.name);
+  const nobodys = part.share === null ? undefined : whole.targets.find((target) => part.share?.isShared(target) === false);
+  if (nobodys !== undefined)
+    throw new UsageError(
+      `input shard: ${nobodys.name} was not among the functions that the manifests alone tell (a Lambda crate behind a package outside the workspace, say), so no job would measure it: name it with input bins, or measure in one job`,
+    );
   const isMine = (target: LambdaTarget): boolean => part.share?.has(target) ?? true;
   const selection = partOf(whole, (target) => isMine(target) && isReached(target));
   const rest = whole.targets.filter((target) => isMine(target) && !selection.targets.includes(target));

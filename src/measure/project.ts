@@ -52,7 +52,7 @@ export async function readProject(
 }
 
 /** The manifest's own, which cargo need not run in. */
-export function manifestFolder({ request }: MeasureContext, folder: string): string {
+export function manifestFolder({ request }: Pick<MeasureContext, 'request'>, folder: string): string {
   return dirname(join(folder, request.build.manifest ?? 'Cargo.toml'));
 }
 

@@ -11,9 +11,10 @@ import { UsageError } from '../core/failures.ts';
 import { binaryOf, identityOf, type NamedFunction } from '../core/function-names.ts';
 import { pairFunctions } from '../core/pair.ts';
 import { type Sharable, type Split, splitEvenly } from '../core/shares.ts';
-import type { Snapshot } from '../core/snapshot/snapshot.ts';
+import type { Renamed, Snapshot } from '../core/snapshot/snapshot.ts';
 import type { Revision } from '../git/repository.ts';
 import type { MeasureContext } from './context.ts';
+import { manifestFolder } from './project.ts';
 import { renamesBetween } from './renames.ts';
 import type { Measured } from './stored.ts';
 
@@ -33,6 +34,10 @@ export interface Share {
   readonly crates: readonly string[];
   /** All legs', as they agreed. */
   readonly split: Split;
+  /** Functions of either side that no leg has would be measured nowhere. */
+  readonly isShared: (fn: NamedFunction) => boolean;
+  /** Told over all functions: a leg with some of them may not see that two of a name are gone. */
+  readonly renamed: readonly Renamed[];
 }
 
 /**
@@ -53,7 +58,8 @@ export async function shareOf(
           { commit: base, functions: earlier },
           { commit: head, functions: later },
         ] as const);
-  const pairs = pairFunctions(earlier, later, ends === null ? [] : await renamesBetween(context, ...ends));
+  const renamed = ends === null ? [] : await renamesBetween(context, ...ends);
+  const pairs = pairFunctions(earlier, later, renamed);
   const times = await lastBuildTimes(context.target, context.request.build.profile);
   const shared = pairs.map(({ base: before, head: after }) => {
     const one = after ?? before;
@@ -74,7 +80,15 @@ export async function shareOf(
   context.host.progress.step(
     `shard ${shard.index} of ${shard.count}: ${mine.size === 0 ? 'no function' : [...mine].join(', ')} (${shared.length} in all)`,
   );
-  return { has: (fn) => known.has(identityOf(fn)), crates: [...new Set(sides.map(({ crate }) => crate))], split: agreed };
+  const all = new Set(shared.flatMap((one) => one.sides.map(identityOf)));
+  const has = (fn: NamedFunction): boolean => known.has(identityOf(fn));
+  return {
+    has,
+    crates: [...new Set(sides.map(({ crate }) => crate))],
+    split: agreed,
+    isShared: (fn) => all.has(identityOf(fn)),
+    renamed: renamed.filter((one) => has(one) && has(one.from)),
+  };
 }
 
 /** A measurement of all functions as a leg has it: its own alone. */
@@ -87,7 +101,11 @@ function restricted(snapshot: Snapshot, { has }: Share): Snapshot {
 }
 
 async function functionsAt({ request, checkout, user, env, host }: MeasureContext, revision: Revision): Promise<readonly NamedFunction[]> {
-  const { build } = request;
+  const { build, prepare } = request;
+  if (prepare !== null)
+    throw new UsageError(
+      `input shard: ${host.nameOf('prepare')} may bring functions, so they cannot be shared out before it has run: measure in one job`,
+    );
   await checkout.switchTo(revision);
   const folder = join(await realpath(checkout.path), user.prefix);
   const metadata = await readManifests(folder, manifestArguments(build), env);
@@ -98,5 +116,6 @@ async function functionsAt({ request, checkout, user, env, host }: MeasureContex
   if (metadata === null) throw refused('cargo cannot read the manifests');
   if ((await mayBuildApart(metadata, folder, build.extra, env)).kind === 'no')
     throw refused("cargo lambda's own configuration decides what is built");
-  return selectFunctions(metadata, folder, build, { lenient: true, configured: false, nameOf: host.nameOf }).targets;
+  return selectFunctions(metadata, manifestFolder({ request }, folder), build, { lenient: true, configured: false, nameOf: host.nameOf })
+    .targets;
 }

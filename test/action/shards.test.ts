@@ -2,6 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import AdmZip from 'adm-zip';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { partSelection } from '../../src/measure/part.ts';
 import type { Check } from '../../src/report/json/schema.ts';
 import { workflowRunEvent } from '../doubles/events.ts';
 import type { Run } from '../doubles/records.ts';
@@ -225,4 +226,22 @@ test("what cargo lambda's own configuration decides cannot be shared out", async
   expect(ran.annotations[0]?.message).toMatch(
     /^input shard: cargo lambda's own configuration decides .* input packages or input bins instead/,
   );
+});
+
+test('what prepare may bring cannot be shared out', async () => {
+  await scene.project.git('checkout', '--quiet', changed.merge);
+  const run = measuring(changed);
+  const ran = await scene.run(scene.event(changed), { mode: 'measure', shard: '1/2', prepare: 'true' }, { runId: run.id });
+  expect(ran.code).toBe(1);
+  expect(ran.annotations[0]?.message).toMatch(/^input shard: input prepare may bring functions/);
+});
+
+test('a function that the manifests alone did not tell is in no shard: an error by its name, not a gap', () => {
+  const target = (name: string) => ({ name, crate: name, binary: name, crateVersion: '1.0.0', kind: 'function' as const });
+  const whole = { targets: [target('health'), target('orders')], leftOut: [], beside: [], binaries: [], plain: true, part: false };
+  const isHealth = ({ name }: { readonly name: string }): boolean => name === 'health';
+  const share = { has: isHealth, isShared: isHealth, crates: ['health'], split: [['health/health'], []], renamed: [] };
+  const part = { packages: new Map([['health', 'all']]), from: null, since: null, share };
+  expect(() => partSelection(whole, part)).toThrow(/^input shard: orders was not among the functions/);
+  expect(partSelection({ ...whole, targets: [target('health')] }, part).selection.targets).toHaveLength(1);
 });

@@ -31,7 +31,8 @@ describe('which packages a change can reach', () => {
     [['template.yaml'], 'all: template.yaml lies in no package and is neither documentation nor CI'],
     [['rust-toolchain.toml'], 'all: rust-toolchain.toml changed'],
     [['fn/health/.cargo/config.toml'], 'all: fn/health/.cargo/config.toml changed'],
-    [['fn/health/Cargo.lock'], ''],
+    [['fn/health/Cargo.lock'], 'health'],
+    [['fn/health/data/Cargo.lock'], 'health'],
   ])('%j', (files, expected) => {
     expect(reach(files)).toBe(expected);
   });
@@ -55,6 +56,7 @@ describe('which packages a change can reach', () => {
     ['a comment too', `# once\n${MANIFEST}`, ''],
     ['the version is the package’s own', MANIFEST.replace('0.1.0', '0.2.0'), 'health'],
     ['what cargo lambda reads', `${MANIFEST}[package.metadata.lambda.build]\ninclude = ["a"]\n`, 'all'],
+    ['the edition, which is the resolver’s too', `${MANIFEST.replace('[dependencies]', 'edition = "2024"\n[dependencies]')}`, 'all'],
     ['a dependency or its features', MANIFEST.replace('"1"', '{ version = "1", features = ["rc"] }'), 'all'],
     ['what is no TOML', `${MANIFEST}=`, 'all'],
     ['a profile', `${MANIFEST}[profile.release]\nlto = "fat"\n`, 'all'],
