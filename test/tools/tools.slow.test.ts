@@ -48,7 +48,7 @@ describe('a real private install', () => {
     expect([box.cargoLambda, box.zig, box.cargoBloat].every(({ path }) => path.startsWith(on.tools))).toBe(true);
   });
 
-  it('leaves the two bundles, nothing temporary: links to them are each build's own', async () => {
+  it('leaves the two bundles, nothing temporary; the links to them belong to each build', async () => {
     expect(await on.left()).toHaveLength(2);
     expect((await on.left()).filter((name) => name.startsWith('.'))).toEqual([]);
   });
