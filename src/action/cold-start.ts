@@ -21,7 +21,9 @@ export async function coldStartMode(workflow: Workflow): Promise<ActionResult> {
   runner.saveState('cold-start-run', run);
   runner.saveState('cold-start-prefix', options.prefix);
   const legs = await collectLegs(workflow, async (leg: Arrived) => {
-    const { base, head } = leg.contents;
+    const { base, head, description } = leg.contents;
+    // When sampling may stop depends on how many functions are compared in all, which one shard does not know.
+    if (description.shard !== null) throw new UsageError('cold starts of shards are not sampled: measure in one job for mode cold-start');
     const sides = {
       base: base.kind === 'measured' ? await unpackStored(leg.zip, 'base', base.snapshot, join(leg.scratch, 'base')) : null,
       head: await unpackStored(leg.zip, 'head', head, join(leg.scratch, 'head')),

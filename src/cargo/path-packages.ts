@@ -65,10 +65,13 @@ export async function pathPackages(cargo: CargoMetadata): Promise<readonly PathP
   );
 }
 
-/** A build script's text; one that cannot be read may do anything. */
-async function scriptOf({ targets }: CargoPackage): Promise<string> {
-  const script = targets.find(({ kind }) => kind.includes('custom-build'));
-  return script === undefined ? '' : readFile(script.src_path, 'utf8').catch(() => ANYTHING);
+/** A build script's text, with the modules beside one that has a folder of its own; one that cannot be read may do anything. */
+async function scriptOf(one: CargoPackage): Promise<string> {
+  const script = one.targets.find(({ kind }) => kind.includes('custom-build'));
+  if (script === undefined) return '';
+  const own = dirname(script.src_path);
+  const text = await readFile(script.src_path, 'utf8').catch(() => ANYTHING);
+  return own === folderOf(one) ? text : `${text}\n${await sourcesOf(own)}`;
 }
 
 const ANYTHING = 'git ../docs/';
