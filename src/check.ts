@@ -4,11 +4,11 @@ import type { Judging } from './core/outcome.ts';
 import { millis } from './core/units.ts';
 import type { Host } from './host.ts';
 import { type MeasuredBoth, type MeasureRequest, measureBoth } from './measure/both.ts';
-import { type Repeated, renderRepeat } from './options/repeat.ts';
+import { type RepeatedFlag, renderRepeat } from './options/repeat.ts';
 
 export interface CheckRequest extends Omit<MeasureRequest, 'limits' | 'shard'> {
   /** The flags of the command that repeats it. */
-  readonly repeat: readonly Repeated[];
+  readonly repeat: readonly RepeatedFlag[];
   readonly judging: Judging;
   /** Cold starts on AWS, and whose run they are of; `null`: none. */
   readonly coldStart: (ColdStartOptions & ColdStartRun) | null;

@@ -6,7 +6,7 @@ import { counted } from '../report/text/figures.ts';
 import { keepForLater, withCache } from './cache.ts';
 import { baseChoice, headSha, mayComment, pullRequestNumber, refuseRetargeted } from './event.ts';
 import { artifactName, LEG_SCHEMA, writeLeg } from './leg.ts';
-import { agreeBy, digestOf, shardSuffix } from './shards.ts';
+import { agreeBy, shardSuffix, splitDigest } from './shards.ts';
 import { type ActionResult, apiOf, originOf, type Workflow } from './workflow.ts';
 
 /** Mode `measure`: builds base and head and uploads what was measured as one artifact. No verdict, and no rights needed. */
@@ -35,7 +35,7 @@ export async function measureMode(workflow: Workflow): Promise<ActionResult> {
   const { base: side } = both;
   const standing = side.kind === 'measured' && side.insteadOf !== undefined ? { insteadOf: side.insteadOf } : {};
   const base = side.kind === 'measured' ? { kind: 'measured' as const, origin: side.origin, ...standing } : side;
-  const shard = inputs.shard === null || both.share === null ? null : { ...inputs.shard, split: digestOf(both.share.split) };
+  const shard = inputs.shard === null || both.share === null ? null : { ...inputs.shard, split: splitDigest(both.share.split) };
   const description = {
     schema: LEG_SCHEMA,
     key: inputs.key,

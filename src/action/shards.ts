@@ -40,7 +40,7 @@ export function readLegName(name: string): { readonly leg: string; readonly shar
 }
 
 /** The same for the same split, whoever made it. */
-export function digestOf(split: Split): string {
+export function splitDigest(split: Split): string {
   return createHash('sha256').update(JSON.stringify(split)).digest('hex');
 }
 

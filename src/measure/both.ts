@@ -22,14 +22,14 @@ import { resolveHead } from '../git/work-tree.ts';
 import type { Host } from '../host.ts';
 import { type MeasuredBase, measureBase } from './base.ts';
 import { type MeasureContext, openContext, type Request, type Sources } from './context.ts';
-import { partOf, planOnce } from './division.ts';
+import { partToBuild, planOnce } from './division.ts';
 import { namingFullDisk } from './full-disk.ts';
 import { type InitOptions, type MeasuredInits, measureInits } from './init.ts';
 import { keepBack } from './kept-back.ts';
 import type { Part } from './part.ts';
 import { renamesBetween } from './renames.ts';
 import { measureRevision } from './revision.ts';
-import { restrictTo, type Shard, type Share, shareOf } from './share.ts';
+import { restrictTo, type Shard, type Share, takeShare } from './share.ts';
 import { findMeasured, identify, type Measured } from './stored.ts';
 
 export interface MeasureRequest {
@@ -83,13 +83,13 @@ async function measureSides(request: MeasureRequest, host: Host): Promise<Measur
   await checkLimitNames(context, request.limits, names, wanted);
   const plan = planOnce(context, wanted, head);
   const isSame = wanted?.sha === head.sha;
-  const share = request.shard === null ? null : await shareOf(context, request.shard, { base: wanted, head, plan: await plan() });
+  const share = request.shard === null ? null : await takeShare(context, request.shard, { base: wanted, head, plan: await plan() });
   const divided = { plan, since: wanted, share };
   const identified = await identify(context, head);
   const known = isSame ? null : await findMeasured(context, identified, false);
   // What no change reaches is the same at both sides: of a head that is whole base takes it, as head does of base.
   const baseWhole = isSame || (request.whole && known === null);
-  const ofBase = (): Promise<Part | null> => partOf(divided, baseWhole, restrictTo(known, share));
+  const ofBase = (): Promise<Part | null> => partToBuild(divided, baseWhole, restrictTo(known, share));
   const base = await measureBase(context, against, { part: ofBase, share, origin: request.origin });
   const before = base.kind === 'measured' ? base : null;
   const afterBase = performance.now();
@@ -98,7 +98,7 @@ async function measureSides(request: MeasureRequest, host: Host): Promise<Measur
   // A base that could not be measured has nothing that head could be a part beside; nor has a commit that stands in for it.
   const from = own !== null && isWhole(own.snapshot) ? own : null;
   const headWhole = own === null || (request.whole && from === null);
-  const part = (): Promise<Part | null> => partOf(divided, headWhole, from);
+  const part = (): Promise<Part | null> => partToBuild(divided, headWhole, from);
   const measured = same ?? (await measureRevision(context, identified, { lenient: false, part: await part() }));
   const afterHead = performance.now();
   const renamed = await renamesOf(context, before, measured, share);

@@ -27,7 +27,7 @@ export function planOnce(context: MeasureContext, base: Revision | null, head: R
 }
 
 /** What is built of one side; `null`: all. `from`: what has the rest. */
-export async function partOf(
+export async function partToBuild(
   { plan, since, share }: { readonly plan: () => Promise<Affected>; readonly since: Revision | null; readonly share: Share | null },
   whole: boolean,
   from: Measured | null,

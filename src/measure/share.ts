@@ -44,7 +44,7 @@ export interface Share {
  * Takes this leg's share of the functions that base and head have: told from the manifests, before anything is built, so that every leg comes to the
  * same. A UsageError where the manifests do not tell: cargo lambda's own configuration decides what is built, or they cannot be read.
  */
-export async function shareOf(
+export async function takeShare(
   context: MeasureContext,
   shard: Shard,
   { base, head, plan }: { readonly base: Revision | null; readonly head: Revision; readonly plan: Affected },

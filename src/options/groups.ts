@@ -9,7 +9,7 @@ import type { Environment } from '../exec.ts';
 import { parseInitEnv } from '../init/environment.ts';
 import type { Sources } from '../measure/context.ts';
 import type { InitOptions } from '../measure/init.ts';
-import { type Repeated, repeatedFlags } from './repeat.ts';
+import { type RepeatedFlag, repeatedFlags } from './repeat.ts';
 import type { OptionValues } from './values.ts';
 
 // What was asked for, each group of options as one value. Every mistake is a UsageError that names the option.
@@ -26,7 +26,7 @@ export interface MeasureOptions {
 interface JudgeOptions {
   readonly judging: Judging;
   /** The flags of the command that repeats it. */
-  readonly repeat: readonly Repeated[];
+  readonly repeat: readonly RepeatedFlag[];
 }
 
 /** Two snapshots. */

@@ -6,7 +6,7 @@ import type { OptionValues } from './values.ts';
 // uploaded. So it is kept as arguments, each held to the grammar of its flag, and what does not fit is named and not shown.
 
 /** A flag of the command that repeats a check, and its value; `null`: it takes none, or the value is not for a comment. */
-export interface Repeated {
+export interface RepeatedFlag {
   readonly flag: string;
   readonly value: string | null;
 }
@@ -42,8 +42,8 @@ function isLimit(value: string): boolean {
 }
 
 /** The flags of the same check on a laptop: without what is of this run or this account, and of what may be a secret the names alone. */
-export function repeatedFlags(values: OptionValues): readonly Repeated[] {
-  return FLAGS.flatMap(({ name, value, repeat }): readonly Repeated[] => {
+export function repeatedFlags(values: OptionValues): readonly RepeatedFlag[] {
+  return FLAGS.flatMap(({ name, value, repeat }): readonly RepeatedFlag[] => {
     if (repeat === 'drop' || !values.on(name)) return [];
     if (value === null) return [{ flag: name, value: null }];
     return values.given(name).map((text) => {
@@ -57,7 +57,7 @@ export function repeatedFlags(values: OptionValues): readonly Repeated[] {
  * The command that repeats a check: the base by its full SHA, which a contributor's clone of their fork may have to fetch first. `flags` may come
  * out of an artifact: one that is not known, or whose value does not fit, is no part of it.
  */
-export function renderRepeat(flags: readonly Repeated[], base: string | null, origin: { readonly address: string } | null): string {
+export function renderRepeat(flags: readonly RepeatedFlag[], base: string | null, origin: { readonly address: string } | null): string {
   const fetch = base === null || origin === null ? [] : [['git', 'fetch', origin.address, base].map(quoteForShell).join(' ')];
   const { words, hidden } = wordsOf(flags);
   const check = renderCommand(['check', ...(base === null ? [] : ['--base', base]), ...words]);
@@ -65,12 +65,12 @@ export function renderRepeat(flags: readonly Repeated[], base: string | null, or
 }
 
 /** The command that repeats a comparison of two snapshots. */
-export function renderCompare(base: string, head: string, flags: readonly Repeated[]): string {
+export function renderCompare(base: string, head: string, flags: readonly RepeatedFlag[]): string {
   const { words, hidden } = wordsOf(flags);
   return [renderCommand(['compare', base, head, ...words]), ...hidden].join('\n');
 }
 
-function wordsOf(flags: readonly Repeated[]): { readonly words: readonly string[]; readonly hidden: readonly string[] } {
+function wordsOf(flags: readonly RepeatedFlag[]): { readonly words: readonly string[]; readonly hidden: readonly string[] } {
   const known = flags.flatMap(({ flag: name, value }) => {
     const flag = FLAGS.find((one) => one.name === name && one.repeat !== 'drop');
     return flag === undefined ? [] : [{ name, value, shown: isShown(flag, value) }];

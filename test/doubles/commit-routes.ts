@@ -11,6 +11,13 @@ function runOf({ state, repository, parameters }: Call): Run {
   return found(state.runs.find((run) => run.repository === repository.fullName && run.id === id));
 }
 
+function attemptOf(call: Call): { readonly run: Run; readonly attempt: number } {
+  const run = runOf(call);
+  const attempt = Number(call.parameters.attempt_number);
+  found(run.attempts[attempt - 1]);
+  return { run, attempt };
+}
+
 function knownCommit({ repository, parameters }: Call, field: string): string {
   const sha = parameters[field] ?? '';
   if (!repository.commits.has(sha)) throw new Refusal(422, `No commit found for SHA: ${sha}`);
@@ -195,9 +202,7 @@ export const COMMIT_ROUTES: readonly Route[] = [
     level: 'read',
     permissions: ['actions'],
     answer: (call) => {
-      const run = runOf(call);
-      const attempt = Number(call.parameters.attempt_number);
-      found(run.attempts[attempt - 1]);
+      const { run, attempt } = attemptOf(call);
       return ok(runJson(call.resources, run, attempt));
     },
   },
@@ -217,9 +222,7 @@ export const COMMIT_ROUTES: readonly Route[] = [
     level: 'read',
     permissions: ['actions'],
     answer: (call) => {
-      const run = runOf(call);
-      const attempt = Number(call.parameters.attempt_number);
-      found(run.attempts[attempt - 1]);
+      const { run, attempt } = attemptOf(call);
       return listJobs(call, run, attempt);
     },
   },

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
 import { parseCommand } from '../../src/options/command.ts';
 import { FLAGS } from '../../src/options/flags.ts';
-import { type Repeated, renderCompare, renderRepeat } from '../../src/options/repeat.ts';
+import { type RepeatedFlag, renderCompare, renderRepeat } from '../../src/options/repeat.ts';
 
 const BASE = 'b'.repeat(40);
-const API: Repeated = { flag: 'bin', value: 'api' };
+const API: RepeatedFlag = { flag: 'bin', value: 'api' };
 const ORIGIN = { token: 'secret', server: 'https://github.com', address: 'https://github.com/octo/shop' };
 
 function repeated(...args: readonly string[]): string {
@@ -46,7 +46,7 @@ test('a command of a shell, arguments of cargo, and what does not fit are named 
 });
 
 test('what comes out of an artifact is held to the same grammar', () => {
-  const hostile: readonly Repeated[] = [
+  const hostile: readonly RepeatedFlag[] = [
     { flag: 'bin', value: '$(id)' },
     { flag: 'bin', value: '--config=x' },
     { flag: 'limit', value: 'zip: 5 MB\ncurl x | sh' },

@@ -11,8 +11,6 @@ export interface ScopedLimits {
   readonly set: LimitSet;
 }
 
-const DEFAULT_SCOPE: ScopedLimits = { package: null, set: { kind: 'limits', limits: DEFAULT_LIMITS } };
-
 /** The limits of a run, the nearest place first. */
 export type Limits = { readonly kind: 'off' } | { readonly kind: 'limits'; readonly scopes: readonly ScopedLimits[] };
 
@@ -50,12 +48,10 @@ function isReadable(lines: readonly DeclaredLimit[]): boolean {
 }
 
 /**
- * Joins what was asked for with what is declared, inputs first. With no limit written anywhere `DEFAULT_LIMITS` apply, to all that no `none` covers;
- * `off` where `none` leaves no function of the run with a limit.
+ * Joins what was asked for with what is declared, inputs first; `off` where `none` leaves no function of the run with a limit.
  */
 export function effectiveLimits(inputs: LimitSet, declared: readonly ScopedLimits[], functions: readonly LimitedFunction[]): Limits {
-  const written = [{ package: null, set: inputs }, ...declared].filter(({ set }) => set.kind === 'off' || set.limits.length > 0);
-  const scopes = written.every(({ set }) => set.kind === 'off') ? [...written, DEFAULT_SCOPE] : written;
+  const scopes = [{ package: null, set: inputs }, ...declared].filter(({ set }) => set.kind === 'off' || set.limits.length > 0);
   const limits: Limits = { kind: 'limits', scopes };
   const off = scopes.some(({ set }) => set.kind === 'off') && functions.every((fn) => limitsFor(fn, limits).length === 0);
   return off ? { kind: 'off' } : limits;
@@ -67,7 +63,7 @@ type LimitedFunction = NamedFunction & { readonly formerly?: NamedFunction | nul
 /**
  * The limits that hold for one function: per metric those of the nearest place that bounds it; a `none` hides what is farther.
  * Within a place every line holds, but one that names the function takes the place of a general one of the same form, and one that names
- * its package too that of both.
+ * its package too that of both. One that no line is for has `DEFAULT_LIMITS`: a budget of one function takes none off the others.
  */
 export function limitsFor(fn: LimitedFunction, limits: Limits): readonly Limit[] {
   if (limits.kind === 'off') return [];
@@ -75,7 +71,7 @@ export function limitsFor(fn: LimitedFunction, limits: Limits): readonly Limit[]
   const chosen: Limit[] = [];
   for (const { package: name, set } of limits.scopes) {
     if (name !== null && names.every(({ crate }) => crate !== name)) continue;
-    if (set.kind === 'off') break;
+    if (set.kind === 'off') return chosen;
     const bounded = new Set(chosen.map(({ metric }) => metric));
     const meant = set.limits.flatMap((limit) => {
       const rank = limit.function === null ? 0 : Math.max(...names.map((one) => meaning(limit.function ?? '', one) ?? -1));
@@ -86,7 +82,7 @@ export function limitsFor(fn: LimitedFunction, limits: Limits): readonly Limit[]
     const nearest = meant.filter(({ rank, form }) => rank === best.get(form));
     chosen.push(...nearest.map(({ limit }) => limit).filter(({ metric }) => !bounded.has(metric)));
   }
-  return chosen;
+  return chosen.length > 0 ? chosen : DEFAULT_LIMITS;
 }
 
 /** A limit in the inputs for a function that stands at neither side is a UsageError that lists those that do. */

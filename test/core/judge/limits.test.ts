@@ -252,7 +252,16 @@ describe('the limits that hold', () => {
     expect(textsFor(health, inputs())).toEqual(['zip: +5% & +50 kB', 'init.instructions: +10% & +500k']);
     expect(DEFAULT_LIMITS.map(({ source }) => source.kind)).toEqual(['default', 'default']);
     expect(textsFor(health, inputs('text: 1 MB'))).toEqual(['text: 1 MB']);
-    expect(textsFor(orders, inputs('health/text: 1 MB'))).toEqual([]);
+  });
+
+  it('are the default of a function that no line is for: a budget of another takes none off it', () => {
+    const defaults = DEFAULT_LIMITS.map(({ text }) => text);
+    expect(textsFor(health, inputs('health/text: 1 MB'))).toEqual(['health/text: 1 MB']);
+    expect(textsFor(orders, inputs('health/text: 1 MB'))).toEqual(defaults);
+    expect(textsFor(orders, inputs(), [package_('zip: 4 MB')])).toEqual(defaults);
+    // A name that is written wrong takes none off either.
+    expect(textsFor(orders, inputs(), [aDeclaredLimit('ordres/zip: 1 MB')])).toEqual(defaults);
+    expect(textsFor(orders, inputs(), [workspace, package_('zip: 4 MB')])).toEqual(['zip: 5 MB']);
   });
 
   it('come per metric from the nearest place', () => {
