@@ -1,7 +1,7 @@
 import { arch } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { Arch } from './core/snapshot/snapshot.ts';
-import type { Environment } from './exec.ts';
+import type { Environment } from './exec/run.ts';
 
 /** What the entries hand down: nothing below them reads the process. */
 export interface Host {

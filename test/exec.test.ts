@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { describe, expect, test, vi } from 'vitest';
 import { Cancelled, ToolError } from '../src/core/failures.ts';
-import { type Environment, endRemains, type Guard, run, runGroup, runGuarded } from '../src/exec.ts';
+import { endRemains, type Guard, runGroup, runGuarded } from '../src/exec/group.ts';
+import { type Environment, run } from '../src/exec/run.ts';
 import { PATIENCE } from './times.ts';
 
 const env: Environment = { PATH: process.env.PATH ?? '' };

@@ -21,8 +21,7 @@ const LAYERS: readonly (readonly string[])[] = [
   ['formats'],
   ['tools'],
   ['host.ts'],
-  ['exec.ts', 'folder.ts', 'version.ts'],
-  ['orphans.ts', 'subreaper.ts'],
+  ['exec', 'folder.ts', 'version.ts'],
   ['core/outcome.ts'],
   ['core/judge'],
   ['core/compare'],
@@ -93,9 +92,9 @@ describe('the import order of CONTRIBUTING.md', () => {
     expect(impure).toEqual([]);
   });
 
-  it('starts child processes in exec.ts alone', () => {
+  it('starts child processes in exec/run.ts alone', () => {
     const starters = files.filter((file) => importsOf(file).some((name) => name === 'node:child_process'));
-    expect(starters).toEqual(['exec.ts']);
+    expect(starters).toEqual(['exec/run.ts']);
   });
 
   it('reads arguments, environment and exit code in the entries alone', () => {

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Environment } from '../exec.ts';
+import type { Environment } from '../exec/run.ts';
 
 /** Variables by which the AWS SDKs find credentials: keys, a role by OIDC, a container's, a profile's; and the right to ask GitHub for a token (`id-token: write`). */
 const VARIABLES = [

@@ -1,6 +1,6 @@
 import { dirname, join } from 'node:path';
 import type { Note } from '../core/snapshot/snapshot.ts';
-import { type Environment, run } from '../exec.ts';
+import { type Environment, run } from '../exec/run.ts';
 import { isThere } from '../folder.ts';
 import type { UserRepository } from '../git/repository.ts';
 import { ancestors } from './config.ts';

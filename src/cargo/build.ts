@@ -1,7 +1,8 @@
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ToolError } from '../core/failures.ts';
-import { type Environment, type GroupEnd, runGroup } from '../exec.ts';
+import { type GroupEnd, runGroup } from '../exec/group.ts';
+import type { Environment } from '../exec/run.ts';
 import { isThere } from '../folder.ts';
 import { readZip } from '../formats/zip.ts';
 import { type Artifact, parseArtifact, parseScriptFolder } from './artifacts.ts';

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { dirname, join, relative, resolve } from 'node:path';
 import type { Note } from '../core/snapshot/snapshot.ts';
-import type { Environment } from '../exec.ts';
+import type { Environment } from '../exec/run.ts';
 import { isThere } from '../folder.ts';
 import type { UserRepository } from '../git/repository.ts';
 import { cargoHome } from '../tools/programs.ts';

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { sep } from 'node:path';
 import { fileKind } from '../core/file-kinds.ts';
-import type { Environment } from '../exec.ts';
+import type { Environment } from '../exec/run.ts';
 import type { TreeFile } from '../git/files.ts';
 import type { PathPackage } from './path-packages.ts';
 

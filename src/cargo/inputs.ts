@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve, sep } from 'node:path';
 import type { BuildInputs } from '../core/snapshot/snapshot.ts';
-import type { Environment } from '../exec.ts';
+import type { Environment } from '../exec/run.ts';
 import type { BuildResult } from './build.ts';
 import { digest } from './contents.ts';
 import { contentOf, filesOf } from './freshness.ts';

@@ -1,6 +1,6 @@
 import { join, resolve } from 'node:path';
 import type { Note } from '../core/snapshot/snapshot.ts';
-import type { Environment } from '../exec.ts';
+import type { Environment } from '../exec/run.ts';
 import { isThere } from '../folder.ts';
 import { ancestors } from './config.ts';
 import { type CargoMetadata, workspaceMembers } from './metadata.ts';

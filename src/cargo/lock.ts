@@ -1,6 +1,7 @@
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { type Environment, type Guard, runGuarded } from '../exec.ts';
+import { type Guard, runGuarded } from '../exec/group.ts';
+import type { Environment } from '../exec/run.ts';
 
 /** The lock file that counts for a manifest: its workspace's. One that lies beside a member is read by nobody. */
 export async function lockPathOf(

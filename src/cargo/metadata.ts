@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { ToolError } from '../core/failures.ts';
-import { type Environment, type Guard, run, runGuarded } from '../exec.ts';
+import { type Guard, runGuarded } from '../exec/group.ts';
+import { type Environment, run } from '../exec/run.ts';
 import type { BuildRequest } from './request.ts';
 
 const target = z.object({

@@ -2,7 +2,7 @@ import { dirname, join } from 'node:path';
 import { UsageError } from '../core/failures.ts';
 import { meaning, type NamedFunction } from '../core/function-names.ts';
 import { declaredLimits } from '../core/judge/limit-scopes.ts';
-import type { Environment } from '../exec.ts';
+import type { Environment } from '../exec/run.ts';
 import { isThere } from '../folder.ts';
 import type { Host } from '../host.ts';
 import { platformOf } from '../tools/pins.ts';

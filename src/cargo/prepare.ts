@@ -1,5 +1,6 @@
 import { ToolError } from '../core/failures.ts';
-import { type Environment, type Guard, runGuarded } from '../exec.ts';
+import { type Guard, runGuarded } from '../exec/group.ts';
+import type { Environment } from '../exec/run.ts';
 
 export interface Preparation {
   readonly folder: string;

@@ -1,6 +1,6 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ask, type Environment } from '../exec.ts';
+import { ask, type Environment } from '../exec/run.ts';
 import type { PrivateCheckout } from '../git/checkout.ts';
 import { git, type Revision, type UserRepository } from '../git/repository.ts';
 import { ancestors } from './config.ts';

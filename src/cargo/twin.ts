@@ -1,7 +1,7 @@
 import { mkdir, readdir, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Environment } from '../exec.ts';
+import type { Environment } from '../exec/run.ts';
 
 /** The two scripts stand beside this file, in `src/` and in `dist/` alike. */
 const script = (name: string): string => fileURLToPath(new URL(name, import.meta.url));

@@ -1,4 +1,4 @@
-import type { Environment } from '../exec.ts';
+import type { Environment } from '../exec/run.ts';
 
 /** What coldgate sets itself, the same in every run of a repository. */
 const OWN = /^(COLDGATE_|CARGO_TARGET_DIR$|RUSTC_WRAPPER$|PATH$)/;

@@ -5,7 +5,7 @@ import { DEFAULT_BUILD } from '../cargo/request.ts';
 import { check } from '../check.ts';
 import { ToolError } from '../core/failures.ts';
 import type { Outcome } from '../core/model.ts';
-import { run } from '../exec.ts';
+import { run } from '../exec/run.ts';
 import { openUserRepository } from '../git/repository.ts';
 import type { Host } from '../host.ts';
 import { LOCAL_INIT } from '../measure/init.ts';

@@ -1,5 +1,5 @@
 import { stripVTControlCharacters } from 'node:util';
-import type { Environment } from '../exec.ts';
+import type { Environment } from '../exec/run.ts';
 import { type Progress, seldom } from '../host.ts';
 import { logText, visible } from '../report/text/escape.ts';
 

@@ -1,4 +1,4 @@
-import type { Environment, Finished } from '../exec.ts';
+import type { Environment, Finished } from '../exec/run.ts';
 import type { PrivateCheckout } from './checkout.ts';
 import { promisesOf } from './promises.ts';
 import { git, type UserRepository } from './repository.ts';

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { posix } from 'node:path';
 import { ToolError } from '../core/failures.ts';
-import type { Environment } from '../exec.ts';
+import type { Environment } from '../exec/run.ts';
 import type { PrivateCheckout } from './checkout.ts';
 import { git, type UserRepository } from './repository.ts';
 

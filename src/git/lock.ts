@@ -3,7 +3,7 @@ import { mkdir, readdir, readFile, readlink, rm, symlink } from 'node:fs/promise
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Cancelled } from '../core/failures.ts';
-import { type Guard, killGroup } from '../exec.ts';
+import { type Guard, killGroup } from '../exec/group.ts';
 
 /** A run's hold on the private checkout. `adopt` notes a process group, so that the next run can end it where this one is killed. */
 export interface Lock extends AsyncDisposable {

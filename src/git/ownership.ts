@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { mkdir, readdir, realpath, writeFile } from 'node:fs/promises';
 import { dirname, join, sep } from 'node:path';
-import type { Environment } from '../exec.ts';
+import type { Environment } from '../exec/run.ts';
 import { isThere, makeHome } from '../folder.ts';
 
 /** Whose files git may read though another user owns them. */

@@ -4,7 +4,7 @@ import { basename, dirname, relative, resolve } from 'node:path';
 import { ToolError, UsageError } from '../core/failures.ts';
 import { quoted } from '../core/text.ts';
 import { isWithin } from '../core/versions.ts';
-import { type Environment, type Finished, run } from '../exec.ts';
+import { type Environment, type Finished, run } from '../exec/run.ts';
 import { GIT, GIT_REMEDY } from '../tools/pins.ts';
 import { type Trust, trustWorkspace } from './ownership.ts';
 

@@ -2,7 +2,7 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ToolError } from '../core/failures.ts';
 import type { Note } from '../core/snapshot/snapshot.ts';
-import type { Environment } from '../exec.ts';
+import type { Environment } from '../exec/run.ts';
 import { isThere } from '../folder.ts';
 import { git, type UserRepository } from './repository.ts';
 

@@ -1,7 +1,7 @@
 import { copyFile, mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ToolError } from '../core/failures.ts';
-import type { Environment } from '../exec.ts';
+import type { Environment } from '../exec/run.ts';
 import { changesOf } from './changes.ts';
 import type { PrivateCheckout } from './checkout.ts';
 import { parseFiles, type TreeFile } from './files.ts';

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { messageOf, ToolError } from '../core/failures.ts';
 import type { Connection } from '../core/snapshot/init.ts';
 import { type Millis, millis } from '../core/units.ts';
-import { killGroup } from '../exec.ts';
+import { killGroup } from '../exec/group.ts';
 import { type Running, type Start, type StartOptions, startFunction } from './start.ts';
 import { hasStart, parseStrace } from './strace.ts';
 

@@ -1,5 +1,5 @@
 import { UsageError } from '../core/failures.ts';
-import type { Environment } from '../exec.ts';
+import type { Environment } from '../exec/run.ts';
 
 /** What coldgate sets for each start: overriding one would measure another start, or none. */
 const OWN: ReadonlySet<string> = new Set(['AWS_LAMBDA_RUNTIME_API', 'LAMBDA_TASK_ROOT', 'TMPDIR']);

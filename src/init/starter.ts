@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import { ToolError } from '../core/failures.ts';
 import type { Millis } from '../core/units.ts';
-import type { Environment, Guard } from '../exec.ts';
+import type { Guard } from '../exec/group.ts';
+import type { Environment } from '../exec/run.ts';
 import { digestOf } from '../folder.ts';
 import type { Tracer } from '../tools/toolbox.ts';
 import { INSTRUCTIONS_TIMEOUT } from './instructions.ts';

@@ -1,6 +1,6 @@
 import { ToolError } from '../core/failures.ts';
 import type { Attribution, Note } from '../core/snapshot/snapshot.ts';
-import { runGuarded } from '../exec.ts';
+import { runGuarded } from '../exec/group.ts';
 import { type Elf, parseElf, sectionBytes } from '../formats/elf/elf.ts';
 import { openReader, type Reader } from '../formats/elf/reader.ts';
 import { type Attributed, attribute, type BloatRun, parseBloat } from './bloat.ts';

@@ -6,7 +6,8 @@ import { problemOf } from '../core/shape.ts';
 import type { Sized, SymbolSize } from '../core/snapshot/snapshot.ts';
 import { quoted, shortened } from '../core/text.ts';
 import { type Bytes, bytes } from '../core/units.ts';
-import { type Environment, type Guard, runGuarded } from '../exec.ts';
+import { type Guard, runGuarded } from '../exec/group.ts';
+import type { Environment } from '../exec/run.ts';
 
 /** What cargo bloat says of one file with symbols. */
 export interface Attributed {

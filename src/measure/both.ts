@@ -13,7 +13,7 @@ import type { Snapshot } from '../core/snapshot/snapshot.ts';
 import { isWhole } from '../core/snapshot/whole.ts';
 import { quoted } from '../core/text.ts';
 import { type Millis, millis } from '../core/units.ts';
-import type { Environment } from '../exec.ts';
+import type { Environment } from '../exec/run.ts';
 import { type BaseChoice, resolveBase } from '../git/base.ts';
 import type { FetchOrigin } from '../git/fetch.ts';
 import { bringFiles } from '../git/partial.ts';

@@ -2,7 +2,7 @@ import type { MissingBase } from '../core/model.ts';
 import { withoutQuotedValues, withoutValues } from '../core/redact.ts';
 import type { FunctionMeasurement, Snapshot } from '../core/snapshot/snapshot.ts';
 import { LONGEST_NOTE } from '../core/snapshot/snapshot.ts';
-import type { Environment } from '../exec.ts';
+import type { Environment } from '../exec/run.ts';
 
 interface Side {
   readonly snapshot: Snapshot;

@@ -5,7 +5,7 @@ import { UsageError } from '../core/failures.ts';
 import { parseLimits } from '../core/judge/limits.ts';
 import type { Judging } from '../core/outcome.ts';
 import { millis } from '../core/units.ts';
-import type { Environment } from '../exec.ts';
+import type { Environment } from '../exec/run.ts';
 import { parseInitEnv } from '../init/environment.ts';
 import type { Sources } from '../measure/context.ts';
 import type { InitOptions } from '../measure/init.ts';

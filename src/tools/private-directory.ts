@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import * as z from 'zod';
 import { ToolError } from '../core/failures.ts';
 import { readShape } from '../core/shape.ts';
-import type { Environment } from '../exec.ts';
+import type { Environment } from '../exec/run.ts';
 import type { ToolName } from './pins.ts';
 import { isExecutable } from './programs.ts';
 

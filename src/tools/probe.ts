@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { ToolError } from '../core/failures.ts';
 import { isWithin } from '../core/versions.ts';
-import { ask, type Environment } from '../exec.ts';
+import { ask, type Environment } from '../exec/run.ts';
 import { FITTING, type ToolName } from './pins.ts';
 import { cargoSearchPath, findProgram, isExecutable, searchPath } from './programs.ts';
 

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { isWithin } from '../core/versions.ts';
-import type { Environment } from '../exec.ts';
+import type { Environment } from '../exec/run.ts';
 import { bloatBundle, wheelsBundle } from './bundles.ts';
 import {
   FITTING,

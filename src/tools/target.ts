@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { ToolError } from '../core/failures.ts';
-import { ask, type Environment } from '../exec.ts';
+import { ask, type Environment } from '../exec/run.ts';
 import { platformOf } from './pins.ts';
 import { requireProgram } from './programs.ts';
 

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { buildNotes, directoryOverride, missingConfig } from '../../src/cargo/config.ts';
 import type { Note } from '../../src/core/snapshot/snapshot.ts';
-import type { Environment } from '../../src/exec.ts';
+import type { Environment } from '../../src/exec/run.ts';
 import { missingFiles } from '../../src/git/missing.ts';
 import { openUserRepository } from '../../src/git/repository.ts';
 import { Project } from '../e2e/project.ts';

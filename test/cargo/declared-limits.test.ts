@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { readDeclaredLimits } from '../../src/cargo/declared-limits.ts';
 import { type CargoMetadata, parseMetadata } from '../../src/cargo/metadata.ts';
 import { UsageError } from '../../src/core/failures.ts';
-import { run } from '../../src/exec.ts';
+import { run } from '../../src/exec/run.ts';
 import { manifest, Project } from '../e2e/project.ts';
 import { CARGO } from '../rust.ts';
 

@@ -1,4 +1,4 @@
-import type { Environment } from '../../src/exec.ts';
+import type { Environment } from '../../src/exec/run.ts';
 
 /** This process's, as the entries hand it down. */
 export const ENV: Environment = Object.fromEntries(

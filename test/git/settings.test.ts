@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import type { Guard } from '../../src/exec.ts';
+import type { Guard } from '../../src/exec/group.ts';
 import { openPrivateCheckout } from '../../src/git/checkout.ts';
 import { missingFiles } from '../../src/git/missing.ts';
 import { openUserRepository, resolveCommit } from '../../src/git/repository.ts';

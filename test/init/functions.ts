@@ -2,7 +2,7 @@ import { chmod, copyFile, mkdir, mkdtemp, readdir, readFile, rm, writeFile } fro
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { millis } from '../../src/core/units.ts';
-import type { Guard } from '../../src/exec.ts';
+import type { Guard } from '../../src/exec/group.ts';
 import { parseInitEnv } from '../../src/init/environment.ts';
 import type { StartOptions } from '../../src/init/start.ts';
 import { EXCHANGE, TINY_MAIN } from '../e2e/project.ts';

@@ -2,7 +2,7 @@ import { mkdtemp, open, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { messageOf } from '../../../src/core/failures.ts';
-import { type GroupEnd, killGroup, runGroup } from '../../../src/exec.ts';
+import { type GroupEnd, killGroup, runGroup } from '../../../src/exec/group.ts';
 import { lambdaEnvironment } from '../../../src/init/environment.ts';
 import type { Answer } from '../../../src/init/runtime-api/invocations.ts';
 import { RuntimeApi } from '../../../src/init/runtime-api/runtime-api.ts';
