@@ -78,6 +78,8 @@ describe('only what a change can reach is built', () => {
     const ended = await check('--limit', 'f09/zip: 5 MB');
     expect(ended.code).toBe(0);
     expect(ended.stderr).not.toMatch(/building/);
+    const shown = await home.run(project.path, ['check', '--base', 'HEAD^1']);
+    expect(shown.stdout.replaceAll(/\s+/g, ' ')).toMatch(/base [0-9a-f]{7} \(nothing built\), head [0-9a-f]{7} \(nothing built\)/);
     const { functions, notBuilt, verdict } = jsonOf(ended);
     expect([functions, numbers(notBuilt)]).toEqual([[], '01 02 03 04 05 06 07 08 09 10 11 12']);
     expect(verdict.sentence).toMatch(/^no change: no build reads what changed since [0-9a-f]{7}: 12 functions not built$/);

@@ -11,7 +11,9 @@ const ORIGIN: Readonly<Record<Origin, string>> = {
 
 /** Where a side's figures come from, for a person. */
 export function originText({ origin, snapshot }: Side): string {
-  return snapshot.commit.source === 'working-tree' ? `working tree, ${ORIGIN[origin]}` : ORIGIN[origin];
+  const isNothing = origin === 'built' && snapshot.functions.length === 0 && snapshot.notBuilt.length > 0;
+  const from = isNothing ? 'nothing built' : ORIGIN[origin];
+  return snapshot.commit.source === 'working-tree' ? `working tree, ${from}` : from;
 }
 
 /** `base 1a2b3c4 (stored), head 5d6e7f8 (built), coldgate 0.1.0, cargo-lambda 1.8.6, rustc 1.90.0`. */
