@@ -214,7 +214,7 @@ class World implements AsyncDisposable {
 
   /**
    * `mayPass`: somebody with write access set the label after a report of just this growth, and neither head nor base has been another since that
-   * report's run began. `mustPass`: besides, that report is of the last run of this branch, and all since were of this head and pull request.
+   * report's run began. `mustPass`: besides, no run of this branch that was made since was of another head or pull request.
    */
   #truth(
     one: Measurement,
@@ -228,7 +228,12 @@ class World implements AsyncDisposable {
       (other) => other.begun > based && this.#measurements.every(({ head, begun }) => head === one.head || begun < other.begun),
     );
     const last = good.at(-1);
-    const alike = last !== undefined && this.#measurements.every((other) => other.begun < last.begun || other.pull === pull.number);
+    // Runs are ordered by when they were made, not by their attempts: after a re-run of an older one, or beside another pull request's, the gate
+    // refuses what the rule would take.
+    const made = Date.parse(last?.run.createdAt ?? '');
+    const alike = this.#measurements.every(
+      (other) => Date.parse(other.run.createdAt) <= made || (other.pull === pull.number && other.head === one.head),
+    );
     const done = this.#measurements.every((other) => other.begun > giving.at || (other.told !== null && other.told < giving.at));
     const forced = this.#forcedAfter(last?.begun ?? 0);
     return { mayPass: last !== undefined, mustPass: last !== undefined && alike && done && !forced };
