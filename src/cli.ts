@@ -66,7 +66,7 @@ function io(): Io {
       nameOf: flagName,
     },
     screen: {
-      columns: process.stdout.columns ?? 80,
+      columns: process.stdout.columns ?? null,
       colour: wantsColour(env, process.stdout.isTTY === true),
     },
     write,

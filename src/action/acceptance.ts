@@ -1,5 +1,6 @@
 import { notSeen, type SeenBreach, seenOf } from '../core/judge/accepted.ts';
 import { accept } from '../core/judge/judge.ts';
+import { METRICS } from '../core/metrics.ts';
 import type { Acceptance, Outcome } from '../core/model.ts';
 import { type AcceptanceResult, findAcceptance } from '../github/acceptance.ts';
 import type { Api, PullRequest } from '../github/api.ts';
@@ -62,7 +63,7 @@ function accepting(
 }
 
 function nameOf({ function: name, metric }: { readonly function: string; readonly metric: string | null }): string {
-  return `${name}'s ${metric ?? 'start'}`;
+  return `${name}'s ${metric === null ? 'start' : (METRICS.find((row) => row.name === metric)?.word ?? metric)}`;
 }
 
 function isQueued({ run: { event } }: Workflow): boolean {

@@ -5,7 +5,7 @@ import type { Io } from './io.ts';
 /** `coldgate doctor`: looks at every tool, installs none. */
 export async function performDoctor({ host: { home, env, cwd }, screen, write }: Io): Promise<number> {
   const { statuses, ok } = await diagnose({ home, env, cwd });
-  write(renderDoctor(statuses, screen));
+  write(renderDoctor(statuses, { ...screen, columns: screen.columns ?? 80 }));
   return ok ? 0 : 3;
 }
 

@@ -5,35 +5,65 @@ const BUILD = { of: 'build', judged: 'exact' } as const;
 const INIT = { of: 'init', judged: 'repeated', column: 'init.instructions' } as const;
 const SIZE = { dimension: 'size', unit: 'bytes' } as const;
 const COUNT = { dimension: 'count' } as const;
+const LARGER = { happens: { more: 'became larger', less: 'became smaller', over: 'is too large' } } as const;
 
 /**
  * Every metric that a limit may bound, but for `crate:<glob>`, which stands for any number of them: limits, verdict, reports, outputs and
  * documents all come from this list. A new one is a row here and a reader in `compare/metrics.ts`.
  */
 export const METRICS = [
-  { name: 'zip', ...BUILD, ...SIZE, word: 'package', column: 'zip', help: 'the package' },
-  { name: 'binary', ...BUILD, ...SIZE, word: 'binary', column: 'binary', help: 'the binary in it, as shipped' },
-  { name: 'text', ...BUILD, ...SIZE, word: '.text', column: 'text', help: "the binary's code" },
+  { name: 'zip', ...BUILD, ...SIZE, ...LARGER, word: 'package', column: 'zip', help: 'the package' },
+  { name: 'binary', ...BUILD, ...SIZE, ...LARGER, word: 'binary', column: 'binary', help: 'the binary in it, as shipped' },
+  { name: 'text', ...BUILD, ...SIZE, ...LARGER, word: 'code', column: 'text', help: "the binary's code (.text)" },
   {
     name: 'dependencies',
     ...BUILD,
     ...COUNT,
     unit: 'packages',
     word: 'dependencies',
+    happens: { more: 'has more dependencies', less: 'has fewer dependencies', over: 'has too many dependencies' },
     column: null,
     help: 'packages of Cargo.lock that the function reaches',
   },
-  { name: 'init.instructions', ...INIT, ...COUNT, unit: 'instructions', word: 'init', help: 'instructions until the first request' },
-  { name: 'init.faults', ...INIT, ...COUNT, unit: 'page faults', word: 'page faults', help: 'page faults until the first request' },
+  {
+    name: 'init.instructions',
+    ...INIT,
+    ...COUNT,
+    unit: 'instructions',
+    word: 'init',
+    happens: { more: 'does more work to start', less: 'does less work to start', over: 'does too much work to start' },
+    help: 'instructions until the first request',
+  },
+  {
+    name: 'init.faults',
+    ...INIT,
+    ...COUNT,
+    unit: 'page faults',
+    word: 'page faults',
+    happens: { more: 'loads more to start', less: 'loads less to start', over: 'loads too much to start' },
+    help: 'page faults until the first request',
+  },
   {
     name: 'init.connects',
     ...INIT,
     ...COUNT,
     unit: 'connections',
     word: 'connections',
+    happens: {
+      more: 'waits for more connections to start',
+      less: 'waits for fewer connections to start',
+      over: 'waits for too many connections to start',
+    },
     help: 'what is connected to or looked up until the first request',
   },
-  { name: 'init.memory', ...INIT, ...SIZE, word: 'peak memory', help: 'the most memory resident at once until the first request' },
+  {
+    name: 'init.memory',
+    ...INIT,
+    ...SIZE,
+    word: 'peak memory',
+    happens: { more: 'takes more memory to start', less: 'takes less memory to start', over: 'takes too much memory to start' },
+    help: 'the most memory resident at once until the first request',
+  },
   {
     name: 'cold-start.memory',
     of: 'cold-start',
@@ -41,6 +71,7 @@ export const METRICS = [
     ...SIZE,
     word: 'memory used',
     phrase: 'memory at a cold start',
+    happens: { more: 'takes more memory on AWS', less: 'takes less memory on AWS', over: 'takes too much memory on AWS' },
     column: null,
     help: 'Max Memory Used on AWS, at the smallest memory size',
   },
@@ -52,10 +83,17 @@ export const METRICS = [
     unit: 'milliseconds',
     word: 'cold start',
     phrase: 'cold start (p50)',
+    happens: { more: 'starts slower on AWS', less: 'starts faster on AWS', over: 'starts too slowly on AWS' },
     column: 'cold-start.p50',
     help: 'the median Init Duration on AWS, at the smallest memory size',
   },
 ] as const satisfies readonly MetricShape[];
+
+export interface Happens {
+  readonly more: string;
+  readonly less: string;
+  readonly over: string;
+}
 
 interface MetricShape {
   /** In limits, JSON and, with dashes for dots, outputs. */
@@ -69,8 +107,10 @@ interface MetricShape {
   readonly unit: string;
   /** At the head of a table's column or row. */
   readonly word: string;
-  /** In a sentence, where it is not the name. */
+  /** In a sentence, where it is not the word. */
   readonly phrase?: string;
+  /** What happens to a function whose figure moves, as the end of a sentence that begins with it; `over`: it is above its limit without having moved. */
+  readonly happens: Happens;
   /** The column of the main table in which a reader sees what a limit on it says; `null`: none. */
   readonly column: string | null;
   /** For the documents. */
@@ -93,6 +133,7 @@ export type Metric = TableMetric | CrateMetric;
 /** The sum of the crates that a glob matches: bytes of `.text`, told apart by a second link of the same compile. */
 export const CRATE_METRIC = {
   name: 'crate:<glob>',
+  ...LARGER,
   dimension: 'size',
   column: 'text',
   help: 'the code of the crates that match, added up',

@@ -120,17 +120,20 @@ export function renderDelta(value: number, dimension: Dimension): string {
   return `${value > 0 ? '+' : '−'}${renderAmount(Math.abs(value), dimension)}`;
 }
 
-/** Growth in percent of the base. `null` where the base is 0: there is no percentage of nothing. */
-export function percentOf(delta: number, base: number): number | null {
-  return base === 0 ? null : (delta / base) * 100;
+/** What a figure became, as a ratio of its base. `null` where the base is 0: nothing has no ratio. */
+export function ratioOf(base: number, head: number): number | null {
+  return base === 0 ? null : head / base;
 }
 
-export function renderPercent(percent: number | null): string {
-  if (percent === null) return 'new';
-  if (percent === 0) return '0 %';
+/** A ratio as a person reads it, to two digits: `+6.9 %`, `−49 %`, from twice on a factor: `×2.3`, `×64`. Below 0.01 % it is `0 %`. */
+export function renderRatio(ratio: number): string {
+  if (ratio >= 1.995) return `×${ratio < 9.95 ? ratio.toFixed(1) : renderInteger(Math.round(ratio))}`;
+  const percent = (ratio - 1) * 100;
   const size = Math.abs(percent);
-  const digits = size < 0.1 ? (size < 0.01 ? '<0.01' : size.toFixed(2)) : size < 100 ? size.toFixed(1) : renderInteger(Math.round(size));
-  return `${percent > 0 ? '+' : '−'}${digits} %`;
+  // A figure that shrank to almost nothing is not gone.
+  const digits = size < 0.095 ? 2 : size < 9.95 || (size >= 99.5 && size < 100) ? 1 : 0;
+  const shown = size.toFixed(digits);
+  return Number(shown) === 0 ? '0 %' : `${percent > 0 ? '+' : '−'}${shown} %`;
 }
 
 /** Picks the largest step not above the value, then three significant figures; a value that rounds up to the next step moves there. */

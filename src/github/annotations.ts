@@ -1,4 +1,5 @@
 import { breachesOf } from '../core/judge/judge.ts';
+import { metricRow } from '../core/metrics.ts';
 import type { Breach, Cause, FunctionComparison, Judgement, Outcome } from '../core/model.ts';
 import { deltaOf } from '../core/pair.ts';
 import type { Finding } from '../core/snapshot/snapshot.ts';
@@ -71,7 +72,7 @@ function breachAnnotation(breach: Breach, first: boolean, { comparison, verdict 
 /** A limit that is exceeded and stops nobody. */
 function warnedAnnotation(warned: Judgement, { comparison }: Outcome, { files, plain }: AnnotationSources): Annotation {
   const fn = comparison.functions.find(({ name }) => name === warned.function);
-  const title = plain(`coldgate: ${warned.function} ${warned.limit.metric} is over its limit`);
+  const title = plain(`coldgate: ${warned.function}'s ${wordOf(warned.limit)} is over its limit`);
   return { level: 'warning', ...breachPlace(warned, fn, files), title, message: plain(breachText(warned)) };
 }
 
@@ -89,18 +90,18 @@ function sayingOf(breach: Breach, fn: FunctionComparison | undefined, files: Sou
   switch (breach.kind) {
     case 'limit':
       return {
-        title: ` ${breach.limit.metric} is over its limit`,
+        title: `'s ${wordOf(breach.limit)} is over its limit`,
         place: breachPlace(breach, fn, files),
         text: breachText(breach),
         told: false,
       };
     case 'init': {
-      const text = `${breach.function} starts at base and not at head: ${lastWords(breach)}`;
+      const text = `${breach.function} no longer starts: ${lastWords(breach)}`;
       return { title: ' no longer starts', place, text, told: true };
     }
     case 'cold-start': {
-      const text = `${breach.function}'s init works on AWS at base and fails there at head: ${lastWords(breach)}`;
-      return { title: "'s init fails on AWS", place, text, told: true };
+      const text = `${breach.function} no longer starts on AWS: ${lastWords(breach)}`;
+      return { title: ' no longer starts on AWS', place, text, told: true };
     }
   }
 }
@@ -129,10 +130,15 @@ function breachPlace({ limit }: Judgement, fn: FunctionComparison | undefined, f
   }
 }
 
-/** `health zip: 948 kB, 21.3 kB over; the limit is zip: +5% & +50 kB`. */
+/** The word by which reports call a metric; crates by their glob. */
+function wordOf({ metric }: Judgement['limit']): string {
+  return metricRow(metric)?.word ?? metric;
+}
+
+/** `health's package: 948 kB, 21.3 kB over; the limit is zip: +5% & +50 kB`. */
 function breachText({ limit, figures, headroom, function: name }: Judgement): string {
   const over = headroom === null ? '' : `, ${renderAmount(-headroom, limit.dimension)} over`;
-  return `${name} ${limit.metric}: ${renderAmount(figures.head ?? 0, limit.dimension)}${over}; the limit is ${limit.text}`;
+  return `${name}'s ${wordOf(limit)}: ${renderAmount(figures.head ?? 0, limit.dimension)}${over}; the limit is ${limit.text}`;
 }
 
 function findingAnnotation(finding: Finding, fn: FunctionComparison, { files, finding: say, plain }: AnnotationSources): Annotation {
@@ -153,8 +159,8 @@ function causeAnnotations(cause: Cause, fn: FunctionComparison, { files, plain }
     const place = placeOfChange(files, change);
     if (place === null) return [];
     const what = change.kind === 'changed' ? `${change.name} ${change.base} → ${change.head}` : `${change.name} ${change.version} added`;
-    const title = plain(`coldgate: ${fn.name} grew by ${cause.name}`);
-    return [{ level: 'warning', ...place, title, message: plain(`${what}: ${renderDelta(deltaOf(cause), 'size')} of ${fn.name}'s .text`) }];
+    const title = plain(`coldgate: ${fn.name} became larger by ${cause.name}`);
+    return [{ level: 'warning', ...place, title, message: plain(`${what}: ${renderDelta(deltaOf(cause), 'size')} of ${fn.name}'s code`) }];
   });
 }
 

@@ -53,7 +53,7 @@ describe('the label on a failed check', () => {
 
   test('the comment says how, with the label by name', () => {
     const body = scene.comments(opened)[0]?.body ?? '';
-    expect(body).toContain('**To get to green:** shrink `tiny`');
+    expect(body).toContain('**To get to green, one of**\n\n- shrink `tiny`');
     expect(body).toContain(`somebody with write access sets the label \`${LABEL}\``);
     expect(body).toContain('in a change of its own in `Cargo.toml`');
   });

@@ -208,7 +208,7 @@ describe('acceptance', () => {
     const larger = await scene.project.commit(heavier(400), 'somebody else in the group');
     const beyond = await group(larger);
     expect(beyond).toMatchObject({ code: 1, outputs: { verdict: 'fail' } });
-    expect(beyond.stdout + beyond.summary).toContain("tiny's zip is beyond what was accepted");
+    expect(beyond.stdout + beyond.summary).toContain("tiny's package is beyond what was accepted");
   });
 
   test('a later push needs it anew', async () => {

@@ -68,7 +68,7 @@ describe('the two-workflow pair, for a fork', () => {
     const ran = await report(run);
     expect(ran).toMatchObject({ code: 1, outputs: { verdict: 'fail' } });
     expect(statusOf(red)).toMatchObject({ state: 'failure', context: 'coldgate' });
-    expect(statusOf(red)?.description).toMatch(/^fail: tiny's zip grew/);
+    expect(statusOf(red)?.description).toMatch(/^fail: tiny became larger: package \+/);
     expect(scene.comments(red)).toHaveLength(1);
     expect(scene.comments(red)[0]?.body).toContain(`sha=${red.head}`);
     expect(scene.comments(other)).toEqual([]);
@@ -266,7 +266,7 @@ describe('legs', () => {
     expect(await measure(green, run, { leg: 'b' })).toMatchObject({ code: 0 });
     const ran = await report(run, { legs: 'a\nb\nc' });
     expect(ran).toMatchObject({ code: 1, outputs: { verdict: 'fail' } });
-    expect(ran.outputs.sentence).toMatch(/3 legs.*1 missing.*c/);
+    expect(ran.outputs.sentence).toMatch(/3 jobs.*1 missing.*c/);
     expect(scene.comments(green)).toHaveLength(1);
     expect(statusOf(green)).toMatchObject({ state: 'failure' });
     const whole = await report(run, { legs: 'a\nb', limits: 'zip: 5 MB\ntiny/binary: 50 MB' });

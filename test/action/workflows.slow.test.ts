@@ -224,8 +224,8 @@ describe('simple', () => {
     expect(comment?.author).toBe('github-actions[bot]');
     expect(comment?.body).toMatch(MARKER);
     expect(outputOf(opened, 'comment-url')).toContain(`#issuecomment-${comment?.id}`);
-    expect(errorsOf(opened).join('\n')).toContain("health's zip grew by");
-    expect(opened.summaries.map(({ content }) => content).join('\n')).toMatch(/zip grew by/);
+    expect(errorsOf(opened).join('\n')).toContain('health became larger: package +');
+    expect(opened.summaries.map(({ content }) => content).join('\n')).toMatch(/became larger: package \+/);
 
     // The same two commits on a laptop: act's copy holds the merge commit, and its first parent is the base.
     const limits = ['--limit', 'zip: +5% & +50 kB', '--limit', 'binary: 10 MB'];
@@ -244,7 +244,7 @@ describe('simple', () => {
     const sentence = laptop.verdict.sentence.replace('(--limit)', '(input limits)');
     expect(report.verdict).toEqual({ ...laptop.verdict, sentence });
     expect(outputOf(opened, 'sentence')).toBe(sentence);
-    const growth = /grew by (\S+ kB) \((\+\S+ %)\) to (\S+ kB)/.exec(laptop.verdict.sentence);
+    const growth = /package (\+\S+ kB) \((\+\S+ %)\) to (\S+ kB)/.exec(laptop.verdict.sentence);
     expect(growth, laptop.verdict.sentence).not.toBeNull();
     for (const figure of growth?.slice(1) ?? []) expect(comment?.body).toContain(figure);
 
@@ -270,7 +270,7 @@ describe('simple', () => {
     expect(outputOf(green, 'verdict')).toBe('pass');
     expect(errorsOf(green)).toEqual([]);
     expect(scene.comments(pull.number).map(({ id }) => id)).toEqual([comment?.id]);
-    expect(scene.comments(pull.number)[0]?.body).not.toContain('grew by');
+    expect(scene.comments(pull.number)[0]?.body).not.toContain('became larger');
   });
 
   test("a fork's pull request: its read-only token gets a summary and a red step, no comment", async () => {
@@ -282,8 +282,8 @@ describe('simple', () => {
     const acted = await scene.act(event, workflow, run.id, { permissions: { contents: 'read', 'pull-requests': 'read' } });
     expect(acted.code, acted.log).toBe(1);
     expect(concluded(acted)).toEqual(['failure']);
-    expect(errorsOf(acted).join('\n')).toContain("health's zip grew by");
-    expect(acted.summaries.map(({ content }) => content).join('\n')).toMatch(/zip grew by/);
+    expect(errorsOf(acted).join('\n')).toContain('health became larger: package +');
+    expect(acted.summaries.map(({ content }) => content).join('\n')).toMatch(/became larger: package \+/);
     expect(scene.comments(pull.number)).toEqual([]);
   });
 
@@ -358,11 +358,11 @@ test("measure and report: a fork's pull request is built without rights, judged 
   const reported = await scene.act(completed, report, scene.run(completed, report, base).id, { workspace, env });
   expect(reported.code, reported.log).toBe(1);
   expect(concluded(reported)).toEqual(['failure']);
-  expect(errorsOf(reported).join('\n')).toContain("health's zip grew by");
+  expect(errorsOf(reported).join('\n')).toContain('health became larger: package +');
   const comments = scene.comments(pull.number);
   expect(comments).toHaveLength(1);
   expect(comments[0]?.body).toMatch(MARKER);
-  expect(comments[0]?.body).toContain('zip grew by');
+  expect(comments[0]?.body).toContain('became larger: package +');
   expect(github.state.statuses(scene.name, head)).toMatchObject([{ state: 'failure', context: 'coldgate' }]);
   expect(await exists(join(nothing.path, 'state'))).toBe(false);
 
@@ -375,7 +375,7 @@ test("measure and report: a fork's pull request is built without rights, judged 
   const green = await scene.act(done, report, scene.run(done, report, base).id, { workspace, env });
   expect(green.code, green.log).toBe(0);
   expect(scene.comments(pull.number).map(({ id }) => id)).toEqual([comments[0]?.id]);
-  expect(scene.comments(pull.number)[0]?.body).not.toContain('grew by');
+  expect(scene.comments(pull.number)[0]?.body).not.toContain('became larger');
   expect(github.state.statuses(scene.name, fixed.head)).toMatchObject([{ state: 'success', context: 'coldgate' }]);
   expect(github.state.statuses(scene.name, head)).toHaveLength(1);
 
@@ -422,7 +422,7 @@ describe('matrix', () => {
     const failed = await scene.act(second, workflow, scene.run(second, workflow, broken.head).id, { permissions });
     expect(failed.code, failed.log).toBe(1);
     expect(concludedByLeg(failed)).toEqual({ orders: 'success', users: 'failure', report: 'failure' });
-    expect(errorsOf(failed).join('\n')).toContain('2 legs (1 missing, 1 no change); users: its job did not upload a measurement');
+    expect(errorsOf(failed).join('\n')).toContain('2 jobs (1 missing, 1 no change); users: its job did not upload a measurement');
     expect(scene.comments(pull.number).map(({ id }) => id)).toEqual([comment?.id]);
     expect(scene.comments(pull.number)[0]?.body).toMatch(/users.*its job did not upload a measurement/);
     expect(github.state.statuses(scene.name, broken.head)).toMatchObject([{ state: 'failure', context: 'coldgate' }]);
@@ -453,7 +453,7 @@ test('merge queue: the group is held against what it lands on, and its pull requ
   const acted = await scene.act(event, workflow, run.id);
   expect(acted.code, acted.log).toBe(1);
   expect(concluded(acted)).toEqual(['failure']);
-  expect(errorsOf(acted).join('\n')).toContain("health's zip grew by");
+  expect(errorsOf(acted).join('\n')).toContain('health became larger: package +');
   expect(fromArtifact(run.id, REPORT, 'report.json')).toMatchObject({ head: { sha: merge }, base: { sha: base } });
   expect(scene.comments(pull.number)).toHaveLength(1);
 });
@@ -551,7 +551,7 @@ test('cold-start: built without rights, sampled where the role is, judged by the
   );
   expect(lambda.functions()).toEqual([]);
   const [comment] = scene.comments(pull.number);
-  expect(comment?.body).toMatch(/\*\*fail: `health`'s cold start \(p50\) grew by/);
+  expect(comment?.body).toMatch(/^### coldgate · ❌ `health` starts slower on AWS: /m);
   expect(comment?.body).toContain('| cold start |');
   expect(await readFile(join(stand, 'credentials.txt'), 'utf8')).toContain('role-to-assume=arn:aws:iam::123456789012:role/ci');
 });

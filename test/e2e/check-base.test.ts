@@ -11,7 +11,7 @@ test('the default base is that of the branch; what coldgate wrote and what no bu
   const regression = await project.commit(heavier(100), 'the regression');
   await project.commit({ 'docs/topic.md': 'x' }, 'and its documentation');
   const topic = await home.run(project.path, ['check']);
-  expect(topic.stdout).toMatch(new RegExp(`^fail: tiny's zip grew by .*; base ${main.slice(0, 7)}, the merge base with main\n`));
+  expect(topic.stdout).toMatch(new RegExp(`^fail: tiny became larger: package .*; base ${main.slice(0, 7)}, the merge base with main\n`));
   expect(topic.code).toBe(1);
 
   await project.git('checkout', '--quiet', 'main');
@@ -32,5 +32,5 @@ test('the default base is that of the branch; what coldgate wrote and what no bu
 
   await project.write({ 'src/main.rs': `${TINY_MAIN}\n// changed\n` });
   const changed = await home.run(project.path, ['check', '--markdown', '-']);
-  expect(changed.stdout).toContain(`; base \`${head.slice(0, 7)}\`, HEAD, from which this tree differs (\`src/main.rs\`)**\n`);
+  expect(changed.stdout).toContain(`<sub>base \`${head.slice(0, 7)}\`, HEAD, from which this tree differs (\`src/main.rs\`)</sub>\n`);
 });

@@ -52,7 +52,7 @@ describe('a check with cold starts', () => {
     const [report, markdown] = [join(home.path, 'report.json'), join(home.path, 'report.md')];
     const ended = await home.run(project.path, args('--json', report, '--markdown', markdown), env());
     expect(ended.code, ended.stderr).toBe(1);
-    expect(ended.stdout).toMatch(/^fail: health's cold.start/);
+    expect(ended.stdout).toMatch(/^fail: health starts slower on AWS: /);
     const [fn] = jsonOf({ ...ended, stdout: await readFile(report, 'utf8') }).functions;
     expect(fn?.coldStart.state).toEqual({ kind: 'measured' });
     const [size] = fn?.coldStart.sizes ?? [];

@@ -22,9 +22,9 @@ describe('a real Axum Lambda', () => {
       const ended = await home.run(folder, ['demo', '--json', json]);
       expect(ended.code, ended.stderr).toBe(0);
       expect(ended.stdout).toMatch(
-        /^fail: health's init\.instructions grew by \d+ M \(\+[\d,]+ %\) to \d+ M; the limit is \+10% & \+500k \(default\); and 1 more breach\n/,
+        /^fail: health starts slower: [\d.]+ ms → [\d.]+ ms here, instructions \+\d+ M \(×[\d,]+\) to \d+ M; the limit is \+10 % and \+500 k instructions \(default\); and 1 more breach\n/,
       );
-      expect(ended.stdout).toMatch(/health zip: \d+ kB → [\d.]+ MB \(\+\d+ kB, \+\d+\.\d %\); the limit is \+5%\s+&\s+\+50\s+kB/);
+      expect(ended.stdout).toMatch(/health package: \d+ kB → [\d.]+ MB, \+\d+ kB\s+\(\+\d+ %\); the limit is \+5 %\s+and\s+\+50 kB/);
       expect(ended.stdout).toMatch(/handler init \+\d+ M instructions, of which\s+regex_automata::\S+ \d+ M under\s+health::main/);
       expect(ended.stdout).toContain('regex-automata');
       expect(

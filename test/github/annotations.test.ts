@@ -31,14 +31,14 @@ describe('annotationsOf', () => {
 
   it('puts a breach on its limit and its causes on their dependencies', () => {
     expect(annotationsOf(anOutcome([grown], { verdict: aVerdict([grown], [LIMIT]) }), SOURCES)).toEqual([
-      { level: 'error', file: 'Cargo.toml', line: 3, title: 'coldgate: health zip is over its limit', message: 'fail: the verdict' },
+      { level: 'error', file: 'Cargo.toml', line: 3, title: "coldgate: health's package is over its limit", message: 'fail: the verdict' },
       {
-        ...{ level: 'warning', file: 'health/Cargo.toml', line: 5, title: 'coldgate: health grew by regex' },
-        message: "regex 1.11.1 added: +300 kB of health's .text",
+        ...{ level: 'warning', file: 'health/Cargo.toml', line: 5, title: 'coldgate: health became larger by regex' },
+        message: "regex 1.11.1 added: +300 kB of health's code",
       },
       {
-        ...{ level: 'warning', file: 'Cargo.lock', line: 2, title: 'coldgate: health grew by aho_corasick' },
-        message: "aho-corasick 1.1.2 → 1.1.3: +100 kB of health's .text",
+        ...{ level: 'warning', file: 'Cargo.lock', line: 2, title: 'coldgate: health became larger by aho_corasick' },
+        message: "aho-corasick 1.1.2 → 1.1.3: +100 kB of health's code",
       },
     ]);
   });
@@ -71,8 +71,8 @@ describe('annotationsOf', () => {
       .filter(({ level }) => level === 'error')
       .map(({ message }) => message);
     expect(messages).toEqual([
-      'health zip: 1.00 MB, 100 kB over; the limit is zip: 900 kB',
-      'orders zip: 950 kB, 50.0 kB over; the limit is zip: 900 kB',
+      "health's package: 1.00 MB, 100 kB over; the limit is zip: 900 kB",
+      "orders's package: 950 kB, 50.0 kB over; the limit is zip: 900 kB",
     ]);
   });
 
@@ -92,8 +92,8 @@ describe('annotationsOf', () => {
     const both = [broken, unknown, grown];
     expect(annotationsOf(anOutcome(both), SOURCES).filter(({ level }) => level === 'error')).toMatchObject([
       { message: 'fail: the verdict', file: 'health/Cargo.toml' },
-      { message: 'orders starts at base and not at head: TABLE_NAME must be set: NotPresent' },
-      { message: 'health zip: 1.00 MB, 150 kB over; the limit is zip: +5% & +50 kB' },
+      { message: 'orders no longer starts: TABLE_NAME must be set: NotPresent' },
+      { message: "health's package: 1.00 MB, 150 kB over; the limit is zip: +5% & +50 kB" },
     ]);
   });
 
@@ -102,12 +102,18 @@ describe('annotationsOf', () => {
     const fn = aRowFunction('health', {}, { coldStart });
     const outcome = judgedBy([fn], ['zip: +5%']);
     expect(annotationsOf(outcome, SOURCES)).toEqual([
-      { level: 'error', file: 'health/Cargo.toml', line: 2, title: "coldgate: health's init fails on AWS", message: 'fail: the verdict' },
+      {
+        level: 'error',
+        file: 'health/Cargo.toml',
+        line: 2,
+        title: 'coldgate: health no longer starts on AWS',
+        message: 'fail: the verdict',
+      },
     ]);
     const broken = { ...fn, name: 'orders', init: anInit(aMeasuredInit(), aFailedInit()), coldStart: NO_COLD_START };
     expect(annotationsOf(judgedBy([fn, broken], ['zip: +5%']), SOURCES)).toMatchObject([
       { title: 'coldgate: orders no longer starts', message: 'fail: the verdict' },
-      { message: "health's init works on AWS at base and fails there at head: TABLE_NAME must be set: NotPresent" },
+      { message: 'health no longer starts on AWS: TABLE_NAME must be set: NotPresent' },
     ]);
   });
 
@@ -123,6 +129,6 @@ describe('annotationsOf', () => {
   it('makes what came with the pull request visible', () => {
     const hostile = aRowFunction('\u202ehealth', { zip: [800_000, 1_000_000] });
     const [only] = annotationsOf(anOutcome([hostile]), SOURCES);
-    expect(only?.title).toBe('coldgate: \\u{202e}health zip is over its limit');
+    expect(only?.title).toBe("coldgate: \\u{202e}health's package is over its limit");
   });
 });

@@ -87,9 +87,9 @@ test('without an address there is no link', () => {
 describe('the comment on several legs', () => {
   test('one of them missing', async () => {
     const comment = renderLegs(LEGS, OPTIONS);
-    expect(comment.split('\n').slice(0, 4)).toEqual([
+    expect(comment.replaceAll('\u00a0', ' ').split('\n').slice(0, 4)).toEqual([
       MARKER,
-      "❌ **fail: 4 legs (1 fail, 1 missing, 1 pass, 1 no change); `api`: `health`'s zip grew by 61.2 kB (+6.9 %) to 948 kB; the limit is +5% & +50 kB (default)**",
+      '### coldgate · ❌ `health` became larger: package +61.2 kB (+6.9 %) · `api` of 4 jobs (1 fail, 1 missing, 1 pass, 1 no change)',
       '',
       '- missing: `arm64` — its job did not upload a measurement',
     ]);
@@ -121,7 +121,7 @@ describe('the comment on several legs', () => {
       expect(comment.length).toBeLessThanOrEqual(maximum);
       expect(comment).toContain('- missing: `m0`, `m1`');
       expect(comment).toContain('… and 190 more — their jobs did not upload a measurement');
-      expect(comment).toContain('and 195 more legs refused');
+      expect(comment).toContain('and 195 more jobs refused');
       expect(comment).toContain(`_Shortened: symbols, sections, package entries, crates`);
       expect(comment).toContain('<sub>base `abc1234` (stored)');
     }
@@ -145,8 +145,8 @@ describe('the comment on several legs', () => {
     ];
     const comment = renderLegs(legs, OPTIONS);
     expect(comment).not.toContain('<summary>Crates');
-    expect(comment).toContain('| `long` | `a-function-with-a-long-name-49` |');
-    expect(comment).toContain('| `short` | `health` |');
+    expect(comment).toContain('| `long/a-function-with-a-long-name-40` | package |');
+    expect(comment).toContain('| `short/health` | package |');
   });
 
   test('different bases have a footer each', () => {

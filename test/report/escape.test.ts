@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { tableRow } from '../../src/report/markdown/details.ts';
-import { CELL, codeBlock, codeSpan, link, logText, MARKDOWN, PLAIN, visible } from '../../src/report/text/escape.ts';
+import { breakable, CELL, codeBlock, codeSpan, link, logText, MARKDOWN, PLAIN, unbroken, visible } from '../../src/report/text/escape.ts';
 import { cellsOf, outsideCode } from './gfm.ts';
 
 /** Any text, with the characters that mean something to Markdown, GitHub or a terminal far more often than chance has them. */
@@ -83,7 +83,9 @@ describe('codeSpan', () => {
         // Renderers differ on a backslash before a pipe: every pipe has exactly one before it, or is a border.
         expect(row.split(/(?<!\\)\|/)).toHaveLength(6);
         expect(row).not.toMatch(UNSEEN);
-        for (const cell of cellsOf(row)) expect(outsideCode(cell)).toMatch(/^(?:|\(empty\)|1 kB)$/);
+        // A sentence is plain where nothing in it could mean anything, as outside of tables.
+        const plain = outsideCode(MARKDOWN.prose(two)).trim();
+        for (const cell of cellsOf(row)) expect(['', '(empty)', '1 kB', plain]).toContain(outsideCode(cell));
       }),
     );
   });
@@ -183,4 +185,11 @@ test('no line of a log is a command of the runner, whatever ends it or stands be
     { numRuns: 2_000 },
   );
   expect(logText('  a\n\tb::c\n')).toBe('  a\n\\tb::c\n');
+});
+
+test('a figure stays in one piece, a command as it is', () => {
+  expect(unbroken('package +61.2 kB (+6.9 %) to 948 kB')).toBe('package +61.2\u00a0kB\u00a0(+6.9\u00a0%) to 948\u00a0kB');
+  expect(unbroken('398 k · 3.10 ms')).toBe('398\u00a0k\u00a0·\u00a03.10\u00a0ms');
+  expect(unbroken('`sleep 5 s`')).toBe('`sleep 5 s`');
+  expect(breakable(unbroken('398 k · 3.10 ms'))).toBe('398 k · 3.10 ms');
 });

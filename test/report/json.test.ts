@@ -74,7 +74,7 @@ describe('the JSON report', () => {
     expect(JSON.parse(renderJson(breaching())).verdict).toEqual({
       status: 'fail',
       gate: 'fail',
-      sentence: "fail: health's zip grew by 61.2 kB (+6.9 %) to 948 kB; the limit is +5% & +50 kB (default)",
+      sentence: 'fail: health became larger: package +61.2 kB (+6.9 %) to 948 kB; the limit is +5 % and +50 kB (default)',
       acceptance: null,
       breaches: [
         {

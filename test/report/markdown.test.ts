@@ -29,11 +29,11 @@ describe('the length', () => {
   });
 
   test('breached functions are the last rows to go', () => {
-    const report = renderMarkdown(overLong(), { maximum: 4_000 });
-    expect(report).toContain('| `a-function-with-a-long-name-40` |');
-    expect(report).not.toContain('| `a-function-with-a-long-name-1` |');
-    expect(report).toContain('45 more functions not shown');
-    expect(report).toContain('why and functions within their limits left out');
+    const report = renderMarkdown(overLong(), { maximum: 3_000 });
+    expect(report).toContain('| `a-function-with-a-long-name-40` | package |');
+    expect(report).not.toContain('| `a-function-with-a-long-name-1` | package |');
+    expect(report).toContain('and 45 more functions: all figures are in the full report');
+    expect(report).toContain('functions within their limits left out');
   });
 
   test('a thousand breached functions with the longest names still fit', () => {
@@ -117,9 +117,30 @@ test('a limit change says whose limits count', () => {
   );
 });
 
-test('the command stands open where something failed and folded where not', () => {
-  expect(renderMarkdown(breaching())).toContain('**Reproduce**');
-  expect(renderMarkdown(anOutcome([]))).toContain('<details><summary>Reproduce</summary>');
+test('title, table, cause and way out stand open; all else is folded', () => {
+  const [open = '', ...folds] = renderMarkdown(breaching()).split('<details>');
+  for (const part of ['### coldgate · ❌', '| `health` | package |', '**Because**', '**To get to green, one of**'])
+    expect(open).toContain(part);
+  expect(open.split('\n').length).toBeLessThan(20);
+  expect(folds.map((fold) => /<summary>(.*)<\/summary>/.exec(fold)?.[1])).toEqual([
+    'What grew',
+    'All figures',
+    'To the byte',
+    'Crates (bytes of code)',
+    'Package entries (compressed bytes)',
+    'Sections (bytes of the binary)',
+    'Symbols that changed most (bytes of code)',
+    'How to reproduce it',
+    'Commits, tools and timings',
+  ]);
+});
+
+test('a table has twenty rows at most, and counts the others', () => {
+  const functions = Array.from({ length: 400 }, (_, index) => aRowFunction(`f${index}`, { zip: [900_000, 990_000] }));
+  const report = renderMarkdown(anOutcome(functions), { maximum: 1_000_000 });
+  expect(report.split('\n').filter((line) => /^\| `f\d+` \| package \| /.test(line))).toHaveLength(20);
+  expect(report).toContain('and 380 more functions: all figures are in the full report');
+  expect(renderMarkdown(anOutcome(functions)).length).toBeLessThanOrEqual(65_536);
 });
 
 test('tables of details add up: what is left out has a row', () => {

@@ -12,7 +12,7 @@ test('every output of a breach', () => {
   expect(Object.keys(outputs).toSorted()).toEqual(OUTPUTS.map(({ name }) => name).toSorted());
   expect(outputs).toMatchObject({
     verdict: 'fail',
-    sentence: "fail: health's zip grew by 61.2 kB (+6.9 %) to 948 kB; the limit is +5% & +50 kB (default)",
+    sentence: 'fail: health became larger: package +61.2 kB (+6.9 %) to 948 kB; the limit is +5 % and +50 kB (default)',
     'report-json': 'out/report.json',
     'report-markdown': 'out/report.md',
     packages: 'out/health.zip\nout/orders.zip',
@@ -96,7 +96,7 @@ test('over several legs', () => {
     null,
   );
   expect([outputs.verdict, outputs.function, outputs['zip-head']]).toEqual(['fail', 'health', '948012']);
-  expect(outputs.sentence).toMatch(/^fail: 3 legs \(1 fail, 1 missing, 1 pass\); b: /);
+  expect(outputs.sentence).toMatch(/^fail: 3 jobs \(1 fail, 1 missing, 1 pass\); b: /);
   expect(outputsOfLegs([{ kind: 'missing', name: 'c', run: null }], NO_FILES, null)).toMatchObject({
     verdict: 'fail',
     function: '',

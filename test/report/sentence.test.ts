@@ -13,21 +13,33 @@ const UNCHECKED = { limit: EXPLICIT, function: 'health', code: 'unmeasured' as c
 
 describe('the verdict in one sentence', () => {
   test.each([
-    ['a breach', breaching(), "fail: health's zip grew by 61.2 kB (+6.9 %) to 948 kB; the limit is +5% & +50 kB (default)"],
+    ['a breach', breaching(), 'fail: health became larger: package +61.2 kB (+6.9 %) to 948 kB; the limit is +5 % and +50 kB (default)'],
     [
       'several',
       severalBreaches(),
-      "fail: orders's zip grew by 95.6 kB (+7.9 %) to 1.30 MB; the limit is 1 MB (Cargo.toml:12); and 3 more breaches; 1 limit not checked",
+      'fail: orders became larger: package +95.6 kB (+7.9 %) to 1.30 MB; the limit is 1 MB (Cargo.toml:12); and 3 more breaches; 1 limit not checked',
     ],
-    ['a pass', passing(), 'pass: 3 functions within their limits; closest: health zip, 26.9 kB headroom'],
-    ['a pass of one function', anOutcome([SLIM]), 'pass: health within its limits; closest: zip, 36.8 kB headroom'],
-    ['a new function', newFunction(), 'pass: 3 functions within their limits; closest: health zip, 26.9 kB headroom'],
+    [
+      'a pass',
+      passing(),
+      "pass: 3 functions within their limits; health became larger: package +23.1 kB (+2.6 %) to 910 kB; closest to a limit: health's package, 26.9 kB left",
+    ],
+    [
+      'a pass of one function',
+      anOutcome([SLIM]),
+      'pass: health became larger, within its limits: package +13.2 kB (+1.5 %) to 900 kB; closest to a limit: package, 36.8 kB left',
+    ],
+    [
+      'a new function',
+      newFunction(),
+      "pass: 3 functions within their limits; health became larger: package +23.1 kB (+2.6 %) to 910 kB; closest to a limit: health's package, 26.9 kB left",
+    ],
     ['no change', unchanged(), 'no change: 3 functions are byte-identical to abc1234'],
     ['no change of one function', anOutcome([aRowFunction('health')]), 'no change: health is byte-identical to abc1234'],
     [
       'no base',
       withoutBase(),
-      'first measurement: 3 functions, the largest users zip 1.12 MB; no base to compare with (this is the first commit)',
+      'first measurement: 3 functions, the largest users: package 1.12 MB; no base to compare with (this is the first commit)',
     ],
     ['nothing', anOutcome([]), 'pass: no functions to measure'],
     ['all removed', anOutcome([aRowFunction('health', { zip: [886_812, null] })]), 'pass: 1 function removed, none left'],
@@ -40,7 +52,7 @@ describe('the verdict in one sentence', () => {
     const fn = aRowFunction('health', { zip: [null, 948_012] });
     const verdict = aVerdict([fn], [aMaximum('zip', 5_000_000, '5 MB')]);
     expect(verdictSentence(anOutcome([fn], { comparison: { base }, verdict }))).toBe(
-      'no comparison: health within its limits, zip 948 kB; the base abc1234 does not build (exit code 101)',
+      'no comparison: health within its limits, package 948 kB; the base abc1234 does not build (exit code 101)',
     );
   });
 
@@ -72,20 +84,20 @@ describe('the verdict in one sentence', () => {
     });
     const outcome = anOutcome([fn], { verdict });
     expect(verdictSentence(outcome)).toBe(
-      'not checked: health within its limits; closest: zip, 36.8 kB headroom; init.instructions of health not checked: two sessions',
+      'not checked: health became larger, within its limits: package +13.2 kB (+1.5 %) to 900 kB; closest to a limit: package, 36.8 kB left; init of health not checked: two sessions',
     );
     expect(toneOf(outcome)).toBe('doubtful');
   });
 
   test('a gate that warns', () => {
     expect(verdictSentence(anOutcome([HEALTH], { verdict: aVerdict([HEALTH], [DEFAULT_LIMIT], { gate: 'warn' }) }))).toBe(
-      "warning: health's zip grew by 61.2 kB (+6.9 %) to 948 kB; the limit is +5% & +50 kB (default); the gate is set to warn",
+      'warning: health became larger: package +61.2 kB (+6.9 %) to 948 kB; the limit is +5 % and +50 kB (default); the gate is set to warn',
     );
   });
 
   test('an accepted breach says who and when', () => {
     expect(verdictSentence(accepted())).toBe(
-      'accepted: health\'s zip grew by 61.2 kB (+6.9 %) to 948 kB; the limit is +5% & +50 kB (default); accepted by @octocat with the label "coldgate: accepted" at 2026-05-04T10:11:12Z',
+      'accepted: health became larger: package +61.2 kB (+6.9 %) to 948 kB; the limit is +5 % and +50 kB (default); accepted by @octocat with the label "coldgate: accepted" at 2026-05-04T10:11:12Z',
     );
   });
 
@@ -117,7 +129,7 @@ describe('the verdict in one sentence', () => {
       unchecked: [],
     } as const;
     expect(verdictSentence(anOutcome([HEALTH, aRowFunction('users')], { verdict }))).toBe(
-      'not judged: 1 of 2 functions changed; most: health zip +61.2 kB, +6.9 % to 948 kB; the gate is off',
+      'not judged: 1 of 2 functions changed; health became larger: package +61.2 kB (+6.9 %) to 948 kB; the gate is off',
     );
   });
 
@@ -135,7 +147,7 @@ describe('the verdict in one sentence', () => {
   test('a maximum that an unchanged function exceeds', () => {
     const fn = aRowFunction('health');
     expect(verdictSentence(anOutcome([fn], { verdict: aVerdict([fn], [aMaximum('zip', 900_000, '900 kB')]) }))).toBe(
-      "fail: health's zip is 919 kB (no change); the limit is 900 kB (Cargo.toml:12)",
+      'fail: health is too large: package 919 kB, unchanged; the limit is 900 kB (Cargo.toml:12)',
     );
   });
 
@@ -152,13 +164,15 @@ describe('the verdict in one sentence', () => {
       unchecked: [],
     } as const;
     expect(verdictSentence(anOutcome([fn], { verdict }))).toBe(
-      "fail: health's zip is 5.00 MB; the limit is 5 MB (Cargo.toml:12), exceeded by 123 B",
+      'fail: health is too large: package 5.00 MB; the limit is 5 MB (Cargo.toml:12), exceeded by 123 B',
     );
   });
 
   test('warnings are counted', () => {
     const fn = { ...SLIM, findings: [{ kind: 'missing-library', library: 'libssl.so.3', image: 'provided.al2023' } as const] };
-    expect(verdictSentence(anOutcome([fn]))).toBe('pass: health within its limits; closest: zip, 36.8 kB headroom; 1 warning');
+    expect(verdictSentence(anOutcome([fn]))).toBe(
+      'pass: health became larger, within its limits: package +13.2 kB (+1.5 %) to 900 kB; closest to a limit: package, 36.8 kB left; 1 warning',
+    );
   });
 
   test('any name leaves one line without control characters', () => {

@@ -3,6 +3,8 @@ import { renderTerminal } from '../../src/report/terminal/terminal.ts';
 import { anOutcome, aRowFunction, aVerdict, DEFAULT_LIMIT } from './builders.ts';
 import { accepted, breaching, fortyFunctions, hostile, overLong, passing, severalBreaches } from './outcomes.ts';
 
+const ESCAPE = String.fromCharCode(27);
+
 /** The lines of the table: after the sentence's paragraph up to the next empty line. */
 function tableOf(report: string): readonly string[] {
   return (report.split('\n\n')[1] ?? '').split('\n');
@@ -17,11 +19,13 @@ describe('the table', () => {
   });
 
   test('shows base and percent where there is room', () => {
-    expect(renderTerminal(breaching(), { columns: 200, colour: false })).toContain('887 kB → 948 kB (+61.2 kB, +6.9 %)');
+    expect(renderTerminal(breaching(), { columns: 200, colour: false })).toMatch(
+      /887 kB +948 kB +\+61\.2 kB \(\+6\.9 %\) +\+5 % and \+50 kB +over/,
+    );
   });
 
   test('cuts long names in the middle', () => {
-    expect(renderTerminal(overLong(), { columns: 80, colour: false })).toMatch(/^a-function-wit…a-long-name-40 /m);
+    expect(renderTerminal(overLong(), { columns: 80, colour: false })).toMatch(/^a-function…ng-name-40 {2}package /m);
   });
 });
 
@@ -46,4 +50,33 @@ test('no line is a workflow command', () => {
   const report = renderTerminal(hostile(), { columns: 80, colour: false });
   expect(report).not.toMatch(/^\s*::/m);
   expect(report).not.toContain('##[');
+});
+
+describe('lines', () => {
+  const outcomes = { breaching, severalBreaches, fortyFunctions, overLong, accepted, passing };
+
+  test.each([80, 120, 200])('none is longer than %i columns, in colour and without', (columns) => {
+    for (const [name, outcome] of Object.entries(outcomes)) {
+      for (const colour of [true, false]) {
+        const long = renderTerminal(outcome(), { columns, colour })
+          .split('\n')
+          .map((line) => line.replaceAll(new RegExp(`${ESCAPE}\\[[0-9;]*m`, 'g'), ''))
+          .filter((line) => Array.from(line).length > columns && line.trim().includes(' '));
+        expect(long, name).toEqual([]);
+      }
+    }
+  });
+
+  test('a wrapped line keeps its indent in colour too, and no figure is broken', () => {
+    const plain = renderTerminal(severalBreaches(), { columns: 80, colour: false });
+    const painted = renderTerminal(severalBreaches(), { columns: 80, colour: true });
+    expect(painted.replaceAll(new RegExp(`${ESCAPE}\\[[0-9;]*m`, 'g'), '')).toBe(plain);
+    expect(plain).not.toMatch(/\d\n +(?:[kMG]?B|ms|%)/);
+    expect(plain).not.toContain('\u00a0');
+  });
+
+  test('in a pipe the verdict is one line', () => {
+    const [first = ''] = renderTerminal(severalBreaches(), { columns: null, colour: false }).split('\n');
+    expect(first).toMatch(/^fail: orders became larger: .*1 limit not checked$/);
+  });
 });

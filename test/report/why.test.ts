@@ -24,10 +24,10 @@ test('a crate of the project itself has no version that could be the same', () =
     },
   });
   expect(whyOf(outcome, PLAIN).whys[0]?.items.map(({ text }) => text)).toEqual([
-    "health 100 B → 9.00 kB (+8.90 kB, +8,900 %): the function's own code",
+    "health 100 B → 9.00 kB, +8.90 kB (×90): the function's own code",
     "helper_crate 5.46 kB (new): the project's own crate, added",
     "old 4.00 kB → removed: the project's own crate, removed",
-    "shared? 100 B → 2.00 kB (+1.90 kB, +1,900 %): the project's own code",
-    'serde 100 B → 1.00 kB (+900 B, +900 %): same version, other code generated',
+    "shared? 100 B → 2.00 kB, +1.90 kB (×20): the project's own code",
+    'serde 100 B → 1.00 kB, +900 B (×10): same version, other code generated',
   ]);
 });

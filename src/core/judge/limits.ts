@@ -105,7 +105,7 @@ function parseMetric(name: string, where: string): Metric {
 /** By its name, by the word at the head of its column (`package`, `page faults`), or by what its name ends in (`instructions`). */
 function nearestMetric(name: string): string | null {
   const word = name.toLowerCase();
-  const titled = METRICS.find((row) => row.word === word || row.word === `.${word}` || row.name.endsWith(`.${word}`));
+  const titled = METRICS.find((row) => row.word === word || row.name.endsWith(`.${word}`));
   return (
     titled?.name ??
     nearestOf(

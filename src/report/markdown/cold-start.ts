@@ -1,7 +1,7 @@
 import { BYTES_PER_MB } from '../../core/compare/cold-start.ts';
 import type { ColdStartAtSize, ColdStartComparison, ColdStartFigures, FunctionComparison, Outcome, Pair } from '../../core/model.ts';
-import { renderInteger, renderMillis } from '../../core/units.ts';
-import { CONFIDENCE, dollarsApart, judgedSize, millisApart, pairedText, ratioText, renderDollars } from '../text/cold-start.ts';
+import { renderInteger, renderMillis, renderRatio } from '../../core/units.ts';
+import { CONFIDENCE, dollarsApart, judgedSize, millisApart, pairedText, renderDollars } from '../text/cold-start.ts';
 import { awsFailureAdvice, awsFailureText, type FailedOnAws, failedOnAws } from '../text/cold-start-failure.ts';
 import { pricesText, sidesOf, spentText } from '../text/cold-start-prices.ts';
 import { codeBlock, MARKDOWN } from '../text/escape.ts';
@@ -20,9 +20,9 @@ type Apart = (base: number, head: number) => string;
 export function coldStartFailures(outcome: Outcome): string {
   const failed = failedOnAws(rowsOf(outcome).breached, 'broken');
   if (failed.length === 0) return '';
-  const shown = failed.slice(0, FAILURES).map(({ fn, failure }) => failureBlock(fn, failure, "'s init fails on AWS, base's does not"));
+  const shown = failed.slice(0, FAILURES).map(({ fn, failure }) => failureBlock(fn, failure, ' no longer starts on AWS'));
   const left = failed.length - shown.length;
-  return ['**Init on AWS**', ...shown, ...(left === 0 ? [] : [`and ${counted(left, 'more function')}`])].join('\n\n');
+  return ['**It wrote on AWS**', ...shown, ...(left === 0 ? [] : [`and ${counted(left, 'more function')}`])].join('\n\n');
 }
 
 /** The collapsed figures of cold starts on AWS, function by function, and what they cost. Empty where nobody sampled any. */
@@ -41,7 +41,7 @@ function blockOf(fn: FunctionComparison): readonly string[] {
     case 'broken':
       return [];
     case 'not-measurable':
-      return [failureBlock(fn, state, "'s init fails on AWS")];
+      return [failureBlock(fn, state, ' starts on AWS neither at base nor at head')];
     case 'measured':
     case 'recovered':
       return [figuresBlock(fn, state.kind === 'recovered' ? "; base's init fails on AWS" : '')];
@@ -105,7 +105,7 @@ function mebibytes(value: number): string {
 function changeOf({ base, head }: Pair<number>, apart: Apart): string {
   if (base === null || head === null) return '–';
   if (base === head) return '0';
-  return `${head > base ? '+' : '−'}${apart(base, head)}${base === 0 ? '' : `, ${ratioText(head / base)}`}`;
+  return `${head > base ? '+' : '−'}${apart(base, head)}${base === 0 ? '' : `, ${renderRatio(head / base)}`}`;
 }
 
 function changeInPairs({ base, head, change, verdict }: ColdStartAtSize): string {

@@ -18,11 +18,11 @@ interface Table {
   readonly of: (row: FunctionComparison) => readonly (Row & { readonly crate?: string })[];
 }
 
-const CRATES: Table = { summary: 'Crates (bytes of .text)', columns: ['crate'], rows: ROWS, of: ({ crates }) => crates };
+const CRATES: Table = { summary: 'Crates (bytes of code)', columns: ['crate'], rows: ROWS, of: ({ crates }) => crates };
 const PACKAGE: Table = { summary: 'Package entries (compressed bytes)', columns: ['entry'], rows: ROWS, of: (row) => row.package };
 const SECTIONS: Table = { summary: 'Sections (bytes of the binary)', columns: ['section'], rows: ROWS, of: ({ sections }) => sections };
 const TOP_SYMBOLS: Table = {
-  summary: `Symbols that changed most (bytes of .text)`,
+  summary: `Symbols that changed most (bytes of code)`,
   columns: ['crate', 'symbol'],
   rows: SYMBOLS,
   of: ({ symbols }) => symbols,

@@ -3,7 +3,7 @@ import type { CostRow, FunctionComparison, Outcome, Pair, TimedComparison } from
 import { deltaOf, mapPair } from '../../core/pair.ts';
 import type { Connection } from '../../core/snapshot/init.ts';
 import type { Repeated } from '../../core/spread.ts';
-import { percentOf, renderBytes, renderDelta, renderInteger, renderMillis, renderPercent } from '../../core/units.ts';
+import { ratioOf, renderBytes, renderDelta, renderInteger, renderMillis, renderRatio } from '../../core/units.ts';
 import { CELL, codeBlock, MARKDOWN } from '../text/escape.ts';
 import { counted, listed, signedInteger } from '../text/figures.ts';
 import { rowsOf, toldFunctions } from '../text/functions.ts';
@@ -22,7 +22,7 @@ export function failuresPart(outcome: Outcome): string {
   const shown = failed.slice(0, FAILURES).map((start) => failureBlock(start, 'no longer starts'));
   const left = failed.length - shown.length;
   return [
-    '**Init**',
+    '**It wrote**',
     ...shown,
     ...(left === 0 ? [] : [`and ${counted(left, 'more function')} that no longer ${left === 1 ? 'starts' : 'start'}`]),
   ].join('\n\n');
@@ -34,7 +34,7 @@ export function initDetails(outcome: Outcome): string {
   if (blocks.length === 0) return '';
   const hint =
     'Instructions are counted until the first request and do not see waiting (network, disk, timers); times do. Times are shown, not gated.';
-  return collapsed('Local init', [...blocks, hint].join('\n\n'));
+  return collapsed('Init by phase and function', [...blocks, hint].join('\n\n'));
 }
 
 function blockOf(fn: FunctionComparison): readonly string[] {
@@ -93,10 +93,10 @@ function line(
 
 function changeOf({ base, head }: Pair<number>, render: (value: number) => string): string {
   if (base === null || head === null) return '–';
-  const delta = head - base;
-  if (delta === 0) return '0';
-  const percent = percentOf(delta, base);
-  return `${delta > 0 ? '+' : '−'}${render(Math.abs(delta))}${percent === null ? '' : `, ${renderPercent(percent)}`}`;
+  if (head === base) return '0';
+  const ratio = ratioOf(base, head);
+  const shown = ratio === null ? '0 %' : renderRatio(ratio);
+  return `${head > base ? '+' : '−'}${render(Math.abs(head - base))}${shown === '0 %' ? '' : ` (${shown})`}`;
 }
 
 function figureRows({ metrics, init: { phases, time, cpu, paged } }: FunctionComparison): readonly string[] {

@@ -1,12 +1,12 @@
 import { link, MARKDOWN } from '../text/escape.ts';
 import { counted, listed } from '../text/figures.ts';
-import { type AbsentLeg, isReported, type LegReport, legsSentenceIn, type ReportedLeg, toneOfLegs } from '../text/legs.ts';
+import { type AbsentLeg, isReported, type LegReport, legsSentence, type ReportedLeg, toneOfLegs, worstLeg } from '../text/legs.ts';
 import { sentenceIn, toneOf } from '../text/sentence.ts';
 import { askedText, sidesText } from '../text/side.ts';
 import { collapsed } from './details.ts';
 import { fitted } from './fit.ts';
 import type { Destination } from './markdown.ts';
-import { closingPart, type Details, detailBlocks, detailsOf, ICONS, joined, type Part } from './parts.ts';
+import { closingPart, type Details, detailBlocks, detailsOf, ICONS, joined, type Part, titlePart } from './parts.ts';
 import { breachedTable, entriesOf, wholeTable } from './table.ts';
 
 const MISSING_NAMES = 10;
@@ -29,10 +29,11 @@ export function renderLegsFitted(legs: readonly LegReport[], { fits, fullReport 
   const parts = reported.map(partOf);
   const entries = entriesOf(reported.map(({ name, outcome }) => ({ leg: name, outcome })));
   const tables = { rows: wholeTable(entries), table: breachedTable(entries) };
-  const verdict = `${ICONS[toneOfLegs(legs)]} **${legsSentenceIn(legs, MARKDOWN)}**`;
+  const verdict = titlePart(toneOfLegs(legs), legsSentence(legs, MARKDOWN).title);
   const absent = absentPart(legs.filter((leg) => !isReported(leg)));
-  // One way is enough, and it is not to be searched for in a folded leg.
-  const wayOut = parts.find(({ details }) => details.wayOut !== '')?.details.wayOut ?? '';
+  // The worst leg's cause and way out are enough, and they are not to be searched for in a folded leg.
+  const worst = worstLeg(legs);
+  const { because, wayOut } = worst !== null && isReported(worst) ? detailsOf(worst.outcome) : { because: '', wayOut: '' };
   const footer = footerOf(reported);
   return fitted(
     fits,
@@ -42,6 +43,7 @@ export function renderLegsFitted(legs: readonly LegReport[], { fits, fullReport 
         verdict,
         absent,
         gone.has('table') ? '' : gone.has('rows') ? tables.table : tables.rows,
+        gone.has('because') ? '' : because,
         wayOut,
         ...(gone.has('legs') ? [] : parts.map((part) => legBlock(part, gone))),
         closingPart(names, fullReport),
@@ -64,7 +66,7 @@ function partOf({ name, outcome }: ReportedLeg): LegPart {
 
 /** A summary is HTML, where a name would not be data: the leg's line stands above it. */
 function legBlock({ line, details }: LegPart, gone: ReadonlySet<Part>): string {
-  const blocks = detailBlocks({ ...details, wayOut: '' }, gone);
+  const blocks = detailBlocks(details, gone);
   return joined([line, blocks.length === 0 ? '' : collapsed('Details', blocks.join('\n\n'))]);
 }
 
@@ -81,7 +83,7 @@ function absentPart(legs: readonly AbsentLeg[]): string {
   const lines = [
     ...(missing.length === 0 ? [] : [`missing: ${listed(missing, MISSING_NAMES)} — ${whose} not upload a measurement${ended}`]),
     ...refused.slice(0, REFUSED_LINES),
-    ...(more > 0 ? [`and ${counted(more, 'more leg')} refused`] : []),
+    ...(more > 0 ? [`and ${counted(more, 'more job')} refused`] : []),
   ];
   return lines.map((line) => `- ${line}`).join('\n');
 }

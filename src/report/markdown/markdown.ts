@@ -1,9 +1,10 @@
 import type { Outcome } from '../../core/model.ts';
+import { chosenBaseText } from '../text/base-reason.ts';
 import { MARKDOWN } from '../text/escape.ts';
-import { sentenceIn, toneOf } from '../text/sentence.ts';
+import { sentenceParts, toneOf } from '../text/sentence.ts';
 import { askedText, sidesText } from '../text/side.ts';
 import { characters, type Fits, fitted, MAX_COMMENT } from './fit.ts';
-import { closingPart, detailBlocks, detailsOf, ICONS, joined } from './parts.ts';
+import { closingPart, detailBlocks, detailsOf, joined, titlePart } from './parts.ts';
 import { breachedTable, entriesOf, wholeTable } from './table.ts';
 
 /**
@@ -24,19 +25,18 @@ export interface Destination {
 /** The same for any destination. */
 export function renderFitted(outcome: Outcome, { fits, fullReport }: Destination): string {
   const entries = entriesOf([{ leg: null, outcome }]);
-  const asked = askedText(outcome);
+  const sub = [sidesText(outcome, MARKDOWN), chosenBaseText(outcome, MARKDOWN), askedText(outcome)].filter((text) => text !== '');
   const parts = { ...detailsOf(outcome), rows: wholeTable(entries), table: breachedTable(entries), legs: '' };
   return fitted(
     fits,
     (part) => parts[part] !== '',
     ({ parts: gone, names }) =>
       `${joined([
-        `${ICONS[toneOf(outcome)]} **${sentenceIn(outcome, MARKDOWN)}**`,
+        titlePart(toneOf(outcome), sentenceParts(outcome, MARKDOWN).title),
         gone.has('table') ? '' : gone.has('rows') ? parts.table : parts.rows,
         ...detailBlocks(parts, gone),
         closingPart(names, fullReport),
-        `<sub>${sidesText(outcome, MARKDOWN)}</sub>`,
-        asked === '' ? '' : `<sub>${asked}</sub>`,
+        ...sub.map((text) => `<sub>${text}</sub>`),
       ])}\n`,
   );
 }

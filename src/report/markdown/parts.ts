@@ -1,38 +1,36 @@
 import type { Outcome } from '../../core/model.ts';
 import { acceptedText } from '../text/accepted.ts';
+import { becauseLines } from '../text/because.ts';
 import { breachLines } from '../text/breach.ts';
-import { codeBlock, link, MARKDOWN } from '../text/escape.ts';
+import { codeBlock, link, MARKDOWN, unbroken } from '../text/escape.ts';
 import { counted } from '../text/figures.ts';
 import { limitChangeHeading, limitChangeLines, uncheckedLines } from '../text/limits.ts';
 import { noteLines, warningLines } from '../text/notes.ts';
 import type { Tone } from '../text/sentence.ts';
-import { wayOutText } from '../text/way-out.ts';
+import { wayOutLines } from '../text/way-out.ts';
 import { dependenciesText, whyOf } from '../text/why.ts';
 import { coldStartDetails, coldStartFailures } from './cold-start.ts';
 import { collapsed, detailTables, runDetails } from './details.ts';
 import { failuresPart, initDetails } from './init.ts';
+import { allFigures } from './table.ts';
 
 export const ICONS: Readonly<Record<Tone, string>> = { good: '✅', bad: '❌', doubtful: '⚠️', accepted: '☑️', neutral: 'ℹ️' };
 
-/** What a Markdown report tells of one outcome below its table, in the order it tells it. */
-const DETAILS = [
-  'failures',
-  'why',
-  'dependencies',
-  'wayOut',
-  'warnings',
-  'limits',
-  'notes',
-  'reproduce',
-  'init',
-  'coldStart',
-  'crates',
-  'package',
-  'sections',
-  'symbols',
-  'run',
+/** What stands open below the table: who did it, the way out, and what a reader must not miss. */
+const OPEN = ['failures', 'because', 'wayOut', 'warnings', 'limits'] as const;
+
+/** What is folded, in its order; what a heading groups is one fold. */
+const FOLDED = [
+  { heading: 'What grew', parts: ['why', 'dependencies', 'breaches'] },
+  { heading: null, parts: ['init'] },
+  { heading: null, parts: ['coldStart'] },
+  { heading: null, parts: ['figures'] },
+  { heading: 'To the byte', parts: ['crates', 'package', 'sections', 'symbols'] },
+  { heading: 'Notes', parts: ['notes'] },
+  { heading: null, parts: ['reproduce'] },
+  { heading: null, parts: ['run'] },
 ] as const;
-type Detail = (typeof DETAILS)[number];
+type Detail = (typeof OPEN)[number] | (typeof FOLDED)[number]['parts'][number];
 
 /** Everything that can be left out: `rows` is the table with all functions, `table` the one with breached functions alone, `legs` a line for each. */
 export type Part = Detail | 'rows' | 'legs' | 'table';
@@ -52,16 +50,19 @@ export function detailsOf(outcome: Outcome): Details {
     init: initDetails(outcome),
     coldStart: coldStartDetails(outcome),
     run: runDetails(outcome),
-    notes: section('Notes', noteLines(outcome, MARKDOWN)),
+    figures: allFigures(outcome),
+    notes: list(noteLines(outcome, MARKDOWN)),
+    because: becausePart(outcome),
     why: whyPart(outcome),
     dependencies: sentencePart('Dependencies', dependenciesText(outcome, MARKDOWN)),
+    breaches: section('Limits that are exceeded', breachLines(outcome, MARKDOWN)),
     wayOut: joined([
-      sentencePart('To get to green:', wayOutText(outcome, MARKDOWN)),
+      section('To get to green, one of', wayOutLines(outcome, MARKDOWN)),
       sentencePart('Accepted', acceptedText(outcome, MARKDOWN)),
     ]),
     limits: limitsPart(outcome),
     warnings: section('⚠️ Warnings', warningLines(outcome, MARKDOWN)),
-    reproduce: reproducePart(outcome),
+    reproduce: outcome.command === '' ? '' : collapsed('How to reproduce it', codeBlock(outcome.command, 'sh')),
   };
   rendered.set(outcome, details);
   return details;
@@ -69,7 +70,17 @@ export function detailsOf(outcome: Outcome): Details {
 
 /** The parts that are there and not left out, in their order. */
 export function detailBlocks(details: Details, gone: ReadonlySet<Part>): readonly string[] {
-  return DETAILS.filter((part) => !gone.has(part) && details[part] !== '').map((part) => details[part]);
+  const shown = (part: Detail): readonly string[] => (gone.has(part) || details[part] === '' ? [] : [details[part]]);
+  const folded = FOLDED.flatMap(({ heading, parts }) => {
+    const blocks = parts.flatMap(shown);
+    return blocks.length === 0 || heading === null ? blocks : [collapsed(heading, joined(blocks))];
+  });
+  return [...OPEN.flatMap(shown), ...folded];
+}
+
+/** The first line of every Markdown report: whose it is, the colour, and what happened to people. */
+export function titlePart(tone: Tone, title: string): string {
+  return `### coldgate · ${ICONS[tone]} ${unbroken(title)}`;
 }
 
 /** Says what was left out and where it is: in the full report, if there is a link to it, else in the JSON. */
@@ -86,31 +97,28 @@ export function joined(blocks: readonly string[]): string {
   return blocks.filter((block) => block !== '').join('\n\n');
 }
 
+function becausePart(outcome: Outcome): string {
+  const [first, ...others] = becauseLines(outcome, MARKDOWN);
+  if (first === undefined) return '';
+  return others.length === 0 ? `**Because** ${first}` : `**Because**\n\n${list([first, ...others])}`;
+}
+
 function whyPart(outcome: Outcome): string {
   const { whys, more } = whyOf(outcome, MARKDOWN);
   if (whys.length === 0) return '';
   const blocks = whys.map(({ heading, items }) => {
     const lines = items.map(({ text, symbols }) => `- ${text}${symbols === null ? '' : `\n  - most: ${symbols}`}`);
-    return [heading, '', ...lines].join('\n');
+    return [heading, ...(lines.length === 0 ? [] : ['', ...lines])].join('\n');
   });
-  const rest = more === 0 ? [] : [`${counted(more, 'more changed function')}: see the details`];
-  return ['**Why**', ...blocks, ...rest].join('\n\n');
+  const rest = more === 0 ? [] : [`${counted(more, 'more changed function')}: see all figures`];
+  return [...blocks, ...rest].join('\n\n');
 }
 
 function limitsPart(outcome: Outcome): string {
-  const breaches = breachLines(outcome, MARKDOWN);
   return joined([
-    // A single breach is the verdict's sentence already.
-    breaches.length > 1 ? section('Limits breached', breaches) : '',
     section('Limits not checked', uncheckedLines(outcome, MARKDOWN)),
     section(`⚠️ ${limitChangeHeading(outcome)}`, limitChangeLines(outcome, MARKDOWN)),
   ]);
-}
-
-function reproducePart({ command, verdict: { status } }: Outcome): string {
-  if (command === '') return '';
-  const block = codeBlock(command, 'sh');
-  return status === 'fail' ? `**Reproduce**\n\n${block}` : collapsed('Reproduce', block);
 }
 
 function sentencePart(title: string, text: string | null): string {
@@ -118,5 +126,9 @@ function sentencePart(title: string, text: string | null): string {
 }
 
 function section(title: string, lines: readonly string[]): string {
-  return lines.length === 0 ? '' : `**${title}**\n\n${lines.map((line) => `- ${line}`).join('\n')}`;
+  return lines.length === 0 ? '' : `**${title}**\n\n${list(lines)}`;
+}
+
+function list(lines: readonly string[]): string {
+  return lines.map((line) => `- ${line}`).join('\n');
 }

@@ -1,15 +1,18 @@
-import type { Column } from '../../core/metrics.ts';
-import type { Breach, FunctionComparison, Outcome } from '../../core/model.ts';
-import { columnCell, columnHead, columnsOf, WIDE } from '../text/columns.ts';
-import { CELL, MARKDOWN } from '../text/escape.ts';
+import type { FunctionComparison, Outcome } from '../../core/model.ts';
+import { columnCell, columnHead, columnsOf } from '../text/columns.ts';
+import { CELL, MARKDOWN, unbroken } from '../text/escape.ts';
+import { type FigureRow, figureRows, type Mark } from '../text/figure-rows.ts';
 import { counted, listed } from '../text/figures.ts';
-import { notBuiltText, rowsOf } from '../text/functions.ts';
-import { headroomText } from '../text/limits.ts';
-import { verdictByFunction } from '../text/verdict-index.ts';
-import { tableRow } from './details.ts';
+import { notBuiltText, rowsOf, toldFunctions } from '../text/functions.ts';
+import { isNoticeable, NOTICEABLE_TEXT } from '../text/noticed.ts';
+import { collapsed, tableRow } from './details.ts';
 
-const UNCHANGED_NAMES = 10;
-const BREACHED_ROWS = 30;
+const NAMES = 10;
+/** More rows nobody reads; the others are counted, and stand in the full report. */
+const ROWS = 20;
+const ALL_ROWS = 100;
+
+const MARKS: Readonly<Record<Mark, string>> = { over: '❌', accepted: '☑️', warning: '⚠️', unknown: '⚠️', kept: '✅', none: '' };
 
 /** A function in the main table, with the outcome that judged it; `leg` where the table is over several. */
 interface Entry {
@@ -41,69 +44,112 @@ export function entriesOf(outcomes: readonly Tabled[]): Entries {
   return { breached: all('breached'), others: all('others'), unchanged: all('unchanged'), notBuilt };
 }
 
-/** The main table with every function but the unchanged ones, which share one line. */
+/** The main table: what is over a limit first, then what moved noticeably; all else shares a line. */
 export function wholeTable(entries: Entries): string {
-  return tablePart(entries, { breached: entries.breached, others: entries.others });
+  return tablePart(entries, entries.others);
 }
 
-/** The same with the first of the breached functions alone; the others are counted. */
+/** The same with the functions over a limit alone. */
 export function breachedTable(entries: Entries): string {
-  return tablePart(entries, { breached: entries.breached.slice(0, BREACHED_ROWS), others: [] });
+  return tablePart(entries, []);
 }
 
-function tablePart(entries: Entries, shown: Pick<Entries, 'breached' | 'others'>): string {
-  const columns = columnsOf([...entries.breached, ...entries.others].map(({ row }) => row));
-  const told = [...shown.breached, ...shown.others];
-  const legs = told.some(({ leg }) => leg !== null) ? ['leg'] : [];
-  const table = [
-    tableRow([...legs, 'function', ...columns.map((column) => columnHead(column, CELL)), 'headroom']),
-    tableRow([...legs.map(() => '---'), '---', ...columns.map(() => '---:'), '---:']),
-    ...told.map((entry) => lineOf(entry, columns)),
+function tablePart(entries: Entries, others: readonly Entry[]): string {
+  const noticed = others.filter(({ row }) => isNoticeable(row));
+  const alone = noticed.length === 0 && entries.breached.length === 0 && others.length === 1;
+  const told = [...entries.breached, ...(alone ? others : noticed)];
+  const whole = told.length === 1;
+  const blocks = told.map((entry) => ({ entry, rows: figureRows(entry.outcome, entry.row, whole, CELL) }));
+  const shown = fitting(blocks);
+  const calm = alone ? [] : others.filter((entry) => !noticed.includes(entry));
+  const left = entries.breached.length + entries.others.length - calm.length - shown.length;
+  const lines = [
+    shown.length === 0 ? '' : tableOf(shown, whole && entries.unchanged.length === 0 && calm.length === 0),
+    left === 0 ? '' : `and ${counted(left, 'more function')}: all figures are in the full report`,
+    calmLine(calm),
+    namesLine(entries.unchanged, (count, names) => `${count} unchanged: ${names}`),
+    entries.notBuilt.length === 0 ? '' : notBuiltText(entries.notBuilt.map((name) => MARKDOWN.name(name))),
   ];
-  const left = entries.breached.length + entries.others.length - told.length;
-  const blocks = [
-    told.length === 0 ? '' : table.join('\n'),
-    left === 0 ? '' : `${counted(left, 'more function')} not shown`,
-    unchangedLine(entries.unchanged),
-    notBuiltLine(entries.notBuilt),
-  ];
-  return blocks.filter((block) => block !== '').join('\n\n');
+  return lines.filter((line) => line !== '').join('\n\n');
 }
 
-function lineOf({ leg, outcome, row }: Entry, columns: readonly Column[]): string {
-  const { breaches, unproven } = verdictByFunction(outcome.verdict);
-  const mark = (kind: Breach['kind']): string => {
-    if (!(breaches.get(row.name) ?? []).some((breach) => breach.kind === kind)) return '';
-    return outcome.verdict.status === 'accepted' ? '☑️ ' : '❌ ';
-  };
-  const doubt = unproven.has(row.name) ? '⚠️ ' : '';
-  const marks: Readonly<Partial<Record<Column, string>>> = {
-    'init.instructions': mark('init'),
-    'cold-start.p50': mark('cold-start') || doubt,
-  };
-  const hasBase = outcome.comparison.base.kind === 'measured';
-  const headroom = row.status === 'removed' ? '–' : headroomText(outcome, row.name, CELL);
-  return tableRow([
-    ...(leg === null ? [] : [CELL.name(leg)]),
-    CELL.name(row.name),
-    ...columns.map((column) => `${marks[column] ?? ''}${columnCell(row, column, hasBase, WIDE)}`),
-    `${mark('limit')}${headroom}`,
-  ]);
+interface Block {
+  readonly entry: Entry;
+  readonly rows: readonly FigureRow[];
+}
+
+/** The first blocks that together have no more rows than a person reads; at least one. */
+function fitting(blocks: readonly Block[]): readonly Block[] {
+  let count = 0;
+  return blocks.filter(({ rows }, place) => {
+    count += rows.length;
+    return place === 0 || count <= ROWS;
+  });
+}
+
+/** Columns that are empty in every row are left out; so is the name of a function that stands alone, which the title has. */
+function tableOf(blocks: readonly Block[], alone: boolean): string {
+  const rows = blocks.flatMap((block) => block.rows);
+  const has = (column: 'base' | 'change' | 'limit'): boolean => rows.some((row) => row[column] !== '');
+  const marked = rows.some(({ mark }) => mark !== 'none');
+  const pick = (name: string, cells: Readonly<Record<'what' | 'base' | 'head' | 'change' | 'limit' | 'mark', string>>): string =>
+    tableRow([
+      ...(alone ? [] : [name]),
+      cells.what,
+      ...(has('base') ? [cells.base] : []),
+      cells.head,
+      ...(has('change') ? [cells.change] : []),
+      ...(has('limit') ? [cells.limit] : []),
+      ...(marked ? [cells.mark] : []),
+    ]);
+  return [
+    pick('function', { what: '', base: 'base', head: 'head', change: 'change', limit: 'limit', mark: '' }),
+    pick('---', { what: '---', base: '---:', head: '---:', change: '---:', limit: '---', mark: '---' }),
+    ...blocks.flatMap(({ entry, rows: own }) =>
+      own.map((row, place) => {
+        const { what, base, head, change, limit, mark } = row;
+        const cells = { what, base, head, change, limit };
+        const joined = Object.fromEntries(Object.entries(cells).map(([key, text]) => [key, unbroken(text)])) as typeof cells;
+        return pick(place === 0 ? nameOf(entry) : '', { ...joined, mark: MARKS[mark] });
+      }),
+    ),
+  ].join('\n');
+}
+
+function nameOf({ leg, row }: Entry): string {
+  return CELL.name(inLeg(leg, row.name));
+}
+
+/** `3 moved by less than 1 kB and 0.1 %: health, orders, users`. */
+function calmLine(entries: readonly Entry[]): string {
+  return namesLine(entries, (count, names) => `${count} moved by less than ${NOTICEABLE_TEXT}: ${names}`);
 }
 
 /** `2 unchanged: health, orders`; in a table over several legs `api/health, api/orders`. */
-function unchangedLine(entries: readonly Entry[]): string {
+function namesLine(entries: readonly Entry[], say: (count: number, names: string) => string): string {
   if (entries.length === 0) return '';
   const names = entries.map(({ leg, row }) => MARKDOWN.name(inLeg(leg, row.name)));
-  return `${entries.length} unchanged: ${listed(names, UNCHANGED_NAMES)}`;
-}
-
-/** `9 not built, no change reaches them: health, orders`. */
-function notBuiltLine(names: readonly string[]): string {
-  if (names.length === 0) return '';
-  return notBuiltText(names.map((name) => MARKDOWN.name(name)));
+  return say(entries.length, listed(names, NAMES));
 }
 
 function inLeg(leg: string | null, name: string): string {
   return leg === null ? name : `${leg}/${name}`;
+}
+
+/** Every figure of every function that changed, collapsed: base, head and change in one cell. Empty where the main table has them all. */
+export function allFigures(outcome: Outcome): string {
+  const told = toldFunctions(outcome);
+  if (told.length === 0) return '';
+  const columns = columnsOf(told);
+  const hasBase = outcome.comparison.base.kind === 'measured';
+  const left = told.length - ALL_ROWS;
+  const table = [
+    tableRow(['function', ...columns.map((column) => columnHead(column))]),
+    tableRow(['---', ...columns.map(() => '---:')]),
+    ...told
+      .slice(0, ALL_ROWS)
+      .map((row) => tableRow([CELL.name(row.name), ...columns.map((column) => unbroken(columnCell(row, column, hasBase)))])),
+  ];
+  const more = left > 0 ? `\n\nand ${counted(left, 'more function')}: the JSON has them all` : '';
+  return collapsed('All figures', `${table.join('\n')}${more}`);
 }

@@ -28,10 +28,14 @@ export function failureLines(outcome: Outcome, dim: Paint): readonly string[] {
 /** The same of inits that failed on AWS. */
 export function awsFailureLines(outcome: Outcome, dim: Paint): readonly string[] {
   const rows = toldFunctions(outcome);
-  const broken = failedOnAws(rows, 'broken').map((start) => ({ ...start, what: ", base's does not", shown: BROKEN_LINES }));
-  const unmeasurable = failedOnAws(rows, 'not-measurable').map((start) => ({ ...start, what: '', shown: 1 }));
+  const broken = failedOnAws(rows, 'broken').map((start) => ({ ...start, what: 'no longer starts on AWS', shown: BROKEN_LINES }));
+  const unmeasurable = failedOnAws(rows, 'not-measurable').map((start) => ({
+    ...start,
+    what: 'starts on AWS neither at base nor at head',
+    shown: 1,
+  }));
   const told = [...broken, ...unmeasurable].map(({ fn, failure, what, shown }) => [
-    `${PLAIN.name(fn.name)}'s init fails on AWS${what}: ${awsFailureText(failure, PLAIN)}`,
+    `${PLAIN.name(fn.name)} ${what}: ${awsFailureText(failure, PLAIN)}`,
     ...written(failure.lastLines, shown, dim),
     `  ${awsFailureAdvice(failure, asFlag, PLAIN)}`,
   ]);

@@ -1,88 +1,107 @@
 import type { createColors } from 'picocolors';
-import type { Column } from '../../core/metrics.ts';
 import type { FunctionComparison, Outcome } from '../../core/model.ts';
-import { type CellRender, columnCell, columnHead, columnOfBreach, columnsOf, SHORT, WIDE } from '../text/columns.ts';
 import { PLAIN } from '../text/escape.ts';
+import { type FigureRow, figureRows, type Mark } from '../text/figure-rows.ts';
 import { rowsOf } from '../text/functions.ts';
-import { headroomText } from '../text/limits.ts';
+import { isNoticeable } from '../text/noticed.ts';
 
 const GAP = 2;
 const HEAD_NAME = 'function';
 /** A column of figures is worth less than this much of a name. */
 const MIN_NAME = 20;
-const HEADROOM = 30;
+/** More rows nobody reads; the others are counted. */
+const ROWS = 20;
 
-/** What goes first where the terminal is narrow, unless a limit on it is breached. */
-const DROP_ORDER: readonly Column[] = ['text', 'binary', 'init.instructions', 'cold-start.p50', 'zip'];
+const MARKS: Readonly<Record<Mark, string>> = {
+  over: 'over',
+  accepted: 'accepted',
+  warning: 'warning',
+  unknown: '?',
+  kept: 'ok',
+  none: '',
+};
 
-interface Layout {
-  readonly columns: readonly Column[];
-  readonly render: CellRender;
+type Column = 'base' | 'head' | 'change' | 'limit';
+type Colours = ReturnType<typeof createColors>;
+
+/** How much a table shows, from the widest to the narrowest, which is taken whether it fits or not. */
+const LAYOUTS: readonly { readonly columns: readonly Column[]; readonly short: boolean }[] = [
+  { columns: ['base', 'head', 'change', 'limit'], short: false },
+  { columns: ['base', 'head', 'change', 'limit'], short: true },
+  { columns: ['head', 'change', 'limit'], short: false },
+  { columns: ['head', 'change', 'limit'], short: true },
+  { columns: ['change', 'limit'], short: true },
+  { columns: ['change'], short: true },
+  { columns: [], short: true },
+];
+
+/** The rows of the main table, and what of the functions shares a line below it. */
+export interface TerminalTable {
+  /** Empty where no function moved noticeably. */
+  readonly table: string;
+  /** Functions whose rows would have been too many. */
+  readonly more: number;
+  /** Functions that moved by less than a person would notice. */
+  readonly calm: readonly FunctionComparison[];
 }
 
 /**
- * The main table for a terminal of so many columns: figures get shorter, then columns are left out, those of breached metrics last,
- * then names are cut in the middle. Empty where every function is unchanged.
+ * The main table for a terminal of so many columns: words get shorter, then columns are left out, the mark never, then names are cut in the
+ * middle.
  */
-export function terminalTable(outcome: Outcome, width: number, colours: ReturnType<typeof createColors>): string {
+export function terminalTable(outcome: Outcome, width: number, colours: Colours): TerminalTable {
   const { breached, others } = rowsOf(outcome);
-  const rows = [...breached, ...others];
-  if (rows.length === 0) return '';
-  const over = new Set(breached.map(({ name }) => name));
-  const longest = Math.max(...rows.map(({ name }) => lengthOf(PLAIN.name(name))));
-  const { fitting, narrowest } = layoutsOf(outcome, rows);
-  let cells = cellsOf(outcome, rows, narrowest);
-  for (const layout of fitting) {
-    const wider = cellsOf(outcome, rows, layout);
-    if (nameWidth(wider, width) < Math.max(HEAD_NAME.length, Math.min(longest, MIN_NAME))) continue;
-    cells = wider;
-    break;
+  const noticed = others.filter(isNoticeable);
+  const alone = breached.length === 0 && noticed.length === 0 && others.length === 1;
+  const told = [...breached, ...(alone ? others : noticed)];
+  const calm = alone ? [] : others.filter((fn) => !noticed.includes(fn));
+  const blocks = told.map((fn) => figureRows(outcome, fn, told.length === 1, PLAIN));
+  const rows: FigureRow[] = [];
+  let more = 0;
+  for (const block of blocks) {
+    if (rows.length > 0 && rows.length + block.length > ROWS) more += 1;
+    else rows.push(...block);
   }
+  return { table: rows.length === 0 ? '' : tableOf(rows, width, colours), more, calm };
+}
+
+function tableOf(rows: readonly FigureRow[], width: number, colours: Colours): string {
+  const longest = Math.max(...rows.map(({ fn }) => lengthOf(PLAIN.name(fn.name))));
+  const least = Math.max(HEAD_NAME.length, Math.min(longest, MIN_NAME));
+  const all = LAYOUTS.map((layout) => cellsOf(rows, layout));
+  const cells = all.find((one) => nameWidth(one, width) >= least) ?? all.at(-1) ?? [];
   const names = Math.max(HEAD_NAME.length, Math.min(longest, nameWidth(cells, width)));
   const [heads = [], ...figures] = cells;
   const widths = heads.map((_, column) => Math.max(...cells.map((line) => lengthOf(line[column] ?? ''))));
-  const line = (name: string, texts: readonly string[]): string =>
-    [pad(name, names), ...texts.map((text, column) => padLeft(text, widths[column] ?? 0))].join(' '.repeat(GAP)).trimEnd();
-  const overColour = outcome.verdict.status === 'accepted' ? colours.cyan : colours.red;
+  // The figure's name and the mark are words, and stand at the left of their column.
+  const aligned = (texts: readonly string[]): readonly string[] =>
+    texts.map((text, column) => (column === 0 || column === texts.length - 1 ? pad : padLeft)(text, widths[column] ?? 0));
+  const line = (name: string, texts: readonly string[]): string => [pad(name, names), ...aligned(texts)].join(' '.repeat(GAP)).trimEnd();
+  const paints: Readonly<Record<Mark, (text: string) => string>> = {
+    over: colours.red,
+    accepted: colours.cyan,
+    warning: colours.yellow,
+    unknown: colours.yellow,
+    kept: (text) => text,
+    none: (text) => text,
+  };
   const lines = rows.map((row, index) => {
-    const text = line(cutMiddle(PLAIN.name(row.name), names), figures[index] ?? []);
-    return over.has(row.name) ? overColour(text) : text;
+    const name = row.fn === rows[index - 1]?.fn ? '' : cutMiddle(PLAIN.name(row.fn.name), names);
+    return paints[row.mark](line(name, figures[index] ?? []));
   });
   return [colours.bold(line(HEAD_NAME, heads)), ...lines].join('\n');
 }
 
-/** From the widest to the narrowest, which is taken whether it fits or not. */
-function layoutsOf(
-  outcome: Outcome,
-  rows: readonly FunctionComparison[],
-): { readonly fitting: readonly Layout[]; readonly narrowest: Layout } {
-  const all = columnsOf(rows);
-  const needed = neededBy(outcome);
-  const order = [...DROP_ORDER.filter((column) => !needed.has(column)), ...DROP_ORDER.filter((column) => needed.has(column))];
-  const droppable = order.filter((column) => all.includes(column));
-  const layouts = droppable.map((_, count): Layout => {
-    const gone = droppable.slice(0, count);
-    return { columns: all.filter((column) => !gone.includes(column)), render: SHORT };
-  });
-  return {
-    fitting: [{ columns: all, render: WIDE }, ...layouts],
-    narrowest: layouts.at(-1) ?? { columns: ['zip'], render: SHORT },
-  };
+/** The texts right of the names, the heads first; a column that is empty in every row is left out. */
+function cellsOf(rows: readonly FigureRow[], { columns, short }: (typeof LAYOUTS)[number]): readonly (readonly string[])[] {
+  const filled = columns.filter((column) => rows.some((row) => row[column] !== ''));
+  const words = (text: string): string => (short ? shortened(text) : text);
+  return [['', ...filled, ''], ...rows.map((row) => [row.what, ...filled.map((column) => words(row[column])), MARKS[row.mark]])];
 }
 
-/** The columns that show what was breached. */
-function neededBy({ verdict: { breaches } }: Outcome): ReadonlySet<Column> {
-  return new Set(breaches.flatMap((breach) => columnOfBreach(breach) ?? []));
-}
-
-/** The texts right of the names, the heads first. */
-function cellsOf(outcome: Outcome, rows: readonly FunctionComparison[], { columns, render }: Layout): readonly (readonly string[])[] {
-  const hasBase = outcome.comparison.base.kind === 'measured';
-  const lines = rows.map((row) => [
-    ...columns.map((column) => columnCell(row, column, hasBase, render)),
-    row.status === 'removed' ? '–' : cutMiddle(headroomText(outcome, row.name, PLAIN), HEADROOM),
-  ]);
-  return [[...columns.map((column) => columnHead(column, PLAIN)), 'headroom'], ...lines];
+/** `+10 % & +500 k`: the same with fewer letters. */
+function shortened(text: string): string {
+  return text.replace(' instructions', '').replaceAll(' and ', ' & ').replaceAll(' %', '%').replaceAll(' · ', '·');
 }
 
 /** What the cells leave for the names. */

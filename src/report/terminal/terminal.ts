@@ -1,75 +1,97 @@
 import { createColors } from 'picocolors';
-import type { Outcome } from '../../core/model.ts';
+import type { FunctionComparison, Outcome } from '../../core/model.ts';
 import { wrapped } from '../../core/text.ts';
+import { acceptedText } from '../text/accepted.ts';
+import { becauseLines } from '../text/because.ts';
 import { breachLines } from '../text/breach.ts';
-import { PLAIN } from '../text/escape.ts';
+import { breakable, PLAIN, unbroken } from '../text/escape.ts';
 import { counted, listed } from '../text/figures.ts';
 import { notBuiltText, rowsOf } from '../text/functions.ts';
 import { limitChangeHeading, limitChangeLines, uncheckedLines } from '../text/limits.ts';
 import { noteLines, warningLines } from '../text/notes.ts';
+import { NOTICEABLE_TEXT } from '../text/noticed.ts';
 import { type Tone, toneOf, verdictSentence } from '../text/sentence.ts';
 import { sidesText } from '../text/side.ts';
-import { wayOutText } from '../text/way-out.ts';
+import { wayOutLines } from '../text/way-out.ts';
 import { dependenciesText, whyOf } from '../text/why.ts';
 import { coldStartLines } from './cold-start.ts';
 import { awsFailureLines, failureLines } from './failures.ts';
 import { terminalTable } from './table.ts';
 
 const UNCHANGED_NAMES = 5;
+/** Of a pipe, whose reader's width nobody knows. */
+const PIPE = 80;
 
 type Colours = ReturnType<typeof createColors>;
 
-const ESCAPE = String.fromCharCode(27);
+const COLOURS = new RegExp(`${String.fromCharCode(27)}\\[[0-9;]*m`, 'g');
 
 /**
- * The report for a terminal of so many columns: the table fits them, longer lines are wrapped at blanks.
- * Without `colour` there is no escape sequence in it, and data never brings one. Ends in a newline.
+ * The report for a terminal of so many columns (`null`: a pipe): what happened, the table, because, to get to green; then the rest. The table fits, longer lines are
+ * wrapped at blanks, never inside a figure. Without `colour` there is no escape sequence in it, and data never brings one. Ends in a newline.
  */
-export function renderTerminal(outcome: Outcome, options: { readonly columns: number; readonly colour: boolean }): string {
+export function renderTerminal(outcome: Outcome, options: { readonly columns: number | null; readonly colour: boolean }): string {
+  const columns = options.columns ?? PIPE;
   const colours = createColors(options.colour);
   const { unchanged, notBuilt } = rowsOf(outcome);
+  const { table, more, calm } = terminalTable(outcome, columns, colours);
   const breaches = breachLines(outcome, PLAIN);
   const dependencies = dependenciesText(outcome, PLAIN);
-  const wayOut = wayOutText(outcome, PLAIN);
+  const accepted = acceptedText(outcome, PLAIN);
   const blocks = [
-    terminalTable(outcome, options.columns, colours),
-    unchanged.length === 0
-      ? ''
-      : `${unchanged.length} unchanged: ${listed(
-          unchanged.map(({ name }) => PLAIN.name(name)),
-          UNCHANGED_NAMES,
-        )}`,
-    notBuilt.length === 0 ? '' : notBuiltText(notBuilt.map(({ name }) => PLAIN.name(name))),
-    block(colours.bold('init'), failureLines(outcome, colours.dim)),
-    block(colours.bold('init on AWS'), awsFailureLines(outcome, colours.dim)),
+    table,
+    [
+      more === 0 ? '' : `and ${counted(more, 'more function')}: --json has them all`,
+      namesLine(`moved by less than ${NOTICEABLE_TEXT}`, calm),
+      namesLine('unchanged', unchanged),
+      notBuilt.length === 0 ? '' : notBuiltText(notBuilt.map(({ name }) => PLAIN.name(name))),
+    ]
+      .filter((line) => line !== '')
+      .join('\n'),
+    block(colours.bold('because'), becauseLines(outcome, PLAIN)),
+    block(colours.bold('to get to green, one of'), wayOutLines(outcome, PLAIN)),
+    block(colours.bold('accepted'), accepted === null ? [] : [accepted]),
+    block(colours.yellow('warnings'), warningLines(outcome, PLAIN)),
+    block(colours.bold('it wrote'), failureLines(outcome, colours.dim)),
+    block(colours.bold('it wrote on AWS'), awsFailureLines(outcome, colours.dim)),
     whyBlock(outcome, colours),
     dependencies === null ? '' : `${colours.bold('dependencies')} ${dependencies}`,
-    block(colours.bold('to get to green'), wayOut === null ? [] : [wayOut]),
-    block(colours.yellow('warnings'), warningLines(outcome, PLAIN)),
-    breaches.length > 1 ? block(colours.bold('limits breached'), breaches) : '',
+    breaches.length > 1 ? block(colours.bold('limits that are exceeded'), breaches) : '',
     block(colours.bold('limits not checked'), uncheckedLines(outcome, PLAIN)),
     block(colours.yellow(limitChangeHeading(outcome)), limitChangeLines(outcome, PLAIN)),
     block(colours.bold('cold starts on AWS'), coldStartLines(outcome)),
     block(colours.bold('notes'), noteLines(outcome, PLAIN)),
     colours.dim(sidesText(outcome, PLAIN)),
   ];
-  const rest = blocks.filter((block) => block !== '').join('\n\n');
-  // The verdict stays on one line, however long: it is what a script looks for.
-  const lines = [
-    paint(outcome, colours)(verdictSentence(outcome)),
-    '',
-    ...rest.split('\n').flatMap((line) => wrapped(line, options.columns, { hang: `${indentOf(line)}  `, lengthOf: visibleLength })),
-  ];
-  return `${lines.join('\n')}\n`;
+  const linesOf = (text: string): readonly string[] =>
+    text
+      .split('\n')
+      .flatMap((line) => wrapped(unbroken(line), columns, { hang: `${indentOf(line)}  `, lengthOf: visibleLength }).map(breakable));
+  const sentence = paint(outcome, colours)(verdictSentence(outcome));
+  // In a pipe the verdict stays on one line, however long: it is what a script looks for.
+  const first = options.columns === null ? [sentence] : linesOf(sentence);
+  const rest = blocks.filter((text) => text !== '').flatMap((text) => ['', ...linesOf(text)]);
+  return `${[...first, ...rest].join('\n')}\n`;
 }
 
+/** `2 unchanged: health, orders`; empty where there is none. */
+function namesLine(what: string, functions: readonly FunctionComparison[]): string {
+  if (functions.length === 0) return '';
+  const names = listed(
+    functions.map(({ name }) => PLAIN.name(name)),
+    UNCHANGED_NAMES,
+  );
+  return `${functions.length} ${what}: ${names}`;
+}
+
+/** Of a painted line the indent may stand after the colour. */
 function indentOf(line: string): string {
-  return /^ */.exec(line)?.[0] ?? '';
+  return /^ */.exec(line.replace(COLOURS, ''))?.[0] ?? '';
 }
 
 /** Without the escape sequences of colours. */
 function visibleLength(text: string): number {
-  return text.replaceAll(new RegExp(`${ESCAPE}\\[[0-9;]*m`, 'g'), '').length;
+  return Array.from(text.replace(COLOURS, '')).length;
 }
 
 function paint(outcome: Outcome, colours: Colours): (text: string) => string {

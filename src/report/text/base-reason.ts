@@ -5,12 +5,26 @@ import type { TextStyle } from './escape.ts';
  * `; base 1a2b3c4, the merge base with origin/main`; empty where the base was named, or there is none. Where another commit stands in, always
  * which and why: `; the base 1a2b3c4 does not build (…): compared with 5d6e7f8, …`.
  */
-export function baseReasonText({ comparison: { base }, baseReason }: Outcome, style: TextStyle): string {
+export function baseReasonText(outcome: Outcome, style: TextStyle): string {
+  const { base } = outcome.comparison;
+  const reason = chosenBaseText(outcome, style);
+  return `${reason === '' ? '' : `; ${reason}`}${standInText({ comparison: { base } }, style)}`;
+}
+
+/** `base 1a2b3c4, the merge base with origin/main`; empty where the base was named, or there is none. */
+export function chosenBaseText({ comparison: { base }, baseReason }: Outcome, style: TextStyle): string {
   const sha = wantedBase(base);
-  const reason = baseReason === null || sha === null ? '' : `; base ${style.name(sha.slice(0, 7))}, ${reasonText(baseReason, style)}`;
-  if (base.kind === 'missing' || base.insteadOf === undefined) return reason;
+  return baseReason === null || sha === null ? '' : `base ${style.name(sha.slice(0, 7))}, ${reasonText(baseReason, style)}`;
+}
+
+/** `; the base 1a2b3c4 does not build (…): compared with 5d6e7f8, …`; empty where base stands for itself. */
+export function standInText(
+  { comparison: { base } }: { readonly comparison: Pick<Outcome['comparison'], 'base'> },
+  style: TextStyle,
+): string {
+  if (base.kind === 'missing' || base.insteadOf === undefined) return '';
   const standing = style.name(base.snapshot.commit.sha.slice(0, 7));
-  return `${reason}; ${missingText(base.insteadOf, style)}: compared with ${standing}, the newest commit before it that was measured`;
+  return `; ${missingText(base.insteadOf, style)}: compared with ${standing}, the newest commit before it that was measured`;
 }
 
 /** The commit that was asked for. */

@@ -11,11 +11,11 @@ export function awsFailureText({ status, errorType }: FailedOnAws, style: TextSt
   return what.length === 0 ? 'an error without a type' : what.join(', ');
 }
 
-/** `health's init fails on AWS (Runtime.ExitError, last line: "NotPresent"), which base's does not`. */
+/** `health no longer starts on AWS (Runtime.ExitError, last line: "NotPresent"), where base does`. */
 export function coldStartBreachText({ function: name, ...failure }: ColdStartBreach, style: TextStyle): string {
   const line = tellingLine(failure.lastLines);
   const said = line === null ? '' : `, last line: "${style.prose(line)}"`;
-  return `${style.name(name)}'s init fails on AWS (${awsFailureText(failure, style)}${said}), which base's does not`;
+  return `${style.name(name)} no longer starts on AWS (${awsFailureText(failure, style)}${said}), where base does`;
 }
 
 /** The option that may make an init succeed that failed on AWS. */

@@ -1,9 +1,9 @@
 import { breachesOf } from '../../core/judge/judge.ts';
 import type { FunctionComparison, Outcome, Unproven } from '../../core/model.ts';
-import { renderMillis } from '../../core/units.ts';
-import { functionNamed, judgedSize, mediansOf, pairedText, ratioText } from './cold-start.ts';
+import { renderMillis, renderRatio } from '../../core/units.ts';
+import { functionNamed, judgedSize, mediansOf, pairedText } from './cold-start.ts';
 import type { TextStyle } from './escape.ts';
-import { capped, limitText, metricWords } from './limits.ts';
+import { capped, limitText, metricPhrase } from './limits.ts';
 
 const P50 = 'cold-start.p50';
 
@@ -11,7 +11,7 @@ const P50 = 'cold-start.p50';
 function unprovenText(outcome: Outcome, { function: name, pairs, detectable }: Unproven): string {
   const fn = functionNamed(outcome, name);
   const slower = fn !== null && judgedSize(fn.coldStart)?.verdict === 'slower';
-  const reach = detectable === null ? '' : ` (detectable: ${ratioText(detectable)})`;
+  const reach = detectable === null ? '' : ` (detectable: ${renderRatio(detectable)})`;
   return `${slower ? 'slower, limit' : 'the estimate is beyond the limit,'} not proven at N = ${pairs}${reach}`;
 }
 
@@ -19,15 +19,15 @@ function unprovenText(outcome: Outcome, { function: name, pairs, detectable }: U
 export function unprovenTelling(outcome: Outcome, unproven: Unproven, style: TextStyle): string {
   const fn = functionNamed(outcome, unproven.function);
   const { base, head } = fn === null ? { base: null, head: null } : mediansOf(fn.coldStart);
-  const growth = unproven.change === null ? '' : ` (${ratioText(unproven.change.ratio)})`;
+  const growth = unproven.change === null ? '' : ` (${renderRatio(unproven.change.ratio)})`;
   const figures = head === null ? '' : `, ${base === null ? '' : `${renderMillis(base)} → `}${renderMillis(head)}${growth}`;
-  return `${style.name(unproven.function)}'s ${metricWords(unproven.limit.metric, style)}${figures}: ${unprovenText(outcome, unproven)}`;
+  return `${style.name(unproven.function)}'s ${metricPhrase(unproven.limit.metric, style)}${figures}: ${unprovenText(outcome, unproven)}`;
 }
 
 /** One line for each limit that the samples neither prove breached nor rule out. */
 export function unprovenLines(outcome: Outcome, style: TextStyle): readonly string[] {
   const lines = outcome.verdict.unproven.map((unproven) => {
-    const what = `${style.name(unproven.function)}'s ${metricWords(unproven.limit.metric, style)}`;
+    const what = `${style.name(unproven.function)}'s ${metricPhrase(unproven.limit.metric, style)}`;
     const fn = functionNamed(outcome, unproven.function);
     const maximum = unproven.limit.bounds.some(({ kind }) => kind === 'maximum');
     return `${what}${figuresText(fn)}${maximum ? ownText(fn) : ''}: ${unprovenText(outcome, unproven)}; the limit is ${limitText(unproven.limit, style)}`;
@@ -46,7 +46,7 @@ export function slowerNotes(outcome: Outcome, style: TextStyle): readonly string
     ({ name, coldStart }) => judgedSize(coldStart)?.verdict === 'slower' && !limited.has(name),
   );
   const lines = slower.map(
-    (fn) => `${style.name(fn.name)}'s ${metricWords(P50, style)} is slower on AWS${figuresText(fn)}; no limit on ${P50} holds it`,
+    (fn) => `${style.name(fn.name)}'s ${metricPhrase(P50, style)} is slower on AWS${figuresText(fn)}; no limit on ${P50} holds it`,
   );
   return capped(lines, 'note');
 }

@@ -1,29 +1,21 @@
 import { COLD_START_ALPHA } from '../../core/compare/looks.ts';
 import type { ColdStartAtSize, ColdStartComparison, FunctionComparison, Outcome, Pair } from '../../core/model.ts';
 import type { Interval, PairedChange } from '../../core/statistics.ts';
-import { renderInteger, renderMillis } from '../../core/units.ts';
+import { renderInteger, renderMillis, renderRatio } from '../../core/units.ts';
 
 /** How sure all intervals of a run are together: each end has its own risk. */
 export const CONFIDENCE = `${100 - 200 * COLD_START_ALPHA} %`;
 
-/** A ratio that was sampled, as growth: `+35 %`, `−2.4 %`. More digits than its interval is sure of would be noise. */
-export function ratioText(ratio: number): string {
-  const percent = (ratio - 1) * 100;
-  const size = Math.abs(percent);
-  const shown = size >= 9.95 ? renderInteger(Math.round(size)) : size.toFixed(1);
-  return shown === '0.0' ? '0 %' : `${percent < 0 ? '−' : '+'}${shown} %`;
-}
-
 /** `+22 % to +49 %`; `null` where the sample is too small for one. */
 export function intervalText({ lower, upper }: Interval): string | null {
-  return Number.isFinite(upper) ? `${ratioText(lower)} to ${ratioText(upper)}` : null;
+  return Number.isFinite(upper) ? `${renderRatio(lower)} to ${renderRatio(upper)}` : null;
 }
 
 /** `+35 %, interval +22 % to +49 %, 40 pairs`; `not paired` where there is nothing to compare. */
 export function pairedText(change: PairedChange | null): string {
   if (change === null) return 'not paired';
   const interval = intervalText(change.interval);
-  return `${ratioText(change.ratio)}, ${interval === null ? 'too few for an interval' : `interval ${interval}`}, ${change.pairs} pairs`;
+  return `${renderRatio(change.ratio)}, ${interval === null ? 'too few for an interval' : `interval ${interval}`}, ${change.pairs} pairs`;
 }
 
 /** What a median became, with the digits that the figures themselves are shown with: 18.4 ms and 24.9 ms are 6.5 ms apart. */

@@ -1,18 +1,9 @@
-import { type Column, CRATE_METRIC, METRICS, metricRow } from '../../core/metrics.ts';
-import type { Breach, FunctionComparison } from '../../core/model.ts';
+import { type Column, METRICS, metricRow } from '../../core/metrics.ts';
+import type { FunctionComparison } from '../../core/model.ts';
 import { wasSampled } from './cold-start.ts';
-import { coldStartCell, type SampledRender, sampledText, shortSampledText } from './cold-start-cell.ts';
-import type { TextStyle } from './escape.ts';
-import { changeText, metricCell, shortChangeText } from './figures.ts';
+import { coldStartCell } from './cold-start-cell.ts';
+import { metricCell } from './figures.ts';
 import { initCell, wasStarted } from './init-cell.ts';
-
-/** How cells tell a change: figures of both sides, or head's alone with the change. */
-export interface CellRender {
-  readonly change: typeof changeText;
-  readonly sampled: SampledRender;
-}
-export const WIDE: CellRender = { change: changeText, sampled: sampledText };
-export const SHORT: CellRender = { change: shortChangeText, sampled: shortSampledText };
 
 /** The columns of figures that these functions have something to tell in, in their order. */
 export function columnsOf(functions: readonly FunctionComparison[]): readonly Column[] {
@@ -29,34 +20,21 @@ export function columnsOf(functions: readonly FunctionComparison[]): readonly Co
   });
 }
 
-/** The head of a column: `package`; the name of a section as names are written. */
-export function columnHead(column: Column, style: TextStyle): string {
-  const word = metricRow(column)?.word ?? column;
-  return word.startsWith('.') ? style.name(word) : word;
+/** The head of a column: `package`. */
+export function columnHead(column: Column): string {
+  return metricRow(column)?.word ?? column;
 }
 
 /** It holds no data of a pull request but numbers. */
-export function columnCell(fn: FunctionComparison, column: Column, hasBase: boolean, { change, sampled }: CellRender): string {
+export function columnCell(fn: FunctionComparison, column: Column, hasBase: boolean): string {
   switch (column) {
     case 'init.instructions':
-      return initCell(fn, hasBase, change);
+      return initCell(fn, hasBase);
     case 'cold-start.p50':
-      return coldStartCell(fn, hasBase, sampled);
+      return coldStartCell(fn, hasBase);
     case 'zip':
     case 'binary':
     case 'text':
-      return metricCell(fn, column, hasBase, change);
-  }
-}
-
-/** The column that shows what a breach is about; `null` where the headroom alone tells. */
-export function columnOfBreach(breach: Breach): Column | null {
-  switch (breach.kind) {
-    case 'init':
-      return 'init.instructions';
-    case 'cold-start':
-      return 'cold-start.p50';
-    case 'limit':
-      return (metricRow(breach.limit.metric) ?? CRATE_METRIC).column;
+      return metricCell(fn, column, hasBase);
   }
 }

@@ -87,15 +87,29 @@ function longestRun(text: string): number {
 const HARMLESS =
   /^(?!.*(?:\/\/|www\.|[a-z]-\d|\b[0-9a-f]{7,}\b))(?:[a-z0-9 ,.;()'"%+=?→−–…/-]|:(?= |$)|(?<= )&(?= )|(?<=[a-z0-9])_(?=[a-z0-9]))+$/i;
 
-function markdownProse(text: string): string {
-  return text.length <= MAX_PROSE && HARMLESS.test(text) ? text : codeSpan(text, { maximum: MAX_PROSE });
+function markdownProse(text: string, table: boolean): string {
+  return text.length <= MAX_PROSE && HARMLESS.test(text) ? text : codeSpan(text, { maximum: MAX_PROSE, table });
+}
+
+/** Blanks inside a figure, which no line may be broken at: `61.2 kB`, `+12 %`, and before the share that a change is. */
+const IN_FIGURE = /(?<=\d) (?=(?:[kMGT]?i?B|[kMG]|ms|s|%|USD)(?![A-Za-z]))| (?=\([+−×±])|(?<=\d(?: [A-Za-z%]{1,3})?) (?=·)|(?<=·) (?=\d)/g;
+const NO_BREAK = '\u00a0';
+
+/** The same text with its figures in one piece. Not of a command, which would be pasted with them. */
+export function unbroken(text: string): string {
+  return text.includes('`') ? text : text.replace(IN_FIGURE, NO_BREAK);
+}
+
+/** The other way round, for a terminal after its lines are wrapped. */
+export function breakable(text: string): string {
+  return text.replaceAll(NO_BREAK, ' ');
 }
 
 /** For Markdown outside tables: names as code spans, sentences plain where nothing in them could mean anything. */
-export const MARKDOWN: TextStyle = { name: (text) => codeSpan(text), prose: markdownProse };
+export const MARKDOWN: TextStyle = { name: (text) => codeSpan(text), prose: (text) => markdownProse(text, false) };
 
 /** For the cells of a Markdown table. */
-export const CELL: TextStyle = { name: (text) => codeSpan(text, { table: true }), prose: (text) => codeSpan(text, { table: true }) };
+export const CELL: TextStyle = { name: (text) => codeSpan(text, { table: true }), prose: (text) => markdownProse(text, true) };
 
 /** For terminals, logs and JSON: one visible line that the runner of a workflow does not take for a command (`::error`, `##[group]`). */
 export const PLAIN: TextStyle = { name: (text) => plain(text, MAX_NAME), prose: (text) => plain(text, MAX_PROSE) };

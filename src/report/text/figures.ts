@@ -1,41 +1,35 @@
 import { type BuildMetric, dimensionOf } from '../../core/metrics.ts';
 import type { FunctionComparison, Pair } from '../../core/model.ts';
 import type { Dimension } from '../../core/units.ts';
-import { percentOf, renderAmount, renderDelta, renderInteger, renderPercent } from '../../core/units.ts';
+import { ratioOf, renderAmount, renderDelta, renderInteger, renderRatio } from '../../core/units.ts';
 
-/** `+61.2 kB, +6.9 %`; the amount alone where there is no percentage of the base. */
+/** `+61.2 kB (+6.9 %)`, `+25.2 M (×64)`; the amount alone where there is no ratio to the base, or one that is as good as none. */
 export function growthText(base: number, head: number, dimension: Dimension): string {
   const delta = renderDelta(head - base, dimension);
-  const percent = percentOf(head - base, base);
-  return percent === null ? delta : `${delta}, ${renderPercent(percent)}`;
+  const ratio = ratioOf(base, head);
+  const shown = ratio === null ? null : renderRatio(ratio);
+  return shown === null || shown === '0 %' ? delta : `${delta} (${shown})`;
 }
 
-/** `919 kB → 948 kB (+28.7 kB, +3.1 %)`, `948 kB (new)`, `919 kB → removed`, `948 kB (no change)`. */
+/** `919 kB → 948 kB, +28.7 kB (+3.1 %)`, `948 kB (new)`, `919 kB → removed`, `948 kB (no change)`. */
 export function changeText({ base, head }: Pair<number>, dimension: Dimension): string {
   if (head === null) return base === null ? '–' : `${renderAmount(base, dimension)} → removed`;
   if (base === null) return `${renderAmount(head, dimension)} (new)`;
   if (base === head) return `${renderAmount(head, dimension)} (no change)`;
-  return `${renderAmount(base, dimension)} → ${renderAmount(head, dimension)} (${growthText(base, head, dimension)})`;
-}
-
-/** The same in half the width: `948 kB +28.7 kB`, `948 kB new`, `removed`, `948 kB ±0`. */
-export function shortChangeText({ base, head }: Pair<number>, dimension: Dimension): string {
-  if (head === null) return base === null ? '–' : 'removed';
-  if (base === null) return `${renderAmount(head, dimension)} new`;
-  return `${renderAmount(head, dimension)} ${base === head ? '±0' : renderDelta(head - base, dimension)}`;
+  return `${renderAmount(base, dimension)} → ${renderAmount(head, dimension)}, ${growthText(base, head, dimension)}`;
 }
 
 /**
- * A cell of the main table. A metric without a figure where the function exists is `not measured`; without any base there is no `new`.
+ * A cell of the table of all figures. A metric without a figure where the function exists is `not measured`; without any base there is no `new`.
  */
-export function metricCell(row: FunctionComparison, metric: BuildMetric, hasBase: boolean, render: typeof changeText): string {
+export function metricCell(row: FunctionComparison, metric: BuildMetric, hasBase: boolean): string {
   const figures = row.metrics[metric];
   if (figures.head === null && row.status !== 'removed') return 'not measured';
   if (figures.head !== null && !hasBase) return renderAmount(figures.head, dimensionOf(metric));
   if (figures.head !== null && figures.base === null && row.status !== 'added') {
     return `not measured → ${renderAmount(figures.head, dimensionOf(metric))}`;
   }
-  return render(figures, dimensionOf(metric));
+  return changeText(figures, dimensionOf(metric));
 }
 
 /** Exact bytes with a sign, for tables that add up. */

@@ -1,6 +1,6 @@
 import type { FunctionComparison } from '../../core/model.ts';
 import { renderCount } from '../../core/units.ts';
-import type { changeText } from './figures.ts';
+import { changeText } from './figures.ts';
 
 /** Whether a report has anything to say of a function's init in its main table: it was started, well or not. */
 export function wasStarted({ init: { state }, metrics }: FunctionComparison): boolean {
@@ -8,10 +8,10 @@ export function wasStarted({ init: { state }, metrics }: FunctionComparison): bo
 }
 
 /**
- * The cell `init` of the main table: `398 k → 25.6 M (+25.2 M, +6,339 %)`, or a word for what has no figures.
+ * The cell `init` of the table of all figures: `398 k → 25.6 M, +25.2 M (×64)`, or a word for what has no figures.
  * It holds no data of a pull request but numbers.
  */
-export function initCell(fn: FunctionComparison, hasBase: boolean, render: typeof changeText): string {
+export function initCell(fn: FunctionComparison, hasBase: boolean): string {
   const { state } = fn.init;
   const figures = fn.metrics['init.instructions'];
   switch (state.kind) {
@@ -25,7 +25,7 @@ export function initCell(fn: FunctionComparison, hasBase: boolean, render: typeo
       if (figures.head === null) return 'not counted';
       if (!hasBase) return renderCount(figures.head);
       if (figures.base === null && fn.status !== 'added') return `not counted → ${renderCount(figures.head)}`;
-      return render(figures, 'count');
+      return changeText(figures, 'count');
     case 'none':
       break;
   }

@@ -23,6 +23,26 @@ export function initWhy(fn: FunctionComparison, style: TextStyle): readonly stri
   return [...instructionLines(fn, style), ...connectionLines(fn.init, style)];
 }
 
+/** The same in a line or two: the deepest function that explains the growth, else the phase; and what init newly waits for. */
+export function initReason(fn: FunctionComparison, style: TextStyle): readonly string[] {
+  const [first] = instructionLines(fn, style);
+  const change = deltaOf(fn.metrics['init.instructions']);
+  const deepest = deepestOf(fn);
+  if (deepest === null) return [...(first === undefined ? [] : [first]), ...connectionLines(fn.init, style)];
+  const cost = renderCount(deltaOf(deepest.inclusive));
+  const own = isOwn(deepest, fn) ? null : callerOf(fn, deepest);
+  const called = own === null ? '' : `, called by ${style.name(own.name)},`;
+  const text = `${style.name(deepest.name)}${called} runs before the first request: ${cost} of the ${renderDelta(change, 'count')} instructions`;
+  return [text, ...connectionLines(fn.init, style)];
+}
+
+/** The function's own code through which another is reached that explains a growth; `null` where it cannot be told. */
+function callerOf(fn: FunctionComparison, deepest: CostRow): CostRow | null {
+  const least = deltaOf(deepest.inclusive);
+  const callers = fn.init.functions.filter((row) => isOwn(row, fn) && deltaOf(row.inclusive) >= least);
+  return callers.toSorted(deepestFirst)[0] ?? null;
+}
+
 function instructionLines(fn: FunctionComparison, style: TextStyle): readonly string[] {
   const figures = fn.metrics['init.instructions'];
   const change = deltaOf(figures);

@@ -12,8 +12,10 @@ export const LEADS = [
 ] as const;
 export type Lead = (typeof LEADS)[number];
 
-/** A sentence before its two parts are joined by a colon. */
+/** A sentence before its lead and its text are joined by a colon. */
 export interface Sentence {
   readonly lead: Lead;
   readonly text: string;
+  /** The same at a glance, for a title with the tone's icon before it: `health starts slower: 3.10 ms → 9.90 ms here, 64 times the instructions`. */
+  readonly title: string;
 }

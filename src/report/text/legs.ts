@@ -2,7 +2,7 @@ import { breachesOf } from '../../core/judge/judge.ts';
 import type { Judgement, Outcome, Verdict } from '../../core/model.ts';
 import { PLAIN, type TextStyle } from './escape.ts';
 import { counted } from './figures.ts';
-import { LEADS, type Lead } from './lead.ts';
+import { LEADS, type Lead, type Sentence } from './lead.ts';
 import { tightestFirst } from './limits.ts';
 import { sentenceParts, type Tone, toneOf } from './sentence.ts';
 
@@ -42,15 +42,21 @@ export function statusOfLegs(legs: readonly LegReport[]): Verdict['status'] {
   return (['unchecked', 'accepted', 'pass'] as const).find((status) => statuses.has(status)) ?? 'off';
 }
 
-/** The verdict over all legs in one plain line: `fail: 3 legs (1 fail, 1 missing, 1 pass); arm64: health's zip grew by …`. */
+/** The verdict over all legs in one plain line: `fail: 3 jobs (1 fail, 1 missing, 1 pass); arm64: health became larger: …`. */
 export function sentenceOfLegs(legs: readonly LegReport[]): string {
   return legsSentenceIn(legs, PLAIN);
 }
 
 /** The same sentence in the style of a report. What it tells after the counts is of the worst leg. */
 export function legsSentenceIn(legs: readonly LegReport[], style: TextStyle): string {
-  const worst = worstOf(legs);
-  if (worst === null) return 'fail: there is no leg to report on';
+  const { lead, text } = legsSentence(legs, style);
+  return `${lead}: ${text}`;
+}
+
+/** The same in parts. A person knows the legs of a matrix as its jobs. */
+export function legsSentence(legs: readonly LegReport[], style: TextStyle): Sentence {
+  const worst = worstLeg(legs);
+  if (worst === null) return { lead: 'fail', text: 'there is no job to report on', title: 'there is no job to report on' };
   const leads = legs.map(leadOf);
   const counts = LEG_LEADS.flatMap((lead) => {
     const count = leads.filter((other) => other === lead).length;
@@ -59,7 +65,13 @@ export function legsSentenceIn(legs: readonly LegReport[], style: TextStyle): st
   const lead = overallLead(counts.map((kind) => kind.lead));
   const alike = counts.length === 1 && counts[0]?.lead === lead;
   const kinds = alike ? '' : ` (${counts.map(({ text }) => text).join(', ')})`;
-  return `${lead}: ${counted(legs.length, 'leg')}${kinds}; ${style.name(worst.name)}: ${tellingOf(worst, style)}`;
+  const jobs = `${counted(legs.length, 'job')}${kinds}`;
+  const told = tellingOf(worst, style);
+  return {
+    lead,
+    text: `${jobs}; ${style.name(worst.name)}: ${told.text}`,
+    title: `${told.title} · ${style.name(worst.name)} of ${jobs}`,
+  };
 }
 
 /** How the report as a whole greets its reader. */
@@ -80,19 +92,21 @@ function leadOf(leg: LegReport): LegLead {
   return isReported(leg) ? sentenceParts(leg.outcome, PLAIN).lead : leg.kind;
 }
 
-function tellingOf(leg: LegReport, style: TextStyle): string {
+function tellingOf(leg: LegReport, style: TextStyle): Pick<Sentence, 'text' | 'title'> {
   switch (leg.kind) {
     case 'reported':
-      return sentenceParts(leg.outcome, style).text;
-    case 'missing':
-      return `its job did not upload a measurement${leg.run === null ? '' : `: the measuring run ended with ${style.prose(leg.run.conclusion)}`}`;
+      return sentenceParts(leg.outcome, style);
+    case 'missing': {
+      const ended = leg.run === null ? '' : `: the measuring run ended with ${style.prose(leg.run.conclusion)}`;
+      return { text: `its job did not upload a measurement${ended}`, title: `a job did not upload its measurement${ended}` };
+    }
     case 'refused':
-      return `its measurement was refused (${style.prose(leg.reason)})`;
+      return { text: `its measurement was refused (${style.prose(leg.reason)})`, title: 'a measurement was refused' };
   }
 }
 
 /** The worst kind of leg, and of its kind the one with a function that no longer starts, else with the tightest limit; the first among equals. */
-function worstOf(legs: readonly LegReport[]): LegReport | null {
+export function worstLeg(legs: readonly LegReport[]): LegReport | null {
   const ranked = legs.map((leg) => ({ leg, rank: LEG_LEADS.indexOf(leadOf(leg)) }));
   const lowest = ranked.reduce((least, { rank }) => Math.min(least, rank), LEG_LEADS.length);
   const worst = ranked.filter(({ rank }) => rank === lowest).map(({ leg }) => leg);

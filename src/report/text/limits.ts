@@ -1,28 +1,35 @@
 import { type Metric, metricRow } from '../../core/metrics.ts';
 import type { Judgement, Limit, LimitSource, Outcome, Unchecked } from '../../core/model.ts';
 import { groupBy } from '../../core/pair.ts';
-import { renderAmount } from '../../core/units.ts';
 import type { TextStyle } from './escape.ts';
 import { counted, listed } from './figures.ts';
-import { verdictByFunction } from './verdict-index.ts';
 
 const SHOWN = 20;
 
-/** The metric as a limit names it; crates and sections as names are written. */
-export function metricText(metric: Metric, style: TextStyle): string {
-  const row = metricRow(metric);
-  return row === null || row.word.startsWith('.') ? style.name(row?.word ?? metric) : metric;
+/** The metric by its word in a table: `package`; crates as names are written. Limits and JSON call it by its own name, `zip`. */
+export function metricWord(metric: Metric, style: TextStyle): string {
+  return metricRow(metric)?.word ?? style.name(metric);
 }
 
 /** The metric in a sentence: what is sampled on AWS has a name that a person would use. */
-export function metricWords(metric: Metric, style: TextStyle): string {
+export function metricPhrase(metric: Metric, style: TextStyle): string {
   const row = metricRow(metric);
-  return row?.of === 'cold-start' ? row.phrase : metricText(metric, style);
+  return row?.of === 'cold-start' ? row.phrase : metricWord(metric, style);
 }
 
 /** The bounds as they were written, without function and metric: `+5% & +50 kB`. */
 export function boundsText(limit: Limit): string {
   return limit.text.slice(limit.text.lastIndexOf(':') + 1).trim();
+}
+
+/** The bounds as a person reads them: `+5 % and +50 kB`, `+10 % and +500 k instructions`. */
+export function boundWords(limit: Limit, style: TextStyle): string {
+  const words = boundsText(limit)
+    .split('&')
+    .map((bound) => bound.trim().replace(/(\d)(?=[A-Za-z%])/g, '$1 '))
+    .join(' and ');
+  const unit = limit.metric === 'init.instructions' && limit.bounds.some(({ kind }) => kind !== 'growth-percent') ? ' instructions' : '';
+  return `${style.prose(words)}${unit}`;
 }
 
 /** Where a limit was written: `default`, `--limit` or `input limits`, `Cargo.toml:12`. */
@@ -38,11 +45,11 @@ export function sourceText(source: LimitSource): string {
   }
 }
 
-/** `+5% & +50 kB (default)`. */
+/** `+5 % and +50 kB (default)`. */
 export function limitText(limit: Limit, style: TextStyle): string {
   const { kind } = limit.source;
   const source = kind === 'input' || kind === 'default' ? sourceText(limit.source) : style.name(sourceText(limit.source));
-  return `${style.prose(boundsText(limit))} (${source})`;
+  return `${boundWords(limit, style)} (${source})`;
 }
 
 /** What the limit as a whole allows: all of its bounds must be exceeded, so the widest counts. `null` where one of them bounds nothing. */
@@ -68,21 +75,6 @@ export function tightestFirst<T extends Judgement>(judgements: readonly T[]): re
   });
 }
 
-/** What a function may still grow: its worst breach, else its tightest limit: `21.3 kB (zip)`. */
-export function headroomText({ verdict }: Outcome, name: string, style: TextStyle): string {
-  const { breached, warned, kept, unproven, unchecked } = verdictByFunction(verdict);
-  const [worst] = tightestFirst<Judgement>(breached.get(name) ?? warned.get(name) ?? []);
-  if (worst !== undefined) return headroomOf(worst, style);
-  const [tightest] = tightestFirst((kept.get(name) ?? []).filter(({ headroom }) => headroom !== null));
-  const open = (unproven.get(name) ?? []).some(({ limit }) => limit === tightest?.limit);
-  if (tightest !== undefined) return open ? `not proven (${metricText(tightest.limit.metric, style)})` : headroomOf(tightest, style);
-  return unchecked.has(name) ? 'not checked' : '–';
-}
-
-function headroomOf({ headroom, limit }: Judgement, style: TextStyle): string {
-  return `${headroom === null ? '–' : renderAmount(headroom, limit.dimension)} (${metricText(limit.metric, style)})`;
-}
-
 /** One line for each limit and reason that could not be checked, with the functions it concerns. */
 export function uncheckedLines(outcome: Outcome, style: TextStyle): readonly string[] {
   const alike = groupBy(outcome.verdict.unchecked, ({ limit, reason }) => JSON.stringify([limit.metric, limit.text, limit.source, reason]));
@@ -94,7 +86,7 @@ export function uncheckedLines(outcome: Outcome, style: TextStyle): readonly str
       group.map((one) => style.name(one.function)),
       5,
     );
-    return `${names}: ${metricText(limit.metric, style)} ${limitText(limit, style)}: ${style.prose(reason)}`;
+    return `${names}: ${metricWord(limit.metric, style)} ${limitText(limit, style)}: ${style.prose(reason)}`;
   };
   return cappedRows([...alike.values()], line, 'limit');
 }

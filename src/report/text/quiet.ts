@@ -4,9 +4,10 @@ import { renderAmount } from '../../core/units.ts';
 import { missingText } from './base-reason.ts';
 import { unprovenTelling } from './cold-start-warnings.ts';
 import type { TextStyle } from './escape.ts';
-import { counted, growthText } from './figures.ts';
-import type { Sentence } from './lead.ts';
-import { metricWords, tightestFirst } from './limits.ts';
+import { counted } from './figures.ts';
+import type { Lead, Sentence } from './lead.ts';
+import { metricPhrase, tightestFirst } from './limits.ts';
+import { mostNoticed } from './noticed.ts';
 
 /** Nothing was breached: what there is to say instead. */
 export function quietSentence(outcome: Outcome, style: TextStyle): Sentence {
@@ -21,53 +22,72 @@ export function quietSentence(outcome: Outcome, style: TextStyle): Sentence {
     const lead = base.why.kind === 'first-run' ? 'first measurement' : 'no comparison';
     const { kept: limits, unproven } = outcome.verdict;
     const kept = unproven.length > 0 || limits.every(({ headroom }) => headroom === null) ? '' : ` ${within}`;
-    return { lead, text: `${who}${kept}${largestText(outcome, style)}; ${missingText(base.why, style)}` };
+    const figures = `${who}${kept}${largestText(outcome, style)}`;
+    const missing = missingText(base.why, style);
+    const title = lead === 'first measurement' ? `first measurement: ${figures}` : `growth could not be judged: ${missing}`;
+    return { lead, text: `${figures}; ${missing}`, title };
   }
-  if (functions.length === 0 && notBuilt.length > 0) {
-    const sha = style.name(base.snapshot.commit.sha.slice(0, 7));
-    return { lead: 'no change', text: `no build reads what changed since ${sha}: ${counted(notBuilt.length, 'function')} not built` };
-  }
-  if (functions.length === 0) return { lead: 'pass', text: 'no functions to measure' };
+  const sha = style.name(base.snapshot.commit.sha.slice(0, 7));
+  if (functions.length === 0 && notBuilt.length > 0)
+    return same('no change', `no build reads what changed since ${sha}: ${counted(notBuilt.length, 'function')} not built`, 'no change: ');
+  if (functions.length === 0) return same('pass', 'no functions to measure');
   if (functions.every(({ status }) => status === 'unchanged')) {
-    const sha = style.name(base.snapshot.commit.sha.slice(0, 7));
-    const identical = counted(functions.length, 'function');
     const [first] = functions;
-    const named = functions.length === 1 && first !== undefined ? `${style.name(first.name)} is` : `${identical} are`;
-    return { lead: 'no change', text: `${named} byte-identical to ${sha}` };
+    const named =
+      functions.length === 1 && first !== undefined ? `${style.name(first.name)} is` : `${counted(functions.length, 'function')} are`;
+    return same('no change', `${named} byte-identical to ${sha}`, 'no change: ');
   }
-  if (outcome.verdict.status === 'off') return { lead: 'not judged', text: mostText(outcome, style) };
-  if (only === undefined) return { lead: 'pass', text: `${counted(functions.length, 'function')} removed, none left` };
-  if (outcome.verdict.kept.length === 0) return { lead: 'pass', text: `no limit could be checked on ${who}` };
-  const unproven = unprovenSentence(outcome, style);
-  if (unproven !== null) return unproven;
-  return { lead: 'pass', text: `${who} ${within}${closestText(outcome, present.length, style)}` };
+  if (outcome.verdict.status === 'off') return same('not judged', mostText(outcome, style), 'not judged: ');
+  if (only === undefined) return same('pass', `${counted(functions.length, 'function')} removed, none left`);
+  if (outcome.verdict.kept.length === 0) return same('pass', `no limit could be checked on ${who}`);
+  const [unproven] = outcome.verdict.unproven;
+  if (unproven !== undefined) return same('pass', `no breach is proven; ${unprovenTelling(outcome, unproven, style)}`);
+  return passing(outcome, { who, within, single }, style);
 }
 
-/** The samples point beyond a limit and do not prove it: `no breach is proven; health's cold start (p50), 18.4 ms → 20.4 ms (+12 %): slower, …`. */
-function unprovenSentence(outcome: Outcome, style: TextStyle): Sentence | null {
-  const [first] = outcome.verdict.unproven;
-  return first === undefined ? null : { lead: 'pass', text: `no breach is proven; ${unprovenTelling(outcome, first, style)}` };
+interface Present {
+  readonly who: string;
+  readonly within: string;
+  readonly single: boolean;
 }
 
-function closestText({ verdict }: Outcome, functions: number, style: TextStyle): string {
+function passing(outcome: Outcome, { who, within, single }: Present, style: TextStyle): Sentence {
+  const closest = closestText(outcome, single, style);
+  const noticed = mostNoticed(outcome);
+  if (noticed === null)
+    return { lead: 'pass', text: `${who} ${within}${closest}`, title: `${who} ${within}; nothing moved that a user would notice` };
+  const { what, glance, figures } = noticed.tell(style);
+  const text = single ? `${what}, ${within}: ${figures}${closest}` : `${who} ${within}; ${what}: ${figures}${closest}`;
+  return { lead: 'pass', text, title: `${what}, within its limits: ${glance}` };
+}
+
+function same(lead: Lead, text: string, prefix = ''): Sentence {
+  return { lead, text, title: `${prefix}${text}` };
+}
+
+/** `; closest to a limit: health's package, 26.9 kB left`. */
+function closestText({ verdict }: Outcome, single: boolean, style: TextStyle): string {
   const [closest] = tightestFirst(verdict.kept);
   if (closest === undefined || closest.headroom === null) return '';
-  const metric = metricWords(closest.limit.metric, style);
-  const what = functions === 1 ? metric : `${style.name(closest.function)} ${metric}`;
-  return `; closest: ${what}, ${renderAmount(closest.headroom, closest.limit.dimension)} headroom`;
+  const metric = metricPhrase(closest.limit.metric, style);
+  const what = single ? metric : `${style.name(closest.function)}'s ${metric}`;
+  return `; closest to a limit: ${what}, ${renderAmount(closest.headroom, closest.limit.dimension)} left`;
 }
 
-/** `2 of 3 functions changed; most: health zip +28.7 kB, +3.1 % to 948 kB`. */
-function mostText({ comparison: { functions } }: Outcome, style: TextStyle): string {
+/** `2 of 3 functions changed; health became larger: package +28.7 kB (+3.1 %) to 948 kB`. */
+function mostText(outcome: Outcome, style: TextStyle): string {
+  const { functions } = outcome.comparison;
   const changed = functions.filter(({ status }) => status !== 'unchanged');
-  const [most] = changed.map(({ name, metrics }) => ({ name, ...metrics.zip })).toSorted(compareRows);
   const count = `${changed.length} of ${counted(functions.length, 'function')} changed`;
-  if (most === undefined || most.base === null || most.head === null) return count;
-  return `${count}; most: ${style.name(most.name)} zip ${growthText(most.base, most.head, 'size')} to ${renderAmount(most.head, 'size')}`;
+  const most = mostNoticed(outcome);
+  if (most === null) return count;
+  const { what, figures } = most.tell(style);
+  return `${count}; ${what}: ${figures}`;
 }
 
 function largestText({ comparison: { functions } }: Outcome, style: TextStyle): string {
   const [largest] = functions.map(({ name, metrics }) => ({ name, ...metrics.zip })).toSorted(compareRows);
   if (largest === undefined || largest.head === null) return '';
-  return `, ${functions.length === 1 ? '' : `the largest ${style.name(largest.name)} `}zip ${renderAmount(largest.head, 'size')}`;
+  const size = renderAmount(largest.head, 'size');
+  return functions.length === 1 ? `, package ${size}` : `, the largest ${style.name(largest.name)}: package ${size}`;
 }

@@ -1,18 +1,19 @@
 import { openOf } from '../../core/judge/judge.ts';
-import type { FunctionStatus, Outcome, Unchecked, Verdict } from '../../core/model.ts';
-import { baseReasonText } from './base-reason.ts';
+import type { Breach, FunctionStatus, Outcome, Unchecked, Verdict } from '../../core/model.ts';
+import { baseReasonText, standInText } from './base-reason.ts';
 import { breachText, worstFirst } from './breach.ts';
 import { PLAIN, type TextStyle } from './escape.ts';
 import { counted } from './figures.ts';
+import { happeningOf } from './happened.ts';
 import { slowerFunctions } from './init-times.ts';
 import type { Sentence } from './lead.ts';
-import { limitText, metricWords, tightestFirst } from './limits.ts';
+import { limitText, metricPhrase, tightestFirst } from './limits.ts';
 import { quietSentence } from './quiet.ts';
-import { warnedText } from './warned.ts';
+import { warnedText, warnedTitle } from './warned.ts';
 
 /**
  * The verdict in one sentence with the figure that decided it: the first line of every report. Plain text on one line,
- * without control characters: `fail: health's zip grew by 61.2 kB (+6.9 %) to 948 kB; the limit is +5% & +50 kB (default)`.
+ * without control characters: `fail: health became larger: package +61.2 kB (+6.9 %) to 948 kB; the limit is +5 % and +50 kB (default)`.
  */
 export function verdictSentence(outcome: Outcome): string {
   return sentenceIn(outcome, PLAIN);
@@ -26,8 +27,13 @@ export function sentenceIn(outcome: Outcome, style: TextStyle): string {
 
 /** The sentence in parts, for a report that has several to join. Of a base that nobody named it says which it is and why. */
 export function sentenceParts(outcome: Outcome, style: TextStyle): Sentence {
-  const { lead, text } = verdictParts(outcome, style);
-  return { lead, text: `${text}${replacedText(outcome)}${baseReasonText(outcome, style)}` };
+  const { lead, text, title } = verdictParts(outcome, style);
+  const replaced = replacedText(outcome);
+  return {
+    lead,
+    text: `${text}${replaced}${baseReasonText(outcome, style)}`,
+    title: `${title}${replaced}${standInText(outcome, style)}`,
+  };
 }
 
 /** A function that is new beside one that is gone may be the same one, grown: nobody can tell, and that is said. */
@@ -39,36 +45,61 @@ function replacedText({ comparison: { functions } }: Outcome): string {
 
 function verdictParts(outcome: Outcome, style: TextStyle): Sentence {
   const { verdict } = outcome;
-  const [worst, ...others] = worstFirst(verdict);
   const unchecked = openOf(verdict);
-  const lead = breachLead(outcome);
+  const [worst] = worstFirst(verdict);
   // Of a breach that does not fail the run an unchecked limit is the worse news: it alone ends the run with 3.
-  if (worst !== undefined && (lead === 'fail' || unchecked.length === 0)) {
-    const left = unchecked.length === 0 ? '' : `; ${counted(unchecked.length, 'limit')} not checked`;
-    const ending: Readonly<Record<typeof lead, string>> = {
-      fail: '',
-      warning: '; the gate is set to warn',
-      accepted: `; ${excuseText(verdict, style)}${warningsText(outcome, verdict.warned.length)}`,
-    };
-    return { lead, text: `${breachText(worst, outcome, style)}${moreText(others, 'breach', 'breaches')}${left}${ending[lead]}` };
-  }
+  if (worst !== undefined && (breachLead(outcome) === 'fail' || unchecked.length === 0)) return breachParts(worst, outcome, style);
   const [first, ...moreUnchecked] = unchecked;
   if (first !== undefined) {
     const count = verdict.breaches.length;
     const broken = count === 0 ? '' : `; ${counted(count, 'breach', 'breaches')}, ${excuseText(verdict, style)}`;
-    return { lead: 'not checked', text: `${uncheckedText(first, style)}${moreText(moreUnchecked, 'limit')}${broken}` };
+    const text = `${uncheckedText(first, style)}${moreText(moreUnchecked, 'limit')}${broken}`;
+    return { lead: 'not checked', text, title: `could not be judged: ${lackText(first, style)}` };
   }
   const [warned, ...moreWarned] = tightestFirst(verdict.warned);
   if (warned !== undefined && verdict.status !== 'accepted') {
     const more = `${moreText(moreWarned, 'limit')}${openText(outcome, style)}${warningsText(outcome)}`;
-    return { lead: 'warning', text: `${warnedText(warned, outcome, style)}${more}` };
+    return { lead: 'warning', text: `${warnedText(warned, outcome, style)}${more}`, title: warnedTitle(warned, outcome, style) };
   }
+  return quietParts(outcome, style);
+}
+
+function breachParts(worst: Breach, outcome: Outcome, style: TextStyle): Sentence {
+  const { verdict } = outcome;
+  const others = verdict.breaches.filter((breach) => breach !== worst);
+  const open = openOf(verdict).length;
+  const lead = breachLead(outcome);
+  const left = open === 0 ? '' : `; ${counted(open, 'limit')} not checked`;
+  const ending: Readonly<Record<typeof lead, string>> = {
+    fail: '',
+    warning: '; the gate is set to warn',
+    accepted: `; ${excuseText(verdict, style)}${warningsText(outcome, verdict.warned.length)}`,
+  };
+  const told: Readonly<Record<typeof lead, string>> = { ...ending, accepted: `; ${acceptedBy(verdict, style)}` };
+  const { what, glance } = happeningOf(worst, outcome, style);
+  const functions = new Set(others.filter((breach) => breach.function !== worst.function).map((breach) => breach.function)).size;
+  const more = functions === 0 ? '' : `; ${counted(functions, 'more function')} over ${functions === 1 ? 'its limit' : 'their limits'}`;
+  return {
+    lead,
+    text: `${breachText(worst, outcome, style)}${moreText(others, 'breach', 'breaches')}${left}${ending[lead]}`,
+    title: `${what}${glance === '' ? '' : `: ${glance}`}${more}${left}${told[lead]}`,
+  };
+}
+
+function quietParts(outcome: Outcome, style: TextStyle): Sentence {
+  const { verdict } = outcome;
   const quiet = quietSentence(outcome, style);
   if (verdict.status === 'accepted')
-    return { lead, text: `${quiet.text}; ${excuseText(verdict, style)}${warningsText(outcome, verdict.warned.length)}` };
+    return {
+      lead: 'accepted',
+      text: `${quiet.text}; ${excuseText(verdict, style)}${warningsText(outcome, verdict.warned.length)}`,
+      title: `${quiet.title}; ${acceptedBy(verdict, style)}`,
+    };
   const off = verdict.status === 'off' ? '; the gate is off' : '';
   const text = `${quiet.text}${off}${openText(outcome, style)}${warningsText(outcome)}`;
-  return { lead: quiet.lead === 'pass' && nobodyJudged(outcome) ? 'not checked' : quiet.lead, text };
+  if (quiet.lead === 'pass' && nobodyJudged(outcome))
+    return { lead: 'not checked', text, title: `init could not be judged: base and head were not started beside each other` };
+  return { lead: quiet.lead, text, title: `${quiet.title}${off}${openTitle(outcome, style)}` };
 }
 
 /** `; and 2 more breaches`; nothing where there are none. */
@@ -76,20 +107,37 @@ function moreText(others: readonly unknown[], singular: string, plural = `${sing
   return others.length === 0 ? '' : `; and ${counted(others.length, `more ${singular}`, `more ${plural}`)}`;
 }
 
-/** `health's init.faults has no figure (…); the limit is 150 (--limit)`. */
-function uncheckedText({ limit, function: name, code, reason }: Unchecked, style: TextStyle): string {
-  const what = `${style.name(name)}'s ${metricWords(limit.metric, style)}`;
-  const lacks: Readonly<Record<Unchecked['code'], string>> = { unmeasured: 'has no figure', 'no-base': 'has nothing to be compared with' };
-  return `${what} ${lacks[code]} (${style.prose(reason)}); the limit is ${limitText(limit, style)}`;
+/** `health's page faults has no figure (…); the limit is 150 (--limit)`. */
+function uncheckedText(unchecked: Unchecked, style: TextStyle): string {
+  return `${lackText(unchecked, style)} (${style.prose(unchecked.reason)}); the limit is ${limitText(unchecked.limit, style)}`;
 }
 
-/** Limits that could not be checked and do not stop the run for it, the first with its reason: `; init.instructions of health not checked: …`. */
+function lackText({ limit, function: name, code }: Unchecked, style: TextStyle): string {
+  const lacks: Readonly<Record<Unchecked['code'], string>> = { unmeasured: 'has no figure', 'no-base': 'has nothing to be compared with' };
+  return `${style.name(name)}'s ${metricPhrase(limit.metric, style)} ${lacks[code]}`;
+}
+
+/** Limits that could not be checked and do not stop the run for it, the first with its reason: `; init of health not checked: …`. */
 function openText({ verdict: { unchecked } }: Outcome, style: TextStyle): string {
   const [first, ...others] = unchecked;
   if (first === undefined) return '';
-  const what = `${metricWords(first.limit.metric, style)} of ${style.name(first.function)}`;
+  const what = `${metricPhrase(first.limit.metric, style)} of ${style.name(first.function)}`;
   const why: Readonly<Record<Unchecked['code'], string>> = { unmeasured: `: ${style.prose(first.reason)}`, 'no-base': '' };
   return `; ${what} not checked${why[first.code]}${moreText(others, 'limit')}`;
+}
+
+/** The same without the reasons. */
+function openTitle({ verdict: { unchecked } }: Outcome, style: TextStyle): string {
+  const [first] = unchecked;
+  if (first === undefined) return '';
+  const metrics = [...new Set(unchecked.map(({ limit }) => metricPhrase(limit.metric, style)))];
+  const functions = new Set(unchecked.map(({ function: name }) => name)).size;
+  return `; ${metrics.join(', ')} of ${functions === 1 ? style.name(first.function) : counted(functions, 'function')} not checked`;
+}
+
+/** A function that starts at neither side: nobody has judged what it does before its first request. */
+function startsNowhere({ comparison: { functions }, verdict: { unchecked } }: Outcome): boolean {
+  return functions.some(({ name, init }) => init.state.kind === 'not-measurable' && unchecked.some((limit) => limit.function === name));
 }
 
 /** Base and head were measured in two sessions, so that nobody has judged the init that both have. */
@@ -111,6 +159,11 @@ function excuseText(verdict: Verdict, style: TextStyle): string {
   return `accepted by ${style.name(`@${by}`)} with the label "${style.prose(label)}" at ${style.prose(at)}`;
 }
 
+/** Who answers for it, without when and how. */
+function acceptedBy(verdict: Verdict, style: TextStyle): string {
+  return verdict.status === 'accepted' ? `accepted by ${style.name(`@${verdict.acceptance.by}`)}` : '';
+}
+
 /** `; 2 warnings`; `more`: those that the sentence does not tell otherwise. */
 function warningsText(outcome: Outcome, more = 0): string {
   const findings = outcome.comparison.functions.reduce((sum, row) => sum + row.findings.length, 0);
@@ -123,13 +176,14 @@ export type Tone = 'good' | 'bad' | 'doubtful' | 'accepted' | 'neutral';
 
 /**
  * The colour of the first line. Doubtful: a gate or a limit that only warns, an unchecked limit that somebody set, a base that could not be
- * measured, a package that may not run, a limit that the samples lean beyond.
+ * measured, a package that may not run, a function that does not start here, a limit that the samples lean beyond.
  */
 export function toneOf(outcome: Outcome): Tone {
   const { status, gate, unproven, warned, unchecked } = outcome.verdict;
   if (status === 'fail') return gate === 'warn' ? 'doubtful' : 'bad';
   const odd = outcome.comparison.functions.some(({ findings }) => findings.length > 0);
-  if (odd || unproven.length > 0 || openOf(outcome.verdict).length > 0 || nobodyJudged(outcome)) return 'doubtful';
+  if (odd || unproven.length > 0 || openOf(outcome.verdict).length > 0 || nobodyJudged(outcome) || startsNowhere(outcome))
+    return 'doubtful';
   if (status === 'accepted') return 'accepted';
   if (warned.length > 0 || unchecked.some(({ code }) => code === 'no-base')) return 'doubtful';
   return status === 'off' ? 'neutral' : 'good';

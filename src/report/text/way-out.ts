@@ -7,17 +7,20 @@ import { worstFirst } from './breach.ts';
 import { functionNamed } from './cold-start.ts';
 import type { TextStyle } from './escape.ts';
 import { deepestOf } from './init-why.ts';
-import { metricWords, sourceText } from './limits.ts';
+import { metricPhrase, sourceText } from './limits.ts';
+
+/** A crate that is less of the growth than this would not bring it back. */
+const SHARE = 0.1;
 
 /**
- * How a red report becomes green: what shrinks the worst breach, who can accept it and how, and where its limit is raised; `null` where nothing
- * fails. Each way is open to somebody who reads this: a label only where a pull request has one, a saving only where it was measured.
+ * How a red report becomes green, a way in each line: what shrinks the worst breach, who can accept it and how, and where its limit is raised;
+ * then why a label that is set counts for nothing. Empty where nothing fails. Each way is open to somebody who reads this: a label only where a pull request has one, a saving only where it was measured.
  */
-export function wayOutText(outcome: Outcome, style: TextStyle): string | null {
+export function wayOutLines(outcome: Outcome, style: TextStyle): readonly string[] {
   const { verdict } = outcome;
   const [worst] = worstFirst(verdict);
   if (verdict.status === 'unchecked' && isAcceptable(verdict)) return withRefusal(acceptText(outcome, style), outcome, style);
-  if (verdict.status !== 'fail' || verdict.gate === 'warn' || worst === undefined) return null;
+  if (verdict.status !== 'fail' || verdict.gate === 'warn' || worst === undefined) return [];
   const ways = [
     shrinkText(worst, functionNamed(outcome, worst.function), style),
     ...acceptText(outcome, style),
@@ -26,16 +29,18 @@ export function wayOutText(outcome: Outcome, style: TextStyle): string | null {
   return withRefusal(ways, outcome, style);
 }
 
-function withRefusal(ways: readonly string[], { byLabel }: Outcome, style: TextStyle): string | null {
-  if (ways.length === 0) return null;
+function withRefusal(ways: readonly string[], { byLabel }: Outcome, style: TextStyle): readonly string[] {
   const refused = byLabel?.refused ?? null;
-  return `${ways.join(' · or ')}${refused === null ? '' : `. The label counts for nothing yet: ${style.prose(refused)}`}`;
+  if (ways.length === 0 || refused === null) return ways;
+  return [...ways, `the label counts for nothing yet: ${style.prose(refused)}`];
 }
 
 /** What a person can take back or do later, the largest part of it by name. */
 function shrinkText(breach: Breach, fn: FunctionComparison | null, style: TextStyle): string {
   if (breach.kind !== 'limit') return `make ${style.name(breach.function)} start again: its own words are in this report`;
-  const what = `shrink ${style.name(breach.function)}'s ${metricWords(breach.limit.metric, style)}`;
+  const of = metricRow(breach.limit.metric)?.of;
+  const metric = `${style.name(breach.function)}'s ${metricPhrase(breach.limit.metric, style)}`;
+  const what = of === 'init' ? `take work out of ${metric}` : of === 'cold-start' ? `shorten ${metric}` : `shrink ${metric}`;
   const largest = fn === null ? null : largestOf(breach, fn, style);
   return largest === null ? what : `${what}: ${largest}`;
 }
@@ -50,14 +55,15 @@ function largestOf({ limit }: Judgement, fn: FunctionComparison, style: TextStyl
   const symbols = fn.findings.find((finding) => finding.kind === 'ships-symbols');
   if (symbols !== undefined)
     return `leaving out its symbols (${style.name('strip = true')} in the profile) takes ${renderAmount(symbols.saving, 'size')} off the binary`;
-  const [cause] = fn.causes.filter((one) => deltaOf(one) > 0).toSorted(compareRows);
-  return cause === undefined ? null : `${style.name(cause.name)} brought ${renderDelta(deltaOf(cause), 'size')} of ${style.name('.text')}`;
+  const worth = Math.max(0, deltaOf(fn.metrics.text) * SHARE);
+  const [cause] = fn.causes.filter((one) => deltaOf(one) > worth).toSorted(compareRows);
+  return cause === undefined ? null : `${style.name(cause.name)} is ${renderDelta(deltaOf(cause), 'size')} of code`;
 }
 
 function acceptText({ byLabel }: Outcome, style: TextStyle): readonly string[] {
   if (byLabel === null) return [];
   return [
-    `accept it: somebody with write access sets the label ${style.name(byLabel.label)} after this report, and the failed job runs again`,
+    `accept it: somebody with write access sets the label ${style.name(byLabel.label)} after this report, then the failed job is run again`,
   ];
 }
 

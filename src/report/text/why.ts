@@ -1,12 +1,12 @@
-import { normalizeCrate } from '../../core/crates.ts';
 import type { Cause, DependencyChange, DependencyComparison, FunctionComparison, Outcome, Row } from '../../core/model.ts';
 import { compareRows, deltaOf } from '../../core/pair.ts';
-import type { Lockfile } from '../../core/snapshot/snapshot.ts';
 import { renderDelta } from '../../core/units.ts';
 import type { TextStyle } from './escape.ts';
 import { changeText, counted, listed } from './figures.ts';
 import { toldFunctions } from './functions.ts';
 import { initWhy } from './init-why.ts';
+import { isNoticeable } from './noticed.ts';
+import { type LockSides, ownCodeText, sidesOfLock } from './own-code.ts';
 
 const FUNCTIONS = 5;
 const CRATES = 5;
@@ -19,44 +19,31 @@ export interface Why {
   readonly items: readonly { readonly text: string; readonly symbols: string | null }[];
 }
 
-/** For each changed function, the crates that changed most and what brought the change. `more`: changed functions left out. */
+/**
+ * For each changed function, the crates that changed most and what brought the change; one whose figures did not move noticeably is a line.
+ * `more`: changed functions left out.
+ */
 export function whyOf(outcome: Outcome, style: TextStyle): { readonly whys: readonly Why[]; readonly more: number } {
   const changed = toldFunctions(outcome).filter(({ status }) => status === 'changed');
-  const { base, head } = outcome.comparison;
-  const sameRustc = base.kind === 'missing' || base.snapshot.invocation.rustc === head.snapshot.invocation.rustc;
-  const unexplained = sameRustc ? 'same version, other code generated' : 'same version, built by another rustc';
-  const [before, after] = [base.kind === 'missing' ? null : base.snapshot.lockfile, head.snapshot.lockfile].map(pathCrates);
-  const reasonOf = (crate: string): string => ownCrateText(crate, before, after) ?? unexplained;
+  const noticed = changed.filter(isNoticeable);
+  const told = noticed.length === 0 ? changed.slice(0, 1) : noticed;
   return {
-    whys: changed.slice(0, FUNCTIONS).map((row) => whyFunction(row, reasonOf, style)),
-    more: Math.max(0, changed.length - FUNCTIONS),
+    whys: told.slice(0, FUNCTIONS).map((row) => (isNoticeable(row) ? whyFunction(row, sidesOfLock(outcome), style) : whyLine(row, style))),
+    more: changed.length - Math.min(told.length, FUNCTIONS),
   };
 }
 
-/** The crates of workspace members and path dependencies, which no version tells apart; `null` without a lock file. */
-function pathCrates(lock: Lockfile | null): ReadonlySet<string> | null {
-  return lock === null ? null : new Set(lock.packages.filter(({ source }) => source === null).map(({ name }) => normalizeCrate(name)));
+/** Nothing in it is worth more than a line: `health: package +432 B`. */
+function whyLine(row: FunctionComparison, style: TextStyle): Why {
+  return { heading: `${style.name(row.name)}: package ${renderDelta(deltaOf(row.metrics.zip), 'size')}`, items: [] };
 }
 
-/** Of a crate of the project itself; `null` of others, and where a lock file is missing. */
-function ownCrateText(crate: string, before?: ReadonlySet<string> | null, after?: ReadonlySet<string> | null): string | null {
-  if (!before || !after) return null;
-  const name = normalizeCrate(crate.replace(/\?$/, ''));
-  if (before.has(name)) return after.has(name) ? "the project's own code" : "the project's own crate, removed";
-  return after.has(name) ? "the project's own crate, added" : null;
-}
-
-function whyFunction(row: FunctionComparison, reasonOf: (crate: string) => string, style: TextStyle): Why {
+function whyFunction(row: FunctionComparison, lock: LockSides, style: TextStyle): Why {
   const { base, head } = row.metrics.text;
-  const delta =
-    base === null || head === null
-      ? ''
-      : `, ${style.name('.text')} ${base === head ? 'of the same size' : renderDelta(head - base, 'size')}`;
+  const delta = base === null || head === null ? '' : `, code ${base === head ? 'of the same size' : renderDelta(head - base, 'size')}`;
   const reason = row.notAttributed;
   const causes = row.causes.filter((cause) => deltaOf(cause) !== 0).toSorted(compareRows);
-  const items = causes
-    .slice(0, CRATES)
-    .map((cause) => ({ text: causeText(cause, row, reasonOf, style), symbols: symbolsText(cause, style) }));
+  const items = causes.slice(0, CRATES).map((cause) => ({ text: causeText(cause, row, lock, style), symbols: symbolsText(cause, style) }));
   const left = causes.slice(CRATES);
   const sum = left.reduce((total, cause) => total + deltaOf(cause), 0);
   const rest =
@@ -67,9 +54,9 @@ function whyFunction(row: FunctionComparison, reasonOf: (crate: string) => strin
   return { heading: `${style.name(row.name)}${delta}`, items: [...init, ...items, ...rest, ...unknown, ...none] };
 }
 
-function causeText(cause: Cause, row: FunctionComparison, reasonOf: (crate: string) => string, style: TextStyle): string {
-  const own = normalizeCrate(cause.name) === normalizeCrate(row.crate) ? "the function's own code" : reasonOf(cause.name);
-  return `${style.name(cause.name)} ${crateText(cause)}: ${cause.changes.length === 0 ? own : broughtBy(cause, style)}`;
+function causeText(cause: Cause, row: FunctionComparison, lock: LockSides, style: TextStyle): string {
+  const why = cause.changes.length === 0 ? ownCodeText(cause, row, lock) : broughtBy(cause, style);
+  return `${style.name(cause.name)} ${crateText(cause)}: ${why}`;
 }
 
 /** A crate that has no code at a side is new or gone, whether the side lists it with 0 or not at all. */

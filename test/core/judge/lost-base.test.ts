@@ -21,7 +21,7 @@ describe('a base that does not build, with nothing to stand in for it', () => {
     expect(exitCode(judged.verdict)).toBe(3);
     expect(toneOf(judged)).toBe('doubtful');
     expect(verdictSentence(judged)).toBe(
-      "not checked: health's zip has nothing to be compared with (the base ccccccc does not build, and no commit before it was measured); the limit is +2% (--limit)",
+      "not checked: health's package has nothing to be compared with (the base ccccccc does not build, and no commit before it was measured); the limit is +2 % (--limit)",
     );
   });
 
@@ -31,7 +31,7 @@ describe('a base that does not build, with nothing to stand in for it', () => {
     expect(exitCode(judged.verdict)).toBe(0);
     expect(toneOf(judged)).toBe('doubtful');
     expect(verdictSentence(judged)).toBe(
-      'no comparison: health, zip 919 kB; the base ccccccc does not build (error[E0308]: mismatched types); zip of health not checked',
+      'no comparison: health, package 919 kB; the base ccccccc does not build (error[E0308]: mismatched types); package of health not checked',
     );
   });
 
@@ -49,7 +49,7 @@ describe('a base that does not build, with nothing to stand in for it', () => {
     expect(accepted.verdict.status).toBe('accepted');
     expect(exitCode(accepted.verdict)).toBe(0);
     expect(verdictSentence(accepted)).toMatch(
-      /^accepted: health, zip 919 kB; the base ccccccc does not build .*; accepted by @octocat with the label/,
+      /^accepted: health, package 919 kB; the base ccccccc does not build .*; accepted by @octocat with the label/,
     );
     const open = outcome(['zip: +2%', 'init.faults: 1']).verdict;
     expect(accept(open, LABEL)).toBe(open);

@@ -45,7 +45,9 @@ describe('a maximum that base exceeds too', () => {
 
   it('is said in the first line, which is no green one', () => {
     const still = outcome(['zip: 5 MB'], ofZip(6_000_000), ofZip(6_000_000));
-    expect(verdictSentence(still)).toBe("warning: health's zip is 6.00 MB (no change); the limit is 5 MB (--limit); base exceeds it too");
+    expect(verdictSentence(still)).toBe(
+      'warning: health is too large: package 6.00 MB, unchanged; the limit is 5 MB (--limit); base exceeds it too',
+    );
     expect(toneOf(still)).toBe('doubtful');
     const more = outcome(['zip: 5 MB', 'binary: 1 kB'], ofZip(6_000_000), ofZip(6_000_500));
     expect(verdictSentence(more)).toMatch(/^warning: .*; base exceeds it too; and 1 more limit$/);
@@ -111,7 +113,7 @@ describe('a limit that warns', () => {
     expect(exitCode(grown.verdict)).toBe(0);
     expect(toneOf(grown)).toBe('doubtful');
     expect(verdictSentence(grown)).toBe(
-      "warning: health's zip grew by 100 kB (+10.0 %) to 1.10 MB; the limit is +5% (--limit), which only warns",
+      'warning: health became larger: package +100 kB (+10 %) to 1.10 MB; the limit is +5 % (--limit), which only warns',
     );
     expect(outcome(['warn: zip: +5%'], ofZip(1_000_000), ofZip(1_050_000)).verdict).toMatchObject({ warned: [], kept: [{ headroom: 0 }] });
   });
@@ -121,7 +123,7 @@ describe('a limit that warns', () => {
     expect(outcome(both, ofZip(1_000_000), ofZip(1_100_000)).verdict).toMatchObject({ status: 'pass', warned: [{}], kept: [{}] });
     const worse = outcome(both, ofZip(1_000_000), ofZip(1_300_000));
     expect(worse.verdict).toMatchObject({ status: 'fail', warned: [{}], breaches: [{}] });
-    expect(verdictSentence(worse)).toMatch(/^fail: .*the limit is \+20% \(--limit\)$/);
+    expect(verdictSentence(worse)).toMatch(/^fail: .*the limit is \+20 % \(--limit\)$/);
   });
 
   it('does not end the run with 3 where it cannot be checked', () => {

@@ -1,2 +1,0 @@
-import { createRequire as __cR } from 'node:module'; const require = __cR(import.meta.url);
-import{a,b}from"./chunk-SLKWDQHD.js";import"./chunk-7T3JIA25.js";import"./chunk-BS4ZOPJN.js";import"./chunk-IPPJ6M6D.js";import"./chunk-2IILODN6.js";import"./chunk-GGH3G2DM.js";import"./chunk-R4AITQF4.js";import"./chunk-EKW7KI2Q.js";import"./chunk-Q3L2CTX3.js";import"./chunk-P27Q3RWS.js";import"./chunk-KNZEIS7A.js";import"./chunk-KVTI26P3.js";import"./chunk-SVFHVGC2.js";export{a as measureColdStarts,b as sweep};

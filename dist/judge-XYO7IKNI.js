@@ -1,2 +1,0 @@
-import { createRequire as __cR } from 'node:module'; const require = __cR(import.meta.url);
-import{a,b,c,d,e,f}from"./chunk-HYQ7U6G5.js";import"./chunk-WZBLCAMB.js";import"./chunk-2IILODN6.js";import"./chunk-GGH3G2DM.js";import"./chunk-R4AITQF4.js";import"./chunk-EKW7KI2Q.js";import"./chunk-Q3L2CTX3.js";import"./chunk-KNZEIS7A.js";import"./chunk-KVTI26P3.js";import"./chunk-SVFHVGC2.js";export{c as accept,d as breachesOf,f as exitCode,b as isAcceptable,a as judge,e as openOf};

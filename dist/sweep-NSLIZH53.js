@@ -1,4 +1,0 @@
-import { createRequire as __cR } from 'node:module'; const require = __cR(import.meta.url);
-import{b as r}from"./chunk-SLKWDQHD.js";import"./chunk-7T3JIA25.js";import"./chunk-BS4ZOPJN.js";import"./chunk-IPPJ6M6D.js";import"./chunk-2IILODN6.js";import"./chunk-GGH3G2DM.js";import"./chunk-R4AITQF4.js";import"./chunk-EKW7KI2Q.js";import"./chunk-Q3L2CTX3.js";import"./chunk-P27Q3RWS.js";import"./chunk-KNZEIS7A.js";import"./chunk-KVTI26P3.js";import{a as p}from"./chunk-SVFHVGC2.js";async function $({prefix:a},{host:l,write:d}){let{deleted:n,kept:m,failed:t}=await r(a,null,l),i=[...n.map(e=>`deleted ${e}`),...m.map(({name:e,reason:o})=>`kept ${e}: ${o}`),...t.map(({name:e,reason:o})=>`failed ${e}: ${o}`)];return d(`${[...i,`${n.length} deleted, ${m.length} kept, ${t.length} failed`].join(`
-`)}
-`),t.length===0?0:3}p($,"performSweep");export{$ as performSweep};
