@@ -28,7 +28,7 @@ export async function acceptanceOf(workflow: Workflow, api: Api, pull: PullReque
     mode === 'check'
       ? { kind: 'job', name: await ownJobName(workflow, api) }
       : { kind: 'status', context: statusContext(inputs.key, pull), creator: await authorOf(inputs.author, api, runner.log) };
-  const result = await findAcceptance(api, { ...reportsOf(workflow, api), label, pull, run: asking, by });
+  const result = await findAcceptance(api, { ...reportsOf(workflow, api, by), label, pull, run: asking });
   if (result.kind !== 'accepted') {
     runner.log(`not accepted: ${result.reason}`);
     return refusing(result.kind === 'refused' ? result.reason : null);
@@ -41,8 +41,8 @@ export async function acceptanceOf(workflow: Workflow, api: Api, pull: PullReque
   return refusing(reason);
 }
 
-function reportsOf(workflow: Workflow, api: Api): Pick<AcceptanceRequest, 'readReport' | 'keepsReports'> {
-  return { readReport: reportReader(workflow, api), keepsReports: !takesNoArtifacts(workflow.run.serverUrl) };
+function reportsOf(workflow: Workflow, api: Api, by: SeenBy): Pick<AcceptanceRequest, 'readReport' | 'keepsReports' | 'by'> {
+  return { by, readReport: reportReader(workflow, api, by.kind), keepsReports: !takesNoArtifacts(workflow.run.serverUrl) };
 }
 
 function accepting(
@@ -93,13 +93,7 @@ export function breachesOfLegs(legs: readonly { readonly name: string; readonly 
   return legs.flatMap(({ name, outcome }) => seenOf(name, outcome.verdict));
 }
 
-/** Whether somebody who may has accepted what stands on this pull request now, for a run that has measured nothing and knows not which way others report. */
-export async function lookUpAcceptance(workflow: Workflow, api: Api, pull: PullRequest): Promise<AcceptanceResult> {
-  const { inputs, runner } = workflow;
-  const asked = { ...reportsOf(workflow, api), label: inputs.label, pull, run: null };
-  const byStatus = await findAcceptance(api, {
-    ...asked,
-    by: { kind: 'status', context: statusContext(inputs.key, pull), creator: await authorOf(inputs.author, api, runner.log) },
-  });
-  return byStatus.kind === 'refused' ? findAcceptance(api, { ...asked, by: { kind: 'job', name: null } }) : byStatus;
+/** Whether somebody who may has accepted what stands on this pull request now, for a run that has measured nothing. `by`: the way others report. */
+export function lookUpAcceptance(workflow: Workflow, api: Api, pull: PullRequest, by: SeenBy): Promise<AcceptanceResult> {
+  return findAcceptance(api, { ...reportsOf(workflow, api, by), label: workflow.inputs.label, pull, run: null });
 }

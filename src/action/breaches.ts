@@ -8,7 +8,7 @@ import { FULL_SHA } from '../core/sha.ts';
 import type { Api } from '../github/api.ts';
 import { isAfter, newestFirst } from '../github/instant.ts';
 import type { RunArtifact } from '../github/runs.ts';
-import type { ReadReport, Report } from '../github/seen.ts';
+import type { ReadReport, Report, SeenBy } from '../github/seen.ts';
 import { openTexts, parseWritten } from './leg.ts';
 import { reportArtifact, type Workflow, type WorkflowRun } from './workflow.ts';
 
@@ -63,11 +63,16 @@ function measuredBy({ event, runId, attempt }: WorkflowRun): { readonly run: num
   return event.kind === 'workflow-run' ? { run: event.id, attempt: event.attempt } : { run: runId, attempt };
 }
 
-/** Reads what a run of this key had reported, out of its artifact of that attempt, or its newest. */
-export function reportReader(workflow: Workflow, api: Api): ReadReport {
+/**
+ * Reads what a run of this key had reported, out of its artifact of that attempt, or its newest. `by`: how it is known that it reported; of what a
+ * status links only a run that judges is read.
+ */
+export function reportReader(workflow: Workflow, api: Api, by: SeenBy['kind']): ReadReport {
   const { inputs, run } = workflow;
   const prefix = reportArtifact(inputs.key, '');
   return async (from) => {
+    if (by === 'status' && !(await mayReport(workflow, api, from.run)))
+      return { kind: 'refused', reason: `run ${from.run} is of a pull request's own code: what it uploaded is no report` };
     const isAsked = (attempt: string): boolean => /^\d+$/.test(attempt) && (from.attempt === null || Number(attempt) === from.attempt);
     const all = (await api.artifactsOf(from.run)).filter(
       ({ name, createdAt }) =>
@@ -88,6 +93,15 @@ export function reportReader(workflow: Workflow, api: Api): ReadReport {
       await rm(scratch, { recursive: true, force: true });
     }
   };
+}
+
+/**
+ * Whether a run that a status links can hold a report: one by `workflow_run`, whose file is the default branch's; and where the report is a job
+ * beside those that measure, any of this repository's branches, since a fork's sets no status. Code of a pull request uploads what it likes.
+ */
+async function mayReport({ run }: Workflow, api: Api, id: number): Promise<boolean> {
+  const { event, headRepository } = await api.run(id);
+  return event === 'workflow_run' || (run.event.kind !== 'workflow-run' && headRepository === `${run.owner}/${run.repository}`);
 }
 
 async function readArtifact(
