@@ -9,6 +9,7 @@ interface Cost {
 
 /** What is left of a tree without the subtrees that were taken out of it. */
 interface Cut {
+  readonly whole: FlameNode;
   readonly left: FlameNode;
   readonly taken: readonly FlameNode[];
 }
@@ -19,12 +20,12 @@ interface Cut {
  * `main` is found by name, only the loader is gathered: what `_start` calls then holds the user's code as well.
  */
 export function foldProcessStart(tree: FlameNode): FlameNode {
-  const [loader, entries] = [tree.children.filter(isLoader), tree.children.filter((node) => !isLoader(node) && isEntry(node))];
-  const cuts = entries.map((entry) => cutMain(entry));
-  const mains = cuts.flatMap(({ taken }) => taken);
-  const folded = [...loader, ...(mains.length > 0 ? cuts.map(({ left }) => left) : [])].filter(costsAnything);
+  const cuts = tree.children.filter((root) => isLoader(root) || isEntry(root)).map(cutMain);
+  const folding = cuts.filter(({ whole, taken }) => taken.length > 0 || !holdsEntry(whole));
+  const folded = folding.map(({ left }) => left).filter(costsAnything);
   if (folded.length === 0) return tree;
-  const others = tree.children.filter((node) => !loader.includes(node) && !(mains.length > 0 && entries.includes(node)));
+  const mains = folding.flatMap(({ taken }) => taken);
+  const others = tree.children.filter((root) => !folding.some(({ whole }) => whole === root));
   const start: FlameNode = { name: PROCESS_START, crate: '', ...sumOf(folded), children: folded.toSorted(largestFirst) };
   return { ...tree, children: [start, ...mains, ...others].toSorted(largestFirst) };
 }
@@ -35,6 +36,11 @@ function isLoader({ name, crate }: FlameNode): boolean {
 
 function isEntry({ name }: FlameNode): boolean {
   return ENTRIES.has(name) || /^__libc_start_(?:main|call_main)/.test(name);
+}
+
+/** Where the kernel starts the loader, that calls the program's `_start`: its own has no name. */
+function holdsEntry(node: FlameNode): boolean {
+  return isEntry(node) || node.children.some(holdsEntry);
 }
 
 /** Takes out the user's `main`; where the optimiser left none, std's frame around it; in a program without std, C's. */
@@ -48,7 +54,7 @@ function cutMain(entry: FlameNode): Cut {
     const found = cut(entry, isMain);
     if (found.taken.length > 0) return found;
   }
-  return { left: entry, taken: [] };
+  return { whole: entry, left: entry, taken: [] };
 }
 
 function cut(node: FlameNode, isMain: (caller: string, callee: string) => boolean): Cut {
@@ -60,7 +66,7 @@ function cut(node: FlameNode, isMain: (caller: string, callee: string) => boolea
     .map(({ left }) => left)
     .filter(costsAnything)
     .toSorted(largestFirst);
-  return { left: { ...node, base: node.base - gone.base, head: node.head - gone.head, children }, taken: all };
+  return { whole: node, left: { ...node, base: node.base - gone.base, head: node.head - gone.head, children }, taken: all };
 }
 
 function sumOf(nodes: readonly Cost[]): Cost {

@@ -104,6 +104,36 @@ describe('process start', () => {
     ]);
   });
 
+  it.each([
+    ['with its main', 'app::main', ['app::main', PROCESS_START]],
+    ['without', 'app::run', ['[no symbol]']],
+  ])('holds a loader that calls the program, %s', (_, called, roots) => {
+    const profile = aProfile(
+      [
+        ['0x00000000000195f0', 5, '/lib64/ld-linux-x86-64.so.2'],
+        ['_dl_start', 10, '/lib64/ld-linux-x86-64.so.2'],
+        ['(below main)', 1],
+        ['main', 1],
+        [called, 90],
+      ],
+      [
+        ['0x00000000000195f0', '_dl_start', 10],
+        ['0x00000000000195f0', '(below main)', 92],
+        ['(below main)', 'main', 91],
+        ['main', called, 90],
+      ],
+    );
+    // Without Rust's main C's is the user's, so the second program has none by any name.
+    const tree = callTree(
+      null,
+      graphOf({
+        ...profile,
+        functions: profile.functions.map((one) => (called === 'app::run' && one.name === 'main' ? { ...one, name: 'start' } : one)),
+      }),
+    );
+    expect(namesOf(foldProcessStart(tree).children)).toEqual(roots);
+  });
+
   it('is not made up where there is none', () => {
     const tree = callTree(null, graphOf(aProfile([['app::run', 90]])));
     expect(foldProcessStart(tree)).toEqual(tree);
