@@ -99,6 +99,6 @@ function say() {
   const said = [];
   if (hits.length > 0) said.push(`found ${hits.length === 1 ? '1 frame' : `${hits.length} frames`}, ${percent(costOf(hits))} of the whole`);
   else if (query.value.trim() !== '') said.push('nothing found');
-  if (view.zoomed !== all) said.push(`zoomed: ${view.zoomed.name}, ${percent(view.zoomed.head)} of the whole`);
+  if (view.zoomed !== all) said.push(`zoomed to ${percent(view.zoomed.head)}: ${view.zoomed.name}`);
   status.textContent = said.join(' · ');
 }

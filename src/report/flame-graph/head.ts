@@ -41,9 +41,8 @@ const CONTROLS = `<div class="controls script" role="search">
 <label for="query">Search</label>
 <input id="query" type="search" placeholder="function or crate" autocomplete="off" spellcheck="false" aria-describedby="status"/>
 <button type="button" id="reset">Reset</button>
-<span class="keys">click or <kbd>Enter</kbd> zooms, arrows move, <kbd>/</kbd> searches, <kbd>Esc</kbd> resets</span>
+<div class="line"><p id="status" role="status"></p><p class="keys">click or <kbd>Enter</kbd> zooms, arrows move, <kbd>/</kbd> searches, <kbd>Esc</kbd> resets</p></div>
 </div>
-<p class="script" id="status" role="status"></p>
 <ol class="script" id="found" aria-label="Found frames" hidden="hidden"></ol>`;
 
 function sidesOf({ base, head }: FlameTitle): string {

@@ -1,7 +1,7 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { FlameNode } from '../../../src/core/flame.ts';
-import { launchBrowser, PHONE, type Screen, seriousFaults } from '../../browser.ts';
+import { DESKTOP, launchBrowser, PHONE, type Screen, seriousFaults } from '../../browser.ts';
 import { Opened, SDK_TWO, svgOf } from './opened.ts';
 
 let browser: Browser;
@@ -41,7 +41,7 @@ describe('the flame graph of a function with the AWS SDK', () => {
     expect((await graph.place('sdk_two::main'))?.width).toBeCloseTo(WIDTH, -0.5);
     expect(await graph.place(DYNAMODB)).toBeNull();
     expect((await graph.place('aws_sdk_s3::client::Client::from_conf'))?.width).toBeCloseTo((1_940_613 / 1_995_714) * WIDTH, -0.5);
-    expect(await graph.text('status')).toBe(`zoomed: ${S3}, 7.2 % of the whole`);
+    expect(await graph.text('status')).toBe(`zoomed to 7.2 %: ${S3}`);
     await graph.box('all').click();
     expect((await graph.place(S3))?.width).toBeLessThan(100);
     expect(await graph.place(DYNAMODB)).not.toBeNull();
@@ -64,11 +64,29 @@ describe('the flame graph of a function with the AWS SDK', () => {
     expect(await graph.text('details')).toContain('width: instructions at head');
   });
 
-  test('keeps its frames where they are while the pointer goes over them', async () => {
-    await using graph = await Opened.open(browser, svg, PHONE);
-    const before = await graph.box('all').boundingBox();
-    await graph.box('<aws_smithy_runtime_api::client::http::SharedHttpClient').hover();
-    expect(await graph.box('all').boundingBox()).toEqual(before);
+  test.each([DESKTOP, PHONE])(
+    'keeps its frames where they are under a pointer that goes over them and clicks, $width pixels',
+    async (screen) => {
+      await using graph = await Opened.open(browser, svg, screen);
+      const before = await graph.box('all').boundingBox();
+      const long = graph.box('<aws_smithy_runtime_api::client::http::SharedHttpClient');
+      await long.hover();
+      expect(await graph.box('all').boundingBox()).toEqual(before);
+      await long.click();
+      expect(await graph.box('all').boundingBox()).toEqual(before);
+      expect(await graph.text('details')).toContain('SharedHttpClient as aws_smithy_runtime_api');
+    },
+  );
+
+  test('brings what the keyboard reaches into view', async () => {
+    await using graph = await Opened.open(browser, svg, { height: 300 });
+    await graph.press('Tab', 'Tab', 'Tab');
+    const [fewest, end] = [18, 300];
+    for (let step = 0; step < fewest; step += 1) await graph.press('ArrowDown');
+    const box = await graph.page.locator('.frame:focus > rect').boundingBox();
+    expect(box?.y).toBeGreaterThan(0);
+    expect((box?.y ?? end) + (box?.height ?? 0)).toBeLessThanOrEqual(end);
+    expect(await graph.page.evaluate('scrollY')).toBeGreaterThan(0);
   });
 
   test('finds what is typed, and leads to a frame that is too thin to hit', async () => {
@@ -85,7 +103,7 @@ describe('the flame graph of a function with the AWS SDK', () => {
     expect(await graph.focused()).toBe('malloc (libc.so.6)');
     const box = await graph.page.locator('.frame:focus > rect').boundingBox();
     expect(box?.width).toBeCloseTo(WIDTH, -1);
-    expect(await graph.text('status')).toContain('zoomed: malloc, 0.10 % of the whole');
+    expect(await graph.text('status')).toContain('zoomed to 0.10 %: malloc');
   });
 
   test('reaches every frame by search', async () => {
