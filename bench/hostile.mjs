@@ -11,7 +11,7 @@ export function snapshotOf({ letter, functions, crates, symbols, growth = 0, loc
   );
   const text = rows.reduce((sum, { size }) => sum + size, 0);
   return {
-    schema: 'coldgate/snapshot@3',
+    schema: 'coldgate/snapshot@4',
     commit: { sha: letter.repeat(40), source: 'commit', subject: letter },
     invocation: {
       ...{ coldgate: '0.1.0', cargoLambda: '1.9.2', cargoBloat: '0.12.1', zig: '0.17.1', rustc: 'rustc 1.95.0' },

@@ -81,7 +81,7 @@ function snapshot(letter, growth) {
     dependencies: [],
   }));
   return {
-    schema: 'coldgate/snapshot@3',
+    schema: 'coldgate/snapshot@4',
     commit: { sha: letter.repeat(40), source: 'commit', subject: letter },
     invocation: {
       coldgate: '0.1.0',

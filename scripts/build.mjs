@@ -1,7 +1,7 @@
 // Bundles src/ into dist/ (ESM, code-split, no node_modules needed) and writes the JSON Schemas. `--check` compares instead of writing.
 import { chmod, cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
 import { hashOfInputs, INPUTS_HASH } from './built.ts';
@@ -31,6 +31,7 @@ async function bundle(outdir) {
     await cp(join(root, 'src/cargo', script), join(outdir, script));
     await chmod(join(outdir, script), 0o755);
   }
+  await cp(join(root, 'src/measure/viewer'), join(outdir, 'viewer'), { recursive: true });
   await chmod(join(outdir, 'cli.js'), 0o755);
 }
 
@@ -65,7 +66,8 @@ async function produce(into) {
 }
 
 async function contentsOf(folder) {
-  const names = (await readdir(folder)).sort();
+  const files = (await readdir(folder, { recursive: true, withFileTypes: true })).filter((entry) => entry.isFile());
+  const names = files.map(({ parentPath, name }) => relative(folder, join(parentPath, name))).sort();
   return Object.fromEntries(await Promise.all(names.map(async (name) => [name, await readFile(join(folder, name), 'utf8')])));
 }
 

@@ -10,7 +10,7 @@ const OTHERS = ['package-lock.json', 'scripts/build.mjs'];
 
 /** SHA-256 of everything that `npm run build` reads in `root`: names and contents. Takes a few milliseconds. */
 export function hashOfInputs(root: string): string {
-  const sources = readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' }).filter((name) => /\.(ts|sh)$/.test(name));
+  const sources = readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' }).filter((name) => /\.(ts|sh|js|css)$/.test(name));
   const { version }: { readonly version: string } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
   const hash = createHash('sha256').update(`${version}\n`);
   for (const name of [...OTHERS, ...sources.map((source) => `src/${source}`)].toSorted()) {

@@ -1,17 +1,23 @@
 #!/usr/bin/env bash
 # Brings what the slow tests start beside the tools of coldgate itself: act runs workflows on this machine, actionlint and zizmor read them,
-# valgrind counts instructions, strace shows connections. Does nothing where they are there.
+# valgrind counts instructions, strace shows connections, Chromium shows pictures and the flame graph. Does nothing where they are there.
 set -euo pipefail
 
-for program in valgrind strace; do
-  if command -v "$program" >/dev/null; then continue; fi
+install() { # PACKAGE: as Debian and Ubuntu call it
   if command -v apt-get >/dev/null; then
-    { apt-get install -y "$program" || { apt-get update && apt-get install -y "$program"; }; } >&2
+    { apt-get install -y "$1" || { apt-get update && apt-get install -y "$1"; }; } >&2
   else
-    printf '%s is missing: install it with the package manager of this machine\n' "$program" >&2
+    printf '%s is missing: install it with the package manager of this machine\n' "$1" >&2
     exit 1
   fi
+}
+
+for program in valgrind strace; do
+  command -v "$program" >/dev/null || install "$program"
 done
+# The names that test/browser.ts knows: GitHub's own runners have Google's.
+command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null || install chromium
+[ -n "$(fc-list ':lang=und-zsye' 2>/dev/null)" ] || install fonts-noto-color-emoji
 
 zizmor=1.32.0
 if [ "$(zizmor --version 2>/dev/null)" != "zizmor $zizmor" ]; then

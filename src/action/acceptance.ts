@@ -2,12 +2,12 @@ import { notSeen, type SeenBreach, seenOf } from '../core/judge/accepted.ts';
 import { accept } from '../core/judge/judge.ts';
 import { METRICS } from '../core/metrics.ts';
 import type { Acceptance, Outcome } from '../core/model.ts';
-import { type AcceptanceResult, findAcceptance } from '../github/acceptance.ts';
+import { type AcceptanceRequest, type AcceptanceResult, findAcceptance } from '../github/acceptance.ts';
 import type { Api, PullRequest } from '../github/api.ts';
 import { ApiFailure } from '../github/api-failure.ts';
 import type { SeenBy } from '../github/seen.ts';
 import { statusContext } from '../github/status.ts';
-import { readBreaches } from './breaches.ts';
+import { reportReader } from './breaches.ts';
 import { authorOf } from './publish.ts';
 import type { Workflow } from './workflow.ts';
 
@@ -29,24 +29,21 @@ export async function acceptanceOf(workflow: Workflow, api: Api, pull: PullReque
     mode === 'check'
       ? { kind: 'job', name: await ownJobName(workflow, api) }
       : { kind: 'status', context: statusContext(inputs.key, pull), creator: await authorOf(inputs.author, api, runner.log) };
-  const result = await findAcceptance(api, { label, pull, run: asking, by });
+  const result = await findAcceptance(api, { ...reportsOf(workflow, api, by), label, pull, run: asking });
   if (result.kind !== 'accepted') {
     runner.log(`not accepted: ${result.reason}`);
     return refusing(result.kind === 'refused' ? result.reason : null);
   }
-  const { acceptance } = result;
-  const from = { run: result.report, before: acceptance.at, pull: pull.number, head: pull.headSha };
-  const seen = await readBreaches(workflow, api, from).catch((error: unknown) => {
-    if (!(error instanceof ApiFailure)) throw error;
-    return { kind: 'refused' as const, reason: `what was accepted could not be read: ${error.message}` };
-  });
-  if (seen.kind === 'read') return accepting(acceptance, seen.breaches, isQueued(workflow), refusing);
-  if (seen.kind === 'absent' && takesNoArtifacts(run.serverUrl) && !isQueued(workflow)) {
-    return (outcome) => ({ ...outcome, verdict: accept(outcome.verdict, acceptance) });
-  }
-  const reason = seen.kind === 'refused' ? seen.reason : `run ${result.report} has left no report: nothing tells what was accepted`;
+  const { acceptance, breaches } = result;
+  if (breaches !== null) return accepting(acceptance, breaches, isQueued(workflow), refusing);
+  if (!isQueued(workflow)) return (outcome) => ({ ...outcome, verdict: accept(outcome.verdict, acceptance) });
+  const reason = 'this server keeps no reports: nothing tells up to which figures it was accepted';
   runner.log(`not accepted: ${reason}`);
-  return refusing(`${reason}; remove it and set it again after this report`);
+  return refusing(reason);
+}
+
+function reportsOf(workflow: Workflow, api: Api, by: SeenBy): Pick<AcceptanceRequest, 'readReport' | 'keepsReports' | 'by'> {
+  return { by, readReport: reportReader(workflow, api, by.kind), keepsReports: !takesNoArtifacts(workflow.run.serverUrl) };
 }
 
 function accepting(
@@ -97,12 +94,7 @@ export function breachesOfLegs(legs: readonly { readonly name: string; readonly 
   return legs.flatMap(({ name, outcome }) => seenOf(name, outcome.verdict));
 }
 
-/** Whether somebody who may has accepted what stands on this pull request now, for a run that has measured nothing and knows not which way others report. */
-export async function lookUpAcceptance({ inputs, runner }: Workflow, api: Api, pull: PullRequest): Promise<AcceptanceResult> {
-  const asked = { label: inputs.label, pull, run: null } as const;
-  const byStatus = await findAcceptance(api, {
-    ...asked,
-    by: { kind: 'status', context: statusContext(inputs.key, pull), creator: await authorOf(inputs.author, api, runner.log) },
-  });
-  return byStatus.kind === 'refused' ? findAcceptance(api, { ...asked, by: { kind: 'job', name: null } }) : byStatus;
+/** Whether somebody who may has accepted what stands on this pull request now, for a run that has measured nothing. `by`: the way others report. */
+export function lookUpAcceptance(workflow: Workflow, api: Api, pull: PullRequest, by: SeenBy): Promise<AcceptanceResult> {
+  return findAcceptance(api, { ...reportsOf(workflow, api, by), label: workflow.inputs.label, pull, run: null });
 }

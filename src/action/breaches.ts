@@ -6,13 +6,14 @@ import { messageOf, ToolError, UsageError } from '../core/failures.ts';
 import type { SeenBreach } from '../core/judge/accepted.ts';
 import { FULL_SHA } from '../core/sha.ts';
 import type { Api } from '../github/api.ts';
-import { isAfter } from '../github/instant.ts';
+import { isAfter, newestFirst } from '../github/instant.ts';
 import type { RunArtifact } from '../github/runs.ts';
+import type { ReadReport, Report, SeenBy } from '../github/seen.ts';
 import { openTexts, parseWritten } from './leg.ts';
-import { reportArtifact, type Workflow } from './workflow.ts';
+import { reportArtifact, type Workflow, type WorkflowRun } from './workflow.ts';
 
 /** What a report came to, beside it in its artifact: what a label that is set afterwards accepts. */
-const SCHEMA = 'coldgate/breaches@1';
+const SCHEMA = 'coldgate/breaches@2';
 const FILE = 'breaches.json';
 /** A thousand breaches stay far below. */
 const MAX_BYTES = 4_000_000;
@@ -24,6 +25,7 @@ const shape = z.strictObject({
   key: z.string().max(64),
   pull: z.int().nullable(),
   head: z.string().regex(FULL_SHA),
+  of: z.strictObject({ run: z.int().positive(), attempt: z.int().positive() }),
   breaches: z
     .array(
       z.strictObject({
@@ -45,43 +47,61 @@ export interface Reported {
   readonly breaches: readonly SeenBreach[];
 }
 
-export async function writeBreaches(folder: string, key: string, { pull, head, breaches }: Reported): Promise<string> {
+/** Writes it as a file of the folder and answers its path. */
+export async function writeBreaches(
+  folder: string,
+  { inputs, run }: Pick<Workflow, 'inputs' | 'run'>,
+  { pull, head, breaches }: Reported,
+): Promise<string> {
   const path = join(folder, FILE);
-  await writeFile(path, `${JSON.stringify({ schema: SCHEMA, key, pull, head, breaches })}\n`);
+  await writeFile(path, `${JSON.stringify({ schema: SCHEMA, key: inputs.key, pull, head, of: measuredBy(run), breaches })}\n`);
   return path;
 }
 
-export type ReadBreaches =
-  | { readonly kind: 'read'; readonly breaches: readonly SeenBreach[] }
-  /** That run has left no artifact of a report: GitHub Enterprise Server takes none. */
-  | { readonly kind: 'absent' }
-  | { readonly kind: 'refused'; readonly reason: string };
+/** The attempt whose figures a report is of: nothing of GitHub's tells later which run a `workflow_run` run was for. */
+function measuredBy({ event, runId, attempt }: WorkflowRun): { readonly run: number; readonly attempt: number } {
+  return event.kind === 'workflow-run' ? { run: event.id, attempt: event.attempt } : { run: runId, attempt };
+}
 
-/** What run `runId` had reported on this pull request and head by then, the newest attempt's. */
-export async function readBreaches(
-  workflow: Workflow,
-  api: Api,
-  from: { readonly run: number; readonly before: string; readonly pull: number; readonly head: string },
-): Promise<ReadBreaches> {
+/**
+ * Reads what a run of this key had reported, out of its artifact of that attempt, or its newest. `by`: how it is known that it reported; of what a
+ * status links only a run that judges is read.
+ */
+export function reportReader(workflow: Workflow, api: Api, by: SeenBy['kind']): ReadReport {
   const { inputs, run } = workflow;
   const prefix = reportArtifact(inputs.key, '');
-  const [newest] = (await api.artifactsOf(from.run))
-    .filter(({ name, createdAt }) => name.startsWith(prefix) && /^\d+$/.test(name.slice(prefix.length)) && isAfter(from.before, createdAt))
-    .toSorted((a, b) => Date.parse(b.createdAt) - Date.parse(a.createdAt));
-  if (newest === undefined) return { kind: 'absent' };
-  const refused = (reason: string): ReadBreaches => ({ kind: 'refused', reason: `the report of run ${from.run} ${reason}` });
-  if (newest.expired) return refused('has expired');
-  const scratch = join(run.temp, 'coldgate-accepted');
-  try {
-    const found = await readArtifact(workflow, from.run, newest, scratch);
-    if (found.key !== inputs.key || found.pull !== from.pull || found.head !== from.head) return refused('was on something else');
-    return { kind: 'read', breaches: found.breaches };
-  } catch (error) {
-    if (error instanceof UsageError || error instanceof ToolError) return refused(`cannot be read (${messageOf(error)})`);
-    throw error;
-  } finally {
-    await rm(scratch, { recursive: true, force: true });
-  }
+  return async (from) => {
+    if (by === 'status' && !(await mayReport(workflow, api, from.run)))
+      return { kind: 'refused', reason: `run ${from.run} is of a pull request's own code: what it uploaded is no report` };
+    const isAsked = (attempt: string): boolean => /^\d+$/.test(attempt) && (from.attempt === null || Number(attempt) === from.attempt);
+    const all = (await api.artifactsOf(from.run)).filter(
+      ({ name, createdAt }) =>
+        name.startsWith(prefix) && isAsked(name.slice(prefix.length)) && (from.before === null || isAfter(from.before, createdAt)),
+    );
+    const [newest] = newestFirst(all, ({ createdAt }) => createdAt);
+    if (newest === undefined) return { kind: 'absent' };
+    const refused = (reason: string): Report => ({ kind: 'refused', reason: `the report of run ${from.run} ${reason}` });
+    if (newest.expired) return refused('has expired');
+    const scratch = join(run.temp, 'coldgate-accepted');
+    try {
+      const { key, pull, head, of, breaches } = await readArtifact(workflow, from.run, newest, scratch);
+      return key === inputs.key ? { kind: 'read', pull, head, of, breaches } : refused('was on something else');
+    } catch (error) {
+      if (error instanceof UsageError || error instanceof ToolError) return refused(`cannot be read (${messageOf(error)})`);
+      throw error;
+    } finally {
+      await rm(scratch, { recursive: true, force: true });
+    }
+  };
+}
+
+/**
+ * Whether a run that a status links can hold a report: one by `workflow_run`, whose file is the default branch's; and where the report is a job
+ * beside those that measure, any of this repository's branches, since a fork's sets no status. Code of a pull request uploads what it likes.
+ */
+async function mayReport({ run }: Workflow, api: Api, id: number): Promise<boolean> {
+  const { event, headRepository } = await api.run(id);
+  return event === 'workflow_run' || (run.event.kind !== 'workflow-run' && headRepository === `${run.owner}/${run.repository}`);
 }
 
 async function readArtifact(

@@ -1,4 +1,5 @@
-import { Cancelled, renderFailure } from '../core/failures.ts';
+import { Cancelled, renderFailure, ToolError } from '../core/failures.ts';
+import { withoutSettings } from '../core/redact.ts';
 import type { Api } from '../github/api.ts';
 import { renderFailedComment } from '../report/markdown/failed.ts';
 import { comment } from './publish.ts';
@@ -15,8 +16,14 @@ export async function tellFailure(
   error: unknown,
 ): Promise<void> {
   if (error instanceof Cancelled || workflow.host.signal.aborted) return;
-  const texts = {
-    comment: (marker: string, fullReport: string): string => renderFailedComment(renderFailure(error), { marker, fullReport }),
-  };
+  const text = withoutSettings(renderFailure(forComment(error)), workflow.inputs.check.sources.build.extra);
+  const texts = { comment: (marker: string, fullReport: string): string => renderFailedComment(text, { marker, fullReport }) };
   await comment(workflow, api, to, texts, { breached: false, changed: false, onlyUpdate: true });
+}
+
+/** Without what the process wrote, where that is for the log alone. */
+function forComment(error: unknown): unknown {
+  if (!(error instanceof ToolError) || error.process?.confidential !== true) return error;
+  const process = { ...error.process, lastLines: ['what it wrote stands in the log of this job'] };
+  return new ToolError(error.message, { process, advice: error.advice });
 }

@@ -38,7 +38,7 @@ export async function leaveInJob(
   await writeFile(files.markdown, texts.markdown);
   await runner.summary(texts.summary).catch((error: unknown) => runner.warn(`the job summary could not be written: ${messageOf(error)}`));
   const graphs = measured === null ? [] : await writeFlameGraphs(join(folder, 'flame-graphs'), measured);
-  const left = [files.json, files.markdown, await writeBreaches(folder, inputs.key, reported), ...graphs];
+  const left = [files.json, files.markdown, await writeBreaches(folder, { inputs, run }, reported), ...graphs];
   await uploadArtifact(reportArtifact(inputs.key, run.attempt), left, folder).catch((error: unknown) => runner.log(messageOf(error)));
   return files;
 }

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { withoutUser } from '../core/redact.ts';
 import { type Invocation, SNAPSHOT_SCHEMA, type Snapshot } from '../core/snapshot/snapshot.ts';
 import { PINS, type Platform, platformOf } from '../tools/pins.ts';
 
@@ -30,6 +31,11 @@ export function targetKey(repository: string, prefix: string, buildArguments: re
 /** The tools of these pins, on this platform. */
 export function toolsKey(platform: Platform = platformOf()): string {
   return `coldgate-tools-${platform}-${digest(PINS, 24)}`;
+}
+
+/** What a snapshot keeps of a setting that may hold a secret. User and password of an address decide nothing of a build, and are easily guessed: they are no part of it. */
+export function settingDigest(value: string): string {
+  return `sha256:${digest(withoutUser(value), 16)}`;
 }
 
 function digest(value: unknown, length: number): string {

@@ -13,7 +13,10 @@ export interface Preparation {
   readonly option: string;
 }
 
-/** Runs the option `prepare`'s command in the private checkout. Throws a ToolError with its last lines where it fails. */
+/**
+ * Runs the option `prepare`'s command in the private checkout. Throws a ToolError with its last lines where it fails, and without the command,
+ * which is where a workflow hands its secrets over.
+ */
 export async function runPrepare(command: string, { folder, env, source, guard, onLine, option }: Preparation): Promise<void> {
   const end = await runGuarded('sh', ['-c', command], {
     cwd: folder,
@@ -25,7 +28,7 @@ export async function runPrepare(command: string, { folder, env, source, guard, 
     check: false,
   });
   if (end.exitCode === 0) return;
-  throw new ToolError(`${option} ${JSON.stringify(command)} failed with exit code ${end.exitCode}`, {
-    process: { command, exitCode: end.exitCode, lastLines: end.stderr.split('\n') },
+  throw new ToolError(`${option} failed with exit code ${end.exitCode}`, {
+    process: { command: option, exitCode: end.exitCode, lastLines: end.stderr.split('\n'), confidential: true },
   });
 }

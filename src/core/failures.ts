@@ -16,6 +16,8 @@ export interface FailedProcess {
   readonly headline?: string;
   /** The file that has all it wrote. */
   readonly log?: string;
+  /** What it wrote may hold what a workflow keeps secret: it stays in the log, which is masked. */
+  readonly confidential?: true;
 }
 
 /** A tool, a build or a file failed where the call was right. Exit code 3. */

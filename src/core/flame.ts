@@ -8,3 +8,6 @@ export interface FlameNode {
   readonly head: number;
   readonly children: readonly FlameNode[];
 }
+
+/** The name, without a crate, of the node that gathers what every process does before the user's `main`. No function has an empty crate. */
+export const PROCESS_START = 'process start';

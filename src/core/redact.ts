@@ -1,6 +1,31 @@
 /** Shorter values (`info`, `orders`, `3000`) are words of any message, and no secrets. */
 const SHORTEST_SECRET = 8;
 
+const ADDRESS = /\b([a-z][a-z0-9+.-]*:\/\/)[^/@\s"'`<>]+@/gi;
+
+/** A text whose addresses name neither user nor password: `https://…@example.com`. */
+export function withoutUser(text: string): string {
+  return text.replace(ADDRESS, '$1…@');
+}
+
+/**
+ * A text for a comment or an artifact, where no runner masks what a workflow keeps secret: without what the arguments of a build configure
+ * (`--config 'env.TOKEN="…"'`) and without user and password of any address.
+ */
+export function withoutSettings(text: string, buildArguments: readonly string[]): string {
+  const configured = buildArguments.flatMap((argument, at) => {
+    const [, within] = /^--config=(.*)$/s.exec(argument) ?? [];
+    return within ?? (buildArguments[at - 1] === '--config' ? argument : []);
+  });
+  const values = configured.flatMap((setting) => [setting, setting.replace(/^[^=]*= *(["']?)(.*)\1$/s, '$2')]);
+  return withoutUser(
+    withoutForms(
+      text,
+      values.map((value) => ['--config', value]),
+    ),
+  );
+}
+
 type Values = Readonly<Record<string, string>>;
 
 /**
@@ -9,7 +34,11 @@ type Values = Readonly<Record<string, string>>;
  * password of an address. What has fewer than eight characters stays.
  */
 export function withoutValues(text: string, env: Values): string {
-  return Object.entries(env)
+  return withoutForms(text, Object.entries(env));
+}
+
+function withoutForms(text: string, named: readonly (readonly [name: string, value: string])[]): string {
+  return named
     .flatMap(([name, value]) => formsOf(value).map((form) => ({ name, form })))
     .toSorted((one, other) => other.form.length - one.form.length)
     .reduce((left, { name, form }) => left.replaceAll(form, `(${name})`), text);

@@ -1,13 +1,15 @@
+import type { SeenBreach } from '../core/judge/accepted.ts';
 import type { Acceptance } from '../core/model.ts';
 import type { Api, IssueEvent, PullRequest } from './api.ts';
 import { ApiFailure } from './api-failure.ts';
-import { isAfter } from './instant.ts';
+import { attemptsOf } from './attempts.ts';
+import { isAfter, newestFirst } from './instant.ts';
 import type { Run } from './runs.ts';
-import { findSeen, type SeenBy } from './seen.ts';
+import { findSeen, type ReadReport, type SeenBy } from './seen.ts';
 
 export type AcceptanceResult =
-  /** `report`: the run whose artifact holds what was accepted. */
-  | { readonly kind: 'accepted'; readonly acceptance: Acceptance; readonly report: number }
+  /** `breaches`: what was accepted; `null` on a server that keeps no reports: all that was told. */
+  | { readonly kind: 'accepted'; readonly acceptance: Acceptance; readonly breaches: readonly SeenBreach[] | null }
   /** The label is set, or may be, and counts for nothing. */
   | { readonly kind: 'refused'; readonly reason: string }
   /** Nobody has set it. */
@@ -19,6 +21,9 @@ export interface AcceptanceRequest {
   /** The run that asks; of `report` the one that measured. Lists may lack it still. `null`: of another workflow than those that measure. */
   readonly run: number | null;
   readonly by: SeenBy;
+  readonly readReport: ReadReport;
+  /** GitHub Enterprise Server takes no artifacts: the end of a run has to do. */
+  readonly keepsReports: boolean;
 }
 
 const BASE_CHANGES = ['base_ref_changed', 'automatic_base_change_succeeded'];
@@ -27,9 +32,9 @@ const MAX_REASON = 200;
 
 /**
  * Whether what a pull request came to has been accepted, and what was seen then: the label is on it now; its newest giving is by a person with
- * write access, when the newest run begun before was of this head and had finished; no run of another head began since, and its base branch
- * stayed. Read live; a failure of GitHub's is `refused` with the reason, since nothing may pass because it could not be looked up.
- * Needs `actions: read` and `pull-requests: read`.
+ * write access, when the newest attempt at this head begun before was reported on; none at another head began since that one, and its base branch
+ * stayed. What counts is when an attempt began, since a run that is started again keeps its time of creation. Read live; a failure of GitHub's is
+ * `refused` with the reason, since nothing may pass because it could not be looked up. Needs `actions: read` and `pull-requests: read`.
  */
 export async function findAcceptance(api: Api, request: AcceptanceRequest): Promise<AcceptanceResult> {
   try {
@@ -40,7 +45,8 @@ export async function findAcceptance(api: Api, request: AcceptanceRequest): Prom
   }
 }
 
-async function find(api: Api, { label, pull, run, by }: AcceptanceRequest): Promise<AcceptanceResult> {
+async function find(api: Api, request: AcceptanceRequest): Promise<AcceptanceResult> {
+  const { label, pull, run, by, readReport } = request;
   const { number, headSha } = pull;
   if (!(await api.labels(number)).some((name) => sameLabel(name, label)))
     return { kind: 'none', reason: `the label '${label}' is not set` };
@@ -50,6 +56,7 @@ async function find(api: Api, { label, pull, run, by }: AcceptanceRequest): Prom
   const { actor, at } = given;
   if (actor === null || actor.bot)
     return refused(`the label '${label}' was set by ${actor?.login ?? 'a deleted account'}, not by a person`);
+  if (!(await api.mayWrite(actor.login))) return refused(`${actor.login}, who set the label '${label}', has no write access`);
   const changed = newest(events.filter(({ event }) => BASE_CHANGES.includes(event)))?.at ?? null;
   if (changed !== null && !isAfter(at, changed)) return refused(`the label '${label}' was set before the base branch was changed: ${ANEW}`);
   const pushed = newest(events.filter(({ event }) => event === 'head_ref_force_pushed'));
@@ -57,19 +64,25 @@ async function find(api: Api, { label, pull, run, by }: AcceptanceRequest): Prom
 
   const asking = run === null ? null : await api.run(run);
   const runs = await runsOfPull(api, pull, asking);
-  const before = runs.filter(({ createdAt }) => isAfter(at, createdAt));
-  const [latest] = before;
-  if (latest === undefined) return refused(`the label '${label}' was set before this head was first measured: ${ANEW}`);
-  // What began in the second of the label may have begun before it: of another head it makes it unclear what the label was for.
-  const others = runs.filter((one) => one.headSha !== headSha && !isAfter(latest.createdAt, one.createdAt));
-  if (others.length > 0) return refused(`the label '${label}' was set while, or before, the head was another: ${ANEW}`);
-  const own = before.filter((one) => one.headSha === headSha);
+  const own = runs.filter((one) => one.headSha === headSha);
   const same = own.filter(({ workflowId }) => workflowId === asking?.workflowId);
-  const seen = await findSeen(api, { headSha, by, before: at, after: changed }, same.length > 0 ? same : own);
+  const attempts = (await attemptsOf(api, same.length > 0 ? same : own)).filter(({ begun }) => isAfter(at, begun));
+  const [latest] = attempts;
+  if (latest === undefined) return refused(`the label '${label}' was set before this head was first measured: ${ANEW}`);
+  // What began in one second began in no order: of another head it makes it unclear what the label was for.
+  const wasAnother = (since: string): boolean => runs.some((one) => one.headSha !== headSha && !isAfter(since, one.startedAt));
+  const another = refused(`the label '${label}' was set while, or before, the head was another: ${ANEW}, after a run of this one`);
+  if (wasAnother(latest.begun)) return another;
+  const withoutReport = request.keepsReports ? null : (of: number) => isOfPull(api, request, of);
+  const seen = await findSeen(
+    api,
+    { ...{ pull: number, headSha, by, readReport, withoutReport }, ...{ before: at, after: changed } },
+    attempts,
+  );
   if (seen.kind === 'unseen') return refused(`when the label '${label}' was set, ${seen.reason}: ${ANEW} once there is a report`);
-  if (!(await api.mayWrite(actor.login))) return refused(`${actor.login}, who set the label '${label}', has no write access`);
+  if (wasAnother(seen.begun)) return another;
   const reason = await reasonOf(api, number, { by: actor.login, at, seen: seen.at });
-  return { kind: 'accepted', acceptance: { label, by: actor.login, at, reason }, report: seen.run };
+  return { kind: 'accepted', acceptance: { label, by: actor.login, at, reason }, breaches: seen.breaches };
 }
 
 const ANEW = 'remove it and set it again';
@@ -83,8 +96,8 @@ function givingOf(events: readonly IssueEvent[], label: string): IssueEvent | un
 }
 
 /**
- * The runs of a pull request's branch since it was opened, the newest first. Only those of its own repository count: a commit that ran elsewhere
- * before would let a label for the code that stood here pass for it. Of forks that are gone all look alike: one more head that refuses.
+ * The runs of a pull request's branch since it was opened. Only those of its own repository count: a commit that ran elsewhere before would let a
+ * label for the code that stood here pass for it. Of forks that are gone all look alike: one more head that refuses.
  */
 async function runsOfPull(
   api: Api,
@@ -95,8 +108,17 @@ async function runsOfPull(
   const all = new Map([...listed, ...(asking === null ? [] : [asking])].map((one) => [one.id, one]));
   return [...all.values()]
     .filter((one) => one.event === 'pull_request' && one.headBranch === headRef && one.headRepository === headRepository)
-    .filter((one) => !isAfter(createdAt, one.createdAt))
-    .toSorted((a, b) => Date.parse(b.createdAt) - Date.parse(a.createdAt));
+    .filter((one) => !isAfter(createdAt, one.createdAt));
+}
+
+/** Of a branch with several pull requests only the run that asks is known to be of this one. */
+async function isOfPull(api: Api, { pull, run }: AcceptanceRequest, of: number): Promise<boolean> {
+  if (of === run) return true;
+  const owner = pull.headRepository?.replace(/\/.*/, '') ?? null;
+  const open = await api.openPullsOf(owner === null ? null : { owner, branch: pull.headRef });
+  return open.every(
+    ({ number, headRef, headRepository }) => number === pull.number || headRef !== pull.headRef || headRepository !== pull.headRepository,
+  );
 }
 
 /** What the labeller wrote after the report, nearest to the label, in one line; `null`: nothing. */
@@ -120,7 +142,7 @@ export function sameLabel(a: string, b: string): boolean {
 }
 
 function newest(events: readonly IssueEvent[]): IssueEvent | undefined {
-  return events.toSorted((a, b) => Date.parse(a.at) - Date.parse(b.at)).at(-1);
+  return newestFirst(events, ({ at }) => at)[0];
 }
 
 function refused(reason: string): AcceptanceResult {

@@ -76,6 +76,8 @@ export interface Api extends GitApi {
   /** Those that a pull request of this branch set off since then, whichever pull request and repository; a list may lack the newest for a while. */
   readonly runsOfBranch: (branch: string, since: string) => Promise<readonly Run[]>;
   readonly run: (id: number) => Promise<Run>;
+  /** The run as it was in that attempt. */
+  readonly runAttempt: (id: number, attempt: number) => Promise<Run>;
   /** Of all attempts. */
   readonly jobsOf: (runId: number) => Promise<readonly Job[]>;
   /** Over all attempts, in no order that tells anything. Needs `actions: read`. */
@@ -183,6 +185,8 @@ export function openApi(options: ApiOptions & { readonly owner: string; readonly
       return (await askAll('GET /repos/{owner}/{repo}/actions/runs', query, runs)).flatMap((page) => page.workflow_runs);
     },
     run: (run_id) => ask('GET /repos/{owner}/{repo}/actions/runs/{run_id}', { ...at, run_id }, run),
+    runAttempt: (run_id, attempt_number) =>
+      ask('GET /repos/{owner}/{repo}/actions/runs/{run_id}/attempts/{attempt_number}', { ...at, run_id, attempt_number }, run),
     jobsOf: async (run_id) =>
       (await askAll('GET /repos/{owner}/{repo}/actions/runs/{run_id}/jobs', { ...at, run_id, filter: 'all' }, jobs)).flatMap(
         (page) => page.jobs,

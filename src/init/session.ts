@@ -5,6 +5,7 @@ import { type Counted, countAll } from './counting.ts';
 import { type FailedStart, failureOf, isNotHere } from './failure.ts';
 import { callTree } from './profile/call-tree.ts';
 import type { CostGraph } from './profile/graph.ts';
+import { foldProcessStart } from './profile/process-start.ts';
 import { type InitSide, type SessionOptions, Starter } from './starter.ts';
 import { type Timed, timeAll } from './timing.ts';
 import { traceAll } from './tracing.ts';
@@ -70,7 +71,7 @@ function measurementOf(rounds: Rounds | undefined, session: string): InitMeasure
 }
 
 function flameOf(base: CostGraph | null, head: CostGraph | null): FlameNode | null {
-  return head === null ? null : callTree(base, head);
+  return head === null ? null : foldProcessStart(callTree(base, head));
 }
 
 /** `null`: it reached its first `/next`. */

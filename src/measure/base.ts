@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { isWordOnCommit } from '../cargo/commit-word.ts';
 import { renderFailure, ToolError, UsageError } from '../core/failures.ts';
 import type { Base, MissingBase } from '../core/model.ts';
+import { withoutSettings } from '../core/redact.ts';
 import type { FoundBase } from '../git/default-base.ts';
 import { type FetchOrigin, inside } from '../git/fetch.ts';
 import type { Revision } from '../git/repository.ts';
@@ -31,6 +32,8 @@ export async function measureBase(
   const { host } = context;
   const wanted = found.revision;
   const short = wanted.sha.slice(0, 7);
+  // It goes into artifact and comment.
+  const told = (reason: string): string => withoutSettings(reason, context.request.build.extra);
   try {
     const identified = await identify(context, wanted);
     const known = restrictTo(await findMeasured(context, identified, true), share);
@@ -38,7 +41,7 @@ export async function measureBase(
   } catch (error) {
     if (!(error instanceof ToolError || error instanceof UsageError) || (await fullDisk(error, host)) !== null) throw error;
     if (await lacksManifest(context, wanted))
-      return { kind: 'missing', why: { kind: 'first-run', sha: wanted.sha, reason: error.message } };
+      return { kind: 'missing', why: { kind: 'first-run', sha: wanted.sha, reason: told(error.message) } };
     const failed = error instanceof ToolError ? error.process : null;
     if (failed === null || failed.exitCode === null || !(failed.onCommit ?? isWordOnCommit(failed.lastLines)))
       throw notMeasured(short, error);
@@ -47,7 +50,7 @@ export async function measureBase(
     const why = {
       kind: 'does-not-build',
       sha: wanted.sha,
-      reason: said === undefined ? error.message : `${error.message}: ${said}`,
+      reason: told(said === undefined ? error.message : `${error.message}: ${said}`),
     } as const;
     const standIn = restrictTo(await findStandIn(context, wanted.sha, origin), share);
     if (standIn !== null) return { kind: 'measured', ...standIn, insteadOf: why };

@@ -1,6 +1,6 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join, sep } from 'node:path';
-import { targetKey, toolsKey } from '../cache/keys.ts';
+import { settingDigest, targetKey, toolsKey } from '../cache/keys.ts';
 import { missingAbove } from '../cargo/above.ts';
 import { directoryOverride, missingConfig, outerConfig } from '../cargo/config.ts';
 import { type BuildRequest, buildArguments } from '../cargo/request.ts';
@@ -153,6 +153,7 @@ export async function describeInvocation(context: MeasureContext, arch: Arch, ru
     ([name]) => (BUILD_VARIABLES.test(name) && !own.includes(name)) || name === 'COLDGATE_CHAINED_WRAPPER',
   );
   const home = cargoHome(env);
+  const build = { ...request.build, extra: request.build.extra.map(settingDigest) };
   return {
     coldgate: host.version,
     cargoLambda: tools.cargoLambda.version,
@@ -161,9 +162,11 @@ export async function describeInvocation(context: MeasureContext, arch: Arch, ru
     rustc,
     profile: request.build.profile,
     arch,
-    arguments: [user.prefix, ...buildArguments(request.build), ...request.build.bins.flatMap((bin) => ['--bin', bin])],
-    prepare: request.prepare,
-    environment: Object.fromEntries(environment.filter(([, value]) => value !== '').sort()),
+    arguments: [user.prefix, ...buildArguments(build), ...build.bins.flatMap((bin) => ['--bin', bin])],
+    prepare: request.prepare === null ? null : settingDigest(request.prepare),
+    environment: Object.fromEntries(
+      environment.flatMap(([name, value = '']) => (value === '' ? [] : [[name, settingDigest(value)] as const])).sort(),
+    ),
     cargoConfig: await outerConfig(checkout.path, home),
     paths: { checkout: checkout.path, target, cargoHome: home },
   };

@@ -75,7 +75,9 @@ describe('what the measuring run came to', () => {
     async (conclusion) => {
       const run = measured(conclusion);
       expect(await report(run)).toMatchObject({ code: 1, outputs: { verdict: 'fail' } });
-      expect(statuses()[0]).toMatchObject({ state: 'failure', targetUrl: page(run) });
+      const reporting = scene.state.runs.at(-1);
+      expect(reporting?.event).toBe('workflow_run');
+      expect(statuses()[0]).toMatchObject({ state: 'failure', targetUrl: reporting === undefined ? '' : page(reporting) });
       expect(statuses()[0]?.description).toContain(`the measuring run ended with ${conclusion}`);
       expect(scene.comments(green)).toHaveLength(1);
       expect(bodyOf()).toContain(`[the measuring run](${page(run)}) ended with ${conclusion}`);

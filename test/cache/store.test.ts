@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { filesOfFunction, seal } from '../../src/cache/digests.ts';
-import { storeKey } from '../../src/cache/keys.ts';
+import { settingDigest, storeKey } from '../../src/cache/keys.ts';
 import { checkExport, exportSnapshot, findStored, keep, readStored, writeSnapshot } from '../../src/cache/store.ts';
 import { UsageError } from '../../src/core/failures.ts';
 import { aFunction, aSnapshot } from '../core/builders.ts';
@@ -32,7 +32,7 @@ test('a key is one of a commit, the way it was built and what was prepared', () 
   const keys = [
     storeKey(commit.sha, invocation, null),
     storeKey(commit.sha, { ...invocation, rustc: 'rustc 1.0.0' }, null),
-    storeKey(commit.sha, { ...invocation, environment: { RUSTFLAGS: '-g' } }, null),
+    storeKey(commit.sha, { ...invocation, environment: { RUSTFLAGS: settingDigest('-g') } }, null),
     storeKey(commit.sha, { ...invocation, paths: { ...invocation.paths, checkout: '/elsewhere' } }, null),
     storeKey(commit.sha, invocation, 'a'),
     storeKey(commit.sha, invocation, 'b'),

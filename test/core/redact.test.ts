@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { valuesKeptBack, withoutQuotedValues, withoutValues } from '../../src/core/redact.ts';
+import { valuesKeptBack, withoutQuotedValues, withoutSettings, withoutUser, withoutValues } from '../../src/core/redact.ts';
 import { initMeasurement } from '../../src/core/snapshot/init.ts';
 
 const URL = 'postgres://shop:p%40ssw0rd!x@db.internal:5432/orders';
@@ -55,4 +55,26 @@ test('wherever a child is quoted in a measurement, and nowhere else', () => {
   expect(JSON.stringify(withoutQuotedValues(traced, { S: secret }))).not.toContain(secret);
   const long = { lastLines: [secret.repeat(51)] };
   expect(withoutQuotedValues(long, { [`N${'x'.repeat(200)}`]: secret }).lastLines[0]).toHaveLength(1_024);
+});
+
+describe('what a workflow keeps secret', () => {
+  test.each([
+    ['fetched https://ci:hunter2@crates.example/x', 'fetched https://…@crates.example/x'],
+    ['sparse+https://ghp_0123@crates.example/', 'sparse+https://…@crates.example/'],
+    ['ssh://git@github.com/a/b', 'ssh://…@github.com/a/b'],
+    ['https://crates.example/a@1.0 and me@example.com', 'https://crates.example/a@1.0 and me@example.com'],
+  ])('user and password of an address: %s', (text, shown) => {
+    expect(withoutUser(text)).toBe(shown);
+  });
+
+  test.each([
+    [['--config=env.TOKEN="cio_0123456789"']],
+    [['--config', "env.TOKEN = 'cio_0123456789'"]],
+    [['--locked', '--config', 'env.TOKEN=cio_0123456789']],
+  ])('what %s configures', (given) => {
+    const said = `cannot parse ${given.at(-1)}; cio_0123456789 is no value`;
+    expect(withoutSettings(said, given)).toContain('(--config) is no value');
+    expect(withoutSettings(said, given)).not.toContain('cio_');
+    expect(withoutSettings('--locked was passed', given)).toBe('--locked was passed');
+  });
 });

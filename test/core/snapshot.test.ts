@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { settingDigest } from '../../src/cache/keys.ts';
 import { ToolError } from '../../src/core/failures.ts';
 import { parseSnapshot, renderSnapshot, type SymbolSize } from '../../src/core/snapshot/snapshot.ts';
 import { fitSymbols, SMALLER } from '../../src/core/snapshot/symbols.ts';
@@ -51,15 +52,26 @@ describe('a snapshot of a large project', () => {
     });
   });
 
-  it('takes paths of 4 kB and variables of 128 KiB', () => {
+  it('takes paths of 4 kB and arguments of 128 KiB', () => {
     const long = `/${'folder/'.repeat(580)}`;
     const invocation = anInvocation({
       paths: { checkout: long, target: long, cargoHome: long },
-      environment: { RUSTFLAGS: '-C x'.repeat(30_000) },
-      arguments: Array.from({ length: 120 }, (_, index) => `--bin=${index}`),
-      prepare: 'echo '.repeat(20_000),
+      environment: { RUSTFLAGS: settingDigest('-C x'.repeat(30_000)) },
+      arguments: ['--features', 'x'.repeat(100_000), ...Array.from({ length: 120 }, (_, index) => `--bin=${index}`)],
+      prepare: settingDigest('echo '.repeat(20_000)),
     });
     expect(roundTrip(aSnapshot({ invocation })).invocation).toEqual(invocation);
+  });
+
+  it('holds no command and no variable as it was given: only their digests', () => {
+    const plain = [
+      { prepare: 'curl -H "Authorization: Bearer ghp_x"' },
+      { environment: { CARGO_REGISTRIES_CORP_INDEX: 'https://ci:pw@x/' } },
+    ];
+    for (const overrides of plain)
+      expect(() => renderSnapshot(aSnapshot({ invocation: anInvocation(overrides) }))).toThrow(/invocation\.(prepare|environment)/);
+    expect(settingDigest('a')).not.toBe(settingDigest('b'));
+    expect(settingDigest('sparse+https://ci:one@x/')).toBe(settingDigest('sparse+https://other:two@x/'));
   });
 
   it('is not written where it could not be read again: the field is named', () => {

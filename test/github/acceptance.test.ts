@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import type { SeenBreach } from '../../src/core/judge/accepted.ts';
 import { type AcceptanceRequest, findAcceptance } from '../../src/github/acceptance.ts';
 import { openApi } from '../../src/github/api.ts';
+import { isAfter } from '../../src/github/instant.ts';
+import type { ReadReport, Report } from '../../src/github/seen.ts';
 import { sha, startGitHub } from '../doubles/github.ts';
 import type { Conclusion, Run } from '../doubles/records.ts';
 
@@ -9,6 +12,11 @@ const LABEL = 'coldgate: accepted';
 const BOT = 'github-actions[bot]';
 const A = sha('a');
 const B = sha('b');
+
+/** A breach that only this run told of. */
+function told(run: number): SeenBreach {
+  return { leg: '', function: `of ${run}`, kind: 'limit', metric: 'zip', base: 1, head: 2 };
+}
 
 /** A pull request from mallory's fork, opened with A; time moves a minute with every step. */
 async function started() {
@@ -27,14 +35,32 @@ async function started() {
     minute();
     return run;
   };
-  const end = (run: Run, conclusion: Conclusion = 'failure'): void => {
+  const reports: { readonly run: number; readonly attempt: number; readonly at: string; readonly report: Report }[] = [];
+  /** What a run leaves beside its report: on the only pull request unless told. */
+  const report = (run: number, of: Run, on: number | 'expired' = 1): void => {
+    const said = { head: of.headSha, of: { run: of.id, attempt: of.attempts.length }, breaches: [told(run)] };
+    const left: Report = on === 'expired' ? { kind: 'refused', reason: 'the report has expired' } : { kind: 'read', pull: on, ...said };
+    reports.push({ run, attempt: run === of.id ? of.attempts.length : 1, at: clock.stamp(), report: left });
+  };
+  const readReport: ReadReport = async ({ run, attempt, before }) => {
+    const left = reports.filter((one) => one.run === run && (attempt === null || one.attempt === attempt));
+    return left.findLast(({ at }) => before === null || isAfter(before, at))?.report ?? { kind: 'absent' };
+  };
+  const end = (run: Run, conclusion: Conclusion = 'failure', on: Parameters<typeof report>[2] | null = 1): void => {
+    if (['success', 'failure'].includes(conclusion) && on !== null) report(run.id, run, on);
     state.end(run, conclusion);
     minute();
   };
-  const measured = (options: Partial<Parameters<typeof state.run>[1]> = {}): Run => {
+  const measured = (options: Partial<Parameters<typeof state.run>[1]> = {}, on: Parameters<typeof report>[2] | null = 1): Run => {
     const run = begin(options);
-    end(run);
+    end(run, 'failure', on);
     return run;
+  };
+  const again = (run: Run): void => {
+    minute();
+    state.rerun(run);
+    minute();
+    end(run);
   };
   const push = (headSha: string, forced = false): void => {
     state.update(pull, { headSha, ...(forced ? { forcedBy: 'mallory' } : {}) });
@@ -44,22 +70,26 @@ async function started() {
     state.label(REPOSITORY, 1, name, actor);
     minute();
   };
-  const status = (context = 'coldgate', more: { state?: 'failure' | 'error'; creator?: string; of?: string } = {}): void => {
-    const { state: value = 'failure', creator = BOT, of = pull.head.sha } = more;
-    const targetUrl = 'https://github.com/octo/app/actions/runs/777';
+  const status = (
+    context = 'coldgate',
+    more: { state?: 'failure' | 'error' | 'pending'; creator?: string; of?: string; run?: number } = {},
+  ): void => {
+    const { state: value = 'failure', creator = BOT, of = pull.head.sha, run = 777 } = more;
+    const targetUrl = `https://github.com/octo/app/actions/runs/${run}`;
     state.status({ repository: REPOSITORY, sha: of, state: value, context, description: null, targetUrl, creator });
     minute();
   };
   const ask = async (run: Run, more: Partial<AcceptanceRequest> = {}) => {
     const now = await api.pull(1);
-    return findAcceptance(api, { label: LABEL, pull: now, run: run.id, by: { kind: 'job', name: 'coldgate' }, ...more });
+    const asked = { label: LABEL, pull: now, run: run.id, by: { kind: 'job', name: 'coldgate' }, readReport, keepsReports: true } as const;
+    return findAcceptance(api, { ...asked, ...more });
   };
   const answer = async (run: Run, more: Partial<AcceptanceRequest> = {}): Promise<string> => {
     const result = await ask(run, more);
     return result.kind === 'accepted' ? `by ${result.acceptance.by}` : result.reason;
   };
   return {
-    ...{ github, state, clock, pull, minute, begin, end, measured, push, label, status, ask, answer, api },
+    ...{ github, state, clock, pull, minute, begin, end, measured, again, report, push, label, status, ask, answer, api },
     [Symbol.asyncDispose]: () => github[Symbol.asyncDispose](),
   };
 }
@@ -133,7 +163,8 @@ describe('acceptance is of what was seen', () => {
     const at = `${test.clock.now().toISOString().slice(0, 19)}Z`;
     test.label();
     const result = await test.ask(run);
-    expect(result).toEqual({ kind: 'accepted', acceptance: { label: LABEL, by: 'alice', at, reason: null }, report: run.id });
+    const acceptance = { label: LABEL, by: 'alice', at, reason: null };
+    expect(result).toEqual({ kind: 'accepted', acceptance, breaches: [told(run.id)] });
     test.state.rerun(run, { only: 'failed' });
     expect(await test.answer(run)).toBe('by alice');
     expect(await test.answer(test.begin())).toBe('by alice');
@@ -154,6 +185,7 @@ describe('acceptance is of what was seen', () => {
   it('the job alone has to have ended, not the run; one that was cancelled has said nothing', async () => {
     await using test = await started();
     const run = test.begin();
+    test.report(run.id, run);
     test.state.endJob(run, 'coldgate', 'failure');
     test.minute();
     test.label();
@@ -272,10 +304,13 @@ describe('in the pair the status tells', () => {
 
   it('that the report had been made of this head, after its newest run began and before the label', async () => {
     await using test = await started();
-    const run = test.measured();
-    test.status();
+    const run = test.measured({}, null);
+    test.report(777, run);
+    test.status('coldgate', { state: 'pending' });
+    test.state.status({ ...(test.state.statuses(REPOSITORY, A)[0] ?? none()), state: 'failure' });
+    test.minute();
     test.label();
-    expect(await test.ask(run, { by })).toMatchObject({ kind: 'accepted', report: 777 });
+    expect(await test.ask(run, { by })).toMatchObject({ kind: 'accepted', breaches: [told(777)] });
   });
 
   it.each([
@@ -288,13 +323,24 @@ describe('in the pair the status tells', () => {
       'from before its newest run',
       (test: Test) => {
         test.status();
-        test.measured();
+        test.measured({}, null);
       },
       'had not been reported on',
     ],
+    [
+      'from before the newest attempt of its run',
+      (test: Test) => {
+        test.status();
+        const [run] = test.state.runs;
+        if (run !== undefined) test.again(run);
+      },
+      'had not been reported on',
+    ],
+    ['whose run has left nothing', (test: Test) => test.status('coldgate', { run: 778 }), 'had not been reported on'],
   ] as const)('%s', async (_name, before, reason) => {
     await using test = await started();
-    const run = test.measured();
+    const run = test.measured({}, null);
+    test.report(777, run);
     before(test);
     test.label();
     test.status();
@@ -303,7 +349,8 @@ describe('in the pair the status tells', () => {
 
   it('not of the base branch that it had before', async () => {
     await using test = await started();
-    const run = test.measured();
+    const run = test.measured({}, null);
+    test.report(777, run);
     test.status();
     test.state.retarget(test.pull, { ref: 'main', sha: sha('base') }, 'alice');
     test.minute();
@@ -313,6 +360,130 @@ describe('in the pair the status tells', () => {
 });
 
 type Test = Awaited<ReturnType<typeof started>>;
+
+function none(): never {
+  throw new Error('no status');
+}
+
+describe('what counts is when an attempt began', () => {
+  it('an older run of this head that was started again, after another head', async () => {
+    await using test = await started();
+    const run = test.measured();
+    test.push(B);
+    test.measured();
+    test.push(A, true);
+    test.again(run);
+    test.label();
+    expect(await test.answer(run)).toBe('by alice');
+  });
+
+  it("another head's run that was started again since refuses, whenever it was created", async () => {
+    await using test = await started();
+    test.push(B);
+    const other = test.measured();
+    test.push(A, true);
+    const run = test.measured();
+    test.label();
+    expect(await test.answer(run)).toBe('by alice');
+    test.again(other);
+    expect(await test.answer(run)).toContain('the head was another');
+  });
+
+  it('another head whose attempt began in the same second', async () => {
+    await using test = await started();
+    const run = test.begin();
+    test.begin({ headSha: B, createdAt: run.createdAt });
+    test.end(run);
+    test.label();
+    expect(await test.answer(run)).toContain('the head was another');
+  });
+
+  it('of a partial re-run that left the job alone the attempt counts that it ran in', async () => {
+    await using test = await started();
+    const run = test.begin();
+    test.report(run.id, run);
+    test.state.endJob(run, 'coldgate', 'success');
+    test.minute();
+    test.state.end(run, 'failure');
+    test.minute();
+    test.state.rerun(run, { only: 'failed' });
+    test.minute();
+    test.label();
+    expect(await test.ask(run)).toMatchObject({ kind: 'accepted', breaches: [told(run.id)] });
+  });
+
+  it('another head between the report and a run that said nothing', async () => {
+    await using test = await started();
+    test.measured();
+    test.push(B);
+    test.measured();
+    test.push(A, true);
+    const run = test.begin();
+    test.end(run, 'cancelled');
+    test.label();
+    expect(await test.answer(run)).toContain('the head was another');
+  });
+});
+
+describe('two pull requests of one branch', () => {
+  const by = { kind: 'status', context: 'coldgate', creator: BOT } as const;
+  async function both() {
+    const test = await started();
+    const { state, pull } = test;
+    const second = state.pull(REPOSITORY, { author: 'mallory', base: { ref: 'release', sha: sha('release') }, head: { ...pull.head } });
+    return { ...test, second };
+  }
+
+  it("the other one's runs are passed over, whenever they ended", async () => {
+    await using test = await both();
+    const run = test.measured();
+    test.measured({}, 2);
+    const slow = test.begin();
+    test.label();
+    expect(await test.answer(run)).toContain(`run ${slow.id} had not finished`);
+    test.end(slow, 'failure', 2);
+    expect(await test.ask(run)).toMatchObject({ kind: 'accepted', breaches: [told(run.id)] });
+  });
+
+  it('what only the other one told of was not seen here', async () => {
+    await using test = await both();
+    const run = test.measured({}, 2);
+    test.label();
+    expect(await test.answer(run)).toContain('no run of it had reported');
+  });
+
+  it('a report that cannot be read may have been on this one', async () => {
+    await using test = await both();
+    test.measured();
+    const run = test.measured({}, 'expired');
+    test.label();
+    expect(await test.answer(run)).toContain('has expired');
+  });
+
+  it('in the pair too', async () => {
+    await using test = await both();
+    const run = test.measured({}, null);
+    test.report(777, run);
+    test.status();
+    const other = test.measured({}, null);
+    test.label();
+    expect(await test.answer(run, { by })).toContain(`run ${other.id} had not been reported on`);
+    test.report(778, other, 2);
+    test.status('coldgate: release', { run: 778 });
+    expect(await test.ask(run, { by })).toMatchObject({ kind: 'accepted', breaches: [told(777)] });
+  });
+
+  it('where the server keeps no reports only the run that asks is known to be of this one', async () => {
+    await using test = await both();
+    const run = test.measured({}, null);
+    test.label();
+    expect(await test.ask(run, { keepsReports: false })).toMatchObject({ kind: 'accepted', breaches: null });
+    const other = test.begin();
+    expect(await test.answer(other, { keepsReports: false })).toContain('had left no report');
+    test.state.update(test.second, { state: 'closed' });
+    expect(await test.answer(other, { keepsReports: false })).toBe('by alice');
+  });
+});
 
 describe('the reason', () => {
   const reasonOf = async (test: Test, run: Run): Promise<string | null> => {

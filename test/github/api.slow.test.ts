@@ -36,8 +36,11 @@ it('asks as GitHub describes it: from a fork’s run to comment, status and acce
   const { pull } = found;
   expect(pull).toMatchObject({ number, headSha: head.sha, headRepository: 'mallory/app' });
   expect(await api.pull(number)).toEqual(pull);
-  const asked = { label: 'coldgate: accepted', pull, run: measured.id } as const;
+  const report = { pull: number, head: head.sha, of: { run: measured.id, attempt: 1 }, breaches: [] };
+  const readReport = async () => ({ kind: 'read', ...report }) as const;
+  const asked = { label: 'coldgate: accepted', pull, run: measured.id, readReport, keepsReports: true } as const;
   const accepted = { kind: 'accepted', acceptance: { by: 'alice' } };
+  state.rerun(measured);
   expect(await findAcceptance(api, { ...asked, by: { kind: 'job', name: 'build' } })).toMatchObject(accepted);
   const by = { kind: 'status', context: 'coldgate', creator: author } as const;
   expect(await findAcceptance(api, { ...asked, by })).toMatchObject({ kind: 'refused' });

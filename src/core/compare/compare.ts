@@ -180,7 +180,11 @@ function compareInvocations(base: Invocation, head: Invocation): readonly Note[]
 const PATHS = ['checkout', 'target', 'cargoHome'] as const;
 
 function noteOn(code: Note['code'], what: string, base: string, head: string, consequence: string): readonly Note[] {
-  return base === head ? [] : [{ code, text: `${what} ${base || '(none)'} → ${head || '(none)'}: ${consequence}` }];
+  if (base === head) return [];
+  const [from, to] = [base, head].map((text) => text.replaceAll(/\bsha256:[0-9a-f]{16}\b/g, '…'));
+  // Of a setting that may hold a secret nothing but a digest is kept.
+  const change = from === to ? 'is another one (see the workflow: its value is not kept)' : `${from || '(none)'} → ${to || '(none)'}`;
+  return [{ code, text: `${what} ${change}: ${consequence}` }];
 }
 
 /** `1.95.0` of `rustc 1.95.0 (59807616e 2026-04-14)`; the whole line where the numbers are the same (two nightlies). */

@@ -10,7 +10,7 @@ import { initMeasurement } from './init.ts';
  * The snapshot: everything measured at one commit. This file is its one definition: the types, the strict parser and the JSON Schema
  * come from the schemas below. A snapshot may cross the trust boundary (an artifact of a pull request's job), so every string and list is bounded.
  */
-export const SNAPSHOT_SCHEMA = 'coldgate/snapshot@3';
+export const SNAPSHOT_SCHEMA = 'coldgate/snapshot@4';
 
 /** A snapshot file larger than this is neither written nor read; `fitSymbols` leaves half of it to everything but symbols. */
 export const MAX_SNAPSHOT_BYTES = 128 * 1024 * 1024;
@@ -36,6 +36,12 @@ const relativePath = z
   .string()
   .max(1_024)
   .regex(/^(?!\/)(?!.*(?:^|\/)\.\.(?:\/|$))[^\0\\]+$/);
+
+/**
+ * The digest of a setting that may hold a secret: a snapshot goes into artifacts and caches, where nothing is masked, and only whether two of
+ * them are alike is ever asked.
+ */
+const setting = z.string().regex(/^sha256:[0-9a-f]{16}$/);
 
 const sized = z.strictObject({ name, size });
 const arch = z.enum(['x86_64', 'arm64']);
@@ -165,11 +171,11 @@ const invocation = z.strictObject({
   rustc: name,
   profile: name,
   arch,
-  /** Everything else that goes into `cargo lambda build`, in order. */
+  /** Everything else that goes into `cargo lambda build`, in order; of what `build-arg` passes on the digests alone. */
   arguments: z.array(argument).max(10_000),
-  prepare: argument.nullable(),
+  prepare: setting.nullable(),
   /** Variables that change what cargo builds (`RUSTFLAGS`, `CARGO_PROFILE_*`, …). */
-  environment: z.record(name, argument),
+  environment: z.record(name, setting),
   /** cargo's configuration outside the repository (`CARGO_HOME` and above the checkout), as a digest; empty where there is none. */
   cargoConfig: z.string().max(64),
   paths: z.strictObject({ checkout: path, target: path, cargoHome: path }),

@@ -3,11 +3,12 @@ import { type IsProgram, plainName } from './names.ts';
 import type { Call, Profile, ProfiledFunction } from './profile.ts';
 
 /** callgrind's name for `_start` and for libc's part of it. */
-const ENTRIES = new Set(['(below main)', '_start']);
+export const ENTRIES = new Set(['(below main)', '_start']);
 /** What calls the user's main: std's start, as far as the optimiser leaves it a function of its own. */
 const STARTS =
   /^(?:main$|std::rt::lang_start|std::sys(?:_common)?::backtrace::__rust_begin_short_backtrace|core::ops::function::FnOnce::call_once)/;
-const SHORT_BACKTRACE = /^std::sys(?:_common)?::backtrace::__rust_begin_short_backtrace/;
+const USER_MAIN = /^(?!std::|core::|alloc::).*::main$/;
+export const SHORT_BACKTRACE = /^std::sys(?:_common)?::backtrace::__rust_begin_short_backtrace/;
 const LANG_START = /^(?:main$|std::rt::lang_start)/;
 
 /**
@@ -54,10 +55,20 @@ function rootOf(profile: Profile, entry: number): { readonly root: number; reado
   return { root, cost: callers.get(entry)?.inclusive ?? profile.functions[entry]?.inclusive ?? 0 };
 }
 
+/** Whether std calls the user's main from a function of this name. */
+export function isStdStart(name: string): boolean {
+  return STARTS.test(name);
+}
+
+/** Whether a function of this name is the user's main, where std's start calls it. */
+export function isUserMain(name: string): boolean {
+  return USER_MAIN.test(name);
+}
+
 /** By what calls it, not by crate: a binary may have another name than its package, and `main` may be any function brought in by that name. */
 function mainCost({ functions, calls }: Profile, own: readonly boolean[]): number | null {
   const between = calls.filter(({ caller, callee }) => own[caller] === true && own[callee] === true && caller !== callee);
-  const named = costOf(between, STARTS, /^(?!std::|core::|alloc::).*::main$/);
+  const named = costOf(between, STARTS, USER_MAIN);
   // Inlined into std's frame, which never is.
   const framed = named ?? costOf(between, LANG_START, SHORT_BACKTRACE);
   if (framed !== null) return framed;

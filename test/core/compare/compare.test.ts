@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { settingDigest } from '../../../src/cache/keys.ts';
 import { compare } from '../../../src/core/compare/compare.ts';
 import type { Base, Comparison, FunctionComparison, Row, Side } from '../../../src/core/model.ts';
 import { deltaOf } from '../../../src/core/pair.ts';
@@ -258,16 +259,29 @@ describe('dependencies', () => {
 
 describe('notes', () => {
   it('say what differs besides the code', () => {
-    const base = anInvocation({ rustc: 'rustc 1.95.0 (59807616e 2026-04-14)', environment: { RUSTFLAGS: '-D warnings' } });
+    const base = anInvocation({ rustc: 'rustc 1.95.0 (59807616e 2026-04-14)', environment: { RUSTFLAGS: settingDigest('-D warnings') } });
     const head = anInvocation({ rustc: 'rustc 1.96.0 (aaaaaaaaa 2026-05-28)', profile: 'small', cargoBloat: '0.13.0' });
     const paths = { ...head.paths, checkout: '/elsewhere' };
     expect(between(aBaseSnapshot({ invocation: base }), aSnapshot({ invocation: { ...head, paths } })).notes).toEqual([
       { code: 'toolchain', text: 'rustc 1.95.0 → 1.96.0: a cause of its own, every function may change with it' },
       { code: 'tool', text: 'cargo-bloat 0.12.1 → 0.13.0: crates and symbols may be told apart in another way' },
       { code: 'tool', text: 'profile release → small: base and head are not built alike' },
-      { code: 'tool', text: 'RUSTFLAGS -D warnings → (none): base and head are not built alike' },
+      { code: 'tool', text: 'RUSTFLAGS … → (none): base and head are not built alike' },
       { code: 'tool', text: 'path of checkout /coldgate/checkout → /elsewhere: paths leak into binaries' },
     ]);
+  });
+
+  it('say that a command, a build argument or a variable is another one, and not what it is', () => {
+    const of = (value: string) => {
+      const setting = settingDigest(value);
+      return { prepare: setting, environment: { RUSTFLAGS: setting }, arguments: ['--release', setting] };
+    };
+    const texts = between(
+      aBaseSnapshot({ invocation: anInvocation(of('fetch ghp_one')) }),
+      aSnapshot({ invocation: anInvocation(of('fetch ghp_two')) }),
+    ).notes.map(({ text }) => text);
+    const is = 'is another one (see the workflow: its value is not kept): base and head are not built alike';
+    expect(texts).toEqual([`build arguments ${is}`, `prepare ${is}`, `RUSTFLAGS ${is}`]);
   });
 
   it('tell two nightlies apart', () => {
