@@ -1,3 +1,4 @@
+import { coldStartNoticeText } from '../text/cold-start-job.ts';
 import { link, MARKDOWN } from '../text/escape.ts';
 import { counted, listed } from '../text/figures.ts';
 import { type AbsentLeg, isReported, type LegReport, legsSentenceIn, type ReportedLeg, toneOfLegs } from '../text/legs.ts';
@@ -6,7 +7,7 @@ import { askedText, sidesText } from '../text/side.ts';
 import { collapsed } from './details.ts';
 import { fitted } from './fit.ts';
 import type { Destination } from './markdown.ts';
-import { closingPart, type Details, detailBlocks, detailsOf, ICONS, joined, type Part } from './parts.ts';
+import { closingPart, type Details, detailBlocks, detailsOf, ICONS, iconOf, joined, type Part } from './parts.ts';
 import { breachedTable, entriesOf, wholeTable } from './table.ts';
 
 const MISSING_NAMES = 10;
@@ -24,12 +25,12 @@ interface LegPart {
  * with its details collapsed. Details that do not fit are left out of every leg, in the order of a single report. The verdict, the absent legs
  * and the footer (a few thousand units) always stay. Ends in a newline.
  */
-export function renderLegsFitted(legs: readonly LegReport[], { fits, fullReport }: Destination): string {
+export function renderLegsFitted(legs: readonly LegReport[], { fits, fullReport, notice = null }: Destination): string {
   const reported = legs.filter(isReported);
   const parts = reported.map(partOf);
   const entries = entriesOf(reported.map(({ name, outcome }) => ({ leg: name, outcome })));
   const tables = { rows: wholeTable(entries), table: breachedTable(entries) };
-  const verdict = `${ICONS[toneOfLegs(legs)]} **${legsSentenceIn(legs, MARKDOWN)}**`;
+  const verdict = `${iconOf(toneOfLegs(legs), notice)} **${legsSentenceIn(legs, MARKDOWN)}**`;
   const absent = absentPart(legs.filter((leg) => !isReported(leg)));
   // One way is enough, and it is not to be searched for in a folded leg.
   const wayOut = parts.find(({ details }) => details.wayOut !== '')?.details.wayOut ?? '';
@@ -40,6 +41,7 @@ export function renderLegsFitted(legs: readonly LegReport[], { fits, fullReport 
     ({ parts: gone, names }) =>
       `${joined([
         verdict,
+        notice === null ? '' : coldStartNoticeText(notice),
         absent,
         gone.has('table') ? '' : gone.has('rows') ? tables.table : tables.rows,
         wayOut,

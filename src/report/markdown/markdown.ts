@@ -1,9 +1,10 @@
 import type { Outcome } from '../../core/model.ts';
+import { type ColdStartNotice, coldStartNoticeText } from '../text/cold-start-job.ts';
 import { MARKDOWN } from '../text/escape.ts';
 import { sentenceIn, toneOf } from '../text/sentence.ts';
 import { askedText, sidesText } from '../text/side.ts';
 import { characters, type Fits, fitted, MAX_COMMENT } from './fit.ts';
-import { closingPart, detailBlocks, detailsOf, ICONS, joined } from './parts.ts';
+import { closingPart, detailBlocks, detailsOf, iconOf, joined } from './parts.ts';
 import { breachedTable, entriesOf, wholeTable } from './table.ts';
 
 /**
@@ -19,10 +20,11 @@ export interface Destination {
   readonly fits: Fits;
   /** The address of the full report, for a link to it. */
   readonly fullReport: string | null;
+  readonly notice?: ColdStartNotice | null;
 }
 
 /** The same for any destination. */
-export function renderFitted(outcome: Outcome, { fits, fullReport }: Destination): string {
+export function renderFitted(outcome: Outcome, { fits, fullReport, notice = null }: Destination): string {
   const entries = entriesOf([{ leg: null, outcome }]);
   const asked = askedText(outcome);
   const parts = { ...detailsOf(outcome), rows: wholeTable(entries), table: breachedTable(entries), legs: '' };
@@ -31,7 +33,8 @@ export function renderFitted(outcome: Outcome, { fits, fullReport }: Destination
     (part) => parts[part] !== '',
     ({ parts: gone, names }) =>
       `${joined([
-        `${ICONS[toneOf(outcome)]} **${sentenceIn(outcome, MARKDOWN)}**`,
+        `${iconOf(toneOf(outcome), notice)} **${sentenceIn(outcome, MARKDOWN)}**`,
+        notice === null ? '' : coldStartNoticeText(notice),
         gone.has('table') ? '' : gone.has('rows') ? parts.table : parts.rows,
         ...detailBlocks(parts, gone),
         closingPart(names, fullReport),

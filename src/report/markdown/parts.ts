@@ -1,6 +1,7 @@
 import type { Outcome } from '../../core/model.ts';
 import { acceptedText } from '../text/accepted.ts';
 import { breachLines } from '../text/breach.ts';
+import type { ColdStartNotice } from '../text/cold-start-job.ts';
 import { codeBlock, link, MARKDOWN } from '../text/escape.ts';
 import { counted } from '../text/figures.ts';
 import { limitChangeHeading, limitChangeLines, uncheckedLines } from '../text/limits.ts';
@@ -13,6 +14,11 @@ import { collapsed, detailTables, runDetails } from './details.ts';
 import { failuresPart, initDetails } from './init.ts';
 
 export const ICONS: Readonly<Record<Tone, string>> = { good: '✅', bad: '❌', doubtful: '⚠️', accepted: '☑️', neutral: 'ℹ️' };
+
+/** The icon of the first line: where cold starts never came, not all is well. */
+export function iconOf(tone: Tone, notice: ColdStartNotice | null): string {
+  return ICONS[notice?.kind === 'lost' && tone !== 'bad' ? 'doubtful' : tone];
+}
 
 /** What a Markdown report tells of one outcome below its table, in the order it tells it. */
 const DETAILS = [
