@@ -9,7 +9,7 @@ import { MARKDOWN } from '../report/text/escape.ts';
 import { lookUpAcceptance } from './acceptance.ts';
 import { mayComment } from './event.ts';
 import { authorOf } from './publish.ts';
-import { type ActionResult, apiOf, reportArtifact, runUrl, type Workflow } from './workflow.ts';
+import { type ActionResult, apiOf, attemptOfReport, runUrl, type Workflow } from './workflow.ts';
 
 /**
  * Mode `accept`: somebody has set a label. Where it is the one that accepts, and GitHub says now that it is set by a person who may, the job
@@ -30,45 +30,57 @@ export async function acceptMode(workflow: Workflow): Promise<ActionResult> {
 }
 
 async function answer(workflow: Workflow, api: Api, pull: PullRequest): Promise<ActionResult> {
-  const { inputs, run } = workflow;
-  const told = { context: statusContext(inputs.key, pull), creator: await authorOf(inputs.author, api, workflow.runner.log) };
-  const status = await newestStatus(workflow, api, pull.headSha, told);
-  const by: SeenBy = status === null ? { kind: 'job', name: null } : { kind: 'status', ...told };
+  const { inputs, run, runner } = workflow;
+  const creator = await authorOf(inputs.author, api, runner.log);
+  const statuses = await newestStatuses(workflow, api, pull, creator);
+  const told = statuses.find(({ state }) => state === 'failure') ?? statuses[0] ?? null;
+  const by: SeenBy = told === null ? { kind: 'job', name: null } : { kind: 'status', context: told.context, creator };
   const result = await lookUpAcceptance(workflow, api, pull, by);
   if (result.kind !== 'accepted') return refused(workflow, result.reason);
   const { acceptance, breaches } = result;
-  const runs = status === null ? await failedRuns(workflow, api, pull) : linkedRun(status, runUrl(run, 0).slice(0, -1));
+  const linked = statuses.flatMap((status) => linkedRun(status, runUrl(run, 0).slice(0, -1)));
+  const runs = told === null ? await failedRuns(workflow, api, pull) : [...new Set(linked)];
   if (breaches?.length === 0 && runs.length > 0)
     return refused(workflow, 'the report on this head told of no breach: what keeps it from passing stands there, and no label accepts it');
   if (runs.length === 0)
     return passed(`accepted by ${acceptance.by}; no failed run of this head has a report of key ${inputs.key}: start it again by hand`);
+  for (const id of runs) if ((await api.run(id)).conclusion === null) return unfinished(workflow, acceptance.by, id);
   for (const id of runs) await api.rerunFailedJobs(id);
   return passed(`accepted by ${acceptance.by}; started again: ${runs.map((id) => runUrl(run, id)).join(', ')}`);
 }
 
-/** The newest status of ours on this head, where reports set one; mode `check` sets none. */
-async function newestStatus(
-  { runner }: Workflow,
+/** GitHub starts no job of a run again before all of it is over, and one that waits for an approval is not. */
+async function unfinished({ run, runner }: Workflow, by: string, id: number): Promise<ActionResult> {
+  const sentence = `accepted by ${by}, and ${runUrl(run, id)} is not over, so none of its jobs can be started again: where its cold-start job waits, approve or reject it there, and the report after it takes the label up; else run the failed jobs again once it is over`;
+  await runner.summary(`${MARKDOWN.prose(sentence)}\n`);
+  return { kind: 'failed', sentence };
+}
+
+/** The newest status of ours in each context on this head, where reports set one; mode `check` sets none. */
+async function newestStatuses(
+  { inputs, runner }: Workflow,
   api: Api,
-  sha: string,
-  { context, creator }: { readonly context: string; readonly creator: string },
-): Promise<CommitStatus | null> {
+  pull: PullRequest,
+  creator: string,
+): Promise<readonly CommitStatus[]> {
   try {
-    return (
-      (await api.statusesOf(sha)).find((one) => one.context === context && one.creator?.toLowerCase() === creator.toLowerCase()) ?? null
-    );
+    const own = (await api.statusesOf(pull.headSha)).filter((one) => one.creator?.toLowerCase() === creator.toLowerCase());
+    return (['main', 'cold-start'] as const).flatMap((part) => {
+      const context = statusContext(inputs.key, pull, part);
+      return own.find((one) => one.context === context) ?? [];
+    });
   } catch (error) {
     // A private repository shows its statuses to `statuses: read` alone.
     if (!(error instanceof ApiFailure)) throw error;
     runner.log(`the statuses of this head cannot be read: ${error.message}`);
-    return null;
+    return [];
   }
 }
 
-/** The run that a red status links. */
+/** The run that a red status links, or of two reports the attempt of the second. */
 function linkedRun({ state, url }: CommitStatus, runs: string): readonly number[] {
-  const id = Number(url?.startsWith(runs) === true ? url.slice(runs.length) : 0);
-  return state === 'failure' && Number.isSafeInteger(id) && id > 0 ? [id] : [];
+  const [, id] = /^([1-9]\d{0,14})(?:\/attempts\/\d+)?$/.exec(url?.startsWith(runs) === true ? url.slice(runs.length) : '') ?? [];
+  return state === 'failure' && id !== undefined ? [Number(id)] : [];
 }
 
 /** Of the head's own runs the newest failed one that uploaded a report. */
@@ -78,7 +90,7 @@ async function failedRuns({ inputs }: Workflow, api: Api, pull: PullRequest): Pr
     .toSorted((a, b) => Date.parse(b.startedAt) - Date.parse(a.startedAt));
   for (const { id } of own) {
     const artifacts = await api.artifactsOf(id);
-    if (artifacts.some(({ name }) => name.startsWith(reportArtifact(inputs.key, '')))) return [id];
+    if (artifacts.some(({ name }) => attemptOfReport(inputs.key, name) !== null)) return [id];
   }
   return [];
 }

@@ -6,7 +6,7 @@ import { type AcceptanceRequest, type AcceptanceResult, findAcceptance } from '.
 import type { Api, PullRequest } from '../github/api.ts';
 import { ApiFailure } from '../github/api-failure.ts';
 import type { SeenBy } from '../github/seen.ts';
-import { statusContext } from '../github/status.ts';
+import { type StatusPart, statusContext } from '../github/status.ts';
 import { reportReader } from './breaches.ts';
 import { authorOf } from './publish.ts';
 import type { Workflow } from './workflow.ts';
@@ -16,9 +16,15 @@ export type Accepting = (outcome: Outcome, leg: string) => Outcome;
 
 /**
  * What a pull request's label makes of an outcome: accepted where somebody may and did and saw these breaches, else with the label that would
- * accept it and, where it is set, why it counts for nothing. In a merge queue it holds up to the figures that were seen. Looked up live.
+ * accept it and, where it is set, why it counts for nothing. In a merge queue it holds up to the figures that were seen. Looked up live. Where cold starts have a status of their own, each part is seen by its own.
  */
-export async function acceptanceOf(workflow: Workflow, api: Api, pull: PullRequest, mode: 'check' | 'report'): Promise<Accepting> {
+export async function acceptanceOf(
+  workflow: Workflow,
+  api: Api,
+  pull: PullRequest,
+  mode: 'check' | 'report',
+  part: StatusPart = 'main',
+): Promise<Accepting> {
   const { inputs, run, runner } = workflow;
   const { label } = inputs;
   const refusing = (refused: string | null): Accepting => {
@@ -28,7 +34,7 @@ export async function acceptanceOf(workflow: Workflow, api: Api, pull: PullReque
   const by: SeenBy =
     mode === 'check'
       ? { kind: 'job', name: await ownJobName(workflow, api) }
-      : { kind: 'status', context: statusContext(inputs.key, pull), creator: await authorOf(inputs.author, api, runner.log) };
+      : { kind: 'status', context: statusContext(inputs.key, pull, part), creator: await authorOf(inputs.author, api, runner.log) };
   const result = await findAcceptance(api, { ...reportsOf(workflow, api, by), label, pull, run: asking });
   if (result.kind !== 'accepted') {
     runner.log(`not accepted: ${result.reason}`);

@@ -10,7 +10,7 @@ import { isAfter, newestFirst } from '../github/instant.ts';
 import type { RunArtifact } from '../github/runs.ts';
 import type { ReadReport, Report, SeenBy } from '../github/seen.ts';
 import { openTexts, parseWritten } from './leg.ts';
-import { reportArtifact, type Workflow, type WorkflowRun } from './workflow.ts';
+import { attemptOfReport, type Workflow, type WorkflowRun } from './workflow.ts';
 
 /** What a report came to, beside it in its artifact: what a label that is set afterwards accepts. */
 const SCHEMA = 'coldgate/breaches@2';
@@ -69,14 +69,12 @@ function measuredBy({ event, runId, attempt }: WorkflowRun): { readonly run: num
  */
 export function reportReader(workflow: Workflow, api: Api, by: SeenBy['kind']): ReadReport {
   const { inputs, run } = workflow;
-  const prefix = reportArtifact(inputs.key, '');
   return async (from) => {
     if (by === 'status' && !(await mayReport(workflow, api, from.run)))
       return { kind: 'refused', reason: `run ${from.run} is of a pull request's own code: what it uploaded is no report` };
-    const isAsked = (attempt: string): boolean => /^\d+$/.test(attempt) && (from.attempt === null || Number(attempt) === from.attempt);
+    const isAsked = (attempt: number | null): boolean => attempt !== null && (from.attempt === null || attempt === from.attempt);
     const all = (await api.artifactsOf(from.run)).filter(
-      ({ name, createdAt }) =>
-        name.startsWith(prefix) && isAsked(name.slice(prefix.length)) && (from.before === null || isAfter(from.before, createdAt)),
+      ({ name, createdAt }) => isAsked(attemptOfReport(inputs.key, name)) && (from.before === null || isAfter(from.before, createdAt)),
     );
     const [newest] = newestFirst(all, ({ createdAt }) => createdAt);
     if (newest === undefined) return { kind: 'absent' };

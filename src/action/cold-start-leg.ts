@@ -2,7 +2,7 @@ import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
 import { downloadArtifact, uploadArtifact } from '../cache/artifact.ts';
-import { UsageError } from '../core/failures.ts';
+import { ToolError, UsageError } from '../core/failures.ts';
 import { FULL_SHA } from '../core/sha.ts';
 import { coldStartMeasurement } from '../core/snapshot/cold-start.ts';
 import type { Snapshot } from '../core/snapshot/snapshot.ts';
@@ -56,19 +56,46 @@ function sideOf({ commit, functions }: Snapshot): ColdStartSide {
   return { sha: commit.sha, functions: functions.map(({ name, coldStart }) => ({ name, coldStart })) };
 }
 
+/** Legs with their cold starts. */
+export interface ColdStartsBeside {
+  readonly take: Take<Leg>;
+  /** Why a leg that was taken has none although its job ended well; `null`: each has. */
+  readonly lost: () => string | null;
+}
+
 /**
- * Takes a leg with the cold starts that a job of this run has sampled of it, where there was one. As with the leg itself, what comes in the
- * artifact is data; a UsageError where it is not of this leg's commits.
+ * Takes legs with the cold starts that a job of this run has sampled of them. As with a leg itself, what comes in the artifact is data, and one
+ * that is not of the leg's commits is `lost`. Only of a job that GitHub says has ended well: artifacts have no owner, and another job of this
+ * run can upload one of that name; where the cold-start job has run, its own upload of it would have failed.
  */
-export async function coldStartsBeside(workflow: Workflow): Promise<Take<Leg>> {
+export async function coldStartsBeside(workflow: Workflow): Promise<ColdStartsBeside> {
   const { inputs, run } = workflow;
+  if (inputs.coldStartResult !== null && inputs.coldStartResult !== 'success')
+    return { take: ({ contents }) => Promise.resolve(contents), lost: () => null };
   // Under workflow_run, too: the job that samples and the one that reports are of one run, after the one that measured.
   const uploaded = (await artifactsOf(workflow, run.runId)).filter(({ name }) => name.endsWith(COLD_START_SUFFIX));
-  return (leg) => {
+  const reasons: string[] = [];
+  const take: Take<Leg> = async (leg) => {
     const wanted = `${artifactName(inputs.key, leg.name)}${COLD_START_SUFFIX}`;
     const artifact = uploaded.find(({ name }) => name === wanted);
-    return artifact === undefined ? Promise.resolve(leg.contents) : withColdStarts(leg, artifact, inputs.key);
+    if (inputs.coldStartResult === null) return unclaimed(leg, artifact);
+    try {
+      if (artifact === undefined) throw new UsageError(`the cold-start job ended well and uploaded nothing of leg ${leg.name}`);
+      return await withColdStarts(leg, artifact, inputs.key);
+    } catch (error) {
+      if (!(error instanceof UsageError || error instanceof ToolError)) throw error;
+      reasons.push(error.message);
+      return leg.contents;
+    }
   };
+  return { take, lost: () => reasons[0] ?? null };
+}
+
+function unclaimed({ contents }: Arrived, artifact: Uploaded | undefined): Promise<Leg> {
+  if (artifact === undefined) return Promise.resolve(contents);
+  throw new UsageError(
+    `there is an artifact ${artifact.name}, and nothing says that a cold-start job made it: set \`cold-start-result: \${{ needs.cold-start.result }}\` in the report job that needs it`,
+  );
 }
 
 async function withColdStarts({ name, contents, scratch }: Arrived, artifact: Uploaded, key: string): Promise<Leg> {

@@ -17,7 +17,7 @@ import { verdictSentence } from '../report/text/sentence.ts';
 import { type Reported, writeBreaches } from './breaches.ts';
 import type { Texts } from './texts.ts';
 import type { Workflow } from './workflow.ts';
-import { reportArtifact, runUrl } from './workflow.ts';
+import { orderOf, reportArtifact, runUrl } from './workflow.ts';
 
 export interface JobFiles {
   readonly json: string;
@@ -39,7 +39,9 @@ export async function leaveInJob(
   await runner.summary(texts.summary).catch((error: unknown) => runner.warn(`the job summary could not be written: ${messageOf(error)}`));
   const graphs = measured === null ? [] : await writeFlameGraphs(join(folder, 'flame-graphs'), measured);
   const left = [files.json, files.markdown, await writeBreaches(folder, { inputs, run }, reported), ...graphs];
-  await uploadArtifact(reportArtifact(inputs.key, run.attempt), left, folder).catch((error: unknown) => runner.log(messageOf(error)));
+  await uploadArtifact(reportArtifact(inputs.key, orderOf({ inputs, run })), left, folder).catch((error: unknown) =>
+    runner.log(messageOf(error)),
+  );
   return files;
 }
 
@@ -58,7 +60,7 @@ export async function comment(
   texts: Pick<Texts, 'comment'>,
   { onlyUpdate = false, ...state }: CommentState,
 ): Promise<string | null> {
-  const identity = { id: run.runId, attempt: run.attempt, sha: to.sha };
+  const identity = { ...orderOf({ inputs, run }), sha: to.sha };
   const body = texts.comment(renderMarker(inputs.key, identity), runUrl(run));
   const result = await upsertComment(api, {
     number: to.number,

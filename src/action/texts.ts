@@ -3,6 +3,7 @@ import { renderJson } from '../report/json/json.ts';
 import { renderComment, renderLegs } from '../report/markdown/comment.ts';
 import { renderMarkdown } from '../report/markdown/markdown.ts';
 import { renderLegsSummary, renderSummary } from '../report/markdown/summary.ts';
+import type { ColdStartNotice } from '../report/text/cold-start-job.ts';
 import { isReported, type LegReport, sentenceOfLegs } from '../report/text/legs.ts';
 import { verdictSentence } from '../report/text/sentence.ts';
 
@@ -32,11 +33,11 @@ export function singleOf(legs: readonly LegReport[]): Outcome | null {
 }
 
 /** The same over the legs of a matrix. */
-export function textsOfLegs(legs: readonly LegReport[]): Texts {
+export function textsOfLegs(legs: readonly LegReport[], notice: ColdStartNotice | null): Texts {
   const single = singleOf(legs);
-  const summary = renderLegsSummary(legs);
+  const summary = renderLegsSummary(legs, { notice });
   if (single !== null) {
-    const comment: Texts['comment'] = (marker, fullReport) => renderComment(single, { marker, fullReport });
+    const comment: Texts['comment'] = (marker, fullReport) => renderComment(single, { marker, fullReport, notice });
     return { sentence: verdictSentence(single), json: renderJson(single), markdown: summary, summary, comment };
   }
   const reports = legs.map((leg) => (isReported(leg) ? { leg: leg.name, report: JSON.parse(renderJson(leg.outcome)) } : leg));
@@ -45,6 +46,6 @@ export function textsOfLegs(legs: readonly LegReport[]): Texts {
     json: `${JSON.stringify({ schema: 'coldgate/legs@1', legs: reports }, null, 2)}\n`,
     markdown: summary,
     summary,
-    comment: (marker, fullReport) => renderLegs(legs, { marker, fullReport }),
+    comment: (marker, fullReport) => renderLegs(legs, { marker, fullReport, notice }),
   };
 }

@@ -3,6 +3,7 @@ import type { FetchOrigin } from '../git/fetch.ts';
 import type { Annotation } from '../github/annotations.ts';
 import { type Api, openApi } from '../github/api.ts';
 import type { WorkflowEvent } from '../github/event.ts';
+import type { Order } from '../github/marker.ts';
 import type { Host, RemoteStore } from '../host.ts';
 import type { ActionInputs } from '../options/inputs.ts';
 
@@ -77,7 +78,23 @@ export function originOf({ inputs, run }: Workflow): FetchOrigin {
   return { token: inputs.token === '' ? null : inputs.token, server: run.serverUrl, address };
 }
 
-/** The artifact that has a report of this key; its name begins so whatever the attempt. */
-export function reportArtifact(key: string, attempt: number | ''): string {
-  return `coldgate-${key}-report-${attempt}`;
+/** Where this job's report stands among those on its pull request. */
+export function orderOf({ inputs: { coldStartResult }, run }: Pick<Workflow, 'inputs' | 'run'>): Required<Order> {
+  return { id: run.runId, attempt: run.attempt, report: coldStartResult === null || coldStartResult === 'pending' ? 1 : 2 };
+}
+
+/** The artifact that has a report of this key. The second of an attempt has one of its own: artifacts never change. */
+export function reportArtifact(key: string, { attempt, report }: Pick<Order, 'attempt' | 'report'>): string {
+  return `${reportPrefix(key)}${attempt}${report === 2 ? '-cold-start' : ''}`;
+}
+
+/** Of which attempt an artifact has a report of this key; `null`: it has none. */
+export function attemptOfReport(key: string, name: string): number | null {
+  const prefix = reportPrefix(key);
+  const [, attempt] = /^(\d{1,9})(?:-cold-start)?$/.exec(name.startsWith(prefix) ? name.slice(prefix.length) : '') ?? [];
+  return attempt === undefined ? null : Number(attempt);
+}
+
+function reportPrefix(key: string): string {
+  return `coldgate-${key}-report-`;
 }

@@ -10,7 +10,7 @@ export type Found =
   /** One head, several pull requests: GitHub does not tell which was measured. */
   | { readonly kind: 'ambiguous'; readonly pulls: readonly PullRequest[]; readonly sentence: string }
   /** It has moved on since: its newer run reports. */
-  | { readonly kind: 'stale'; readonly sentence: string };
+  | { readonly kind: 'stale'; readonly pull: PullRequest; readonly sentence: string };
 
 /**
  * The open pull request that an event is about, as GitHub knows it now. Of `workflow_run` it is found by the run's own head (branch, SHA and
@@ -89,9 +89,10 @@ function current(found: Found, headSha: string): Found {
   return found.kind === 'found' && found.pull.headSha !== headSha ? stale(found.pull, headSha) : found;
 }
 
-function stale({ number, headSha }: PullRequest, measured: string): Found {
+function stale(pull: PullRequest, measured: string): Found {
+  const { number, headSha } = pull;
   const sentence = `pull request #${number} has moved on to ${headSha.slice(0, 12)}; this run measured ${measured.slice(0, 12)}: the newer run reports`;
-  return { kind: 'stale', sentence };
+  return { kind: 'stale', pull, sentence };
 }
 
 function none(reason: string): Found {

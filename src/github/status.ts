@@ -11,12 +11,17 @@ const MAX_DESCRIPTION = 140;
 /** The key of those who set none. */
 const DEFAULT_KEY = 'default';
 
+/** What a status is of: `cold-start` of cold starts alone where a report does not wait for them, `main` of all else. */
+export type StatusPart = 'main' | 'cold-start';
+
 /**
  * The name under which a branch protection can require it: `coldgate`, and `coldgate (key)` of any key but `default`. One commit can be the head
  * of several pull requests, so that of one into another branch than the default one names it: `coldgate: release`. `into` is `null` where it is not known.
+ * Cold starts have one of their own: `coldgate (cold-start)`, `coldgate (key, cold-start)`.
  */
-export function statusContext(key: string, into: Into | null): string {
-  const name = key === DEFAULT_KEY || key === '' ? 'coldgate' : `coldgate (${key})`;
+export function statusContext(key: string, into: Into | null, part: StatusPart = 'main'): string {
+  const words = [...(key === DEFAULT_KEY || key === '' ? [] : [key]), ...(part === 'main' ? [] : [part])];
+  const name = words.length === 0 ? 'coldgate' : `coldgate (${words.join(', ')})`;
   return into === null || into.baseRef === into.defaultBranch ? name : `${name}: ${into.baseRef}`;
 }
 

@@ -19,6 +19,8 @@ export interface ActionInputs {
   readonly jobTotal: number;
   /** The legs that `report` waits for; empty: those that were uploaded. */
   readonly legs: readonly string[];
+  /** Mode report: how far the cold-start job is; `null`: the workflow has none. */
+  readonly coldStartResult: ColdStartResult | null;
   readonly comment: CommentWhen;
   /** Of what `on-change` takes for a change. */
   readonly minimum: Minimum;
@@ -27,6 +29,10 @@ export interface ActionInputs {
   readonly token: string;
   readonly cache: boolean;
 }
+
+/** `pending`: it is not waited for. The rest is what GitHub calls the result of a job that is over. */
+export type ColdStartResult = (typeof COLD_START_RESULTS)[number];
+const COLD_START_RESULTS = ['pending', 'success', 'failure', 'cancelled', 'skipped'] as const;
 
 /** `2/5`. */
 export interface ShardInput {
@@ -65,6 +71,11 @@ const OWN: readonly Input[] = [
     help: 'mode measure: `i/n`, such as 2/5: this job builds the second of five shares of the functions that the change reaches, even by their last build times; report joins them',
   },
   { name: 'legs', default: '', help: 'mode report: the legs to expect, one per line; a missing one is named and fails the check' },
+  {
+    name: 'cold-start-result',
+    default: '',
+    help: 'mode report beside a cold-start job: `pending` in the report that does not wait for it, `${{ needs.cold-start.result }}` in the one after it; cold starts are judged of a job that ended with success alone, and have a commit status of their own',
+  },
   { name: 'comment', default: 'always', help: 'always, on-change, on-breach or never' },
   {
     name: 'comment-minimum',
@@ -121,10 +132,11 @@ export function parseInputs(get: (name: string) => string): ActionInputs {
   return {
     mode,
     check: checkOptions(new OptionValues(given, inputName)),
-    key: word('key', text('key')),
+    key: keyOf(text('key')),
     leg: word('leg', text('leg')),
     shard: shardOf(text('shard'), mode),
     legs: lines(text('legs')).map((name) => word('legs', name)),
+    coldStartResult: coldStartResultOf(text('cold-start-result'), mode),
     comment: oneOf('input comment', text('comment'), ['always', 'on-change', 'on-breach', 'never']),
     minimum: parseMinimum(text('comment-minimum'), 'input comment-minimum'),
     label: text('accept-label'),
@@ -166,6 +178,12 @@ function shardOf(text: string, mode: Mode): ShardInput | null {
   return shard;
 }
 
+function coldStartResultOf(text: string, mode: Mode): ColdStartResult | null {
+  if (text === '') return null;
+  if (mode !== 'report') throw new UsageError(`input cold-start-result is for mode report: mode ${mode} waits for no cold-start job`);
+  return oneOf('input cold-start-result', text, COLD_START_RESULTS);
+}
+
 function flagOf(name: string, text: string): boolean {
   if (/^true$/i.test(text)) return true;
   if (/^false$/i.test(text)) return false;
@@ -175,6 +193,12 @@ function flagOf(name: string, text: string): boolean {
 /** What a key or a leg may be called: it goes into an artifact's name, a folder's, a marker and a status context. */
 export function isWord(text: string): boolean {
   return /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/.test(text);
+}
+
+/** One key is taken: its status would be that of the cold starts of the default key. */
+function keyOf(text: string): string {
+  if (text === 'cold-start') throw new UsageError('input key: cold-start names the status of cold starts: take another key');
+  return word('key', text);
 }
 
 function word(name: string, text: string): string {

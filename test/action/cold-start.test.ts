@@ -13,6 +13,7 @@ const LEG = 'coldgate-default@default';
 const ROLE = 'arn:aws:iam::123456789012:role/coldgate-scratch';
 const INPUTS = { 'cold-start-role': ROLE, 'cold-start-samples': '10' };
 const LIMITS = { limits: 'zip: 5 MB\ncold-start.p50: +10%' };
+const REPORT = { mode: 'report', legs: 'default', 'cold-start-result': 'success', ...LIMITS };
 
 let scene: Scene;
 let lambda: LambdaDouble;
@@ -77,7 +78,7 @@ describe('three jobs: measure, cold-start, report', () => {
   });
 
   test('report judges them with the rest', async () => {
-    const ran = await job({ mode: 'report', legs: 'default', ...LIMITS });
+    const ran = await job(REPORT);
     expect(ran).toMatchObject({ code: 1, outputs: { verdict: 'fail' } });
     expect(ran.outputs.sentence).toMatch(/cold/);
     const [comment] = scene.comments(slow);
@@ -141,15 +142,13 @@ describe('three jobs: measure, cold-start, report', () => {
     const good = measured(leg);
     expect((await following(good, { mode: 'cold-start', ...INPUTS }, aws())).code).toBe(0);
     expect(scene.results.artifacts(own.id).map(({ name }) => name)).toEqual([`${LEG}@cold-start`]);
-    expect((await following(good, { mode: 'report', legs: 'default', ...LIMITS })).outputs.sentence).toMatch(
-      /^fail: tiny starts slower on AWS: /,
-    );
+    expect((await following(good, REPORT)).outputs.sentence).toMatch(/^fail: tiny starts slower on AWS: /);
 
     const archive = new AdmZip(leg);
     const entry = archive.getEntry('head/snapshot.json');
     if (entry === null) throw new Error('no snapshot');
     archive.updateFile(entry, Buffer.from(archive.readAsText(entry).replaceAll(slow.merge, '0'.repeat(40))));
-    const refused = await following(measured(archive.toBuffer()), { mode: 'report', legs: 'default', ...LIMITS });
+    const refused = await following(measured(archive.toBuffer()), REPORT);
     expect(refused.code).toBe(1);
     expect(refused.outputs.sentence).toContain('its measurement was refused');
   });
@@ -183,7 +182,7 @@ describe('three jobs: measure, cold-start, report', () => {
     const forged = tampered(({ functions }) => {
       for (const fn of functions) fn.coldStart = flat;
     });
-    const ran = await jobAfter(forged, { mode: 'report', legs: 'default', ...LIMITS });
+    const ran = await jobAfter(forged, REPORT);
     expect(ran.code).toBe(1);
     expect(ran.outputs.sentence).toMatch(/cold start \(p50\) has no figure/);
   });

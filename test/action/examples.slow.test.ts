@@ -85,6 +85,22 @@ describe('each job of them', () => {
     }
   });
 
+  test('that samples is waited for by a second report alone, which comes whatever becomes of it', () => {
+    const samplers = jobs().filter(([, job]) => /mode: cold-start\n/.test(job));
+    expect(samplers).not.toEqual([]);
+    for (const [name] of samplers) {
+      const [file = '', sampler = ''] = name.split(' ');
+      const reports = jobs().filter(([other, job]) => other.startsWith(`${file} `) && /mode: report\n/.test(job));
+      const [first, second] = ['pending', `\${{ needs.${sampler}.result }}`].map((result) =>
+        reports.find(([, job]) => job.includes(`cold-start-result: ${result}\n`)),
+      );
+      expect(first?.[1], name).not.toMatch(new RegExp(`needs:.*\\b${sampler}\\b`));
+      expect(second?.[1], name).toMatch(new RegExp(`needs: \\[.*\\b${first?.[0].split(' ')[1]}\\b.*, ${sampler}\\]`));
+      expect(second?.[1], name).toMatch(/^ {4}if: always\(\) && /m);
+      expect(reports, name).toHaveLength(2);
+    }
+  });
+
   test('an exception that zizmor is told of has its reason beside it', () => {
     for (const [name, text] of workflows)
       for (const [line] of text.matchAll(/.*zizmor: ignore.*/g)) expect(line, name).toMatch(/ignore\[[a-z-]+\] \w+ .{20}/);

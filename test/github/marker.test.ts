@@ -41,4 +41,11 @@ describe('the marker', () => {
     expect(isNewerRun({ ...RUN, attempt: 3 }, RUN)).toBe(true);
     expect(isNewerRun(RUN, RUN)).toBe(false);
   });
+
+  it("orders an attempt's report with cold starts after the one without, and before the next attempt's", () => {
+    const second = { ...RUN, report: 2 } as const;
+    expect(parseMarker(renderMarker('k', second), 'k')).toEqual(second);
+    expect([isNewerRun(second, RUN), isNewerRun(RUN, second), isNewerRun({ ...RUN, attempt: 3 }, second)]).toEqual([true, false, true]);
+    expect(isNewerRun({ ...second, id: 500 }, RUN)).toBe(false);
+  });
 });

@@ -46,6 +46,14 @@ it.each([
   expect(statusContext(key, null)).toBe(statusContext(key, { baseRef: 'main', defaultBranch: 'main' }));
 });
 
+it.each([
+  ['default', 'main', 'coldgate (cold-start)'],
+  ['arm64', 'main', 'coldgate (arm64, cold-start)'],
+  ['default', 'release', 'coldgate (cold-start): release'],
+])('of the cold starts of key %j into %s it is named %s', (key, baseRef, name) => {
+  expect(statusContext(key, { baseRef, defaultBranch: 'main' }, 'cold-start')).toBe(name);
+});
+
 it.each(['x'.repeat(141), '😀'.repeat(80), `${'x'.repeat(138)}😀 and more`])('fits into 140 characters: %s', async (description) => {
   await using test = await started();
   expect(await setStatus(test.api, { ...STATUS, description })).toMatchObject({ kind: 'set' });

@@ -46,6 +46,15 @@ describe('the inputs of the Action', () => {
     [{ cache: 'yes' }, 'input cache: "yes" is neither true nor false'],
     [{ comment: 'sometimes' }, 'input comment "sometimes": allowed are always, on-change, on-breach, never'],
     [{ key: 'a b' }, 'input key: "a b" may have letters, digits, dots, dashes and underscores only, 64 at most'],
+    [{ key: 'cold-start' }, 'input key: cold-start names the status of cold starts: take another key'],
+    [
+      { mode: 'measure', 'cold-start-result': 'pending' },
+      'input cold-start-result is for mode report: mode measure waits for no cold-start job',
+    ],
+    [
+      { mode: 'report', 'cold-start-result': 'done' },
+      'input cold-start-result "done": allowed are pending, success, failure, cancelled, skipped',
+    ],
     [{ legs: 'a\n../b' }, 'input legs: "../b" may have letters, digits, dots, dashes and underscores only, 64 at most'],
   ])('%j: %s', (given, message) => {
     expect(() => read(given)).toThrow(new UsageError(message));

@@ -25,7 +25,7 @@ export function judge(comparison: Comparison, limits: Limits, gate: Gate, judged
   ];
   const unchecked = results.flatMap((result) => (result.kind === 'unchecked' ? [result.unchecked] : []));
   return {
-    status: breaches.length > 0 ? 'fail' : unchecked.some(isWritten) ? 'unchecked' : 'pass',
+    status: statusOf({ breaches, unchecked }),
     gate,
     breaches,
     kept: results.flatMap((result) => (result.kind === 'kept' || result.kind === 'unproven' ? [result.judgement] : [])),
@@ -33,6 +33,11 @@ export function judge(comparison: Comparison, limits: Limits, gate: Gate, judged
     unproven: results.flatMap((result) => (result.kind === 'unproven' ? [result.unproven] : [])),
     unchecked,
   };
+}
+
+/** What was judged in one word, where anything was. */
+export function statusOf({ breaches, unchecked }: Pick<Verdict, 'breaches' | 'unchecked'>): 'fail' | 'unchecked' | 'pass' {
+  return breaches.length > 0 ? 'fail' : unchecked.some(isWritten) ? 'unchecked' : 'pass';
 }
 
 /** A base that there is and that could not be measured: what grew since is not known. */

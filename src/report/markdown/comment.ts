@@ -1,4 +1,5 @@
 import type { Outcome } from '../../core/model.ts';
+import type { ColdStartNotice } from '../text/cold-start-job.ts';
 import type { LegReport } from '../text/legs.ts';
 import { characters, MAX_COMMENT } from './fit.ts';
 import { renderLegsFitted } from './legs.ts';
@@ -9,6 +10,7 @@ export interface CommentOptions {
   readonly marker: string;
   /** The address of the run's summary, which has room for more. */
   readonly fullReport: string | null;
+  readonly notice?: ColdStartNotice | null;
   /** In UTF-16 units, the marker among them. GitHub's 65,536 unless told. */
   readonly maximum?: number;
 }
@@ -23,7 +25,10 @@ export function renderLegs(legs: readonly LegReport[], options: CommentOptions):
   return marked(options, (destination) => renderLegsFitted(legs, destination));
 }
 
-function marked({ marker, fullReport, maximum = MAX_COMMENT }: CommentOptions, render: (destination: Destination) => string): string {
+function marked(
+  { marker, fullReport, notice = null, maximum = MAX_COMMENT }: CommentOptions,
+  render: (destination: Destination) => string,
+): string {
   const first = `${marker}\n`;
-  return `${first}${render({ fits: characters(maximum - first.length), fullReport })}`;
+  return `${first}${render({ fits: characters(maximum - first.length), fullReport, notice })}`;
 }

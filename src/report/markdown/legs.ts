@@ -1,3 +1,4 @@
+import { coldStartNoticeText } from '../text/cold-start-job.ts';
 import { link, MARKDOWN } from '../text/escape.ts';
 import { counted, listed } from '../text/figures.ts';
 import { type AbsentLeg, isReported, type LegReport, legsSentence, type ReportedLeg, toneOfLegs, worstLeg } from '../text/legs.ts';
@@ -24,12 +25,12 @@ interface LegPart {
  * with its details collapsed. Details that do not fit are left out of every leg, in the order of a single report. The verdict, the absent legs
  * and the footer (a few thousand units) always stay. Ends in a newline.
  */
-export function renderLegsFitted(legs: readonly LegReport[], { fits, fullReport }: Destination): string {
+export function renderLegsFitted(legs: readonly LegReport[], { fits, fullReport, notice = null }: Destination): string {
   const reported = legs.filter(isReported);
   const parts = reported.map(partOf);
   const entries = entriesOf(reported.map(({ name, outcome }) => ({ leg: name, outcome })));
   const tables = { rows: wholeTable(entries), table: breachedTable(entries) };
-  const verdict = titlePart(toneOfLegs(legs), legsSentence(legs, MARKDOWN).title);
+  const verdict = titlePart(toneOfLegs(legs), legsSentence(legs, MARKDOWN).title, notice);
   const absent = absentPart(legs.filter((leg) => !isReported(leg)));
   // The worst leg's cause and way out are enough, and they are not to be searched for in a folded leg.
   const worst = worstLeg(legs);
@@ -41,6 +42,7 @@ export function renderLegsFitted(legs: readonly LegReport[], { fits, fullReport 
     ({ parts: gone, names }) =>
       `${joined([
         verdict,
+        notice === null ? '' : coldStartNoticeText(notice),
         absent,
         gone.has('table') ? '' : gone.has('rows') ? tables.table : tables.rows,
         gone.has('because') ? '' : because,

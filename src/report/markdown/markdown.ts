@@ -1,5 +1,6 @@
 import type { Outcome } from '../../core/model.ts';
 import { chosenBaseText } from '../text/base-reason.ts';
+import { type ColdStartNotice, coldStartNoticeText } from '../text/cold-start-job.ts';
 import { MARKDOWN } from '../text/escape.ts';
 import { sentenceParts, toneOf } from '../text/sentence.ts';
 import { askedText, sidesText } from '../text/side.ts';
@@ -20,10 +21,11 @@ export interface Destination {
   readonly fits: Fits;
   /** The address of the full report, for a link to it. */
   readonly fullReport: string | null;
+  readonly notice?: ColdStartNotice | null;
 }
 
 /** The same for any destination. */
-export function renderFitted(outcome: Outcome, { fits, fullReport }: Destination): string {
+export function renderFitted(outcome: Outcome, { fits, fullReport, notice = null }: Destination): string {
   const entries = entriesOf([{ leg: null, outcome }]);
   const sub = [sidesText(outcome, MARKDOWN), chosenBaseText(outcome, MARKDOWN), askedText(outcome)].filter((text) => text !== '');
   const parts = { ...detailsOf(outcome), rows: wholeTable(entries), table: breachedTable(entries), legs: '' };
@@ -32,7 +34,8 @@ export function renderFitted(outcome: Outcome, { fits, fullReport }: Destination
     (part) => parts[part] !== '',
     ({ parts: gone, names }) =>
       `${joined([
-        titlePart(toneOf(outcome), sentenceParts(outcome, MARKDOWN).title),
+        titlePart(toneOf(outcome), sentenceParts(outcome, MARKDOWN).title, notice),
+        notice === null ? '' : coldStartNoticeText(notice),
         gone.has('table') ? '' : gone.has('rows') ? parts.table : parts.rows,
         ...detailBlocks(parts, gone),
         closingPart(names, fullReport),

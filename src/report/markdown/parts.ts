@@ -2,6 +2,7 @@ import type { Outcome } from '../../core/model.ts';
 import { acceptedText } from '../text/accepted.ts';
 import { becauseLines } from '../text/because.ts';
 import { breachLines } from '../text/breach.ts';
+import type { ColdStartNotice } from '../text/cold-start-job.ts';
 import { codeBlock, link, MARKDOWN, unbroken } from '../text/escape.ts';
 import { counted } from '../text/figures.ts';
 import { limitChangeHeading, limitChangeLines, uncheckedLines } from '../text/limits.ts';
@@ -15,6 +16,11 @@ import { failuresPart, initDetails } from './init.ts';
 import { allFigures } from './table.ts';
 
 export const ICONS: Readonly<Record<Tone, string>> = { good: '✅', bad: '❌', doubtful: '⚠️', accepted: '☑️', neutral: 'ℹ️' };
+
+/** The icon of the first line: where cold starts never came, not all is well. */
+function iconOf(tone: Tone, notice: ColdStartNotice | null): string {
+  return ICONS[notice?.kind === 'lost' && tone !== 'bad' ? 'doubtful' : tone];
+}
 
 /** What stands open below the table: who did it, the way out, and what a reader must not miss. */
 const OPEN = ['failures', 'because', 'wayOut', 'warnings', 'limits'] as const;
@@ -79,8 +85,8 @@ export function detailBlocks(details: Details, gone: ReadonlySet<Part>): readonl
 }
 
 /** The first line of every Markdown report: whose it is, the colour, and what happened to people. */
-export function titlePart(tone: Tone, title: string): string {
-  return `### coldgate · ${ICONS[tone]} ${unbroken(title)}`;
+export function titlePart(tone: Tone, title: string, notice: ColdStartNotice | null = null): string {
+  return `### coldgate · ${iconOf(tone, notice)} ${unbroken(title)}`;
 }
 
 /** Says what was left out and where it is: in the full report, if there is a link to it, else in the JSON. */

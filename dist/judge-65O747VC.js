@@ -1,2 +1,0 @@
-import { createRequire as __cR } from 'node:module'; const require = __cR(import.meta.url);
-import{a,b,c,d,e,f}from"./chunk-LDHACAUK.js";import"./chunk-WZBLCAMB.js";import"./chunk-AK2BXHQ4.js";import"./chunk-HHAIO5IG.js";import"./chunk-R4AITQF4.js";import"./chunk-XON7OLC4.js";import"./chunk-JA7PVQLK.js";import"./chunk-KNZEIS7A.js";import"./chunk-2NTF3LTL.js";import"./chunk-SVFHVGC2.js";export{c as accept,d as breachesOf,f as exitCode,b as isAcceptable,a as judge,e as openOf};
