@@ -43,10 +43,9 @@ export async function reportOn(workflow: Workflow, target: Target): Promise<Acti
       return { leg: await beside.take(leg), asked };
     };
     const judged = judgeLegs(workflow, joinShards(await collectLegs(workflow, take)));
-    return await publish(workflow, target, await partsOf(workflow, api, pull, judged), {
-      to,
-      notice: noticeOf(workflow, pull, beside.lost()),
-    });
+    const parts = await partsOf(workflow, api, pull, judged);
+    const notice = noticeOf(workflow, pull, { lost: beside.lost(), failed: areFailed(parts.main) });
+    return await publish(workflow, target, parts, { to, notice });
   } catch (error) {
     // A required check that never comes says nothing to those who wait for it, and an old green comment the wrong thing.
     await statuses.setAll('error', messageOf(error));
@@ -56,14 +55,18 @@ export async function reportOn(workflow: Workflow, target: Target): Promise<Acti
 }
 
 /** What is said of cold starts that are not there; `null`: they are, or nobody waits for any. */
-function noticeOf({ inputs, run }: Workflow, pull: PullRequest | null, lost: string | null): ColdStartNotice | null {
+function noticeOf(
+  { inputs, run }: Workflow,
+  pull: PullRequest | null,
+  { lost, failed }: { readonly lost: string | null; readonly failed: boolean },
+): ColdStartNotice | null {
   const { coldStartResult: result } = inputs;
   const context = statusContext(inputs.key, pull, 'cold-start');
   switch (result) {
     case null:
       return null;
     case 'pending':
-      return { kind: 'awaited', context, url: runUrl(run) };
+      return { kind: 'awaited', context, url: runUrl(run), failed };
     case 'success':
       return lost === null ? null : { kind: 'lost', context, reason: lost };
     default:

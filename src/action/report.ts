@@ -1,6 +1,7 @@
 import { messageOf, UsageError } from '../core/failures.ts';
 import type { Api, PullRequest } from '../github/api.ts';
 import { findPullRequest, severalSentence } from '../github/pull-request.ts';
+import type { Into } from '../github/status.ts';
 import { collectLegs } from './collect.ts';
 import { mayComment } from './event.ts';
 import { reportOn } from './report-on.ts';
@@ -18,7 +19,7 @@ export async function reportMode(workflow: Workflow): Promise<ActionResult> {
   if (api === null) throw new UsageError('mode report needs github-token: it finds the pull request, comments and sets the status');
   const wait = waitOf(run);
   if (wait?.kind === 'silent') return { kind: 'passed', sentence: wait.sentence };
-  const statusesOf = (pulls: readonly PullRequest[]): Statuses => (may ? statusesOn(workflow, api, pulls) : NO_STATUSES);
+  const statusesOf = (pulls: readonly Into[]): Statuses => (may ? statusesOn(workflow, api, pulls) : NO_STATUSES);
   const found = await findPullRequest(api, run.event);
   switch (found.kind) {
     case 'stale':
@@ -32,6 +33,9 @@ export async function reportMode(workflow: Workflow): Promise<ActionResult> {
       return { kind: 'failed', sentence: found.sentence };
     case 'none':
       runner.log(`no pull request: ${found.reason}`);
+      // It was closed, say, while its cold starts were awaited.
+      if (isAfterColdStarts(workflow) && run.event.kind === 'pull-request')
+        await statusesOf([run.event]).set('cold-start', 'error', `no report: ${found.reason}`);
       return reportOn(workflow, { api, pull: null, may, statuses: NO_STATUSES });
     case 'found':
     case 'ambiguous': {
@@ -53,7 +57,7 @@ function isAfterColdStarts(workflow: Workflow): boolean {
  */
 async function reportOnOneOf(
   workflow: Workflow,
-  { api, may, statusesOf }: { readonly api: Api; readonly may: boolean; readonly statusesOf: (pulls: readonly PullRequest[]) => Statuses },
+  { api, may, statusesOf }: { readonly api: Api; readonly may: boolean; readonly statusesOf: (pulls: readonly Into[]) => Statuses },
   pulls: readonly PullRequest[],
 ): Promise<ActionResult> {
   const all = statusesOf(pulls);

@@ -1,7 +1,7 @@
-import type { Api, PullRequest, StatusState } from '../github/api.ts';
+import type { Api, StatusState } from '../github/api.ts';
 import { ApiFailure } from '../github/api-failure.ts';
 import { isNewerRun, type Order } from '../github/marker.ts';
-import { type StatusPart, setStatus, statusContext } from '../github/status.ts';
+import { type Into, type StatusPart, setStatus, statusContext } from '../github/status.ts';
 import { headSha } from './event.ts';
 import { authorOf } from './publish.ts';
 import { orderOf, runUrl, type Workflow } from './workflow.ts';
@@ -17,7 +17,7 @@ export interface Statuses {
 export const NO_STATUSES: Statuses = { set: async () => undefined, setAll: async () => undefined };
 
 /** In the contexts of these pull requests; where none is known in that of the default branch. */
-export function statusesOn(workflow: Workflow, api: Api, pulls: readonly PullRequest[]): Statuses {
+export function statusesOn(workflow: Workflow, api: Api, pulls: readonly Into[]): Statuses {
   const { inputs, run, runner } = workflow;
   const sha = headSha(run);
   const set: Statuses['set'] = async (part, state, description, url = pageOf(workflow)) => {

@@ -1,8 +1,11 @@
-import type { Api, NewStatus, PullRequest, StatusState } from './api.ts';
+import type { Api, NewStatus, StatusState } from './api.ts';
 import { type NotDone, notDone } from './api-failure.ts';
 
-/** Where a pull request goes. */
-export type Into = Pick<PullRequest, 'baseRef' | 'defaultBranch'>;
+/** Where a pull request goes; its event may not tell the default branch. */
+export interface Into {
+  readonly baseRef: string;
+  readonly defaultBranch: string | null;
+}
 
 export type StatusResult = { readonly kind: 'set'; readonly context: string } | NotDone;
 

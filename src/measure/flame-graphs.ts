@@ -29,7 +29,7 @@ export async function writeFlameGraphs(folder: string, { base, head, flames }: M
 const SCRIPTS = ['frames.js', 'layout.js', 'search.js', 'keys.js'];
 
 /**
- * The viewer's files, which stand beside this one, in `src/` and in `dist/` alike, under a policy that lets nothing else run or load. Its modules
+ * The viewer's files, which stand beside this one, in `src/` and in `dist/` alike, with a policy under which nothing else runs or loads. Its modules
  * become one function: an SVG file cannot import from itself.
  */
 export async function flameViewer(): Promise<FlameViewer> {

@@ -138,6 +138,7 @@ describe('a report that waits for no approval, and one after it', () => {
       /^⏳ \*\*Cold starts are awaited\*\*: `coldgate \(cold-start\)` is pending until somebody approves .*\/actions\/runs\/\d+/m,
     );
     expect(body()).toContain('✅');
+    expect(body()).not.toContain('A label that is set');
     expect(ran.summary).toContain('Cold starts are awaited');
   });
 
@@ -256,6 +257,7 @@ describe('the label while cold starts are awaited', () => {
     const run = measured();
     expect(await report(run, 'pending', { limits: TIGHT })).toMatchObject({ code: 1, outputs: { verdict: 'fail' } });
     expect(states()).toEqual(['failure', 'pending']);
+    expect(body()).toContain('A label that is set until then is taken up by the report after them');
     label();
     const ran = await accept();
     expect(ran).toMatchObject({ code: 1 });
@@ -282,6 +284,22 @@ describe('the label while cold starts are awaited', () => {
     expect(states()).toEqual(['success', 'success']);
     unlabel();
   });
+});
+
+test('while the status of cold starts is pending a label accepts none of them, whatever a report has uploaded by then', async () => {
+  const run = measured();
+  await report(run, 'pending');
+  scene.github.fail({ method: 'POST', path: /\/statuses\//, status: 403, times: 2 });
+  await second(run, slower);
+  expect(states()).toEqual(['success', 'pending']);
+  label();
+  scene.state.end(run, 'failure');
+  scene.state.rerun(run, { only: 'failed' });
+  const ran = await report(run, 'success', { runAttempt: 2, rerun: 'failed' });
+  expect(ran).toMatchObject({ code: 1, outputs: { verdict: 'fail' } });
+  expect(states()).toEqual(['success', 'failure']);
+  expect(body()).toContain('the status coldgate (cold-start) was pending');
+  unlabel();
 });
 
 describe('an artifact of the name that cold starts have, of another job', () => {
@@ -337,6 +355,15 @@ test('into another branch than the default one both statuses name it', async () 
   expect(newest('coldgate (cold-start): release')?.state).toBe('pending');
   expect(newest('coldgate: release')).toBeDefined();
   scene.state.retarget(pull, main, 'alice');
+});
+
+test('of a pull request that was closed meanwhile nothing stays pending', async () => {
+  const run = measured();
+  await report(run, 'pending');
+  scene.state.update(opened.pull, { state: 'closed' });
+  await report(run, 'failure');
+  expect(newest(CONTEXT)).toMatchObject({ state: 'error', description: expect.stringContaining('is closed') });
+  scene.state.update(opened.pull, { state: 'open' });
 });
 
 test('of a head that has moved on nothing stays pending, and its comment is left alone', async () => {

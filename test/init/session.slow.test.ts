@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import AdmZip from 'adm-zip';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { PROCESS_START } from '../../src/core/flame.ts';
 import { type InitMeasurement, initMeasurement, type MeasuredInit } from '../../src/core/snapshot/init.ts';
 import { millis } from '../../src/core/units.ts';
 import { parseInitEnv } from '../../src/init/environment.ts';
@@ -72,6 +73,10 @@ describe('base and head beside each other', () => {
       expect(connects).toMatchObject({ kind: 'traced', connections: [] });
     }
     expect(flame?.head).toBeGreaterThan(100_000);
+    // What the graph folds is what the phases call loading and runtime start.
+    const phases = after.instructions.kind === 'counted' ? after.instructions.phases : null;
+    const start = flame?.children.find(({ name, crate }) => name === PROCESS_START && crate === '');
+    expect((start?.head ?? 0) / ((phases?.loading ?? 0) + (phases?.runtimeStart ?? 0))).toBeCloseTo(1, 1);
   });
 
   it('do without the tools that are not there, and say so', async () => {

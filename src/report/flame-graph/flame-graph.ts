@@ -10,7 +10,10 @@ export type { FlameTitle } from './head.ts';
 export interface FlameViewer {
   readonly script: string;
   readonly style: string;
-  /** A content security policy with the hashes of both. */
+  /**
+   * A content security policy with the hashes of both, for names that escaping would let through. Chromium takes it from an SVG file, Firefox 153
+   * from HTML alone.
+   */
   readonly policy: string;
 }
 
@@ -24,7 +27,7 @@ const MOST_BYTES = 950_000;
 /**
  * A flame graph as one SVG file that asks for nothing from outside: callers above what they call, as wide as head's instructions, coloured by the
  * change since base. Opened in a browser it zooms, searches and takes the keyboard; as a picture it shows the same frames with tooltips, at any
- * width. Names are data: text alone, and a policy lets no script run but the viewer's. Below 1 MB whatever the tree (of 2,000 nodes).
+ * width. Names are data: text alone. Below 1 MB whatever the tree (of 2,000 nodes).
  */
 export function renderFlameGraph(tree: FlameNode, title: FlameTitle, viewer: FlameViewer): string {
   let svg = '';
@@ -41,7 +44,7 @@ function withNames(tree: FlameNode, title: FlameTitle, { script, style, policy }
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" xml:lang="en" role="document" width="100%" height="${HEAD.narrow + rows + BELOW}">`,
     `<title>${escaped(`Instructions of init: ${visible(title.function, 160)}`)}</title>`,
-    `<metadata><head xmlns="http://www.w3.org/1999/xhtml"><meta http-equiv="Content-Security-Policy" content="${escaped(policy)}"/></head></metadata>`,
+    `<head xmlns="http://www.w3.org/1999/xhtml"><meta http-equiv="Content-Security-Policy" content="${escaped(policy)}"/></head>`,
     `<style>${verbatim(style)}</style>`,
     '<rect class="paper" fill="#ffffff" width="100%" height="100%"/>',
     `<foreignObject id="page" width="100%" height="${HEAD.wide}">`,

@@ -2,16 +2,20 @@ import { link, MARKDOWN } from './escape.ts';
 
 /** Of a report whose cold starts come from a job of their own: that they are not there yet, or why they never came. */
 export type ColdStartNotice =
-  /** `context`: the status that says when they are there. `url`: where the job is approved. */
-  | { readonly kind: 'awaited'; readonly context: string; readonly url: string }
+  /** `context`: the status that says when they are there. `url`: where the job is approved. `failed`: something else is to be accepted or mended. */
+  | { readonly kind: 'awaited'; readonly context: string; readonly url: string; readonly failed: boolean }
   | { readonly kind: 'lost'; readonly context: string; readonly reason: string };
 
 /** The line below the verdict, as Markdown. */
 export function coldStartNoticeText(notice: ColdStartNotice): string {
   const context = MARKDOWN.name(notice.context);
   switch (notice.kind) {
-    case 'awaited':
-      return `⏳ **Cold starts are awaited**: ${context} is pending until somebody approves the environment of the cold-start job: ${link('review it', notice.url)}`;
+    case 'awaited': {
+      const label = notice.failed
+        ? '. A label that is set until then is taken up by the report after them: no job of a run that waits runs again'
+        : '';
+      return `⏳ **Cold starts are awaited**: ${context} is pending until somebody approves the environment of the cold-start job: ${link('review it', notice.url)}${label}`;
+    }
     case 'lost':
       return `⚠️ **No cold starts** (${context}): ${MARKDOWN.prose(notice.reason)}`;
   }

@@ -126,6 +126,21 @@ describe('the flame graph of a function with the AWS SDK', () => {
     expect(missed).toEqual([]);
   });
 
+  test('lists a hundred at once, and the rest when asked', async () => {
+    await using graph = await Opened.open(browser, svg);
+    await graph.page.keyboard.type('::');
+    const found = framesOf(SDK_TWO).filter(({ name }) => name.includes('::')).length;
+    expect(found).toBeGreaterThan(200);
+    const buttons = graph.page.locator('#found button');
+    expect(await buttons.last().innerText()).toBe(`${found - 100} more`);
+    await buttons.last().click();
+    expect(await buttons.count()).toBe(201);
+    // The keyboard stands at the first that is new.
+    expect(await graph.focused()).toBe(`button ${(await buttons.nth(100).innerText()).trim()}`);
+    for (let left = found - 200; left > 0; left -= 100) await buttons.last().click();
+    expect(await buttons.count()).toBe(found);
+  });
+
   test('says so when nothing is found', async () => {
     await using graph = await Opened.open(browser, svg);
     await graph.page.keyboard.type('no such function');
