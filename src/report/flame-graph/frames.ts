@@ -78,8 +78,8 @@ export function isFolded({ crate, name }: FlameNode): boolean {
 /** `397,604 → 402,100, +4.50 k (+1.1 %)`; head's alone where nothing is compared. */
 export function figures({ base, head }: FlameNode, compared: boolean): string {
   if (!compared) return renderInteger(head);
-  const change = base === head ? 'no change' : base === 0 ? 'new' : growthText(base, head, 'count');
-  return `${renderInteger(base)} → ${renderInteger(head)}, ${change}`;
+  const change = base === head ? ' (no change)' : base === 0 ? ' (new)' : `, ${growthText(base, head, 'count')}`;
+  return `${renderInteger(base)} → ${renderInteger(head)}${change}`;
 }
 
 /** `34.2 %`, `0.34 %`, `<0.01 %`: as `src/measure/viewer/` writes it. */
