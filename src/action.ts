@@ -1,6 +1,5 @@
 import { readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
-import { stripVTControlCharacters } from 'node:util';
 import * as core from '@actions/core';
 import { credentialsOf } from './action/credentials.ts';
 import { performAction, performPost } from './action/modes.ts';
@@ -10,9 +9,12 @@ import { Cancelled, renderFailure, UsageError } from './core/failures.ts';
 import { Lines } from './core/output.ts';
 import { valuesKeptBack } from './core/redact.ts';
 import { parseEvent } from './github/event.ts';
-import { type Host, seldom, stateFolder, withoutSecrets } from './host.ts';
+import { type Host, stateFolder, withoutSecrets } from './host.ts';
 import { parseInputs } from './options/inputs.ts';
 import { inputName } from './options/values.ts';
+import { logProgress } from './progress/log.ts';
+import { harmless } from './progress/stream.ts';
+import { systemTiming } from './progress/waits.ts';
 import { logText } from './report/text/escape.ts';
 import { VERSION } from './version.ts';
 
@@ -80,7 +82,7 @@ function hostOf(env: Readonly<Record<string, string>>, jobToken: string): Host {
     home: stateFolder(env, homedir(), process.platform),
     signal: cancelled.signal,
     version: VERSION,
-    progress: { step: say, tick: seldom(say), fold },
+    progress: { ...logProgress(say, systemTiming), fold },
     nameOf: inputName,
   };
 }
@@ -122,7 +124,7 @@ function fold(title: string, text: string): void {
  * addresses) it masks by commands; between `::stop-commands::` and its end they would be printed instead.
  */
 function say(text: string): void {
-  core.info(logText(stripVTControlCharacters(text)));
+  core.info(harmless(text));
 }
 
 /** Lets an annotation through. */

@@ -1,6 +1,7 @@
 import { arch } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { Arch } from './core/snapshot/snapshot.ts';
+import type { Millis } from './core/units.ts';
 import type { Environment } from './exec/run.ts';
 
 /** What the entries hand down: nothing below them reads the process. */
@@ -23,12 +24,34 @@ export interface Host {
 }
 
 export interface Progress {
-  /** A step that was reached: stays on the screen. */
+  /** A sentence that stays. */
   readonly step: (text: string) => void;
-  /** Where a step stands: rewritten in place on a terminal, now and then a plain line elsewhere. */
-  readonly tick: (text: string) => void;
+  /** Says what is waited for until it is done, or given up (disposed of): each second on a terminal, in a log every half minute. */
+  readonly begin: (wait: Wait) => Waiting;
   /** A long text under a title, where the files of a run do not outlive it. */
   readonly fold?: (title: string, text: string) => void;
+}
+
+/** What is waited for. */
+export interface Wait {
+  /** As one says it while it lasts: `head 3f2a1c0: building health with cargo lambda`. */
+  readonly text: string;
+  /** What it took the last time; `null`: not known. */
+  readonly expected?: Millis | null;
+  /** `brief`: nothing stays of what was done within a second. `long`: a log says it when it begins too. */
+  readonly kind?: 'brief' | 'long';
+  /** Called before each line, for what has to be looked up. */
+  readonly look?: (waiting: Waiting) => void;
+}
+
+/** A wait that goes on. */
+export interface Waiting extends Disposable {
+  /** What is waited for now, and how far it is: shown behind the time. */
+  readonly tell: (text: string | null, detail?: string) => void;
+  /** Something else is waited for from now on: its time begins at 0. Answers what the last one took. */
+  readonly turn: (text: string, expected: Millis | null) => Millis;
+  /** It is done. `text`: the line that stays, followed by what all of it took; `null`: none. Answers what was waited for last took. */
+  readonly done: (text: string | null) => Millis;
 }
 
 /** Files that outlive a job: kept under a key, found again by it. Nothing here may fail a run: what cannot be had is made anew. */
@@ -60,14 +83,4 @@ export function withoutSecrets(env: Environment, token: string): Environment {
 /** What this machine runs. */
 export function machineArch(): Arch {
   return arch() === 'arm64' ? 'arm64' : 'x86_64';
-}
-
-/** Hands on a line every ten seconds at most: for logs, where nothing can be rewritten in place. */
-export function seldom(say: (text: string) => void): (text: string) => void {
-  let last = 0;
-  return (text) => {
-    if (performance.now() - last < 10_000) return;
-    last = performance.now();
-    say(text);
-  };
 }

@@ -16,7 +16,7 @@ const LAYERS: readonly (readonly string[])[] = [
   ['options'],
   ['measure'],
   ['cargo'],
-  ['git', 'inspect', 'init', 'cold-start', 'cache', 'github', 'report/markdown', 'report/terminal', 'report/json', 'report'],
+  ['git', 'inspect', 'init', 'cold-start', 'cache', 'github', 'report/markdown', 'report/terminal', 'report/json', 'report', 'progress'],
   ['report/text'],
   ['formats'],
   ['tools'],

@@ -22,7 +22,9 @@ export interface Build {
   readonly env: Environment;
   readonly signal: AbortSignal;
   readonly onStart: (group: number) => Promise<() => Promise<void>>;
-  readonly onArtifact: (artifact: Artifact, seen: number) => void;
+  readonly onArtifact: (artifact: Artifact) => void;
+  /** What is printed on standard error, for who waits. */
+  readonly onLine: (line: string) => void;
 }
 
 export interface BuiltFunction {
@@ -137,14 +139,17 @@ async function compile(build: Build, folder: string, kind: Kind, given: readonly
         forget = build.onStart(group);
       },
       onLine: (stream, line) => {
-        if (stream === 'stderr') log.add(line);
+        if (stream === 'stderr') {
+          log.add(line);
+          build.onLine(line);
+        }
         if (stream !== 'stdout') return;
         const artifact = parseArtifact(line);
         const script = artifact === null ? parseScriptFolder(line) : null;
         if (script !== null) scripts.push(script);
         if (artifact === null) return;
         artifacts.push(artifact);
-        build.onArtifact(artifact, artifacts.length);
+        build.onArtifact(artifact);
       },
     });
     if (end.exitCode !== 0) throw await failed(build, args, end, log);

@@ -8,13 +8,20 @@ const script = (name: string): string => fileURLToPath(new URL(name, import.meta
 
 const SUFFIX = '.unstripped';
 
+const linkersOf = (folder: string): string => join(folder, 'linkers');
+
+/** Where the rustc wrapper writes down which final binaries have begun: a line each, `NAME LTO`. */
+export function begunFile(folder: string): string {
+  return `${linkersOf(folder)}.begun`;
+}
+
 /**
  * The environment that makes one compile give two links: `RUSTC_WRAPPER` (and the wrapper it displaces, chained).
  * Neither reaches cargo's fingerprint, so a plain build of the same target directory finds everything fresh.
  * `project` is where cargo runs, from where it takes a wrapper by a relative path; rustc runs elsewhere.
  */
 export async function twinEnvironment(folder: string, env: Environment, project: string): Promise<Record<string, string>> {
-  const linkers = join(folder, 'linkers');
+  const linkers = linkersOf(folder);
   // Links to an older coldgate's script must not stay.
   await rm(linkers, { recursive: true, force: true });
   await mkdir(linkers, { recursive: true });

@@ -1,5 +1,6 @@
 import { PRICE_REGION, priceOf, type Spent } from '../core/compare/price.ts';
 import { Cancelled } from '../core/failures.ts';
+import type { Progress } from '../host.ts';
 import { type Clock, systemClock } from './clock.ts';
 import { Lambda } from './lambda.ts';
 import type { AwsOptions, ColdStartFunction, ColdStartPlan } from './options.ts';
@@ -10,7 +11,7 @@ import { type Swept, sweepExpired, sweepRun } from './sweep.ts';
 /** The part of the run's host that this stage needs. */
 export interface ColdStartHost {
   readonly signal: AbortSignal;
-  readonly progress: { readonly step: (text: string) => void; readonly tick: (text: string) => void };
+  readonly progress: Pick<Progress, 'step' | 'begin'>;
 }
 
 export interface Remaining {
@@ -54,10 +55,9 @@ export async function sampleColdStarts(options: ColdStartPlan, host: ColdStartHo
     if (host.signal.aborted) throw new Cancelled('cancelled while cold starts were sampled');
     const now = clock.now();
     const deadline = now + (start + options.cap - now) / (options.functions.length - index);
-    const { step, tick } = host.progress;
+    const { progress, signal } = host;
     const session = await measureFunction(wanted, options, {
-      ...{ lambda, clock, region, deadline, expires, step, tick, onRemains },
-      signal: host.signal,
+      ...{ lambda, clock, region, deadline, expires, progress, signal, onRemains },
     });
     sessions.push(session);
     dollars += priceOf(session.spent, wanted.arch);

@@ -3,6 +3,7 @@ import type { Spent } from '../core/compare/price.ts';
 import { ToolError } from '../core/failures.ts';
 import { withoutValues } from '../core/redact.ts';
 import type { ColdStartMeasurement } from '../core/snapshot/cold-start.ts';
+import type { Progress } from '../host.ts';
 import type { Clock } from './clock.ts';
 import type { FailedInit } from './invocation.ts';
 import type { Lambda } from './lambda.ts';
@@ -20,8 +21,7 @@ export interface SessionContext {
   readonly deadline: number;
   readonly expires: Date;
   readonly signal: AbortSignal;
-  readonly step: (text: string) => void;
-  readonly tick: (text: string) => void;
+  readonly progress: Pick<Progress, 'step' | 'begin'>;
   readonly onRemains: (name: string, reason: string) => void;
 }
 
@@ -40,19 +40,21 @@ export interface Session {
  */
 export async function measureFunction(wanted: ColdStartFunction, options: ColdStartPlan, context: SessionContext): Promise<Session> {
   const session = randomUUID();
-  context.step(`${wanted.name}: uploading ${wanted.base === null ? 'head' : 'base and head'} to ${context.region}`);
+  const { progress, region } = context;
+  const sides = wanted.base === null ? 'head' : 'base and head';
+  using uploading = progress.begin({ text: `${wanted.name}: uploading ${sides} to ${region}`, kind: 'long' });
   await using scratch = await deploy(wanted, options, context);
+  uploading.done(`${wanted.name}: uploaded ${sides} to ${region}`);
   const done: Sampled[] = [];
   for (const [index, memory] of options.memories.entries()) {
     const now = context.clock.now();
     if (index > 0 && now >= context.deadline) {
-      context.step(`${wanted.name}: the time is up, ${options.memories.slice(index).join(', ')} MB are left out`);
+      progress.step(`${wanted.name}: the time is up, ${options.memories.slice(index).join(', ')} MB are left out`);
       break;
     }
     const deadline = now + (context.deadline - now) / (options.memories.length - index);
     const sampled = await sampleAt(memory, { wanted, options, context, session, scratch, deadline, isFresh: index === 0 });
     done.push(sampled);
-    context.step(`${wanted.name} at ${memory} MB: ${describe(sampled)}`);
     if (sampled.end === 'failed') break;
   }
   const place = { session, region: context.region, environment: options.environment };
@@ -106,6 +108,8 @@ async function sampleAt(memory: number, plan: SizePlan): Promise<Sampled> {
   const { wanted, options, context, session, scratch, isFresh } = plan;
   const { looks } = options;
   let nonces = 0;
+  const text = `sampling cold starts of ${wanted.name} at ${memory} MB`;
+  using waiting = context.progress.begin({ text, kind: 'long' });
   const sampled = await samplePairs(scratch.base, scratch.head, {
     memory,
     looks,
@@ -119,7 +123,7 @@ async function sampleAt(memory: number, plan: SizePlan): Promise<Sampled> {
       return `${session}-${memory}-${nonces}`;
     },
     isFresh,
-    onPair: (pairs, taken) => context.tick(`${wanted.name} at ${memory} MB: ${pairs} of ${looks[taken] ?? pairs} pairs`),
+    onPair: (pairs, taken) => waiting.tell(null, `pair ${pairs} of ${looks[taken] ?? pairs}`),
   });
   const first = looks[0] ?? 0;
   if (isFresh && sampled.end === 'time' && sampled.head.pairs < first) {
@@ -128,6 +132,7 @@ async function sampleAt(memory: number, plan: SizePlan): Promise<Sampled> {
         'give more time, or ask for fewer pairs, memory sizes or functions',
     );
   }
+  waiting.done(`${wanted.name} at ${memory} MB: ${describe(sampled)}`);
   return sampled;
 }
 

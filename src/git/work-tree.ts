@@ -1,4 +1,4 @@
-import { copyFile, mkdir, rm } from 'node:fs/promises';
+import { copyFile, mkdir, rm, stat, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ToolError } from '../core/failures.ts';
 import type { Environment } from '../exec/run.ts';
@@ -108,11 +108,18 @@ async function writeTree<T>(
   read: (at: { readonly top: string; readonly env: Environment }) => Promise<T>,
 ): Promise<{ readonly tree: string; readonly more: T }> {
   const index = join(place.scratch, 'index');
-  await copyFile(place.index, index).catch(() => rm(index, { force: true }));
+  await copyIndex(place.index, index).catch(() => rm(index, { force: true }));
   const at = { top: place.cwd, env: { ...place.env, GIT_INDEX_FILE: index, GIT_OBJECT_DIRECTORY: place.objects } };
   await git(at, [...PLAIN_INDEX, 'add', ...what]);
   const { stdout } = await git(at, [...PLAIN_INDEX, 'write-tree', '--missing-ok']);
   const more = await read(at);
   await rm(index, { force: true });
   return { tree: stdout.trim(), more };
+}
+
+/** With its time: files that are no older than the index are compared by content (https://git-scm.com/docs/racy-git). */
+async function copyIndex(from: string, to: string): Promise<void> {
+  const { atime, mtime } = await stat(from);
+  await copyFile(from, to);
+  await utimes(to, atime, mtime);
 }

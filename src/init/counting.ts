@@ -49,7 +49,7 @@ export async function countAll(starters: readonly Starter[], options: SessionOpt
       for (const place of places) {
         const starter = starters[place];
         if (starter === undefined) continue;
-        options.onStep(`counting instructions, run ${run} of ${runs}`);
+        options.onStep(`instructions, run ${run} of ${runs}`);
         const start = await countInstructions({ ...(await starter.counted(withTwin)), valgrind: program });
         if (start.kind !== 'reached') return `under valgrind ${howItEnded(start)}`;
         profiles[place]?.push(start.value);

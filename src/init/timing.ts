@@ -19,7 +19,7 @@ export async function timeAll(starters: readonly Starter[], { pairs, onStep }: S
   const failures: FailedInit[][] = starters.map(() => []);
   const alone: InitSample[][] = starters.map(() => []);
   for (let pair = 1; samples.every((list) => list.length < pairs) && failures.every((list) => list.length <= SPARE); pair += 1) {
-    onStep(`timing, pair ${pair} of ${pairs}`);
+    onStep(`pair ${pair} of ${pairs}`);
     const found = new Map<number, InitSample>();
     for (const place of randomInt(2) === 0 ? [0, 1] : [1, 0]) {
       const starter = starters[place];

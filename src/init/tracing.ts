@@ -15,7 +15,7 @@ export async function traceAll(starters: readonly Starter[], { tools, onStep }: 
   if (strace.kind === 'missing') return none(strace.reason);
   const runs: (readonly Connection[])[][] = starters.map(() => []);
   const trace = async (): Promise<string | null> => {
-    onStep('tracing connections');
+    onStep('connections');
     for (const [place, starter] of starters.entries()) {
       const start = await traceConnects({ ...starter.shipped(), strace: strace.path });
       if (start.kind !== 'reached') return `under strace ${howItEnded(start)}`;

@@ -5,25 +5,24 @@ import { Cancelled } from '../core/failures.ts';
 import type { Arch, FunctionMeasurement, Lockfile, Note } from '../core/snapshot/snapshot.ts';
 import { machineArch } from '../host.ts';
 import { inspectFunction } from '../inspect/function.ts';
+import { counted } from '../report/text/figures.ts';
+import { showBuild } from './build-wait.ts';
 import type { MeasureContext } from './context.ts';
 import { manifestFolder, type ProjectFiles } from './project.ts';
 
 export const TRIPLES: Readonly<Record<Arch, string>> = { x86_64: 'x86_64-unknown-linux-gnu', arm64: 'aarch64-unknown-linux-gnu' };
 
-/** Builds what is selected; nothing at all where that is nothing. */
+/** Builds what is selected; nothing at all where that is nothing. `label`: which side of which commit, `head 3f2a1c0`. */
 export async function buildSelected(
   context: MeasureContext,
   folder: string,
-  { selection, metadata }: ProjectFiles,
-  short: string,
+  project: ProjectFiles,
+  { label, short }: { readonly label: string; readonly short: string },
 ): ReturnType<typeof buildFunctions> {
+  const { selection } = project;
   if (selection.targets.length === 0) return { functions: [], artifacts: [], scripts: [], leftOut: selection.leftOut, compiled: 0 };
-  const { host, request, env, guard } = context;
-  const started = performance.now();
-  const names = selection.targets.map(({ name }) => name).join(', ');
-  host.progress.step(`${short}: building ${names} with cargo lambda`);
-  const packages = metadata.resolve?.nodes.length ?? 0;
-  const crates = new Set<string>();
+  const { request, env, guard } = context;
+  using shown = await showBuild(context, project, label);
   const place = {
     folder,
     env,
@@ -32,19 +31,16 @@ export async function buildSelected(
     signal: guard.signal,
     onStart: guard.adopt,
   };
-  const onArtifact = ({ package: name, fresh }: { readonly package: string; readonly fresh: boolean }): void => {
-    crates.add(name);
-    const elapsed = Math.round((performance.now() - started) / 1000);
-    if (!fresh) host.progress.tick(`${short}: crate ${Math.min(crates.size, packages)} of ${packages}, ${elapsed} s: ${name}`);
-  };
-  return buildFunctions({ ...place, onArtifact }, request.build, selection);
+  const built = await buildFunctions({ ...place, onArtifact: shown.onArtifact, onLine: shown.onLine }, request.build, selection);
+  await shown.done(built);
+  return built;
 }
 
 /** Takes what was built apart: package, binary, attribution. */
 export async function inspectBuilt(
   context: MeasureContext,
   built: readonly BuiltFunction[],
-  place: { readonly folder: string; readonly lockfile: Lockfile; readonly result: string },
+  place: { readonly folder: string; readonly lockfile: Lockfile; readonly result: string; readonly label: string },
 ): Promise<{ readonly functions: readonly FunctionMeasurement[]; readonly notes: readonly Note[] }> {
   const { build: options } = context.request;
   const bloat = {
@@ -58,17 +54,20 @@ export async function inspectBuilt(
     rebuildTarget: rebuildTarget(context),
     guard: context.guard,
   };
-  const { lockfile, result } = place;
+  const { lockfile, result, label } = place;
   const inspection = { bloat, triples: TRIPLES, arch: options.arch, hostArch: options.arch ?? machineArch(), lockfile, result };
   const functions: FunctionMeasurement[] = [];
   const notes: Note[] = [];
-  for (const one of built) {
+  using waiting = context.host.progress.begin({ text: `${label}: inspecting what was built`, kind: 'brief' });
+  for (const [place, one] of built.entries()) {
     if (context.host.signal.aborted) throw new Cancelled('cancelled');
+    waiting.tell(`${label}: inspecting ${one.target.name}`, built.length > 1 ? `function ${place + 1} of ${built.length}` : '');
     const { package: file, entry, twin, target, artifacts } = one;
     const found = await inspectFunction({ ...target, package: file, entry, twin, messages: artifacts }, inspection);
     functions.push(found.measurement);
     notes.push(...found.notes);
   }
+  waiting.done(`${label}: inspected ${counted(built.length, 'function')}`);
   return { functions, notes };
 }
 

@@ -4,7 +4,6 @@ import { type Millis, millis } from '../core/units.ts';
 export interface Clock {
   readonly lap: (name: string) => void;
   readonly laps: () => Record<string, Millis>;
-  readonly seconds: (name: string) => string;
 }
 
 export function startClock(): Clock {
@@ -17,6 +16,5 @@ export function startClock(): Clock {
       last = now;
     },
     laps: () => laps,
-    seconds: (name) => ((laps[name] ?? 0) / 1000).toFixed(1),
   };
 }

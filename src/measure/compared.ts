@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { NO_DURATIONS } from '../cache/durations.ts';
 import type { Stored } from '../cache/store.ts';
 import { messageOf } from '../core/failures.ts';
 import type { Pair } from '../core/model.ts';
@@ -44,7 +45,11 @@ export async function measureComparedInits(
         startable.flatMap((pair) => pair[side] ?? []),
       ),
     });
-    const started = await measureInits({ host, guard, scratch }, { base: await only('base'), head: await only('head') }, options);
+    const started = await measureInits(
+      { host, guard, scratch, durations: NO_DURATIONS },
+      { base: await only('base'), head: await only('head') },
+      options,
+    );
     const inits = { base: initsOf(started.base), head: initsOf(started.head) };
     const measured = (side: Side): Snapshot => ({
       ...sides[side].snapshot,

@@ -1,5 +1,6 @@
 import { mkdir, rm } from 'node:fs/promises';
-import { join, sep } from 'node:path';
+import { basename, join, sep } from 'node:path';
+import { type Durations, openDurations } from '../cache/durations.ts';
 import { settingDigest, targetKey, toolsKey } from '../cache/keys.ts';
 import { missingAbove } from '../cargo/above.ts';
 import { directoryOverride, missingConfig, outerConfig } from '../cargo/config.ts';
@@ -15,7 +16,7 @@ import { type Files, filesOfRevisions } from '../git/files.ts';
 import { type Lock, takeLock } from '../git/lock.ts';
 import { missingFiles } from '../git/missing.ts';
 import { openUserRepository, type UserRepository } from '../git/repository.ts';
-import { type Host, withoutSecrets } from '../host.ts';
+import { type Host, type Waiting, withoutSecrets } from '../host.ts';
 import { cargoHome } from '../tools/programs.ts';
 import { provideTools, type Toolbox } from '../tools/toolbox.ts';
 
@@ -61,6 +62,8 @@ export interface MeasureContext extends AsyncDisposable {
   readonly env: Environment;
   /** What the private checkout lacks beside the user's tree. */
   readonly lacks: readonly Note[];
+  /** What steps took the last time. */
+  readonly durations: Durations;
 }
 
 /** Opens the repository's private checkout: waits for its lock, cleans what a killed run left, provides the tools. */
@@ -85,7 +88,7 @@ export async function openContext(request: Request, host: Host): Promise<Measure
     await mkdir(scratch, { recursive: true });
     await bring(host, join(host.home, 'tools'), toolsKey());
     const links = join(scratch, 'bin');
-    const tools = await provideTools({ home: host.home, links, env: host.env, signal: host.signal, progress: host.progress.step });
+    const tools = await provideTools({ home: host.home, links, env: host.env, signal: host.signal, progress: host.progress });
     await host.onTools?.();
     const checkout = await openPrivateCheckout(user, own, scratch, guard);
     await bring(host, target, `${targetKey(user.key, user.prefix, buildArguments(request.build))}-`);
@@ -96,13 +99,15 @@ export async function openContext(request: Request, host: Host): Promise<Measure
       ...(await missingConfig(user, checkout.path, option)),
       ...(await missingAbove(user, env, option)),
     ];
+    const durations = await openDurations(join(own, 'durations.json'));
     const close = async (): Promise<void> => {
       await endRemains();
       await rm(scratch, { recursive: true, force: true });
       await lock[Symbol.asyncDispose]();
     };
     const files = filesOfRevisions(checkout, user.env);
-    return { request, host, user, checkout, files, tools, guard, own, scratch, target, env, lacks, [Symbol.asyncDispose]: close };
+    const known = { request, host, user, checkout, files, tools, guard, own, scratch, target, env, lacks, durations };
+    return { ...known, [Symbol.asyncDispose]: close };
   } catch (error) {
     await lock[Symbol.asyncDispose]();
     throw error;
@@ -113,13 +118,22 @@ export async function openContext(request: Request, host: Host): Promise<Measure
 async function bring(host: Host, path: string, key: string): Promise<void> {
   await dropDangling(path);
   if (host.remote === undefined || (await isThere(path))) return;
-  await host.remote.restore([path], key, [key]);
+  using waiting = host.progress.begin({ text: `looking for ${basename(path)} in the cache`, kind: 'brief' });
+  const found = await host.remote.restore([path], key, [key]);
+  waiting.done(found === null ? null : `${basename(path)} taken from the cache`);
 }
 
-function lockFolder(own: string, host: Host): Promise<Lock> {
-  const onWait = (pid: number): void =>
+async function lockFolder(own: string, host: Host): Promise<Lock> {
+  let waiting: Waiting | undefined;
+  const onWait = (pid: number): void => {
     host.progress.step(`another coldgate run (process ${pid}) uses this repository's checkout: waiting for it`);
-  return takeLock(own, { signal: host.signal, onWait });
+    waiting = host.progress.begin({ text: `waiting for another coldgate run (process ${pid})` });
+  };
+  try {
+    return await takeLock(own, { signal: host.signal, onWait });
+  } finally {
+    waiting?.[Symbol.dispose]();
+  }
 }
 
 /** The user's environment with coldgate's own target directory, tools and second link; without what a build has no business with. */

@@ -12,6 +12,10 @@ export function planOnce(context: MeasureContext, base: Revision | null, head: R
   let plan: Promise<Affected> | undefined;
   const make = async (): Promise<Affected> => {
     if (base === null) return { kind: 'all', reason: 'there is no base' };
+    using _ = context.host.progress.begin({
+      text: `telling which functions the change since ${base.sha.slice(0, 7)} reaches`,
+      kind: 'brief',
+    });
     // What git or cargo cannot tell here they will not tell the build either, which says it better.
     const made = await planBuild(context, base, head).catch((error: unknown): Affected => {
       if (!(error instanceof ToolError)) throw error;

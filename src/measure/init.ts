@@ -2,6 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { platform } from 'node:os';
 import { join } from 'node:path';
 import { checkFiles, filesOfFunction } from '../cache/digests.ts';
+import type { Durations } from '../cache/durations.ts';
 import type { Stored } from '../cache/store.ts';
 import { Cancelled } from '../core/failures.ts';
 import type { FlameNode } from '../core/flame.ts';
@@ -17,6 +18,7 @@ import type { Environment } from '../exec/run.ts';
 import { type Host, machineArch } from '../host.ts';
 import type { MeasuredPair } from '../init/session.ts';
 import type { InitSide, InitTools } from '../init/starter.ts';
+import { counted } from '../report/text/figures.ts';
 import { findTracers } from '../tools/toolbox.ts';
 
 /** What was asked for of local init. */
@@ -47,6 +49,7 @@ export interface InitPlace {
   readonly guard: Guard;
   /** A folder of this run's own. */
   readonly scratch: string;
+  readonly durations: Durations;
 }
 
 /**
@@ -62,7 +65,10 @@ export async function measureInits(
   const results = new Map<FunctionMeasurement, InitMeasurement | null>();
   const flames: { readonly function: string; readonly tree: FlameNode }[] = [];
   const tools = options.kind === 'local' ? findTracers(context.host.env) : null;
-  for (const { base: beside, head: fn } of pairFunctions(base?.snapshot.functions ?? [], head.snapshot.functions, head.snapshot.renamed)) {
+  const pairs = pairFunctions(base?.snapshot.functions ?? [], head.snapshot.functions, head.snapshot.renamed);
+  const started = pairs.filter(({ base: beside, head: fn }) => fn !== null && reasonToSkip(options, beside, fn) === null);
+  let place = 0;
+  for (const { base: beside, head: fn } of pairs) {
     if (fn === null) continue;
     const keep = (measured: Pair<InitMeasurement>): void => {
       results.set(fn, measured.head);
@@ -81,7 +87,9 @@ export async function measureInits(
     ] as const)
       if (side?.digests !== undefined && one !== null) await checkFiles({ ...side, digests: side.digests }, filesOfFunction(one));
     const pair = { base: beside === null || base === null ? null : sideOf(beside, base.folder), head: sideOf(fn, head.folder) };
-    const measured = await measureOne(context, fn.name, pair, options, tools);
+    place += 1;
+    const among = started.length > 1 ? `, function ${place} of ${started.length}` : '';
+    const measured = await measureOne(context, { name: fn.name, among }, pair, options, tools);
     keep(withoutQuotedValues({ base: measured.base, head: measured.head }, options.env));
     if (measured.flame !== null) flames.push({ function: fn.name, tree: measured.flame });
   }
@@ -94,7 +102,7 @@ export async function measureInits(
 
 async function measureOne(
   context: InitPlace,
-  name: string,
+  { name, among }: { readonly name: string; readonly among: string },
   sides: { readonly base: InitSide | null; readonly head: InitSide },
   options: Extract<InitOptions, { readonly kind: 'local' }>,
   tools: InitTools,
@@ -103,8 +111,10 @@ async function measureOne(
   const { measureInit } = await import('../init/session.ts');
   const scratch = join(context.scratch, 'init');
   await mkdir(scratch, { recursive: true });
-  const started = performance.now();
-  const onStep = (step: string): void => context.host.progress.tick(`${name}: ${step}`);
+  const step = ['init', name, String(options.pairs)];
+  const counts = `${counted(options.pairs, 'pair')}${among}`;
+  const expected = context.durations.expect(step);
+  using waiting = context.host.progress.begin({ text: `measuring init of ${name} (${counts})`, expected, kind: 'long' });
   const measured = await measureInit(sides, {
     tools,
     env: options.env,
@@ -112,10 +122,9 @@ async function measureOne(
     pairs: options.pairs,
     scratch,
     guard: context.guard,
-    onStep,
+    onStep: (detail) => waiting.tell(null, detail),
   });
-  const seconds = ((performance.now() - started) / 1000).toFixed(1);
-  context.host.progress.step(`${name}: its runs for init took ${seconds} s`);
+  await context.durations.note(step, waiting.done(`measured init of ${name} (${counts})`));
   return measured;
 }
 

@@ -78,10 +78,10 @@ export function joinInputs(built: BuildInputs | null, carried: BuildInputs | nul
 /** What is built of a part, each with its reason; once, for head. */
 export function partLines({ sha }: Revision, { targets }: Selection, part: Part | null): readonly string[] {
   if (part === null || part.since === null || part.since === sha) return [];
-  const short = sha.slice(0, 7);
+  const label = `head ${sha.slice(0, 7)}`;
   const since = part.since.slice(0, 7);
-  if (targets.length === 0) return [`${short}: no build reads what changed since ${since}: nothing is built`];
+  if (targets.length === 0) return [`${label}: no build reads what changed since ${since}: nothing is built`];
   return targets.map(
-    ({ name, crate }) => `${short}: ${name} is reached by ${part.packages.get(crate) ?? `its package, which ${since} has not`}`,
+    ({ name, crate }) => `${label}: ${name} is reached by ${part.packages.get(crate) ?? `its package, which ${since} has not`}`,
   );
 }

@@ -37,23 +37,26 @@ export async function measureRevision(
   const { request, host, checkout, env } = context;
   const { arch } = invocation;
   const short = revision.sha.slice(0, 7);
+  const side = lenient ? 'base' : 'head';
+  const label = `${side} ${short}`;
   let key = known;
   const clock = startClock();
-  const { folder, missing } = await checkOut(context, revision);
+  const { folder, missing } = await checkOut(context, revision, label);
   clock.lap('checkout');
   let files: readonly TreeFile[] | null = null;
   if (request.prepare !== null) {
-    const prepared = await prepare(context, request.prepare, folder, short);
+    const prepared = await prepare(context, request.prepare, folder, label);
     files = prepared?.files ?? (await filesOf(checkout.path));
     key = prepared === null ? null : storeKey(revision.sha, invocation, prepared.tree);
     clock.lap('prepare');
-    const stored = key === null ? null : await takeStored(context, revision.sha, key, lenient);
+    const stored = key === null ? null : await takeStored(context, revision.sha, key, { side, artifact: lenient });
     if (stored !== null) return stored;
   }
   const told = async <T>(step: Promise<T>): Promise<T> =>
     step.catch(async (error: unknown) => {
       throw await failedHere(context, error, { folder, missing, short });
     });
+  using reading = host.progress.begin({ text: `${label}: reading the manifests, downloading what is not here`, kind: 'brief' });
   const project = await told(readProject(context, folder, TRIPLES[arch], { lenient, offline: part?.packages.size === 0 }));
   const tags = join(checkout.repository, 'packed-refs');
   const packages = await pathPackages(project.metadata);
@@ -65,19 +68,18 @@ export async function measureRevision(
   });
   for (const target of [context.target, rebuildTarget(context)]) await refreshTarget(target, contents);
   clock.lap('metadata');
+  reading.done(`${label}: read the manifests`);
 
   const { selection, carried, notBuilt } = partSelection(project.selection, part);
   for (const line of partLines(revision, selection, part)) host.progress.step(line);
-  const built = await told(buildSelected(context, folder, { ...project, selection }, short));
+  const built = await told(buildSelected(context, folder, { ...project, selection }, { label, short }));
   clock.lap('build');
-  const compiled = built.compiled === 0 ? 'nothing anew: all fresh' : built.compiled === 1 ? '1 unit' : `${built.compiled} units`;
-  if (selection.targets.length > 0) host.progress.step(`${short}: built ${compiled} in ${clock.seconds('build')} s; inspecting`);
 
   const result = join(context.scratch, 'snapshot');
   await rm(result, { recursive: true, force: true });
   const { lockPath, limits } = project;
   const lockfile = parseLockfile(await readFile(lockPath, 'utf8'), lockPath);
-  const inspected = await inspectBuilt(context, built.functions, { folder, lockfile, result });
+  const inspected = await inspectBuilt(context, built.functions, { folder, lockfile, result, label });
   clock.lap('inspect');
   const read = await readInputs(built, packages, {
     top: await realpath(checkout.path),
@@ -120,13 +122,14 @@ export async function measureRevision(
 async function checkOut(
   { request, host, user, checkout, tools }: MeasureContext,
   revision: Revision,
+  label: string,
 ): Promise<{ readonly folder: string; readonly missing: readonly Note[] }> {
-  const short = revision.sha.slice(0, 7);
   // The build before this one may have put programs of its own beside them.
   await linkTools(tools.binDirectory, tools);
-  host.progress.step(`${short}: checking out "${revision.subject}"`);
+  using waiting = host.progress.begin({ text: `${label}: checking out "${revision.subject}"` });
   const missing = await checkout.switchTo(revision);
-  for (const { text } of missing) host.progress.step(`${short}: ${text}`);
+  waiting.done(`${label}: checked out "${revision.subject}"`);
+  for (const { text } of missing) host.progress.step(`${label}: ${text}`);
   const folder = join(checkout.path, user.prefix);
   const manifest = request.build.manifest ?? 'Cargo.toml';
   const problem = await stat(join(folder, manifest)).then(
@@ -137,15 +140,17 @@ async function checkOut(
     throw new UsageError(
       `the private checkout's path of ${manifest} is longer than this system takes: name a shorter folder with COLDGATE_HOME: ${folder}`,
     );
-  if (problem !== null) throw new UsageError(`there is no ${join(user.prefix, manifest)} at ${short}`);
+  if (problem !== null) throw new UsageError(`there is no ${join(user.prefix, manifest)} at ${revision.sha.slice(0, 7)}`);
   return { folder, missing };
 }
 
 /** Runs the option `prepare` and names what is there now; `null` where git cannot say. */
-async function prepare(context: MeasureContext, command: string, folder: string, short: string): ReturnType<typeof fingerprintPrepared> {
-  const { host, user, checkout, env, guard } = context;
-  host.progress.step(`${short}: preparing: ${command}`);
+async function prepare(context: MeasureContext, command: string, folder: string, label: string): ReturnType<typeof fingerprintPrepared> {
+  const { host, user, checkout, env, guard, durations } = context;
+  const expected = durations.expect(['prepare']);
+  using waiting = host.progress.begin({ text: `${label}: preparing: ${command}`, expected, kind: 'long' });
   const option = host.nameOf('prepare');
-  await runPrepare(command, { folder, env, source: user.top, guard, onLine: host.progress.tick, option });
+  await runPrepare(command, { folder, env, source: user.top, guard, onLine: (line) => waiting.tell(null, line), option });
+  await durations.note(['prepare'], waiting.done(`${label}: prepared: ${command}`));
   return fingerprintPrepared(checkout, context.scratch, user.env);
 }

@@ -33,7 +33,7 @@ export async function findStandIn(context: MeasureContext, sha: string, origin: 
 async function findAsNow(context: MeasureContext, identified: Identified): Promise<Measured | null> {
   if (identified.key !== null) return findMeasured(context, identified, true);
   for (const key of await keysOf(snapshotsOf(context), identified.revision.sha)) {
-    const found = await takeStored(context, identified.revision.sha, key, false);
+    const found = await takeStored(context, identified.revision.sha, key, { side: 'base', artifact: false });
     if (found !== null && isDeepStrictEqual(found.snapshot.invocation, identified.invocation)) return found;
   }
   return null;

@@ -33,7 +33,7 @@ export async function identify(context: MeasureContext, revision: Revision): Pro
 
 /** What was measured before as it would be now. */
 export async function findMeasured(context: MeasureContext, { revision, key }: Identified, isBase: boolean): Promise<Measured | null> {
-  return key === null ? null : takeStored(context, revision.sha, key, isBase);
+  return key === null ? null : takeStored(context, revision.sha, key, { side: isBase ? 'base' : 'head', artifact: isBase });
 }
 
 const SOURCES: Readonly<Record<Origin, string>> = {
@@ -49,28 +49,35 @@ export function snapshotsOf({ own }: Pick<MeasureContext, 'own'>): string {
   return join(own, 'snapshots');
 }
 
-/** What was measured before: in this machine's store, else in the cache, else (of a base) in the artifact of its own run. */
-export async function takeStored(context: MeasureContext, sha: string, key: string, isBase: boolean): Promise<Measured | null> {
+/** What was measured before: in this machine's store, else in the cache, else (`artifact`) in the artifact of its own run. */
+export async function takeStored(
+  context: MeasureContext,
+  sha: string,
+  key: string,
+  { side, artifact }: { readonly side: 'base' | 'head'; readonly artifact: boolean },
+): Promise<Measured | null> {
   const { host } = context;
   const store = snapshotsOf(context);
+  const label = `${side} ${sha.slice(0, 7)}`;
   const found = async (origin: Origin): Promise<Measured | null> => {
     const stored = await findStored(store, key);
     if (stored === null) return null;
     const { inputs } = stored.snapshot;
     const changed = inputs === null ? 'what its build read is not known' : await changedInput(inputs, context.env);
     if (changed !== null) {
-      host.progress.step(`${sha.slice(0, 7)}: measured before, but ${changed}: it is measured again`);
+      host.progress.step(`${label}: measured before, but ${changed}: it is measured again`);
       return null;
     }
-    host.progress.step(`${sha.slice(0, 7)}: measured before, taken from ${SOURCES[origin]}`);
+    host.progress.step(`${label}: measured before, taken from ${SOURCES[origin]}`);
     return { ...stored, origin, key };
   };
   const stored = await found('stored');
   if (stored !== null) return stored;
   // What the build read is part of the name, since a key is written once; the newest is looked at.
   const prefix = snapshotCacheKey(key, '');
+  using _ = host.progress.begin({ text: `${label}: looking for what was measured before`, kind: 'brief' });
   const restored = (await host.remote?.restore([join(store, key)], prefix, [prefix])) ?? null;
   const cached = restored === null ? null : await found('cache');
-  if (cached !== null || !isBase || host.baseArtifact === undefined) return cached;
+  if (cached !== null || !artifact || host.baseArtifact === undefined) return cached;
   return (await host.baseArtifact(sha, key, join(store, key))) ? found('artifact') : null;
 }

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { Cancelled, ToolError } from '../core/failures.ts';
 import type { Environment } from '../exec/run.ts';
 import { dropDangling } from '../folder.ts';
+import type { Progress } from '../host.ts';
 import { bloatBundle, wheelsBundle } from './bundles.ts';
 import { FITTING, PINS, type Pins, type Platform, platformOf, TOOL_NAMES, type ToolName } from './pins.ts';
 import { findBundle, installBundle, type Programs, sweepInstalls, type ToolBundle } from './private-directory.ts';
@@ -34,7 +35,7 @@ interface ToolOptions {
   readonly links?: string;
   readonly env: Environment;
   readonly signal: AbortSignal;
-  readonly progress: (line: string) => void;
+  readonly progress: Pick<Progress, 'step' | 'begin'>;
   readonly pins?: Pins;
   readonly platform?: Platform;
 }
@@ -54,7 +55,7 @@ export async function provideTools(options: ToolOptions): Promise<Toolbox> {
   const tools = await realpath(named);
   const [probes] = await Promise.all([probeTools(env, tools), sweepInstalls(tools)]);
   const pins = options.pins ?? PINS;
-  for (const name of TOOL_NAMES) noteUnfit(name, probes[name], pins, options.progress);
+  for (const name of TOOL_NAMES) noteUnfit(name, probes[name], pins, options.progress.step);
 
   const own = await providePrivate(probes, tools, { ...options, pins, platform });
   const pick = (name: ToolName): Tool => {
@@ -102,8 +103,10 @@ async function providePrivate(
     try {
       const there = await findBundle(tools, bundle);
       if (there !== null) return there;
-      progress(`installing ${bundle.title} into ${tools} (once)`);
-      return await installBundle(tools, bundle, context);
+      using waiting = progress.begin({ text: `installing ${bundle.title} into ${tools} (once)`, kind: 'long' });
+      const installed = await installBundle(tools, bundle, context);
+      waiting.done(`installed ${bundle.title} into ${tools}`);
+      return installed;
     } catch (error) {
       failed.abort();
       throw error;
@@ -115,10 +118,10 @@ async function providePrivate(
   return Object.assign({}, ...results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : [])));
 }
 
-function noteUnfit(name: ToolName, probe: Probe, pins: Pins, progress: (line: string) => void): void {
+function noteUnfit(name: ToolName, probe: Probe, pins: Pins, say: (line: string) => void): void {
   if (probe.kind !== 'unfit') return;
   const what = probe.version === null ? 'does not say its version' : `is ${probe.version}, needed is ${FITTING[name]}`;
-  progress(`${name} at ${probe.path} ${what}: ${pins[name].version} is used in its place`);
+  say(`${name} at ${probe.path} ${what}: ${pins[name].version} is used in its place`);
 }
 
 /**

@@ -189,9 +189,27 @@ describe.each(SHELLS)('rustc-wrapper.sh under %s', (shell) => {
     expect(rustc(args)).toEqual(wrapped(args, linker));
   });
 
+  it.each<readonly [readonly string[], string]>([
+    [[], ''],
+    [['-C', 'lto'], 'fat'],
+    [['-Clto=thin'], 'thin'],
+    [['--codegen', 'lto=fat', '-C', 'embed-bitcode=no'], 'fat'],
+    [['-C', 'lto=fat', '-C', 'lto=off'], 'off'],
+    [['-C', 'linker-plugin-lto', '--cfg', 'lto', 'lto=thin'], ''],
+  ])('writes down that the binary has begun, with the LTO of %j', (args, lto) => {
+    rustc(args);
+    expect(readFileSync(at('linkers.begun'), 'utf8')).toBe(`tiny ${lto}\n`);
+  });
+
+  it('links all the same where that cannot be written', () => {
+    mkdirSync(at('linkers.begun'));
+    expect(rustc(['-Clto=thin'])).toEqual(wrapped(['-Clto=thin'], 'cc'));
+  });
+
   it('finds the linker in an argument file', () => {
     writeFileSync(at('args'), '--crate-name\ntiny\n-C\nlinker=/x/in file\n--codegen=lto=fat');
     expect(rustc([`@${at('args')}`])).toEqual(wrapped([`@${at('args')}`], '/x/in file'));
+    expect(readFileSync(at('linkers.begun'), 'utf8')).toBe('tiny fat\n');
     writeFileSync(at('args'), '-Clinker=/x/last line');
     expect(rustc([`@${at('args')}`])).toEqual(wrapped([`@${at('args')}`], '/x/last line'));
   });
@@ -203,6 +221,7 @@ describe.each(SHELLS)('rustc-wrapper.sh under %s', (shell) => {
     { CARGO_BIN_NAME: '', CARGO_PRIMARY_PACKAGE: '1' },
   ])('leaves other calls alone: %j', (more) => {
     expect(rustc(['-C', 'linker=cc'], more)).toEqual(['-C', 'linker=cc', 'real none']);
+    expect(existsSync(at('linkers.begun'))).toBe(false);
   });
 
   it('chains the wrapper that it displaces', () => {

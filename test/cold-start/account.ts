@@ -8,6 +8,7 @@ import type { AwsOptions, ColdStartPlan } from '../../src/cold-start/options.ts'
 import type { AwsConnection } from '../../src/cold-start/retry.ts';
 import type { ColdStartHost } from '../../src/cold-start/run.ts';
 import { LambdaDouble, type LambdaDoubleOptions } from '../doubles/lambda.ts';
+import { unseen } from '../doubles/progress.ts';
 import { seeded } from './scripted.ts';
 
 /** An AWS account of the double's, with two packages to deploy and everything that was said. */
@@ -46,8 +47,7 @@ export class TestAccount implements AsyncDisposable {
   }
 
   get host(): ColdStartHost {
-    const step = (text: string): void => void this.said.push(text);
-    return { signal: this.stop.signal, progress: { step, tick: () => {} } };
+    return { signal: this.stop.signal, progress: unseen((text) => void this.said.push(text)) };
   }
 
   lambda(overrides: Partial<AwsConnection> = {}): Lambda {

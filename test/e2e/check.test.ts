@@ -86,7 +86,7 @@ describe('a check of one function', () => {
     const markdown = join(home.path, 'report.md');
     const json = join(home.path, 'report.json');
     const ended = await home.run(project.path, ['check', '--markdown', markdown, '--json', json, '--limit', 'none']);
-    expect(ended.stdout).not.toMatch(/checking out|taken from the store|building/);
+    expect(ended.stdout).not.toMatch(/checked out|taken from the store|building/);
     expect(ended.stderr).toMatch(/taken from the store/);
     expect(await readFile(markdown, 'utf8')).toContain('| `tiny` |');
     expect(jsonOf({ ...ended, stdout: await readFile(json, 'utf8') }).verdict.status).toBe('off');
@@ -160,7 +160,7 @@ describe('a check of one function', () => {
     const file = join(store, name, 'snapshot.json');
     await writeFile(file, (await readFile(file, 'utf8')).slice(0, 500));
     const again = await home.run(project.path, ['check', '--base', 'HEAD']);
-    expect(again.stderr).toContain('built nothing anew');
+    expect(again.stderr).toContain('built tiny (nothing anew, all fresh)');
     expect(again.code).toBe(0);
   });
 

@@ -6,6 +6,7 @@ import { sweepColdStarts } from '../../src/cold-start/run.ts';
 import { clientOf, creation } from '../doubles/lambda/client.ts';
 import { zipped } from '../doubles/lambda/zipped.ts';
 import { LambdaDouble } from '../doubles/lambda.ts';
+import { unseen } from '../doubles/progress.ts';
 import { jsonOf } from './checks.ts';
 import { type Ended, Home } from './coldgate.ts';
 import { Project } from './project.ts';
@@ -86,7 +87,7 @@ describe('a check with cold starts', () => {
     const aws = {
       config: { endpoint: lambda.address, region: 'us-east-1', credentials: { accessKeyId: 'id', secretAccessKey: 'secret' } },
     };
-    const host = { signal: new AbortController().signal, progress: { step: () => {}, tick: () => {} } };
+    const host = { signal: new AbortController().signal, progress: unseen() };
     const { deleted, failed } = await sweepColdStarts({ prefix: 'coldgate-', clock, aws }, host);
     expect(deleted.length).toBeGreaterThan(0);
     expect(failed).toEqual([]);

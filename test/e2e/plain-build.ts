@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import AdmZip from 'adm-zip';
 import { provideTools, type Toolbox } from '../../src/tools/toolbox.ts';
+import { unseen } from '../doubles/progress.ts';
 import { CARGO } from '../rust.ts';
 import type { Home } from './coldgate.ts';
 
@@ -30,7 +31,7 @@ export async function plainBuild(home: Home, folder: string, more: Readonly<Reco
   const target = join(repository, 'target');
   const inherited = Object.entries(process.env).filter((entry): entry is [string, string] => entry[1] !== undefined);
   const clean = Object.fromEntries(inherited.filter(([name]) => !/^(RUSTFLAGS|RUSTC_WRAPPER|CARGO_TARGET_DIR|GITHUB_)/.test(name)));
-  const tools = await provideTools({ home: home.path, env: clean, signal: new AbortController().signal, progress: () => undefined });
+  const tools = await provideTools({ home: home.path, env: clean, signal: new AbortController().signal, progress: unseen() });
   const env = { ...clean, ...more, ...tools.variables, CARGO_TARGET_DIR: target, PATH: `${tools.binDirectory}:${clean.PATH ?? ''}` };
   const packed = async (path: readonly string[], entry: string): Promise<Buffer> =>
     unpack(await readFile(join(target, 'lambda', ...path)), entry);

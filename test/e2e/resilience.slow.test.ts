@@ -87,7 +87,7 @@ describe('two checks at once', () => {
     await rm(join(await own(), 'snapshots'), { recursive: true });
     const before = await fingerprint(project.path);
     const first = home.start(project.path, ['check', '--json', '-', '--limit', 'none']);
-    await first.says(/checking out/);
+    await first.says(/checked out/);
     const second = home.start(project.path, ['check', '--json', '-', '--limit', 'none', '--base', 'HEAD']);
     await second.says(new RegExp(`another coldgate run \\(process ${first.pid}\\) uses this repository's checkout: waiting for it`));
     const [one, other] = await Promise.all([first.ended, second.ended]);
@@ -175,7 +175,7 @@ describe('a run that is killed', () => {
       await rm(join(await own(), 'snapshots'), { recursive: true, force: true });
       if (round % 2 === 0) await rm(join(await own(), 'checkout'), { recursive: true, force: true });
       const started = home.start(project.path, ['check', '--limit', 'none']);
-      if (round < 5) await Promise.race([started.says(/checking out/), started.ended]);
+      if (round < 5) await Promise.race([started.says(/checked out/), started.ended]);
       await sleep(round < 5 ? Math.random() * 150 : 200 + Math.random() * 2_500);
       try {
         process.kill(started.pid, 'SIGKILL');

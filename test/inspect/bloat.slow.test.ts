@@ -8,6 +8,7 @@ import type { Guard } from '../../src/exec/group.ts';
 import type { Environment } from '../../src/exec/run.ts';
 import { attribute } from '../../src/inspect/bloat.ts';
 import { provideTools } from '../../src/tools/toolbox.ts';
+import { unseen } from '../doubles/progress.ts';
 import { manifest } from '../e2e/project.ts';
 import { defaultHome } from '../rust.ts';
 
@@ -44,7 +45,7 @@ it('attributes 100,000 symbols with names of 2 kB by the real cargo bloat, each 
     const env: Environment = Object.fromEntries(
       Object.entries(process.env).filter((entry): entry is [string, string] => entry[1] !== undefined),
     );
-    const tools = await provideTools({ home: defaultHome(), env, signal: guard.signal, progress: () => undefined });
+    const tools = await provideTools({ home: defaultHome(), env, signal: guard.signal, progress: unseen() });
     await mkdir(join(folder, 'src'));
     await writeFile(join(folder, 'Cargo.toml'), manifest('long'));
     await writeFile(join(folder, 'src/main.rs'), 'fn main() {}\n');

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { PINS, type Pins, platformOf } from '../../src/tools/pins.ts';
 import { provideTools, type Toolbox } from '../../src/tools/toolbox.ts';
+import { unseen } from '../doubles/progress.ts';
 import { type Machine, machine, never } from './machine.ts';
 
 /** Wants the network, python3 and Rust; the registry of the machine's own CARGO_HOME may be warm. */
@@ -30,7 +31,7 @@ describe('a real private install', () => {
         CARGO_TARGET_DIR: '/proc/none',
       },
       signal: never,
-      progress: (step) => void steps.push(step),
+      progress: unseen((step) => void steps.push(step)),
     });
 
   beforeAll(async () => {
@@ -78,7 +79,7 @@ describe('a private install that must fail', () => {
     await on.script('cargo-bloat', 'echo 0.12.1');
     const zig = { ...PINS.zig, sha256: { ...PINS.zig.sha256, [platformOf()]: wrong } };
     const pins: Pins = { ...PINS, zig };
-    const failure = provideTools({ home: on.home, env: on.env, signal: never, progress: () => {}, pins });
+    const failure = provideTools({ home: on.home, env: on.env, signal: never, progress: unseen(), pins });
     await expect(failure).rejects.toThrow('has another SHA-256 than coldgate pins: nothing was installed');
     expect(await on.left()).toEqual([]);
   });
@@ -88,7 +89,7 @@ describe('a private install that must fail', () => {
     await on.script('cargo-lambda', 'echo 1.9.2');
     await on.script('zig', 'echo 0.17.1');
     const pins: Pins = { ...PINS, 'cargo-bloat': { ...PINS['cargo-bloat'], sha256: wrong } };
-    const failure = provideTools({ home: on.home, env: on.env, signal: never, progress: () => {}, pins });
+    const failure = provideTools({ home: on.home, env: on.env, signal: never, progress: unseen(), pins });
     await expect(failure).rejects.toThrow(`has the SHA-256 ${PINS['cargo-bloat'].sha256}, not ${wrong} as pinned`);
     expect(await on.left()).toEqual([]);
   });
@@ -98,7 +99,7 @@ describe('a private install that must fail', () => {
     await on.script('cargo-bloat', 'echo 0.12.1');
     const { PIP_FIND_LINKS: _, ...env } = on.env;
     const offline = { ...env, PIP_INDEX_URL: 'http://127.0.0.1:9/simple', PIP_RETRIES: '1', PIP_NO_CACHE_DIR: '1', NO_PROXY: '127.0.0.1' };
-    const failure = provideTools({ home: on.home, env: offline, signal: never, progress: () => {} });
+    const failure = provideTools({ home: on.home, env: offline, signal: never, progress: unseen() });
     await expect(failure).rejects.toMatchObject({
       message: expect.stringContaining('pip could not reach its package index'),
       process: { exitCode: 1, lastLines: expect.arrayContaining([expect.stringContaining('cargo-lambda==1.9.2')]) },

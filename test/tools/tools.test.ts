@@ -12,6 +12,7 @@ import { FITTING, PINS, platformOf } from '../../src/tools/pins.ts';
 import { installBundle } from '../../src/tools/private-directory.ts';
 import { remedyFor } from '../../src/tools/programs.ts';
 import { provideTools, requireTarget, type Toolbox } from '../../src/tools/toolbox.ts';
+import { unseen } from '../doubles/progress.ts';
 import { PATIENCE } from '../times.ts';
 import { type Machine, machine, never, REAL_ENV } from './machine.ts';
 
@@ -21,7 +22,7 @@ async function provide(
   platform = platformOf(),
 ): Promise<{ readonly box: Toolbox; readonly said: readonly string[] }> {
   const said: string[] = [];
-  const box = await provideTools({ home: on.home, env: on.env, signal, platform, progress: (line) => said.push(line) });
+  const box = await provideTools({ home: on.home, env: on.env, signal, platform, progress: unseen((line) => void said.push(line)) });
   return { box, said };
 }
 
@@ -118,7 +119,7 @@ describe('tools on PATH', () => {
 describe('what is missing', () => {
   it('is listed whole, each with the command that brings it', async () => {
     await using on = await machine({ without: ['git', 'cargo', 'rustc', 'cc'] });
-    const failure = provideTools({ home: on.home, env: on.env, signal: never, progress: () => {}, platform: 'linux-x64' });
+    const failure = provideTools({ home: on.home, env: on.env, signal: never, progress: unseen(), platform: 'linux-x64' });
     await expect(failure).rejects.toThrow(
       new ToolError(
         [
@@ -186,8 +187,12 @@ describe('an install that is stopped', () => {
     await on.script('python3', SLOW_PYTHON);
     const entry = join(on.root, 'entry.mts');
     const tools = pathToFileURL(join(import.meta.dirname, '../../src/tools/toolbox.ts')).href;
-    const options = `{ home: ${JSON.stringify(on.home)}, env: ${JSON.stringify(on.env)}, signal: new AbortController().signal, progress() {} }`;
-    await writeFile(entry, `import { provideTools } from '${tools}';\nawait provideTools(${options});\n`);
+    const options = `{ home: ${JSON.stringify(on.home)}, env: ${JSON.stringify(on.env)}, signal: new AbortController().signal, progress: unseen() }`;
+    const unseenFile = pathToFileURL(join(import.meta.dirname, '../doubles/progress.ts')).href;
+    await writeFile(
+      entry,
+      `import { unseen } from '${unseenFile}';\nimport { provideTools } from '${tools}';\nawait provideTools(${options});\n`,
+    );
     const child = spawn(process.execPath, [entry], { env: REAL_ENV, stdio: 'inherit' });
     await installing(on);
     child.kill('SIGKILL');
