@@ -45,7 +45,7 @@ describe('the main table', () => {
   });
 
   test('a column that has nothing to tell is not there', () => {
-    expect(renderMarkdown(breaching())).not.toMatch(/^\| `health` \| init/m);
+    expect(renderMarkdown(breaching())).not.toMatch(/`health` \| init/);
     const off = initHealth(
       anInit({ kind: 'none', code: 'off', reason: 'turned off' }, { kind: 'none', code: 'off', reason: 'turned off' }),
     );
@@ -86,7 +86,7 @@ describe('the sentence', () => {
     expect(verdictSentence({ ...outcome, verdict: { ...verdict, gate: 'warn' } })).toBe(`warning: ${BROKEN}; the gate is set to warn`);
     const accepted = { ...outcome, verdict: accept(verdict, { label: 'ok', by: 'octocat', at: '2026-05-04T10:11:12Z', reason: null }) };
     expect(verdictSentence(accepted)).toMatch(/^accepted: health no longer starts: .*; accepted by @octocat with the label "ok"/);
-    expect(renderMarkdown(accepted)).toMatch(/^\| `health` \| init \|.* does not start here \|.* ☑️ \|$/m);
+    expect(renderMarkdown(accepted)).toMatch(/^\| ☑️ \| `health` \| init \|.*does\s+not\s+start\s+here \|/m);
   });
 
   test('instructions over their limit', () => {

@@ -119,7 +119,7 @@ test('a limit change says whose limits count', () => {
 
 test('title, table, cause and way out stand open; all else is folded', () => {
   const [open = '', ...folds] = renderMarkdown(breaching()).split('<details>');
-  for (const part of ['### coldgate · ❌', '| `health` | package |', '**Because**', '**To get to green, one of**'])
+  for (const part of ['### coldgate · ❌', '| ❌ | `health` | package', '**Because**', '**To get to green, one of**'])
     expect(open).toContain(part);
   expect(open.split('\n').length).toBeLessThan(20);
   expect(folds.map((fold) => /<summary>(.*)<\/summary>/.exec(fold)?.[1])).toEqual([
@@ -138,7 +138,7 @@ test('title, table, cause and way out stand open; all else is folded', () => {
 test('a table has twenty rows at most, and counts the others', () => {
   const functions = Array.from({ length: 400 }, (_, index) => aRowFunction(`f${index}`, { zip: [900_000, 990_000] }));
   const report = renderMarkdown(anOutcome(functions), { maximum: 1_000_000 });
-  expect(report.split('\n').filter((line) => /^\| `f\d+` \| package \| /.test(line))).toHaveLength(20);
+  expect(report.split('\n').filter((line) => /^\| ❌ \| `f\d+` \| package \| /.test(line))).toHaveLength(20);
   expect(report).toContain('and 380 more functions: all figures are in the full report');
   expect(renderMarkdown(anOutcome(functions)).length).toBeLessThanOrEqual(65_536);
 });

@@ -11,6 +11,7 @@ const NAMES = 10;
 /** More rows nobody reads; the others are counted, and stand in the full report. */
 const ROWS = 20;
 const ALL_ROWS = 100;
+const WHOLE_CELL = 32;
 
 const MARKS: Readonly<Record<Mark, string>> = { over: '❌', accepted: '☑️', warning: '⚠️', unknown: '⚠️', kept: '✅', none: '' };
 
@@ -58,13 +59,13 @@ function tablePart(entries: Entries, others: readonly Entry[]): string {
   const noticed = others.filter(({ row }) => isNoticeable(row));
   const alone = noticed.length === 0 && entries.breached.length === 0 && others.length === 1;
   const told = [...entries.breached, ...(alone ? others : noticed)];
-  const whole = told.length === 1;
-  const blocks = told.map((entry) => ({ entry, rows: figureRows(entry.outcome, entry.row, whole, CELL) }));
+  const single = told.length === 1;
+  const blocks = told.map((entry) => ({ entry, rows: figureRows(entry.outcome, entry.row, single, CELL) }));
   const shown = fitting(blocks);
   const calm = alone ? [] : others.filter((entry) => !noticed.includes(entry));
   const left = entries.breached.length + entries.others.length - calm.length - shown.length;
   const lines = [
-    shown.length === 0 ? '' : tableOf(shown, whole && entries.unchanged.length === 0 && calm.length === 0),
+    shown.length === 0 ? '' : tableOf(shown, single && entries.unchanged.length === 0 && calm.length === 0),
     left === 0 ? '' : `and ${counted(left, 'more function')}: all figures are in the full report`,
     calmLine(calm),
     namesLine(entries.unchanged, (count, names) => `${count} unchanged: ${names}`),
@@ -87,33 +88,40 @@ function fitting(blocks: readonly Block[]): readonly Block[] {
   });
 }
 
-/** Columns that are empty in every row are left out; so is the name of a function that stands alone, which the title has. */
+type Cells = Readonly<Record<'mark' | 'what' | 'base' | 'head' | 'change' | 'limit', string>>;
+
+/**
+ * The verdict stands first, where a phone shows it without scrolling. Columns that are empty in every row are left out; so is the name of a
+ * function that stands alone, which the title has.
+ */
 function tableOf(blocks: readonly Block[], alone: boolean): string {
   const rows = blocks.flatMap((block) => block.rows);
   const has = (column: 'base' | 'change' | 'limit'): boolean => rows.some((row) => row[column] !== '');
   const marked = rows.some(({ mark }) => mark !== 'none');
-  const pick = (name: string, cells: Readonly<Record<'what' | 'base' | 'head' | 'change' | 'limit' | 'mark', string>>): string =>
+  const line = (name: string, { mark, what, base, head, change, limit }: Cells): string =>
     tableRow([
+      ...(marked ? [mark] : []),
       ...(alone ? [] : [name]),
-      cells.what,
-      ...(has('base') ? [cells.base] : []),
-      cells.head,
-      ...(has('change') ? [cells.change] : []),
-      ...(has('limit') ? [cells.limit] : []),
-      ...(marked ? [cells.mark] : []),
+      what,
+      ...(has('base') ? [base] : []),
+      head,
+      ...(has('change') ? [change] : []),
+      ...(has('limit') ? [limit] : []),
     ]);
+  const figures = ({ what, base, head, change, limit, mark }: FigureRow): Cells => ({
+    mark: MARKS[mark],
+    ...{ what: whole(what), base: whole(base), head: whole(head), change: whole(change), limit: whole(limit) },
+  });
   return [
-    pick('function', { what: '', base: 'base', head: 'head', change: 'change', limit: 'limit', mark: '' }),
-    pick('---', { what: '---', base: '---:', head: '---:', change: '---:', limit: '---', mark: '---' }),
-    ...blocks.flatMap(({ entry, rows: own }) =>
-      own.map((row, place) => {
-        const { what, base, head, change, limit, mark } = row;
-        const cells = { what, base, head, change, limit };
-        const joined = Object.fromEntries(Object.entries(cells).map(([key, text]) => [key, unbroken(text)])) as typeof cells;
-        return pick(place === 0 ? nameOf(entry) : '', { ...joined, mark: MARKS[mark] });
-      }),
-    ),
+    line('function', { mark: '', what: '', base: 'base', head: 'head', change: 'change', limit: 'limit' }),
+    line('---', { mark: '---', what: '---', base: '---:', head: '---:', change: '---:', limit: '---' }),
+    ...blocks.flatMap(({ entry, rows: own }) => own.map((row, place) => line(place === 0 ? nameOf(entry) : '', figures(row)))),
   ].join('\n');
+}
+
+/** A cell in one line: a table on a phone is pushed aside, and its rows need not be tall. Longer ones break between words. */
+function whole(text: string): string {
+  return text.length > WHOLE_CELL || text.includes('`') ? unbroken(text) : text.replaceAll(' ', '\u00a0');
 }
 
 function nameOf({ leg, row }: Entry): string {

@@ -1,7 +1,7 @@
 import { breachesOf } from '../../core/judge/judge.ts';
 import { metricRow } from '../../core/metrics.ts';
-import type { Breach, Cause, DependencyChange, FunctionComparison, Outcome } from '../../core/model.ts';
-import { deltaOf, groupBy } from '../../core/pair.ts';
+import { type Breach, type Cause, type DependencyChange, type FunctionComparison, type Outcome, OVERHEAD } from '../../core/model.ts';
+import { compareRows, deltaOf, groupBy } from '../../core/pair.ts';
 import { renderDelta } from '../../core/units.ts';
 import { worstFirst } from './breach.ts';
 import { functionNamed } from './cold-start.ts';
@@ -98,7 +98,17 @@ function sizeReason(outcome: Outcome, fn: FunctionComparison, style: TextStyle):
     const brings = brought.length === 0 ? '' : ` and brings ${listed(brought, BROUGHT)}`;
     return [`${root}${brings}: ${renderDelta(sum, 'size')}${first.changes.length === 0 ? '' : ' of code'}`];
   });
-  return texts.length === 0 ? [] : [texts.join('; ')];
+  return texts.length === 0 ? dataReason(fn, style) : [texts.join('; ')];
+}
+
+/** No crate's code explains it: what else of the package grew most, a file beside the binary or a part of the binary that is no code. */
+function dataReason(fn: FunctionComparison, style: TextStyle): readonly string[] {
+  const [file] = fn.package.filter(({ name }) => name !== OVERHEAD).toSorted(compareRows);
+  const [section] = fn.sections.filter(({ name }) => name !== '.text').toSorted(compareRows);
+  if (file !== undefined && file.name !== 'bootstrap' && deltaOf(file) !== 0)
+    return [`${style.name(file.name)} in the package: ${renderDelta(deltaOf(file), 'size')}`];
+  if (section === undefined || deltaOf(section) === 0) return [];
+  return [`no crate's code explains it; of the binary, ${style.name(section.name)} is ${renderDelta(deltaOf(section), 'size')}`];
 }
 
 /** What a person did that brought a crate's change: `regex 1.12.2 was added`, `serde 1.0.1 → 1.0.2`, `the function's own code`. */
