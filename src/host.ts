@@ -38,7 +38,7 @@ export interface Wait {
   readonly text: string;
   /** What it took the last time; `null`: not known. */
   readonly expected?: Millis | null;
-  /** `brief`: nothing stays of what was done within a second. `long`: a log says it when it begins too. */
+  /** `brief`: nothing stays of what was done within a second, and a log says it after half a minute alone. `long`: a log says it when it begins too. */
   readonly kind?: 'brief' | 'long';
   /** Called before each line, for what has to be looked up. */
   readonly look?: (waiting: Waiting) => void;

@@ -60,7 +60,7 @@ export async function comment(
   texts: Pick<Texts, 'comment'>,
   { onlyUpdate = false, ...state }: CommentState,
 ): Promise<string | null> {
-  const identity = { ...orderOf({ inputs, run }), sha: to.sha };
+  const identity = { ...orderOf({ inputs, run }), at: await madeAt(api, run.runId, runner.log), sha: to.sha };
   const body = texts.comment(renderMarker(inputs.key, identity), runUrl(run));
   const result = await upsertComment(api, {
     number: to.number,
@@ -73,6 +73,17 @@ export async function comment(
   });
   tell(result, runner.log);
   return 'url' in result ? result.url : null;
+}
+
+/** When a run was made, ISO 8601: no variable of the runner tells. `null`: GitHub did not say. */
+export async function madeAt(api: Api, id: number, log: (line: string) => void): Promise<string | null> {
+  try {
+    return (await api.run(id)).createdAt;
+  } catch (error) {
+    if (!(error instanceof ApiFailure)) throw error;
+    log(`when run ${id} was made cannot be told, its id has to say which report is newer: ${error.message}`);
+    return null;
+  }
 }
 
 /** Whom the workflow's own token comments as. */

@@ -3,7 +3,7 @@ import { ApiFailure } from '../github/api-failure.ts';
 import { isNewerRun, type Order } from '../github/marker.ts';
 import { type Into, type StatusPart, setStatus, statusContext } from '../github/status.ts';
 import { headSha } from './event.ts';
-import { authorOf } from './publish.ts';
+import { authorOf, madeAt } from './publish.ts';
 import { orderOf, runUrl, type Workflow } from './workflow.ts';
 
 /** The statuses of one report on the head of its pull request. What GitHub refuses is a warning, never the result. */
@@ -55,15 +55,20 @@ function orderOfUrl(url: string | null): Order | null {
  * this head after both. What GitHub does not tell holds nothing up.
  */
 async function isOvertaken(workflow: Workflow, api: Api, sha: string, context: string): Promise<boolean> {
-  const { inputs, runner } = workflow;
+  const { inputs, run, runner } = workflow;
   if (inputs.coldStartResult === null) return false;
   try {
     const creator = (await authorOf(inputs.author, api, runner.log)).toLowerCase();
     const own = (await api.statusesOf(sha)).filter((one) => one.context === context && one.creator?.toLowerCase() === creator);
-    return own.some(({ url }) => {
+    const mine = { ...orderOf(workflow), at: await madeAt(api, run.runId, runner.log) };
+    const times = new Map([[run.runId, mine.at]]);
+    for (const { url } of own) {
       const order = orderOfUrl(url);
-      return order !== null && isNewerRun(order, orderOf(workflow));
-    });
+      if (order === null) continue;
+      if (!times.has(order.id)) times.set(order.id, await madeAt(api, order.id, runner.log));
+      if (isNewerRun({ ...order, at: times.get(order.id) ?? null }, mine)) return true;
+    }
+    return false;
   } catch (error) {
     if (!(error instanceof ApiFailure)) throw error;
     runner.log(`the statuses of this head cannot be read: ${error.message}`);

@@ -79,7 +79,7 @@ export function originOf({ inputs, run }: Workflow): FetchOrigin {
 }
 
 /** Where this job's report stands among those on its pull request. */
-export function orderOf({ inputs: { coldStartResult }, run }: Pick<Workflow, 'inputs' | 'run'>): Required<Order> {
+export function orderOf({ inputs: { coldStartResult }, run }: Pick<Workflow, 'inputs' | 'run'>): Required<Omit<Order, 'at'>> {
   return { id: run.runId, attempt: run.attempt, report: coldStartResult === null || coldStartResult === 'pending' ? 1 : 2 };
 }
 

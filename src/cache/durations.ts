@@ -28,6 +28,7 @@ const shape = z.array(z.tuple([z.string().max(MOST_NAME), z.int().min(0).max(DAY
  */
 export async function openDurations(file: string): Promise<Durations> {
   const known = new Map(await read(file));
+  let written = Promise.resolve();
   const nameOf = (step: readonly string[]): string => shortened(step.join(' '), MOST_NAME);
   return {
     expect: (step) => {
@@ -41,7 +42,9 @@ export async function openDurations(file: string): Promise<Durations> {
       known.set(name, Math.min(DAY_MS, Math.max(0, Math.round(took))));
       const [oldest] = known.keys();
       if (known.size > MOST_STEPS && oldest !== undefined) known.delete(oldest);
-      await write(file, JSON.stringify([...known]));
+      // One after the other: all write to one name first.
+      written = written.then(() => write(file, JSON.stringify([...known])));
+      await written;
     },
   };
 }

@@ -1,9 +1,11 @@
 import { relative } from 'node:path';
-import { parse } from 'smol-toml';
 import { fileKind } from '../core/file-kinds.ts';
 import { ownerOf } from './contents.ts';
+import { manifestReach } from './manifest-reach.ts';
+import { outwardSources } from './outward.ts';
 import type { PathPackage } from './path-packages.ts';
-import { table } from './toml.ts';
+import { NOBODY, type Reach, readersOf, sourcesNaming } from './readers.ts';
+import type { Sources } from './sources.ts';
 
 /** Which packages a change can reach. `all`: one of its files could reach any of them; never a guess. */
 export type Affected =
@@ -30,20 +32,21 @@ export interface Change {
   readonly rootManifest: string;
   /** Every manifest of either commit, from the top: a file belongs to the nearest, whether or not its package is of this workspace. */
   readonly manifests: readonly string[];
-  /** Rust sources that include files: one that names a changed file is reached by it. */
+  /** Rust sources that include files, under each path that leads to them, and cargo's configuration: what names a changed file is reached by it. */
   readonly including: ReadonlyMap<string, string>;
+  /** Of those the paths that lead through a link. */
+  readonly linked: ReadonlySet<string>;
   /** A manifest's text at both commits. */
   readonly manifest: (path: string) => { readonly base: string; readonly head: string };
 }
 
-/** Whom one file reaches: everybody, or some, each with the reason. */
-type Reach = { readonly all: string } | { readonly some: readonly (readonly [one: PathPackage, reason: string])[] };
-
 /**
- * Finds the packages whose build a change can reach: by the package graph, by `Cargo.lock`, and by what build scripts and macros may read in
- * silence (the rules of `contentDigests`). Features are unified over a whole workspace, so a manifest that asks for others reaches all.
+ * Finds the packages whose build a change can reach: by what each was compiled from (`sources`, of a build of either commit), by the folder that a
+ * file lies in, by the package graph, by `Cargo.lock`, and by what build scripts and macros may read in silence (the rules of `contentDigests`).
+ * Without `sources` a package that takes a module from elsewhere is reached by any source. Features are unified over a whole workspace, so a
+ * manifest that asks for others reaches all.
  */
-export function affectedPackages(change: Change): Affected {
+export function affectedPackages(change: Change, sources: Sources | null): Affected {
   const { files, base, head, top } = change;
   const reason =
     shapeOf(base) === shapeOf(head)
@@ -53,18 +56,25 @@ export function affectedPackages(change: Change): Affected {
   const inside = new Map(head.map((one) => [relative(top, one.folder), one]));
   const nearest = new Map([...inside.keys(), ...change.manifests.map(folderOf)].map((folder) => [folder, folder]));
   const ownerAt = (path: string): PathPackage | null => inside.get(ownerOf(path, nearest) ?? '\0') ?? null;
-  const sought = new Set(files.flatMap((path) => namesOf(path).flat()));
-  const including = [...change.including].map(([path, text]) => ({
-    path,
-    owner: ownerAt(path),
-    words: new Set(wordsOf(text).filter((word) => sought.has(word))),
-  }));
+  const including = sourcesNaming(files, change.including, ownerAt);
   const marked = new Map<string, string>();
   const mark = ([one, why]: readonly [PathPackage, string]): void => {
     if (!marked.has(one.name)) marked.set(one.name, why);
   };
+  const outward = sources === null ? outwardSources(head, { ...change, ownerAt }) : new Map<PathPackage, string>();
+  const compiled = head.map((one) => ({ one, from: new Set(sources?.[one.name] ?? []) }));
   for (const path of files) {
-    for (const reach of [everybody(path, change), readersOf(path, including), kindReach(path, ownerAt(path), change)]) {
+    const readers = readersOf(path, including);
+    const told: Reach = {
+      some: compiled.flatMap(({ one, from }) => (from.has(path) ? [[one, `${path}, which it is compiled from`] as const] : [])),
+    };
+    for (const reach of [
+      everybody(path, change),
+      readers,
+      kindReach(path, ownerAt(path), change),
+      told,
+      outwardReach(path, readers, outward),
+    ]) {
       if ('all' in reach) return { kind: 'all', reason: reach.all };
       reach.some.forEach(mark);
     }
@@ -73,8 +83,6 @@ export function affectedPackages(change: Change): Affected {
   spread(head, marked, mark);
   return { kind: 'some', packages: marked };
 }
-
-const NOBODY: Reach = { some: [] };
 
 /** A package by a path outside the workspace: its sources, its build script and what it depends on are not in the manifests that are read. */
 function outsideOf(packages: readonly PathPackage[], top: string): string | null {
@@ -106,34 +114,12 @@ function mayBePacked(path: string, packs: readonly string[]): boolean {
   });
 }
 
-interface Including {
-  readonly path: string;
-  readonly owner: PathPackage | null;
-  readonly words: ReadonlySet<string>;
-}
-
-/** Sources that include files and name this one. */
-function readersOf(path: string, including: readonly Including[]): Reach {
-  const names = namesOf(path);
-  const readers = including.filter(
-    (source) => source.path !== path && names.some((words) => words.every((word) => source.words.has(word))),
-  );
-  const nobodys = readers.find(({ owner }) => owner === null);
-  if (nobodys !== undefined) return { all: `${path} is named by ${nobodys.path}, which lies in no package` };
-  return {
-    some: readers.flatMap(({ path: source, owner }) => (owner === null ? [] : [[owner, `${path}, which ${source} names`] as const])),
-  };
-}
-
-/** By what a source may name a file: its own name or, unless it is Rust, its folder's, of which a source may take all. */
-function namesOf(path: string): readonly (readonly string[])[] {
-  const [name = '', folder = ''] = path.split('/').toReversed();
-  return [name, ...(name.endsWith('.rs') || folder === '' ? [] : [folder])].map(wordsOf);
-}
-
-/** Each text is taken apart once: a change of thousands of files in a repository of thousands of sources asks for sets alone. */
-function wordsOf(text: string): readonly string[] {
-  return text.match(/[\w.\-\u0080-\uffff]+/g) ?? [];
+/** Packages that take a module from elsewhere: what lies behind it nobody has told, so any source reaches them, and what some source names. */
+function outwardReach(path: string, readers: Reach, outward: ReadonlyMap<PathPackage, string>): Reach {
+  const kind = fileKind(path);
+  const isSource = kind === 'rust' || (kind === 'other' && !/(^|\/)Cargo\.toml$/.test(path));
+  if (!isSource && 'some' in readers && readers.some.length === 0) return NOBODY;
+  return { some: [...outward].map(([one, source]) => [one, `${path}, which ${source} may lead to`]) };
 }
 
 /** Whom a file reaches by what it is and where it lies. */
@@ -184,27 +170,4 @@ function shapeOf(packages: readonly PathPackage[]): string {
   return JSON.stringify(
     packages.map(({ name, folder, dependsOn, hasBuildScript }) => [name, folder, [...dependsOn].sort(), hasBuildScript]).sort(),
   );
-}
-
-/**
- * Whom a changed manifest reaches: nobody where only `metadata` differs that cargo lambda does not read (coldgate's limits stand there);
- * the package itself where only `[package]` does; else everybody, since it may switch on features of what others use too.
- */
-function manifestReach({ base, head }: { readonly base: string; readonly head: string }): 'nobody' | 'own' | 'all' {
-  const [from, to] = [partsOf(base), partsOf(head)];
-  if (from === null || to === null || from.rest !== to.rest) return 'all';
-  return from.own === to.own ? 'nobody' : 'own';
-}
-
-function partsOf(text: string): { readonly own: string; readonly rest: string } | null {
-  try {
-    const { package: own = {}, workspace = {}, ...rest } = parse(text);
-    // The edition of the root package is the resolver's too, by which features are unified.
-    const { metadata: ownMetadata, resolver, edition, name, links, build, ...described } = table(own);
-    const { metadata, ...shared } = table(workspace);
-    const lambda = [table(ownMetadata).lambda, table(metadata).lambda];
-    return { own: JSON.stringify(described), rest: JSON.stringify([rest, shared, resolver, edition, name, links, build, lambda]) };
-  } catch {
-    return null;
-  }
 }

@@ -9,6 +9,8 @@ export interface Artifact {
   readonly crate: string;
   readonly kind: readonly string[];
   readonly executable: string | null;
+  /** Its root file; `null` where cargo does not say. */
+  readonly source: string | null;
   readonly fresh: boolean;
   /** What the unit was written to. */
   readonly files: readonly string[];
@@ -19,7 +21,7 @@ export interface Artifact {
 const artifactMessage = z.object({
   reason: z.literal('compiler-artifact'),
   package_id: z.string().optional(),
-  target: z.object({ name: z.string(), kind: z.array(z.string()) }),
+  target: z.object({ name: z.string(), kind: z.array(z.string()), src_path: z.string().nullish() }),
   executable: z.string().nullish(),
   fresh: z.boolean().optional(),
   filenames: z.array(z.string()).optional(),
@@ -41,7 +43,8 @@ export function parseArtifact(line: string): Artifact | null {
   const message = readMessage(artifactMessage, line);
   if (message === null) return null;
   const { target, package_id: id = target.name, executable = null, fresh = false, filenames: files = [] } = message;
-  return { package: packageName(id), crate: target.name, kind: target.kind, executable, fresh, files, line };
+  const { name: crate, kind, src_path: source = null } = target;
+  return { package: packageName(id), crate, kind, executable, source, fresh, files, line };
 }
 
 /**

@@ -1,12 +1,15 @@
 import { createHash } from 'node:crypto';
-import { readdir, readFile, stat } from 'node:fs/promises';
-import { basename, dirname, join, resolve, sep } from 'node:path';
+import { readFile, stat } from 'node:fs/promises';
+import { dirname, join, resolve, sep } from 'node:path';
 import type { BuildInputs } from '../core/snapshot/snapshot.ts';
 import type { Environment } from '../exec/run.ts';
+import type { TreeFile } from '../git/files.ts';
 import type { BuildResult } from './build.ts';
 import { digest } from './contents.ts';
+import { type DepInfo, depInfoFiles, readDepInfo } from './dep-info.ts';
 import { contentOf, filesOf } from './freshness.ts';
 import type { PathPackage } from './path-packages.ts';
+import { readSources } from './sources.ts';
 import { undeclaredVariables } from './variables.ts';
 
 /** More than a snapshot carries. A build that reads so much from elsewhere is measured each time. */
@@ -22,6 +25,8 @@ export interface InputsPlace {
   /** Where the private repository keeps its tags: `git describe` answers by them. */
   readonly tags: string;
   readonly env: Environment;
+  /** The files of the commit, by path from its top. */
+  readonly files: readonly TreeFile[];
 }
 
 /**
@@ -34,7 +39,7 @@ export interface InputsPlace {
 export async function readInputs(built: BuildResult, packages: readonly PathPackage[], place: InputsPlace): Promise<BuildInputs | null> {
   const { top, known, env } = place;
   const told = [
-    ...(await Promise.all((await depInfoFiles(built)).map((path) => readDepInfo(path, place.workspaceRoot)))),
+    ...(await Promise.all((await depInfoFiles(built.artifacts)).map((path) => readDepInfo(path, place.workspaceRoot)))),
     ...(await Promise.all(built.scripts.map((out) => readScriptOutput(join(dirname(out), 'output'))))),
   ];
   const within = (path: string): boolean => [top, ...known].some((folder) => path === folder || path.startsWith(`${folder}${sep}`));
@@ -42,7 +47,9 @@ export async function readInputs(built: BuildResult, packages: readonly PathPack
   const files = new Set([
     ...folders,
     ...(packages.some(({ asksGit }) => asksGit) ? [place.tags] : []),
-    ...told.flatMap((one) => one.files).filter((path) => !within(path) && !folders.some((at) => path.startsWith(`${at}${sep}`))),
+    ...told
+      .flatMap((one) => one.files.map((path) => resolve(path)))
+      .filter((path) => !within(path) && !folders.some((at) => path.startsWith(`${at}${sep}`))),
   ]);
   const variables = new Set(told.flatMap((one) => one.variables));
   if (files.size > MOST || variables.size > MOST) return null;
@@ -50,6 +57,7 @@ export async function readInputs(built: BuildResult, packages: readonly PathPack
     variables: Object.fromEntries([...variables].sort().map((name) => [name, variableDigest(env, name)])),
     files: Object.fromEntries(await Promise.all([...files].sort().map(async (path) => [path, await stateOf(path)]))),
     undeclared: packages.some(({ hasBuildScript, runsMacros }) => hasBuildScript || runsMacros) ? undeclaredOf(env) : null,
+    sources: await readSources(built.artifacts, place),
   };
 }
 
@@ -80,50 +88,7 @@ async function stateOf(path: string): Promise<string> {
   return info.isDirectory() ? digest(await filesOf(path)) : contentOf(path);
 }
 
-/** The `.d` files of a build's units. Of a binary cargo names the copy alone, so every unit of its name counts. */
-async function depInfoFiles({ artifacts }: BuildResult): Promise<readonly string[]> {
-  const found = new Set<string>();
-  for (const { crate, files } of artifacts) {
-    for (const file of files) {
-      const folder = dirname(file);
-      if (basename(folder) === 'deps')
-        found.add(
-          join(
-            folder,
-            `${basename(file)
-              .replace(/^lib/, '')
-              .replace(/\.[a-z]+$/, '')}.d`,
-          ),
-        );
-      else {
-        const isScript = basename(dirname(folder)) === 'build';
-        const deps = isScript ? folder : join(folder, 'deps');
-        const stem = `${crate.replaceAll('-', '_')}-`;
-        for (const name of await readdir(deps).catch(() => []))
-          if (name.startsWith(stem) && name.endsWith('.d')) found.add(join(deps, name));
-      }
-    }
-  }
-  return [...found];
-}
-
-interface Told {
-  readonly variables: readonly string[];
-  readonly files: readonly string[];
-}
-
-/** Make's format, one rule a line, blanks in names as `\ `; each variable that was read as a comment. */
-async function readDepInfo(path: string, cwd: string): Promise<Told> {
-  const text = await readFile(path, 'utf8').catch(() => '');
-  const [rule = ''] = text.split('\n', 1);
-  const names = rule.slice(rule.indexOf(': ') + 2).split(/(?<!\\) /);
-  return {
-    variables: [...text.matchAll(/^# env-dep:([^=\n]+)/gm)].map((match) => match[1] ?? ''),
-    files: names.filter((name) => name !== '').map((name) => resolve(cwd, name.replaceAll('\\ ', ' '))),
-  };
-}
-
-async function readScriptOutput(path: string): Promise<Told> {
+async function readScriptOutput(path: string): Promise<DepInfo> {
   const text = await readFile(path, 'utf8').catch(() => '');
   const said = (what: string): string[] =>
     [...text.matchAll(new RegExp(`^cargo::?${what}=(.+)$`, 'gm'))].map((match) => (match[1] ?? '').trim());

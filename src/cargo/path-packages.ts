@@ -7,6 +7,8 @@ export interface PathPackage {
   readonly name: string;
   /** Absolute. */
   readonly folder: string;
+  /** The root files of what is built of it, absolute: its library, its binaries, its build script. */
+  readonly roots: readonly string[];
   /** Folders of the packages that it depends on by path. */
   readonly dependsOn: readonly string[];
   readonly hasBuildScript: boolean;
@@ -25,6 +27,7 @@ const READS_FOLDERS: readonly string[] = [
   ...['sqlx', 'diesel_migrations', 'refinery', 'include_dir', 'rust-embed', 'askama', 'rinja', 'sailfish'],
   ...['rust-i18n', 'i18n-embed', 'fluent-templates', 'minijinja-embed', 'graphql_client', 'cynic'],
 ];
+const NOT_SHIPPED: readonly string[] = ['test', 'example', 'bench'];
 const ASKS_GIT = /^(vergen(-.*)?|shadow-rs|built|build-info(-.*)?|git-version|git-testament|git2|gix|rustc_tools_util)$/;
 
 /** Every package whose source is a path, as `cargo metadata` shows it; with `--no-deps` those of the workspace. */
@@ -52,6 +55,7 @@ export async function pathPackages(cargo: CargoMetadata): Promise<readonly PathP
       return {
         name: one.name,
         folder,
+        roots: one.targets.filter(({ kind }) => !kind.some((word) => NOT_SHIPPED.includes(word))).map(({ src_path }) => src_path),
         dependsOn: edges.get(folder) ?? [],
         hasBuildScript: one.targets.some(({ kind }) => kind.includes('custom-build')),
         runsMacros: embeds || closure.some((other) => macros.includes(other)),

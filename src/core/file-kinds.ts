@@ -1,5 +1,5 @@
 /**
- * What a file of the repository can be to a build, told by its path alone. No build reads `documentation` and `ci` unless it says so
+ * What a file of the repository can be to a build, told by its path alone; Rust is Rust, in a folder of CI too. No build reads `documentation` and `ci` unless it says so
  * (`include_str!("../README.md")` stands in rustc's dep-info: cargo looks again by itself); `cargo` is what cargo looks at itself; a
  * build script or a macro may read any other file and tell nobody.
  */
@@ -18,7 +18,7 @@ const CARGO_FILE = /^Cargo\.toml$|(^|\/)(Cargo\.lock|rust-toolchain(\.toml)?|\.c
 /** `path`: from the repository's top, with slashes. */
 export function fileKind(path: string): FileKind {
   const name = path.slice(path.lastIndexOf('/') + 1);
-  if (CI_FOLDER.test(path) || CI_FILE.test(name)) return 'ci';
+  if (CI_FILE.test(name) || (CI_FOLDER.test(path) && !name.endsWith('.rs'))) return 'ci';
   if (CARGO_FILE.test(path)) return 'cargo';
   if (name.endsWith('.rs')) return 'rust';
   const isDocument = DOCUMENT.test(name) || (/(^|\/)docs?\//.test(path) && SHOWN.test(name)) || (!path.includes('/') && PROSE.test(name));

@@ -88,7 +88,7 @@ async function measureSides(request: MeasureRequest, host: Host): Promise<Measur
   await checkLimitNames(context, request.limits, names, wanted);
   const plan = planOnce(context, wanted, head);
   const isSame = wanted?.sha === head.sha;
-  const share = request.shard === null ? null : await takeShare(context, request.shard, { base: wanted, head, plan: await plan() });
+  const share = request.shard === null ? null : await takeShare(context, request.shard, { base: wanted, head, plan: await plan(null) });
   const divided = { plan, since: wanted, share };
   const identified = await identify(context, head);
   const known = isSame ? null : await findMeasured(context, identified, false);

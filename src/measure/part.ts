@@ -2,9 +2,11 @@ import { copyFile, link, mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { checkFiles, filesOfFunction } from '../cache/digests.ts';
 import { type LambdaTarget, partOf, type Selection } from '../cargo/functions.ts';
+import { joinSources } from '../cargo/sources.ts';
 import { UsageError } from '../core/failures.ts';
 import { binaryOf } from '../core/function-names.ts';
 import type { BuildInputs, FunctionMeasurement, NotBuilt } from '../core/snapshot/snapshot.ts';
+import type { TreeFile } from '../git/files.ts';
 import type { Revision } from '../git/repository.ts';
 import type { Share } from './share.ts';
 import type { Measured } from './stored.ts';
@@ -29,13 +31,14 @@ export interface Parted {
   readonly notBuilt: readonly NotBuilt[];
 }
 
-/** What base's snapshot should have and has not is built. */
+/** What base's snapshot should have and has not is built, and what it does not know the sources of. */
 export function partSelection(whole: Selection, part: Part | null): Parted {
   if (part === null) return { selection: whole, carried: [], notBuilt: [] };
   const before = (target: LambdaTarget): FunctionMeasurement | undefined =>
     part.from?.snapshot.functions.find((fn) => fn.crate === target.crate && binaryOf(fn) === target.binary);
+  const isProven = ({ crate }: LambdaTarget): boolean => part.from?.snapshot.inputs?.sources?.[crate] !== undefined;
   const isReached = (target: LambdaTarget): boolean =>
-    part.packages.has(target.crate) || (part.from !== null && before(target)?.name !== target.name);
+    part.packages.has(target.crate) || (part.from !== null && (before(target)?.name !== target.name || !isProven(target)));
   const nobodys = part.share === null ? undefined : whole.targets.find((target) => part.share?.isShared(target) === false);
   if (nobodys !== undefined)
     throw new UsageError(
@@ -64,14 +67,19 @@ export async function carryFiles(carried: readonly FunctionMeasurement[], from: 
   }
 }
 
-/** What a snapshot depends on that is made of two builds. */
-export function joinInputs(built: BuildInputs | null, carried: BuildInputs | null | undefined): BuildInputs | null {
+/** What a snapshot depends on that is made of two builds. `files`: those of its commit. */
+export function joinInputs(
+  built: BuildInputs | null,
+  carried: BuildInputs | null | undefined,
+  files: readonly TreeFile[],
+): BuildInputs | null {
   if (carried === undefined) return built;
   if (built === null || carried === null) return null;
   return {
     variables: { ...carried.variables, ...built.variables },
     files: { ...carried.files, ...built.files },
     undeclared: built.undeclared ?? carried.undeclared,
+    sources: joinSources(built.sources, carried.sources, files),
   };
 }
 

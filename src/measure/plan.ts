@@ -1,6 +1,6 @@
 import { realpath } from 'node:fs/promises';
 import { join, relative } from 'node:path';
-import { type Affected, affectedPackages } from '../cargo/affected.ts';
+import type { Change } from '../cargo/affected.ts';
 import { mayBuildApart } from '../cargo/lambda-config.ts';
 import { lockedElse } from '../cargo/locked.ts';
 import { type CargoMetadata, readManifests } from '../cargo/metadata.ts';
@@ -12,11 +12,14 @@ import type { Revision } from '../git/repository.ts';
 import { parseLockfile } from '../inspect/lockfile.ts';
 import type { MeasureContext } from './context.ts';
 
+/** What differs, or why nothing less than everything can be said to be reached. */
+export type Plan = { readonly kind: 'all'; readonly reason: string } | { readonly kind: 'change'; readonly change: Change };
+
 /**
- * Which packages the difference of two commits can reach, told from git and the manifests alone: no network, no build. `all` wherever that
+ * What the difference of two commits is to their packages, told from git and the manifests alone: no network, no build. `all` wherever that
  * is not certain: `prepare` brings files that git does not know, a lock file that is not committed is made at the time of the build.
  */
-export async function planBuild(context: MeasureContext, base: Revision, head: Revision): Promise<Affected> {
+export async function planBuild(context: MeasureContext, base: Revision, head: Revision): Promise<Plan> {
   const { request, checkout, files, user } = context;
   if (request.prepare !== null) return { kind: 'all', reason: `${context.host.nameOf('prepare')} may bring other files` };
   const [from, to] = [await files.list(base.sha), await files.list(head.sha)];
@@ -35,7 +38,8 @@ export async function planBuild(context: MeasureContext, base: Revision, head: R
   if (locked === null || relocked === null) return { kind: 'all', reason: 'Cargo.lock is not committed' };
   const manifests = changed.filter(isManifest);
   const [before, after] = [await files.texts(base.sha, manifests), await files.texts(head.sha, manifests)];
-  return affectedPackages({
+  const { including, linked } = await includingAt(files, head.sha, to);
+  const change: Change = {
     files: changed,
     base: earlier.packages,
     head: later.packages,
@@ -45,10 +49,24 @@ export async function planBuild(context: MeasureContext, base: Revision, head: R
     lockfile,
     lockedElse: lockedElse(locked, relocked),
     manifests: [...from, ...to].map(({ path }) => path).filter(isManifest),
-    including: await files.including(head.sha),
+    including,
+    linked,
     // A manifest that one side lacks is no TOML there: it reaches all.
     manifest: (path) => ({ base: before.get(path) ?? '=', head: after.get(path) ?? '=' }),
-  });
+  };
+  return { kind: 'change', change };
+}
+
+/** Sources that include files, under each path that leads to them, and cargo's configuration. */
+async function includingAt(files: Files, sha: string, listed: readonly TreeFile[]): Promise<Pick<Change, 'including' | 'linked'>> {
+  const sources = await files.including(sha);
+  const behind = new Map(listed.flatMap(({ path, id }) => (sources.has(path) ? [[`through ${id}`, sources.get(path) ?? '']] : [])));
+  const linked = new Map(listed.flatMap(({ path, id }) => (behind.has(id) ? [[path, behind.get(id) ?? '']] : [])));
+  const configuration = await files.texts(
+    sha,
+    listed.map(({ path }) => path).filter((path) => /(^|\/)\.cargo\/config(\.toml)?$/.test(path)),
+  );
+  return { including: new Map([...sources, ...linked, ...configuration]), linked: new Set(linked.keys()) };
 }
 
 interface Graph {

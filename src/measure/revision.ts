@@ -60,9 +60,10 @@ export async function measureRevision(
   const project = await told(readProject(context, folder, TRIPLES[arch], { lenient, offline: part?.packages.size === 0 }));
   const tags = join(checkout.repository, 'packed-refs');
   const packages = await pathPackages(project.metadata);
+  const listed = files ?? (await context.files.list(revision.sha));
   const contents = await readContents(packages, {
     top: await realpath(checkout.path),
-    files: files ?? (await context.files.list(revision.sha)),
+    files: listed,
     commit: `${revision.sha} ${await contentOf(tags)}`,
     env: undeclaredVariables(env, 'target'),
   });
@@ -87,8 +88,9 @@ export async function measureRevision(
     known: [await realpath(context.target), invocation.paths.cargoHome],
     tags,
     env,
+    files: listed,
   });
-  const inputs = joinInputs(read, part?.from?.snapshot.inputs);
+  const inputs = joinInputs(read, carried.length === 0 ? undefined : part?.from?.snapshot.inputs, listed);
   // What lacks functions is no base for another change.
   if (inputs === null || part?.share != null || (notBuilt.length > 0 && part?.from == null)) key = null;
   if (part?.from != null) await carryFiles(carried, part.from, result);

@@ -7,14 +7,15 @@ const SILENCE_MS = 28_000;
 
 /**
  * Progress where nothing can be rewritten: a line a step that is done, one for what is waited for longer than a second, and the same again
- * every half minute. `say` writes a line and makes it harmless.
+ * every half minute. What is brief is said after half a minute alone. `say` writes a line and makes it harmless.
  */
 export function logProgress(say: (text: string) => void, timing: Timing): Pick<Progress, 'step' | 'begin'> {
   const tell = (one: Open): void => {
     one.said = timing.now();
     say(standingText(one.standing));
   };
-  const isDue = (one: Open): boolean => (one.said === null ? one.standing.elapsed >= TICK_MS : timing.now() - one.said >= SILENCE_MS);
+  const isDue = ({ said, standing, wait }: Open): boolean =>
+    said === null ? standing.elapsed >= (wait.kind === 'brief' ? SILENCE_MS : TICK_MS) : timing.now() - said >= SILENCE_MS;
   const waits = new Waits(timing, {
     say,
     show: (open, why) => {

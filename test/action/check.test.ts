@@ -21,10 +21,15 @@ afterAll(() => scene[Symbol.asyncDispose]());
 describe('a pull request from its first breach to green', () => {
   let opened: Opened;
   let commentId: number;
+  /** Made in that minute of the hour; ids do not grow with time. */
+  const made = (id: number, minute: number): { readonly runId: number } => {
+    const createdAt = `2026-03-02T09:0${minute}:00Z`;
+    return { runId: scene.state.run(REPOSITORY, { id, event: 'pull_request', headBranch: 'big', headSha: opened.head, createdAt }).id };
+  };
 
   test('the first push is red: comment, summary, outputs, annotation, packages', async () => {
     opened = await scene.pull('big', heavier(80));
-    const ran = await scene.run(scene.event(opened), {}, { runId: 501 });
+    const ran = await scene.run(scene.event(opened), {}, made(503, 1));
     expect(ran).toMatchObject({ code: 1, outputs: { verdict: 'fail', function: 'tiny' } });
     const [comment, ...others] = scene.comments(opened);
     expect(others).toEqual([]);
@@ -61,7 +66,7 @@ describe('a pull request from its first breach to green', () => {
 
   test('the second push changes the same comment', async () => {
     opened = await scene.push(opened, heavier(120));
-    const ran = await scene.run(scene.event(opened), {}, { runId: 502 });
+    const ran = await scene.run(scene.event(opened), {}, made(501, 2));
     expect(ran.code).toBe(1);
     expect(scene.comments(opened).map(({ id }) => id)).toEqual([commentId]);
     expect(scene.comments(opened)[0]?.body).toContain(`sha=${opened.head}`);
@@ -69,7 +74,7 @@ describe('a pull request from its first breach to green', () => {
 
   test('a run from before it leaves the comment alone', async () => {
     const before = scene.comments(opened)[0]?.body;
-    const ran = await scene.run(scene.event(opened), {}, { runId: 500 });
+    const ran = await scene.run(scene.event(opened), {}, made(504, 0));
     expect(ran.code).toBe(1);
     expect(ran.stdout).toContain('a newer run has commented already');
     expect(scene.comments(opened)[0]?.body).toBe(before);
@@ -77,7 +82,7 @@ describe('a pull request from its first breach to green', () => {
 
   test('the fix turns it green', async () => {
     opened = await scene.push(opened, small);
-    const ran = await scene.run(scene.event(opened), {}, { runId: 503 });
+    const ran = await scene.run(scene.event(opened), {}, made(502, 3));
     expect(ran).toMatchObject({ code: 0 });
     expect(['pass', 'off']).toContain(ran.outputs.verdict);
     expect(scene.comments(opened).map(({ id }) => id)).toEqual([commentId]);

@@ -27,6 +27,14 @@ describe('what steps took', () => {
     expect(await readdir(folder)).toEqual(['durations.json']);
   });
 
+  test('noted at once, all are kept', async () => {
+    const durations = await openDurations(file);
+    const names = Array.from({ length: 50 }, (_, index) => ['link', `function-${index}`]);
+    await Promise.all(names.map((name) => durations.note(name, millis(5))));
+    const next = await openDurations(file);
+    expect(names.map((name) => next.expect(name))).toEqual(names.map(() => 5));
+  });
+
   test('stays bounded: the oldest go, and a name has an end', async () => {
     const durations = await openDurations(file);
     const long = (index: number): readonly string[] => ['link', 'x'.repeat(5_000), String(index)];

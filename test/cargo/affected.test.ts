@@ -1,9 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { affectedPackages, type Change } from '../../src/cargo/affected.ts';
 import type { PathPackage } from '../../src/cargo/path-packages.ts';
+import type { Sources } from '../../src/cargo/sources.ts';
 
 const one = (folder: string, dependsOn: readonly string[] = [], more: Partial<PathPackage> = {}): PathPackage => ({
-  ...{ name: folder.slice(folder.lastIndexOf('/') + 1), folder: `/top/${folder}`, dependsOn: dependsOn.map((name) => `/top/${name}`) },
+  ...{ name: folder.slice(folder.lastIndexOf('/') + 1), folder: `/top/${folder}`, roots: [`/top/${folder}/src/main.rs`] },
+  dependsOn: dependsOn.map((name) => `/top/${name}`),
   ...{ hasBuildScript: false, runsMacros: false, looksAbove: false, readsDocuments: false, asksGit: false },
   ...more,
 });
@@ -13,11 +15,11 @@ const MANIFESTS = PACKAGES.map(({ folder }) => `${folder.slice('/top/'.length)}/
 const MANIFEST = '[package]\nname = "health"\nversion = "0.1.0"\n[dependencies]\nserde = "1"\n';
 const changeOf = (files: readonly string[], more: Partial<Change> = {}): Change => ({
   ...{ files, base: PACKAGES, head: PACKAGES, top: '/top', lockfile: 'Cargo.lock', rootManifest: 'Cargo.toml', manifests: MANIFESTS },
-  ...{ packs: [], lockedElse: () => false, including: new Map(), manifest: () => ({ base: MANIFEST, head: MANIFEST }) },
+  ...{ packs: [], lockedElse: () => false, including: new Map(), linked: new Set(), manifest: () => ({ base: MANIFEST, head: MANIFEST }) },
   ...more,
 });
-const reach = (files: readonly string[], more: Partial<Change> = {}): string => {
-  const affected = affectedPackages(changeOf(files, more));
+const reach = (files: readonly string[], more: Partial<Change> = {}, sources: Sources | null = null): string => {
+  const affected = affectedPackages(changeOf(files, more), sources);
   return affected.kind === 'all' ? `all: ${affected.reason}` : [...affected.packages.keys()].toSorted().join(' ');
 };
 
@@ -90,7 +92,9 @@ describe('which packages a change can reach', () => {
       ['fn/returns/src/help.rs', 'include_str!("../../README.md")'],
       ['fn/health/src/main.rs', '#[path = "../../orders/src/util.rs"]\nmod util;'],
     ]);
-    expect(reach(['README.md'], { including })).toBe('returns');
+    // What lies behind a module from elsewhere may name it too.
+    expect(reach(['README.md'], { including })).toBe('health returns');
+    expect(reach(['README.md'], { including: new Map([...including].slice(0, 1)) })).toBe('returns');
     expect(reach(['fn/orders/src/util.rs'], { including })).toBe('health orders');
     expect(reach(['README.md'], { including: new Map([['tools/x.rs', 'README.md']]) })).toMatch(/^all/);
   });
@@ -127,6 +131,69 @@ describe('which packages a change can reach', () => {
     expect(reach(['Cargo.toml'], { ...more, ...limits, base: [...packages, one('')], head: [...packages, one('')] })).toBe('macros script');
   });
 
+  test('a CI folder’s Rust is Rust; a file that cargo’s configuration names is every build’s', () => {
+    const packages = [...PACKAGES, one('')];
+    const more = { base: packages, head: packages, manifests: [...MANIFESTS, 'Cargo.toml'] };
+    expect(reach(['.github/gen/table.rs'], more)).toBe('');
+    expect(reach(['fn/health/.github/gen/table.rs'], more)).toBe('health');
+    const including = new Map([['.cargo/config.toml', '[target.x]\nlinker = "tools/ld.sh"\n[alias]\ndocs = "doc"\n']]);
+    expect(reach(['tools/ld.sh'], { ...more, including })).toBe('all: tools/ld.sh is named by .cargo/config.toml');
+    expect(reach(['docs/how.md', 'tools/other.sh'], { ...more, including })).toBe('');
+  });
+
+  test('what a package was compiled from reaches it, wherever it lies, documents too', () => {
+    const sources = { health: ['fn/health/src/main.rs', 'fn/orders/src/deep/util.rs', '.github/x.yml', 'README.md'], shared: ['gen/a.rs'] };
+    expect(reach(['fn/orders/src/deep/util.rs'], {}, sources)).toBe('health orders');
+    expect(reach(['.github/x.yml'], {}, sources)).toBe('health');
+    expect(reach(['README.md'], {}, sources)).toBe('health');
+    expect(reach(['CHANGELOG.md'], {}, sources)).toBe('');
+    expect(reach(['fn/returns/src/main.rs'], {}, sources)).toBe('returns');
+  });
+
+  const util = '#[path = "../../orders/src/util.rs"]\nmod util;';
+  test.each<readonly [string, string, string, string]>([
+    ['a module by its path', 'fn/health/src/main.rs', util, 'health returns'],
+    [
+      'the same under a condition',
+      'fn/health/src/main.rs',
+      '#[cfg_attr(unix, path = "../../orders/src/util.rs")]\nmod util;',
+      'health returns',
+    ],
+    ['an absolute one', 'fn/health/src/main.rs', '#[path = "/x/util.rs"]\nmod util;', 'health returns'],
+    ['a source that is included, of any name', 'fn/health/src/main.rs', 'include!("../../orders/src/util.inc");', 'health returns'],
+    ['one whose name is made of parts', 'fn/health/src/main.rs', 'include!(concat!("/x/", NAME));', 'health returns'],
+    ['a macro’s own path', 'fn/health/src/main.rs', 'generate!({ path: "../../wit" });', 'health returns'],
+    ['dots that are written as numbers', 'fn/health/src/main.rs', util.replaceAll('..', '\\x2e\\u{2e}'), 'health returns'],
+    ['by way of a folder, which may be a link', 'fn/health/src/main.rs', '#[path = "deep/../../src/util.rs"]\nmod util;', 'health returns'],
+    ['what depends on such a one', 'shared/src/lib.rs', '#[path = "../../x/util.rs"]\nmod util;', 'models orders returns shared'],
+    ['none: inside the package', 'fn/health/src/deep/x.rs', '#[path = "../util.rs"]\nmod util;', 'returns'],
+    ['none: a text, known by its name', 'fn/health/src/main.rs', 'include_str!("../../../shared/query.sql")', 'returns'],
+    ['none: what the build makes', 'fn/health/src/main.rs', 'include!(concat!(env!("OUT_DIR"), "/gen.rs"));', 'returns'],
+    ['none: paths of a web service', 'fn/health/src/main.rs', '#[get(path = "/health")] let path = "/x"; 0..10; [1..]', 'returns'],
+  ])('without a build’s word any source reaches a package that takes one from elsewhere: %s', (_, path, text, expected) => {
+    const including = new Map([[path, text]]);
+    expect(reach(['fn/returns/src/deep/inner.rs'], { including })).toBe(expected);
+    expect(reach(['docs/how.md', '.github/ci.yml'], { including })).toBe('');
+    expect(reach(['fn/returns/src/deep/inner.rs'], { including }, {})).toBe('returns');
+  });
+
+  test('targets elsewhere, packages below a target’s folder, what lies behind a link', () => {
+    const with_ = (more: Partial<PathPackage>): Partial<Change> => {
+      const packages = PACKAGES.map((each) => (each.name === 'health' ? { ...each, ...more } : each));
+      return { base: packages, head: packages };
+    };
+    const inner = ['fn/returns/src/deep/inner.rs'];
+    expect(reach(inner, with_({ roots: ['/top/fn/returns/src/bin/health.rs'] }))).toBe('health returns');
+    expect(reach(inner, with_({ roots: ['/top/tools/build.rs'] }))).toBe('health returns');
+    expect(reach(inner, { manifests: [...MANIFESTS, 'fn/health/src/inner/Cargo.toml'] })).toBe('health returns');
+    const linked = {
+      including: new Map([['fn/health/src/a/b/c.rs', 'include_str!("../x")']]),
+      linked: new Set(['fn/health/src/a/b/c.rs']),
+    };
+    expect(reach(inner, linked)).toBe('health returns');
+    expect(reach(inner, { ...linked, linked: new Set() })).toBe('returns');
+  });
+
   test('a package by a path outside the workspace hides what it reads: all', () => {
     const packages = [...PACKAGES, one('odd', ['outer'])];
     expect(reach([], { base: packages, head: packages })).toBe('all: odd depends on outer, which is no member of the workspace');
@@ -143,7 +210,7 @@ describe('which packages a change can reach', () => {
   });
 
   test('each says why', () => {
-    const affected = affectedPackages(changeOf(['shared/src/lib.rs']));
+    const affected = affectedPackages(changeOf(['shared/src/lib.rs']), null);
     expect(affected.kind === 'some' ? Object.fromEntries(affected.packages) : null).toEqual({
       shared: 'shared/src/lib.rs',
       models: 'shared: shared/src/lib.rs',

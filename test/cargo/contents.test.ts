@@ -22,6 +22,7 @@ const plain = (name: string, more: Partial<PathPackage> = {}): PathPackage => ({
   ...{
     name,
     folder: `/top/${name}`,
+    roots: [],
     dependsOn: [],
     hasBuildScript: false,
     runsMacros: false,

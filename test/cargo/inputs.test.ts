@@ -18,7 +18,7 @@ async function write(files: Readonly<Record<string, string>>): Promise<void> {
   }
 }
 const unit = (crate: string, ...files: readonly string[]): Artifact => ({
-  ...{ package: crate, crate, kind: ['lib'], executable: null, fresh: true, line: '' },
+  ...{ package: crate, crate, kind: ['lib'], executable: null, source: null, fresh: true, line: '' },
   files: files.map((name) => join(folder, 'target/release', name)),
 });
 
@@ -60,6 +60,7 @@ describe('what a build read', () => {
       workspaceRoot: join(folder, 'checkout'),
       known: ['/registry', join(folder, 'target')],
       tags: '/nowhere',
+      files: [],
       env,
     };
     const inputs = await readInputs(built, [], place);
@@ -87,6 +88,6 @@ describe('what a build read', () => {
       ),
     });
     const built = { functions: [], leftOut: [], compiled: 0, artifacts: [unit('y', 'deps/liby-0123456789abcdef.rlib')], scripts: [] };
-    expect(await readInputs(built, [], { top: '/a', workspaceRoot: '/a', known: [], tags: '/nowhere', env: {} })).toBeNull();
+    expect(await readInputs(built, [], { top: '/a', workspaceRoot: '/a', known: [], tags: '/nowhere', files: [], env: {} })).toBeNull();
   });
 });

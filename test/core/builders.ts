@@ -151,7 +151,7 @@ export function aSnapshot(overrides: Partial<Snapshot> = {}): Snapshot {
     schema: 'coldgate/snapshot@4',
     commit: { sha: HEAD_SHA, source: 'commit', subject: 'Add a regex' },
     invocation: anInvocation(),
-    inputs: { variables: {}, files: {}, undeclared: null },
+    inputs: { variables: {}, files: {}, undeclared: null, sources: null },
     functions: [aFunction()],
     notBuilt: [],
     renamed: [],

@@ -268,9 +268,8 @@ export class GitHubState {
 
   /** In progress, or ended where a `conclusion` is given. Its jobs are named; each may end before the run (`endJob`). */
   run(repository: string, options: NewRun): Run {
-    // Runs' ids still grow: the comment's marker goes by them.
     const given = { repository, number: this.runs.length + 1, at: this.clock.stamp(), id: () => this.id() };
-    const run = runOf({ id: 20_000_000 + this.runs.length, ...options }, given);
+    const run = runOf(options, given);
     this.user(run.actor);
     this.commit(run.headRepository, run.headSha);
     this.runs.push(run);

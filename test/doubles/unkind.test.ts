@@ -30,6 +30,14 @@ test('ids tell nothing about what came first, and none comes twice', () => {
 });
 
 describe('runs', () => {
+  test('have ids that tell nothing about which came first', () => {
+    const state = new GitHubState();
+    given(state);
+    const ids = Array.from({ length: 100 }, () => state.run(REPOSITORY, ofHead).id);
+    expect(new Set(ids).size).toBe(ids.length);
+    expect(ids.filter((id, index) => id > (ids[index + 1] ?? 0)).length).toBeGreaterThan(20);
+  });
+
   test('stand in lists later than they are there', async () => {
     await using github = await startGitHub();
     given(github.state);

@@ -78,8 +78,8 @@ describe('in a terminal of 80 columns', () => {
     expect(rows[stays.length]).toMatch(/tiny/);
     expect(rows.join('\n')).not.toMatch(/ · \d+:\d\d/);
     // One line ticks below those that stay, and is never two.
-    for (const second of ['0:01', '0:02'])
-      expect(frames.some((frame) => frame.endsWith(`linking tiny with fat LTO · ${second}`))).toBe(true);
+    const ticks = frames.flatMap((frame) => /\n.*linking tiny with fat LTO · (\d:\d\d)$/.exec(frame)?.[1] ?? []);
+    expect(new Set(ticks).size).toBeGreaterThan(1);
     expect(frames.some((frame) => /\nmeasuring init of tiny \(20 pairs\) · 0:\d\d( \(.*\))?$/.test(frame))).toBe(true);
     for (const frame of frames) expect(frame.match(/ · \d+:\d\d/g)?.length ?? 0).toBeLessThanOrEqual(1);
     for (const row of frames.flatMap((frame) => frame.split('\n')).filter((line) => / · /.test(line))) expect(row.length).toBeLessThan(80);

@@ -23,7 +23,8 @@ it('asks as GitHub describes it: from a fork’s run to comment, status and acce
   const measured = state.run('octo/app', {
     ...{ event: 'pull_request', headBranch: 'big', headSha: head.sha, headRepository: 'mallory/app', conclusion: 'success' },
   });
-  for (const id of [1, 2]) state.comment('octo/app', number, { author, body: renderMarker('default', { id, attempt: 1, sha: head.sha }) });
+  for (const id of [1, 2])
+    state.comment('octo/app', number, { author, body: renderMarker('default', { id, at: null, attempt: 1, sha: head.sha }) });
   for (let index = 0; index < 120; index += 1) state.comment('octo/app', number, { author: 'mallory', body: 'me too' });
   clock.advance(60_000);
   state.label('octo/app', number, 'coldgate: accepted', 'alice');
@@ -46,7 +47,7 @@ it('asks as GitHub describes it: from a fork’s run to comment, status and acce
   expect(await findAcceptance(api, { ...asked, by })).toMatchObject({ kind: 'refused' });
 
   const request = { number, key: 'default', when: 'always', author, state: { breached: true, changed: true } } as const;
-  const run = { id: measured.id, attempt: 1, sha: pull.headSha };
+  const run = { id: measured.id, at: measured.createdAt, attempt: 1, sha: pull.headSha };
   expect(await upsertComment(api, { ...request, run, body: 'red' })).toMatchObject({ kind: 'updated' });
   expect(await upsertComment(api, { ...request, run, body: 'red', key: 'arm64' })).toMatchObject({ kind: 'created' });
   expect(state.comments('octo/app', number)).toHaveLength(122);

@@ -35,7 +35,14 @@ function open(options: Parameters<GitHub['state']['token']>[1] = { permissions: 
 
 function aRequest(number: number, id: number, overrides: Partial<CommentRequest> = {}): CommentRequest {
   return {
-    ...{ number, key: 'default', run: { id, attempt: 1, sha: sha(`${id}`) }, body: `report of ${id}\n`, when: 'always', author: BOT },
+    ...{
+      number,
+      key: 'default',
+      run: { id, at: null, attempt: 1, sha: sha(`${id}`) },
+      body: `report of ${id}\n`,
+      when: 'always',
+      author: BOT,
+    },
     state: { breached: false, changed: true },
     ...overrides,
   };
@@ -52,14 +59,14 @@ describe('the one comment', () => {
   it('is created once, then updated in place', async () => {
     const number = aPull();
     expect(await upsert(number, 1)).toMatchObject({ kind: 'created', hint: null, url: expect.stringContaining(`/pull/${number}#`) });
-    expect(bodies(number)).toEqual([`${renderMarker('default', { id: 1, attempt: 1, sha: sha('1') })}\nreport of 1\n`]);
+    expect(bodies(number)).toEqual([`${renderMarker('default', { id: 1, at: null, attempt: 1, sha: sha('1') })}\nreport of 1\n`]);
     expect(await upsert(number, 2)).toMatchObject({ kind: 'updated' });
     expect(texts(number)).toEqual(['report of 2']);
   });
 
   it('has the marker once, whether the body brings it or not', async () => {
     const number = aPull();
-    const marker = renderMarker('default', { id: 1, attempt: 1, sha: sha('1') });
+    const marker = renderMarker('default', { id: 1, at: null, attempt: 1, sha: sha('1') });
     await upsert(number, 1, { body: `${marker}\nreport` });
     expect(bodies(number)).toEqual([`${marker}\nreport`]);
   });
@@ -94,7 +101,7 @@ describe('the one comment', () => {
 
   it('is not one that somebody else planted', async () => {
     const number = aPull();
-    const planted = `${renderMarker('default', { id: 9_999_999, attempt: 1, sha: sha('x') })}\nall is well`;
+    const planted = `${renderMarker('default', { id: 9_999_999, at: null, attempt: 1, sha: sha('x') })}\nall is well`;
     github.state.comment(REPOSITORY, number, { author: 'mallory', body: planted });
     expect(await upsert(number, 1)).toMatchObject({ kind: 'created' });
     expect(await upsert(number, 2)).toMatchObject({ kind: 'updated' });
@@ -107,7 +114,7 @@ describe('the one comment', () => {
     for (const id of [1, 2])
       github.state.comment(REPOSITORY, number, {
         author: BOT,
-        body: `${renderMarker('default', { id, attempt: 1, sha: sha('x') })}\nold ${id}`,
+        body: `${renderMarker('default', { id, at: null, attempt: 1, sha: sha('x') })}\nold ${id}`,
       });
     github.state.comment(REPOSITORY, number, { author: BOT, body: 'a comment of another tool' });
     const own = github.state.comments(REPOSITORY, number).filter(({ body }) => body.startsWith('<!--'));
@@ -126,17 +133,23 @@ describe('the one comment', () => {
 });
 
 describe('runs that end out of order', () => {
+  /** Made in that minute; their ids grow the other way. */
+  const made = (minute: number, attempt = 1): Partial<CommentRequest> => {
+    return { run: { id: 1_000 - minute, at: `2026-03-02T09:0${minute}:00Z`, attempt, sha: sha('x') } };
+  };
+
   it('an older run leaves the newer one’s report', async () => {
     const number = aPull();
-    await upsert(number, 5);
-    expect(await upsert(number, 4)).toMatchObject({ kind: 'newer-there', url: expect.stringContaining('#issuecomment-') });
+    await upsert(number, 5, made(5));
+    expect(await upsert(number, 4, made(4))).toMatchObject({ kind: 'newer-there', url: expect.stringContaining('#issuecomment-') });
     expect(texts(number)).toEqual(['report of 5']);
+    expect(await upsert(number, 6, made(6))).toMatchObject({ kind: 'updated' });
   });
 
   it('an old run started again is still old; a run’s own next attempt is not', async () => {
     const number = aPull();
-    await upsert(number, 5);
-    const again = (id: number, attempt: number): Promise<CommentResult> => upsert(number, id, { run: { id, attempt, sha: sha('x') } });
+    await upsert(number, 5, made(5));
+    const again = (minute: number, attempt: number): Promise<CommentResult> => upsert(number, minute, made(minute, attempt));
     expect(await again(4, 7)).toMatchObject({ kind: 'newer-there' });
     expect(await again(5, 2)).toMatchObject({ kind: 'updated' });
     expect(await again(5, 1)).toMatchObject({ kind: 'newer-there' });
@@ -253,7 +266,7 @@ describe('failures are values', () => {
   it('duplicates that cannot be deleted do not lose the update', async () => {
     const number = aPull();
     for (const id of [1, 2])
-      github.state.comment(REPOSITORY, number, { author: BOT, body: renderMarker('default', { id, attempt: 1, sha: sha('x') }) });
+      github.state.comment(REPOSITORY, number, { author: BOT, body: renderMarker('default', { id, at: null, attempt: 1, sha: sha('x') }) });
     github.fail({ method: 'DELETE', path: COMMENT, status: 403 });
     expect(await upsert(number, 3)).toMatchObject({ kind: 'updated' });
   });

@@ -60,7 +60,12 @@ describe('progress in a log', () => {
     const second = begin({ text: 'reading', kind: 'brief' });
     timing.advance(1_500);
     second.done('read');
-    expect(heard()).toEqual(['reading · 0:01', 'read · 1.5 s']);
+    expect(heard()).toEqual(['read · 1.5 s']);
+    using _ = begin({ text: 'looking up what is compared', kind: 'brief' });
+    timing.advance(27_000);
+    expect(heard()).toEqual([]);
+    timing.advance(1_000);
+    expect(heard()).toEqual(['looking up what is compared · 0:28']);
   });
 
   test('what is given up leaves no line and no tick', () => {

@@ -181,7 +181,10 @@ const invocation = z.strictObject({
   paths: z.strictObject({ checkout: path, target: path, cargoHome: path }),
 });
 
-/** What the build read beside the commit: a stored snapshot is used again only where all of it is as it was. */
+/** More paths than a repository of functions has sources; fifty functions have a few thousand. */
+export const MOST_SOURCES = 20_000;
+
+/** What the build read. A stored snapshot is used again only where all that is not of the commit is as it was. */
 const buildInputs = z.strictObject({
   /** A digest of each variable's value; `null`: it was not set. */
   variables: z.record(name, z.string().max(64).nullable()),
@@ -189,6 +192,8 @@ const buildInputs = z.strictObject({
   files: z.record(path, z.string().max(64)),
   /** A digest of the environment that build scripts of the workspace can read in silence; `null` where there is no such script. */
   undeclared: z.string().max(64).nullable(),
+  /** Files of the commit that each package is compiled from, from the repository's top; `null`: not known, so no package can be taken from here for another commit. */
+  sources: z.record(name, z.array(relativePath).max(MOST_SOURCES)).nullable().default(null),
 });
 
 const snapshot = z.strictObject({
