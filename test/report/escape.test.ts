@@ -191,5 +191,6 @@ test('a figure stays in one piece, a command as it is', () => {
   expect(unbroken('package +61.2 kB (+6.9 %) to 948 kB')).toBe('package +61.2\u00a0kB\u00a0(+6.9\u00a0%) to 948\u00a0kB');
   expect(unbroken('398 k · 3.10 ms')).toBe('398\u00a0k\u00a0·\u00a03.10\u00a0ms');
   expect(unbroken('`sleep 5 s`')).toBe('`sleep 5 s`');
+  expect(unbroken('`a 5 s` takes 5 s')).toBe('`a 5 s` takes 5\u00a0s');
   expect(breakable(unbroken('398 k · 3.10 ms'))).toBe('398 k · 3.10 ms');
 });

@@ -95,9 +95,12 @@ function markdownProse(text: string, table: boolean): string {
 const IN_FIGURE = /(?<=\d) (?=(?:[kMGT]?i?B|[kMG]|ms|s|%|USD)(?![A-Za-z]))| (?=\([+−×±])|(?<=\d(?: [A-Za-z%]{1,3})?) (?=·)|(?<=·) (?=\d)/g;
 const NO_BREAK = '\u00a0';
 
-/** The same text with its figures in one piece. Not of a command, which would be pasted with them. */
+/** The same text with its figures in one piece. Not in a code span, whose text would be copied with them. */
 export function unbroken(text: string): string {
-  return text.includes('`') ? text : text.replace(IN_FIGURE, NO_BREAK);
+  return text
+    .split(/(`+[^`]+`+)/)
+    .map((part, place) => (place % 2 === 0 ? part.replace(IN_FIGURE, NO_BREAK) : part))
+    .join('');
 }
 
 /** The other way round, for a terminal after its lines are wrapped. */
