@@ -7,6 +7,7 @@ import { bytes } from '../../src/core/units.ts';
 import { parseInputs } from '../../src/options/inputs.ts';
 import { aBaseSnapshot, aFunction, aSnapshot } from '../core/builders.ts';
 import { sha } from '../doubles/github.ts';
+import { unseen } from '../doubles/progress.ts';
 
 /** Bytes of package and binary. */
 const FIGURES: Readonly<Record<string, readonly [zip: number, binary: number]>> = {
@@ -50,7 +51,6 @@ export function workflowOf(run: Pick<Run, 'event' | 'repository' | 'runId' | 'at
   const given: Readonly<Record<string, string>> = { 'github-token': token, 'comment-author': 'github-actions[bot]' };
   const nothing = (): undefined => undefined;
   const runner = { log: nothing, warn: nothing, output: nothing, saveState: nothing, annotate: nothing };
-  const progress = { step: nothing, tick: nothing };
   return {
     inputs: parseInputs((name) => given[name] ?? ''),
     run: {
@@ -59,7 +59,15 @@ export function workflowOf(run: Pick<Run, 'event' | 'repository' | 'runId' | 'at
       ...run,
     },
     runner: { ...runner, summary: async () => undefined },
-    host: { cwd: run.temp, env: {}, signal: new AbortController().signal, home: run.temp, version: '', progress, nameOf: (name) => name },
+    host: {
+      cwd: run.temp,
+      env: {},
+      signal: new AbortController().signal,
+      home: run.temp,
+      version: '',
+      progress: unseen(),
+      nameOf: (name) => name,
+    },
     cache: { restore: async () => null, save: async () => undefined },
   };
 }
