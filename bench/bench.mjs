@@ -1,5 +1,5 @@
 // npm run bench [-- build|affected|start|init|memory|judge|report]: medians and ratios from one run, side by side with the plain way. Nothing here is a test.
-// Only by name, for each takes long: -- power (planted regressions), -- aa FOLDER [CHECKS] (a measured function against itself),
+// `report:monorepo` is one artifact of `report`. Only by name, for each takes long: -- power (planted regressions), -- aa FOLDER [CHECKS] (a measured function against itself),
 // -- wall FOLDER (the same start measured by others), -- repeat FOLDER (ten instruction medians of one binary). FOLDER is what `coldgate measure -o FOLDER` wrote.
 import { cpus, totalmem } from 'node:os';
 import { benchAa } from './aa.mjs';
@@ -31,7 +31,7 @@ const byName = {
   repeat: () => benchRepeat(folder),
 };
 const wanted = first in byName ? [] : process.argv.slice(2);
-const unknown = wanted.filter((name) => !(name in parts));
+const unknown = wanted.filter((word) => !(word.split(':')[0] in parts));
 if (unknown.length > 0) {
   console.error(`no bench named ${unknown.join(', ')}; there are: ${Object.keys(parts).join(', ')}`);
   process.exit(2);
@@ -40,4 +40,8 @@ console.log(
   `${cpus().length} × ${cpus()[0]?.model ?? 'unknown processor'}, ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.version}, ${process.platform}\n`,
 );
 if (first in byName) await byName[first]();
-else for (const [name, part] of Object.entries(parts)) if (wanted.length === 0 || wanted.includes(name)) await part();
+else
+  for (const word of wanted.length === 0 ? Object.keys(parts) : wanted) {
+    const [name, only] = word.split(':');
+    await parts[name](only);
+  }

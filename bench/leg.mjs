@@ -15,7 +15,7 @@ const PROGRAM = '/bin/true';
  * A leg's artifact as `measure` uploads it: each function has a package of its own, a real program with noise (or zeroes) behind it, and the figures are
  * the package's.
  */
-export async function artifactOf(base, head, { folder, headSha, noise = 0, zeroes = 0 }) {
+export async function artifactOf(base, head, { folder, headSha, noise = 0, zeroes = 0, files = 0 }) {
   const zip = new AdmZip();
   const description = {
     ...{ schema: 'coldgate/leg@2', key: 'default', leg: 'default', headSha, pull: null, shard: null },
@@ -24,7 +24,7 @@ export async function artifactOf(base, head, { folder, headSha, noise = 0, zeroe
   zip.addFile('leg.json', Buffer.from(JSON.stringify(description)));
   for (const [side, snapshot] of Object.entries({ base, head })) {
     for (const fn of snapshot.functions) {
-      const { packed, figures } = await packageOf(join(folder, 'one'), { noise: noise + (side === 'head' ? 2_000 : 0), zeroes });
+      const { packed, figures } = await packageOf(join(folder, 'one'), { noise: noise + (side === 'head' ? 2_000 : 0), zeroes, files });
       Object.assign(fn.package, figures.package);
       Object.assign(fn.binary, figures.binary);
       if (fn.attribution.kind !== 'none') fn.attribution.of = 'rebuild';
@@ -40,10 +40,11 @@ function stored(zip, name, bytes) {
   zip.addFile(name, bytes).header.method = 0;
 }
 
-async function packageOf(file, { noise, zeroes }) {
+async function packageOf(file, { noise, zeroes, files }) {
   const binary = Buffer.concat([readFileSync(PROGRAM), randomBytes(noise + 16), Buffer.alloc(zeroes)]);
   const zip = new AdmZip();
   zip.addFile('bootstrap', binary, '', 0o755);
+  for (let f = 0; f < files; f += 1) zip.addFile(`f${f}`, Buffer.alloc(0));
   const packed = zip.toBuffer();
   await writeFile(`${file}.zip`, packed);
   await writeFile(file, binary);

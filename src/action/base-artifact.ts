@@ -9,7 +9,8 @@ import { isWhole } from '../core/snapshot/whole.ts';
 import type { Api } from '../github/api.ts';
 import type { Run, RunArtifact } from '../github/runs.ts';
 import { baseBranches } from './event.ts';
-import { artifactName, MAX_ARTIFACT_BYTES, readLeg, unpackStored } from './leg.ts';
+import { artifactName, readLegAsBase, unpackStored } from './leg.ts';
+import { LEG_BOUNDS } from './leg-bounds.ts';
 import type { Workflow, WorkflowRun } from './workflow.ts';
 
 /** More runs of one commit are not looked through: each costs a request. */
@@ -59,7 +60,7 @@ function basePushes(runs: readonly Run[], run: WorkflowRun): readonly Run[] {
 /** Those of this name that can still be had, the newest first: each attempt of a run uploads its own. */
 function usable(artifacts: readonly RunArtifact[], name: string): readonly RunArtifact[] {
   return artifacts
-    .filter((one) => one.name === name && !one.expired && one.size <= MAX_ARTIFACT_BYTES)
+    .filter((one) => one.name === name && !one.expired && one.size <= LEG_BOUNDS.artifact)
     .toSorted((a, b) => Date.parse(b.createdAt) - Date.parse(a.createdAt));
 }
 
@@ -76,7 +77,7 @@ async function take(
     await rm(scratch, { recursive: true, force: true });
     await mkdir(join(scratch, 'zip'), { recursive: true });
     const zip = await downloadArtifact(artifact, from, join(scratch, 'zip'));
-    const { description, head } = await readLeg(zip, artifact.name, scratch);
+    const { description, head } = await readLegAsBase(zip, artifact.name, scratch);
     if (storeKey(head.commit.sha, head.invocation, null) !== key || !isWhole(head) || description.shard !== null) return false;
     const whole = join(scratch, 'snapshot');
     // Since which commit nothing changed was of that run.

@@ -9,7 +9,7 @@ import type { Api } from '../github/api.ts';
 import { isAfter, newestFirst } from '../github/instant.ts';
 import type { RunArtifact } from '../github/runs.ts';
 import type { ReadReport, Report, SeenBy } from '../github/seen.ts';
-import { openTexts, parseWritten } from './leg.ts';
+import { mostBytes, openTexts, parseWritten } from './leg.ts';
 import { attemptOfReport, type Workflow, type WorkflowRun } from './workflow.ts';
 
 /** What a report came to, beside it in its artifact: what a label that is set afterwards accepts. */
@@ -114,6 +114,6 @@ async function readArtifact(
   // By its run, over REST: a re-run gets no address of what an earlier attempt uploaded.
   const from = { token: inputs.token, runId, owner: run.owner, repository: run.repository };
   const zip = await downloadArtifact(artifact, from, join(scratch, 'zip'));
-  const text = await openTexts(zip, artifact.name, { unpacked: MAX_ARTIFACT_BYTES, scratch });
-  return parseWritten(shape, await text(FILE, MAX_BYTES), `${artifact.name}: ${FILE}`, 'the runs of a pull request');
+  const { text } = await openTexts(zip, artifact.name, { unpacked: MAX_ARTIFACT_BYTES, scratch });
+  return parseWritten(shape, await text(FILE, mostBytes(FILE, MAX_BYTES)), `${artifact.name}: ${FILE}`, 'the runs of a pull request');
 }

@@ -9,7 +9,7 @@ import type { Snapshot } from '../core/snapshot/snapshot.ts';
 import type { MeasuredColdStarts } from '../measure/cold-start.ts';
 import { artifactsOf, type Uploaded } from './artifacts.ts';
 import type { Arrived, Take } from './collect.ts';
-import { artifactName, COLD_START_SUFFIX, type Leg, openTexts, parseWritten } from './leg.ts';
+import { artifactName, COLD_START_SUFFIX, type Leg, mostBytes, openTexts, parseWritten } from './leg.ts';
 import type { Workflow } from './workflow.ts';
 
 /** What one `cold-start` job adds to a leg: the measurements alone, by function, for the commits that it names. */
@@ -104,8 +104,8 @@ async function withColdStarts({ name, contents, scratch }: Arrived, artifact: Up
   const folder = join(scratch, 'cold-start');
   await mkdir(folder);
   const zip = await downloadArtifact(artifact, artifact.from, folder);
-  const text = await openTexts(zip, wanted, { unpacked: MAX_BYTES, scratch });
-  const sampled = parseWritten(coldStartLeg, await text(FILE, MAX_BYTES), `${wanted}: ${FILE}`, 'cold-start and report');
+  const { text } = await openTexts(zip, wanted, { unpacked: MAX_BYTES, scratch });
+  const sampled = parseWritten(coldStartLeg, await text(FILE, mostBytes(FILE, MAX_BYTES)), `${wanted}: ${FILE}`, 'cold-start and report');
   if (sampled.key !== key || sampled.leg !== name) throw new UsageError(`${wanted}: it says that it is of leg ${sampled.leg}`);
   const { base, head } = contents;
   return {

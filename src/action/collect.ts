@@ -7,7 +7,8 @@ import { isWord, type ShardInput } from '../options/inputs.ts';
 import type { AbsentLeg, MeasuringRun } from '../report/text/legs.ts';
 import { artifactsOf, type Uploaded } from './artifacts.ts';
 import { headSha } from './event.ts';
-import { artifactName, COLD_START_SUFFIX, type Leg, MAX_ARTIFACT_BYTES, readLeg } from './leg.ts';
+import { artifactName, COLD_START_SUFFIX, type Leg, readLeg } from './leg.ts';
+import { artifactMistake, SnapshotBudget } from './leg-bounds.ts';
 import { readLegName, SPLIT_SUFFIX, shardSuffix } from './shards.ts';
 import { runUrl, type Workflow, type WorkflowRun } from './workflow.ts';
 
@@ -40,12 +41,13 @@ export async function collectLegs<T>(workflow: Workflow, take: Take<T>): Promise
   });
   const ended = endOf(run);
   const legs: Collected<T>[] = [];
+  const budget = new SnapshotBudget();
   for (const leg of new Set(inputs.legs.length > 0 ? inputs.legs : uploaded.map((one) => one.leg))) {
     const parts = uploaded.filter((one) => one.leg === leg);
     // Of artifacts that nobody listed the name is the measuring job's: no path and no name of another artifact is made of one that is no leg's.
     if (!isWord(leg)) legs.push({ kind: 'refused', name: leg, reason: 'no leg can have this name' });
     else if (parts.length === 0) legs.push({ kind: 'missing', name: leg, run: ended });
-    else for (const part of parts) legs.push(await collectLeg(workflow, part, take));
+    else for (const part of parts) legs.push(await collectLeg(workflow, part, { take, budget }));
   }
   // Which of them it did not come to cannot be known: nothing passes because of that.
   if (ended !== null && inputs.legs.length === 0)
@@ -71,16 +73,21 @@ interface LegArtifact {
   readonly artifact: Uploaded;
 }
 
-async function collectLeg<T>(workflow: Workflow, { leg, shard, name, artifact }: LegArtifact, take: Take<T>): Promise<Collected<T>> {
+async function collectLeg<T>(
+  workflow: Workflow,
+  { leg, shard, name, artifact }: LegArtifact,
+  { take, budget }: { readonly take: Take<T>; readonly budget: SnapshotBudget },
+): Promise<Collected<T>> {
   const { inputs, run } = workflow;
   const refused = (reason: string): AbsentLeg => ({ kind: 'refused', name, reason });
-  if (artifact.size > MAX_ARTIFACT_BYTES) return refused(`its artifact has ${artifact.size} bytes, more than a measurement can have`);
+  const mistake = artifactMistake(artifact.size);
+  if (mistake !== null) return refused(mistake);
   const scratch = join(run.temp, `coldgate-leg-${artifact.id}`);
   try {
     await rm(scratch, { recursive: true, force: true });
     await mkdir(join(scratch, 'zip'), { recursive: true });
     const zip = await downloadArtifact(artifact, artifact.from, join(scratch, 'zip'));
-    const contents = await readLeg(zip, artifact.name, scratch);
+    const contents = await readLeg(zip, artifact.name, scratch, budget);
     const { key, leg: of, shard: part, headSha: measured } = contents.description;
     // The event's own head: in a merge queue that is the group's, not the pull request's.
     const contradiction = contradictionOf(measured, headSha(run));

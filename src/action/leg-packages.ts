@@ -1,19 +1,17 @@
+import { createHash } from 'node:crypto';
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UsageError } from '../core/failures.ts';
 import { isFunctionName } from '../core/function-names.ts';
 import type { FunctionMeasurement, Snapshot } from '../core/snapshot/snapshot.ts';
 import { quoted } from '../core/text.ts';
-import { renderInteger } from '../core/units.ts';
 import { parseElf } from '../formats/elf/elf.ts';
 import { openReader } from '../formats/elf/reader.ts';
 import { inspectPackage } from '../inspect/package.ts';
+import { binariesMistake, LEG_BOUNDS, sideMistake } from './leg-bounds.ts';
 
-/** Of all packages together, as they unpack: sixty functions of 8 MB on both sides. What they cost is unpacking and digesting. */
-const MOST_BINARIES = 1_000_000_000;
-/** Each is held against every limit: 2,000 under 200 limits took 37 seconds. */
-const MOST_FUNCTIONS = 300;
-const SPLIT = 'let several legs or shards share the functions';
+/** A figure by its name; of a list the digest, since those of all packages together may have hundreds of thousands of entries. */
+type Figure = readonly [name: string, value: number | string];
 
 type Figures = Pick<FunctionMeasurement, 'package' | 'binary'>;
 type Archive = Awaited<ReturnType<typeof inspectPackage>>;
@@ -27,7 +25,7 @@ export class LegPackages {
   readonly #where: string;
   readonly #folder: string;
   /** By the digest of a package and the binary's entry: what both sides have is looked at once. */
-  readonly #known = new Map<string, Figures>();
+  readonly #known = new Map<string, readonly Figure[]>();
   readonly #most: number;
   #unpacked = 0;
 
@@ -47,13 +45,13 @@ export class LegPackages {
     const folder = join(options.scratch, 'packages');
     await mkdir(folder, { recursive: true });
     const archive = await inspectPackage(zip, where, { mostUnpacked: options.unpacked });
-    return new LegPackages(archive, where, folder, options.binaries ?? MOST_BINARIES);
+    return new LegPackages(archive, where, folder, options.binaries ?? LEG_BOUNDS.binaries);
   }
 
-  async check(side: 'base' | 'head', { functions, notBuilt }: Snapshot): Promise<void> {
-    const count = functions.length + notBuilt.length;
-    if (count > MOST_FUNCTIONS)
-      throw new UsageError(`${this.#where}: ${side} has ${count} functions, and a leg at most ${MOST_FUNCTIONS}: ${SPLIT}`);
+  async check(side: 'base' | 'head', snapshot: Snapshot): Promise<void> {
+    const { functions, notBuilt } = snapshot;
+    const mistake = sideMistake(side, snapshot);
+    if (mistake !== null) throw new UsageError(`${this.#where}: ${mistake}`);
     const strange = [...functions, ...notBuilt].find(({ name }) => !isFunctionName(name));
     if (strange !== undefined) throw new UsageError(`${this.#where}: ${quoted(strange.name)} is no name of a function`);
     for (const fn of functions) {
@@ -63,7 +61,7 @@ export class LegPackages {
     }
   }
 
-  async #measure(place: string, fn: FunctionMeasurement): Promise<Figures> {
+  async #measure(place: string, fn: FunctionMeasurement): Promise<readonly Figure[]> {
     const [zip, file] = [join(this.#folder, 'package'), join(this.#folder, 'binary')];
     await Promise.all([zip, file].map((path) => rm(path, { force: true })));
     const { entry } = fn.binary;
@@ -72,39 +70,40 @@ export class LegPackages {
     if (known !== undefined) return known;
     const contents = await inspectPackage(zip, `${this.#where}: ${place}`);
     this.#unpacked += contents.entries.find(({ name }) => name === entry)?.uncompressed ?? 0;
-    if (this.#unpacked > this.#most)
-      throw new UsageError(
-        `${this.#where}: its packages unpack to more than ${renderInteger(this.#most)} bytes of binaries, at ${place}: ${SPLIT}, or leave debug information out`,
-      );
+    if (this.#unpacked > this.#most) throw new UsageError(`${this.#where}: ${binariesMistake(this.#unpacked, this.#most)} (at ${place})`);
     const { sha256, size } = await contents.readBinary(entry, file);
     using reader = openReader(file);
     const elf = parseElf(reader, `${entry} in ${place}`);
     const sections = elf.sections.map((section) => ({ name: section.name, size: section.size }));
-    const found: Figures = {
+    const found = figuresOf({
       package: { file: fn.package.file, size: contents.size, entries: [...contents.entries], overhead: contents.overhead },
       binary: { entry, sha256, size, sections, headers: elf.headers, text: elf.text },
-    };
+    });
     this.#known.set(key, found);
     return found;
   }
 }
 
 /** The first figure that is another, in words. */
-function differenceOf(said: Figures, found: Figures): string | null {
-  const figures: readonly (readonly [string, unknown, unknown])[] = [
-    ['package.size', said.package.size, found.package.size],
-    ['package.overhead', said.package.overhead, found.package.overhead],
-    ['package.entries', listed(said.package.entries), listed(found.package.entries)],
-    ['binary.sha256', said.binary.sha256, found.binary.sha256],
-    ['binary.size', said.binary.size, found.binary.size],
-    ['binary.text', said.binary.text, found.binary.text],
-    ['binary.headers', said.binary.headers, found.binary.headers],
-    ['binary.sections', listed(said.binary.sections), listed(found.binary.sections)],
-  ];
-  const other = figures.find(([, one, two]) => one !== two);
+function differenceOf(said: Figures, found: readonly Figure[]): string | null {
+  const all = figuresOf(said).map(([name, one], at) => ({ name, one, two: found[at]?.[1] }));
+  const other = all.find(({ one, two }) => one !== two);
   if (other === undefined) return null;
-  const [name, one, two] = other;
+  const { name, one, two } = other;
   return typeof one === 'number' ? `${name} is ${two}, not ${one}` : `${name} is another`;
+}
+
+function figuresOf({ package: zip, binary }: Figures): readonly Figure[] {
+  return [
+    ['package.size', zip.size],
+    ['package.overhead', zip.overhead],
+    ['package.entries', digestOf(zip.entries)],
+    ['binary.sha256', binary.sha256],
+    ['binary.size', binary.size],
+    ['binary.text', binary.text],
+    ['binary.headers', binary.headers],
+    ['binary.sections', digestOf(binary.sections)],
+  ];
 }
 
 /** What the rows of an attribution must add up to. */
@@ -116,6 +115,8 @@ function contradictionIn({ attribution, binary }: FunctionMeasurement): string |
   return attribution.of === 'rebuild' || text === binary.text ? null : `attribution.text is ${text}, and the binary has ${binary.text}`;
 }
 
-function listed(rows: readonly Readonly<Record<string, string | number>>[]): string {
-  return JSON.stringify(rows.map((row) => Object.entries(row).toSorted(([a], [b]) => (a < b ? -1 : 1))));
+function digestOf(rows: readonly Readonly<Record<string, string | number>>[]): string {
+  const hash = createHash('sha256');
+  for (const row of rows) hash.update(`${JSON.stringify(Object.entries(row).toSorted(([a], [b]) => (a < b ? -1 : 1)))}\n`);
+  return hash.digest('hex');
 }

@@ -2,14 +2,17 @@ import { mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import * as z from 'zod';
 import { copySnapshot, type Stored } from '../cache/store.ts';
-import { messageOf, UsageError } from '../core/failures.ts';
+import { keepShown } from '../core/compare/kept-rows.ts';
+import { messageOf, ToolError, UsageError } from '../core/failures.ts';
 import { meaning, type NamedFunction } from '../core/function-names.ts';
 import type { Base, LimitSet } from '../core/model.ts';
 import { FULL_SHA, SHA256 } from '../core/sha.ts';
 import { problemOf } from '../core/shape.ts';
-import { MAX_SNAPSHOT_BYTES, parseSnapshot, type Snapshot } from '../core/snapshot/snapshot.ts';
+import { MAX_SNAPSHOT_BYTES, parseSnapshot, renderSnapshot, type Snapshot } from '../core/snapshot/snapshot.ts';
+import { renderInteger } from '../core/units.ts';
 import { inspectPackage } from '../inspect/package.ts';
 import { MOST_SHARDS } from '../options/inputs.ts';
+import { artifactMistake, limitsMistake, packagesMistake, SnapshotBudget, sideMistake, snapshotMistake } from './leg-bounds.ts';
 import { LegPackages } from './leg-packages.ts';
 
 /**
@@ -18,8 +21,6 @@ import { LegPackages } from './leg-packages.ts';
  */
 export const LEG_SCHEMA = 'coldgate/leg@2';
 
-/** The figures of fifty functions with their packages stay far below. */
-export const MAX_ARTIFACT_BYTES = 500_000_000;
 const MAX_UNPACKED_BYTES = 2_000_000_000;
 const MAX_LEG_BYTES = 64_000;
 
@@ -89,33 +90,68 @@ export function artifactName(key: string, name: string): string {
   return `coldgate-${key}@${name}`;
 }
 
+/** Where the measuring job is the base of later ones, beside head's `snapshot.json`: with all symbols, those that did not change too. */
+const STORED_FILE = 'head/stored.json';
+
 /**
- * Lays a leg out in `folder` and answers its files: `leg.json`, and per side `snapshot.json` and `packages/`. With `twins` head's are in it
- * too: what is uploaded on push may be a base one day, whose init is measured anew then, by name.
+ * Lays a leg out in `folder` and answers its files: `leg.json`, and per side `snapshot.json` and `packages/`, of the symbols those that changed.
+ * With `twins` head's are in it too, and its snapshot as it is stored: what is uploaded on push may be a base one day, whose init is measured
+ * anew then, by name. A ToolError where it is more than `report` takes, with the bound.
  */
 export async function writeLeg(
   folder: string,
   description: LegDescription,
-  sides: { readonly base: Stored | null; readonly head: Stored; readonly twins: boolean },
+  sides: { readonly base: Stored | null; readonly head: Stored; readonly twins: boolean; readonly limits: LimitSet },
 ): Promise<readonly string[]> {
   await rm(folder, { recursive: true, force: true });
   await mkdir(folder, { recursive: true });
   const file = join(folder, 'leg.json');
   await writeFile(file, `${JSON.stringify(description)}\n`);
-  const base = sides.base === null ? [] : await copySnapshot(sides.base, join(folder, 'base'), { twins: false });
-  return [file, ...base, ...(await copySnapshot(sides.head, join(folder, 'head'), { twins: sides.twins }))];
+  const { base: before, head: after } = keepShown({ base: sides.base?.snapshot ?? null, head: sides.head.snapshot });
+  const base =
+    sides.base === null || before === null
+      ? []
+      : await copySnapshot({ ...sides.base, snapshot: before }, join(folder, 'base'), { twins: false });
+  const head = await copySnapshot({ ...sides.head, snapshot: after }, join(folder, 'head'), { twins: sides.twins });
+  const stored = sides.twins ? [join(folder, STORED_FILE)] : [];
+  for (const place of stored) await writeFile(place, renderSnapshot(sides.head.snapshot));
+  const files = [file, ...base, ...head, ...stored];
+  await refuseTooMuch({ folder, files, limits: sides.limits, base: before, head: after });
+  return files;
+}
+
+/** `report` would refuse it: whoever measures is told, where it can be changed. */
+async function refuseTooMuch(leg: {
+  readonly folder: string;
+  readonly files: readonly string[];
+  readonly limits: LimitSet;
+  readonly base: Snapshot | null;
+  readonly head: Snapshot;
+}): Promise<void> {
+  const { folder, base, head } = leg;
+  const sides = [...(base === null ? [] : [['base', base] as const]), ['head', head] as const];
+  const sizes = await Promise.all(
+    sides.map(async ([side]) => snapshotMistake(side, (await stat(join(folder, side, 'snapshot.json'))).size)),
+  );
+  const bytes = await Promise.all(leg.files.map(async (file) => (await stat(file)).size));
+  const mistakes = [
+    ...sides.map(([side, snapshot]) => sideMistake(side, snapshot)),
+    ...sizes,
+    limitsMistake(leg.limits, base, head),
+    packagesMistake(sides.flatMap(([, { functions }]) => functions)),
+    artifactMistake(bytes.reduce((sum, size) => sum + size, 0)),
+  ];
+  const mistake = mistakes.find((one) => one !== null) ?? null;
+  if (mistake !== null) throw new ToolError(`what was measured is more than mode report takes: ${mistake}`);
 }
 
 /** Reads a downloaded artifact's ZIP. Throws a UsageError or ToolError that says what is wrong with it; nothing of it is run or unpacked by name. */
-export async function readLeg(zip: string, where: string, scratch: string): Promise<Leg> {
-  const { size } = await stat(zip);
-  if (size > MAX_ARTIFACT_BYTES) throw new UsageError(`${where}: ${size} bytes is more than a measurement can be`);
-  const text = await openTexts(zip, where, { unpacked: MAX_UNPACKED_BYTES, scratch });
-  const description = parseWritten(leg, await text('leg.json', MAX_LEG_BYTES), `${where}: leg.json`, 'measure and report');
-  const packages = await LegPackages.open(zip, where, { unpacked: MAX_UNPACKED_BYTES, scratch });
+export async function readLeg(zip: string, where: string, scratch: string, budget = new SnapshotBudget()): Promise<Leg> {
+  const { text, description, packages } = await openLeg(zip, where, scratch);
   const read = async (side: 'base' | 'head'): Promise<Snapshot> => {
     const file = `${side}/snapshot.json`;
-    const snapshot = parseSnapshot(await text(file, MAX_SNAPSHOT_BYTES), `${where}: ${file}`);
+    const json = await text(file, (size) => snapshotMistake(side, size) ?? budget.take(size));
+    const snapshot = parseSnapshot(json, `${where}: ${file}`);
     await packages.check(side, snapshot);
     return unsampled(snapshot);
   };
@@ -126,27 +162,71 @@ export async function readLeg(zip: string, where: string, scratch: string): Prom
   return { description, base: { kind: 'measured', snapshot, origin, ...(insteadOf === undefined ? {} : { insteadOf }) }, head };
 }
 
+/** Head of a leg that was uploaded on push, as it was stored there: the base of what comes. Throws as `readLeg` does. */
+export async function readLegAsBase(zip: string, where: string, scratch: string): Promise<Pick<Leg, 'description' | 'head'>> {
+  const { text, has, description, packages } = await openLeg(zip, where, scratch);
+  const file = has(STORED_FILE) ? STORED_FILE : 'head/snapshot.json';
+  const head = parseSnapshot(await text(file, mostBytes(file, MAX_SNAPSHOT_BYTES)), `${where}: ${file}`);
+  await packages.check('head', head);
+  return { description, head: unsampled(head) };
+}
+
+async function openLeg(
+  zip: string,
+  where: string,
+  scratch: string,
+): Promise<Texts & { readonly description: LegDescription; readonly packages: LegPackages }> {
+  const { size } = await stat(zip);
+  const mistake = artifactMistake(size);
+  if (mistake !== null) throw new UsageError(`${where}: ${mistake}`);
+  const texts = await openTexts(zip, where, { unpacked: MAX_UNPACKED_BYTES, scratch });
+  const description = parseWritten(
+    leg,
+    await texts.text('leg.json', mostBytes('leg.json', MAX_LEG_BYTES)),
+    `${where}: leg.json`,
+    'measure and report',
+  );
+  return { ...texts, description, packages: await LegPackages.open(zip, where, { unpacked: MAX_UNPACKED_BYTES, scratch }) };
+}
+
 /** Cold starts come from a cold-start job alone: what the job that ran the pull request's code says of them is dropped. */
 function unsampled(snapshot: Snapshot): Snapshot {
   return { ...snapshot, functions: snapshot.functions.map((fn) => ({ ...fn, coldStart: null })) };
 }
 
-/** Reads the texts in a downloaded artifact's ZIP, of at most `unpacked` bytes in all, each of at most so many: a UsageError for one that is larger, or not there. */
+/** The texts in a downloaded artifact. */
+interface Texts {
+  has(entry: string): boolean;
+  /** A UsageError for one that is not there, or of which `mistake` has something to say: it is asked before anything is unpacked. */
+  text(entry: string, mistake: (size: number) => string | null): Promise<string>;
+}
+
+/** Reads the texts in a downloaded artifact's ZIP, of at most `unpacked` bytes in all. */
 export async function openTexts(
   zip: string,
   where: string,
   { unpacked, scratch }: { readonly unpacked: number; readonly scratch: string },
-): Promise<(entry: string, most: number) => Promise<string>> {
+): Promise<Texts> {
   const contents = await inspectPackage(zip, where, { mostUnpacked: unpacked });
-  return async (entry, most) => {
-    const found = contents.entries.find(({ name }) => name === entry);
-    if (found === undefined) throw new UsageError(`${where}: it has no ${entry}: was it uploaded by coldgate of this version?`);
-    if (found.uncompressed > most) throw new UsageError(`${where}: ${entry} is larger than ${most} bytes`);
-    const file = join(scratch, 'entry');
-    await rm(file, { force: true });
-    await contents.readBinary(entry, file);
-    return readFile(file, 'utf8');
+  const find = (entry: string) => contents.entries.find(({ name }) => name === entry);
+  return {
+    has: (entry) => find(entry) !== undefined,
+    text: async (entry, mistakeOf) => {
+      const found = find(entry);
+      if (found === undefined) throw new UsageError(`${where}: it has no ${entry}: was it uploaded by coldgate of this version?`);
+      const mistake = mistakeOf(found.uncompressed);
+      if (mistake !== null) throw new UsageError(`${where}: ${mistake}`);
+      const file = join(scratch, 'entry');
+      await rm(file, { force: true });
+      await contents.readBinary(entry, file);
+      return readFile(file, 'utf8');
+    },
   };
+}
+
+/** What a text that has one bound is held to. */
+export function mostBytes(entry: string, most: number): (size: number) => string | null {
+  return (size) => (size <= most ? null : `${entry} has ${renderInteger(size)} bytes, and at most ${renderInteger(most)} are read`);
 }
 
 /** A file that another job of this workflow wrote; `modes` are those two. A UsageError where it is not of the shape that this version writes. */

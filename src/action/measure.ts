@@ -47,7 +47,12 @@ export async function measureMode(workflow: Workflow): Promise<ActionResult> {
     shard,
   } as const;
   const stored = both.base.kind === 'measured' ? both.base : null;
-  const leg = await writeLeg(root, description, { base: stored, head: both.head, twins: run.event.kind === 'push' });
+  const leg = await writeLeg(root, description, {
+    base: stored,
+    head: both.head,
+    twins: run.event.kind === 'push',
+    limits: inputs.check.judging.limits,
+  });
   const files = [...leg, ...(await writeFlameGraphs(join(root, 'flame-graphs'), both))];
   await uploadArtifact(name, files, root);
   await keepForLater(workflow, both);

@@ -34,7 +34,7 @@ export async function leaveInJob(
   const folder = join(run.temp, `coldgate-${inputs.key}`);
   await mkdir(folder, { recursive: true });
   const files = { json: join(folder, 'report.json'), markdown: join(folder, 'report.md') };
-  await writeFile(files.json, texts.json);
+  await writeFile(files.json, texts.json());
   await writeFile(files.markdown, texts.markdown);
   await runner.summary(texts.summary).catch((error: unknown) => runner.warn(`the job summary could not be written: ${messageOf(error)}`));
   const graphs = measured === null ? [] : await writeFlameGraphs(join(folder, 'flame-graphs'), measured);

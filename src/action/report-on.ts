@@ -17,6 +17,7 @@ import { tellFailure } from './failure.ts';
 import { joinShards } from './join-shards.ts';
 import { judgingOf } from './judging.ts';
 import { functionsOf, limitsOfLeg } from './leg.ts';
+import { limitsMistake } from './leg-bounds.ts';
 import { comment, leaveInJob } from './publish.ts';
 import { areFailed, partsOf, type ReportParts, sentenceOfPart } from './report-parts.ts';
 import type { Statuses } from './statuses.ts';
@@ -121,6 +122,8 @@ function judgeLegs(workflow: Workflow, collected: readonly Collected<AskedLeg>[]
     const { base, head, description } = leg.contents.leg;
     const limits = limitsOfLeg(judging.limits, functionsOf(leg.contents.leg), all);
     try {
+      const mistake = limitsMistake(limits, base.kind === 'measured' ? base.snapshot : null, head);
+      if (mistake !== null) return { kind: 'refused', name: leg.name, reason: mistake };
       const command = renderRepeat(description.repeat, wantedBase(base), originOf(workflow));
       const run = { timings: {}, command, baseReason: null };
       const outcome = outcomeOf(base, { snapshot: head, origin: 'artifact' }, { ...judging, limits }, run);

@@ -9,7 +9,7 @@ import { compareText } from '../core/pair.ts';
 import type { Split } from '../core/shares.ts';
 import { MOST_SHARDS, type ShardInput } from '../options/inputs.ts';
 import { artifactsOf } from './artifacts.ts';
-import { artifactName, openTexts, parseWritten } from './leg.ts';
+import { artifactName, mostBytes, openTexts, parseWritten } from './leg.ts';
 import type { Workflow } from './workflow.ts';
 
 /** What the first leg of a run writes down, so that every leg goes by one split: the times that it rests on may be others where a cache was filled in between. */
@@ -97,8 +97,8 @@ async function readSplit(workflow: Workflow, name: string, scratch: string): Pro
   await rm(scratch, { recursive: true, force: true });
   await mkdir(join(scratch, 'zip'), { recursive: true });
   const zip = await downloadArtifact(artifact, artifact.from, join(scratch, 'zip'));
-  const text = await openTexts(zip, name, { unpacked: MAX_BYTES, scratch });
-  return parseWritten(written, await text(FILE, MAX_BYTES), `${name}: ${FILE}`, 'the legs').split;
+  const { text } = await openTexts(zip, name, { unpacked: MAX_BYTES, scratch });
+  return parseWritten(written, await text(FILE, mostBytes(FILE, MAX_BYTES)), `${name}: ${FILE}`, 'the legs').split;
 }
 
 /** As many shards, and every function in exactly one of them. */

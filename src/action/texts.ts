@@ -1,5 +1,5 @@
 import type { Outcome } from '../core/model.ts';
-import { renderJson } from '../report/json/json.ts';
+import { renderJson, renderJsonParts } from '../report/json/json.ts';
 import { renderComment, renderLegs } from '../report/markdown/comment.ts';
 import { renderMarkdown } from '../report/markdown/markdown.ts';
 import { renderLegsSummary, renderSummary } from '../report/markdown/summary.ts';
@@ -10,7 +10,8 @@ import { verdictSentence } from '../report/text/sentence.ts';
 /** The texts of one report, however many legs it has. */
 export interface Texts {
   readonly sentence: string;
-  readonly json: string;
+  /** In parts, made as they are written. */
+  readonly json: () => Iterable<string>;
   readonly markdown: string;
   readonly summary: string;
   readonly comment: (marker: string, fullReport: string) => string;
@@ -19,7 +20,7 @@ export interface Texts {
 export function textsOf(outcome: Outcome): Texts {
   return {
     sentence: verdictSentence(outcome),
-    json: renderJson(outcome),
+    json: () => renderJsonParts(outcome),
     markdown: renderMarkdown(outcome),
     summary: renderSummary(outcome),
     comment: (marker, fullReport) => renderComment(outcome, { marker, fullReport }),
@@ -38,12 +39,12 @@ export function textsOfLegs(legs: readonly LegReport[], notice: ColdStartNotice 
   const summary = renderLegsSummary(legs, { notice });
   if (single !== null) {
     const comment: Texts['comment'] = (marker, fullReport) => renderComment(single, { marker, fullReport, notice });
-    return { sentence: verdictSentence(single), json: renderJson(single), markdown: summary, summary, comment };
+    return { sentence: verdictSentence(single), json: () => renderJsonParts(single), markdown: summary, summary, comment };
   }
-  const reports = legs.map((leg) => (isReported(leg) ? { leg: leg.name, report: JSON.parse(renderJson(leg.outcome)) } : leg));
+  const reports = () => legs.map((leg) => (isReported(leg) ? { leg: leg.name, report: JSON.parse(renderJson(leg.outcome)) } : leg));
   return {
     sentence: sentenceOfLegs(legs),
-    json: `${JSON.stringify({ schema: 'coldgate/legs@1', legs: reports }, null, 2)}\n`,
+    json: () => [`${JSON.stringify({ schema: 'coldgate/legs@1', legs: reports() }, null, 2)}\n`],
     markdown: summary,
     summary,
     comment: (marker, fullReport) => renderLegs(legs, { marker, fullReport, notice }),

@@ -9,8 +9,9 @@ export function readShape<T>(shape: ZodType<T>, json: string): T | null {
   }
 }
 
-/** What is wrong with a value that has not its shape: the first field and why, `functions.0.name: Invalid input`. */
-export function problemOf(error: ZodError, whole = 'the document'): string {
+/** What is wrong with a value that has not its shape: the first field and why, `functions.0.name: Invalid input`; `below` is where the value stands. */
+export function problemOf(error: ZodError, whole = 'the document', below = ''): string {
   const [first] = error.issues;
-  return `${first?.path.join('.') || whole}: ${first?.message ?? 'unknown mistake'}`;
+  const path = [...(below === '' ? [] : [below]), ...(first?.path ?? [])].join('.');
+  return `${path || whole}: ${first?.message ?? 'unknown mistake'}`;
 }

@@ -22,6 +22,13 @@ import {
 const validate = new Ajv2020({ allErrors: true }).compile(checkJsonSchema());
 
 describe('the JSON report', () => {
+  test('is one document, indented alike in all its parts', () => {
+    for (const outcome of [fortyFunctions(), hostile(), passing()]) {
+      const json = renderJson(outcome);
+      expect(json).toBe(`${JSON.stringify(JSON.parse(json), null, 2)}\n`);
+    }
+  });
+
   test.each(
     Object.entries({
       passing,

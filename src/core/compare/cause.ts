@@ -5,6 +5,10 @@ import type { Lockfile } from '../snapshot/snapshot.ts';
 
 /** More symbols than these per crate say nothing new in a report. */
 const SYMBOLS_PER_CAUSE = 3;
+/** A crate has few versions at once. In a lock file that was made up thousands may carry its name, and stand in each function's report. */
+const CHANGES_PER_CAUSE = 4;
+/** Of a longer one both ends are told. */
+const LONGEST_WAY = 12;
 
 /** The causes of one function's change, found among its crates and symbols. */
 export type FindCauses = (crates: readonly Row[], symbols: readonly SymbolRow[], functionCrate: string) => readonly Cause[];
@@ -26,7 +30,7 @@ export function causesBy(dependencies: DependencyComparison, headLock: Lockfile 
         const added = own.find(({ kind }) => kind === 'added');
         return {
           ...row,
-          changes: own,
+          changes: own.slice(0, CHANGES_PER_CAUSE),
           via: added?.kind === 'added' && ways !== null ? ways(added, functionCrate) : [],
           symbols: (symbolsOf.get(crateOf(row.name)) ?? []).slice(0, SYMBOLS_PER_CAUSE),
         };
@@ -89,6 +93,8 @@ function waysThrough(lock: Lockfile): Ways {
 interface Tree {
   /** By index: the package that leads to it; itself of a start, `UNSEEN` where nothing leads there. */
   readonly parents: Int32Array;
+  /** By index: where the way to it starts. */
+  readonly starts: Int32Array;
   /** The nearest package of a name and version. */
   readonly found: ReadonlyMap<string, number>;
 }
@@ -97,9 +103,13 @@ const UNSEEN = -1;
 
 function treeFrom(starts: readonly number[], lock: Lockfile): Tree {
   const parents = new Int32Array(lock.packages.length).fill(UNSEEN);
+  const origins = new Int32Array(lock.packages.length).fill(UNSEEN);
   const found = new Map<string, number>();
   const queue = [...starts];
-  for (const start of starts) parents[start] = start;
+  for (const start of starts) {
+    parents[start] = start;
+    origins[start] = start;
+  }
   // What is added meanwhile is walked too.
   for (const index of queue) {
     const one = lock.packages[index];
@@ -108,19 +118,21 @@ function treeFrom(starts: readonly number[], lock: Lockfile): Tree {
     for (const next of one.dependencies) {
       if (parents[next] !== UNSEEN) continue;
       parents[next] = index;
+      origins[next] = origins[index] ?? index;
       queue.push(next);
     }
   }
-  return { parents, found };
+  return { parents, starts: origins, found };
 }
 
 function keyOf({ name, version }: Package): string {
   return `${name}\0${version}`;
 }
 
-function namesUpFrom(end: number, { parents }: Tree, lock: Lockfile): readonly string[] {
+function namesUpFrom(end: number, { parents, starts }: Tree, lock: Lockfile): readonly string[] {
+  const nameOf = (index: number): string => lock.packages[index]?.name ?? '';
   const names: string[] = [];
-  for (let index = end, last = UNSEEN; index !== last; [index, last] = [parents[index] ?? index, index])
-    names.push(lock.packages[index]?.name ?? '');
-  return names.reverse();
+  let [index, last] = [end, UNSEEN];
+  for (; index !== last && names.length < LONGEST_WAY; [index, last] = [parents[index] ?? index, index]) names.push(nameOf(index));
+  return index === last ? names.reverse() : [nameOf(starts[end] ?? end), '…', ...names.slice(0, LONGEST_WAY - 2).reverse()];
 }

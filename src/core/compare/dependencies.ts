@@ -59,7 +59,9 @@ function comparePackage(
 }
 
 function without(these: readonly LockedPackage[], those: readonly LockedPackage[]): readonly LockedPackage[] {
-  return these.filter(({ version, source }) => !those.some((other) => other.version === version && other.source === source));
+  const keyOf = ({ version, source }: LockedPackage): string => JSON.stringify([version, source]);
+  const known = new Set(those.map(keyOf));
+  return these.filter((one) => !known.has(keyOf(one)));
 }
 
 /** The same version from elsewhere (another git revision, a mirror) is told apart by its source. */

@@ -109,7 +109,7 @@ function withState(state: InitState): InitComparison {
   return { ...NO_INIT, state };
 }
 
-function countedOf(side: MeasuredInit | null): CountedInstructions | null {
+export function countedOf(side: MeasuredInit | null): CountedInstructions | null {
   return side !== null && side.instructions.kind === 'counted' ? side.instructions : null;
 }
 
@@ -141,7 +141,7 @@ function rowsOf({ base, head }: Pair<readonly (readonly [name: string, figure: n
 }
 
 /** By crate and name. A function that only one side lists is 0 at the other: it is not among the largest there. */
-function costsOf({ base, head }: Pair<CountedInstructions>): readonly CostRow[] {
+export function costsOf({ base, head }: Pair<CountedInstructions>): readonly CostRow[] {
   const keyOf = ({ crate, name }: { readonly crate: string; readonly name: string }): string => `${crate}\0${name}`;
   const [before, after] = [base, head].map((side) => new Map((side?.functions ?? []).map((cost) => [keyOf(cost), cost])));
   const all = new Map([...(before ?? []), ...(after ?? [])]);

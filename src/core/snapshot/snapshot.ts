@@ -220,8 +220,11 @@ const snapshot = z.strictObject({
   timings: z.record(name, duration),
 });
 
+/** The same, with its functions as they come. */
+const framed = snapshot.extend({ functions: z.array(z.unknown()).max(2_000) });
+
 export type Snapshot = Readonly<z.infer<typeof snapshot>>;
-export type FunctionMeasurement = Snapshot['functions'][number];
+export type FunctionMeasurement = z.infer<typeof functionMeasurement>;
 export type NotBuilt = Snapshot['notBuilt'][number];
 export type Renamed = Snapshot['renamed'][number];
 export type Attribution = FunctionMeasurement['attribution'];
@@ -259,9 +262,17 @@ export function parseSnapshot(json: string, where: string): Snapshot {
       `${where}: its schema is ${found}, this coldgate reads "${SNAPSHOT_SCHEMA}": measure that commit again with this version (coldgate measure -o DIR)`,
     );
   }
-  const result = snapshot.safeParse(value);
-  if (result.success) return result.data;
-  throw new UsageError(`${where}: not a valid snapshot: ${problemOf(result.error)}`);
+  const frame = framed.safeParse(value);
+  value = undefined;
+  if (!frame.success) throw new UsageError(`${where}: not a valid snapshot: ${problemOf(frame.error)}`);
+  // One by one, what was read in the place of what is there: at no time are there two of all of them.
+  const functions: unknown[] = frame.data.functions;
+  for (const [at, one] of functions.entries()) {
+    const read = functionMeasurement.safeParse(one);
+    if (!read.success) throw new UsageError(`${where}: not a valid snapshot: ${problemOf(read.error, 'the function', `functions.${at}`)}`);
+    functions[at] = read.data;
+  }
+  return { ...frame.data, functions: functions as FunctionMeasurement[] };
 }
 
 /**

@@ -23,36 +23,48 @@ interface Fitted {
  * Joins the small symbols of each crate in one row where all of them would be more than a snapshot holds, and says so: sums stay what they are.
  */
 export function fitSymbols(functions: readonly FunctionMeasurement[], most = MOST_BYTES): Fitted {
-  const costs = costsByBound(functions);
-  let left = costs.reduce((sum, cost) => sum + cost, 0);
-  if (left <= most) return { functions, notes: [] };
-  let step = 0;
-  for (; left > most && step < BOUNDS.length - 1; step += 1) left -= costs[step] ?? 0;
-  const below = bytes(BOUNDS[step - 1] ?? 1);
+  const costs = new Costs();
+  for (const { attribution } of functions)
+    for (const symbol of attribution.kind === 'none' ? [] : attribution.symbols) costs.add(symbol, symbol.size);
+  const below = costs.below(most);
+  if (below === null) return { functions, notes: [] };
   const text = `symbols of less than ${renderBytes(below)} stand together in one row for each crate, since a snapshot holds ${renderBytes(bytes(most))} of symbols; one that crosses that size between base and head looks new or gone`;
-  return { functions: functions.map((one) => joined(one, below)), notes: [{ code: 'small-symbols', text }] };
+  return {
+    functions: functions.map((one) => joinSymbols(one, SMALLER, ({ size }) => size < below)),
+    notes: [{ code: 'small-symbols', text }],
+  };
 }
 
-/** What the symbols take in a snapshot, by the first bound that they are smaller than. */
-function costsByBound(functions: readonly FunctionMeasurement[]): readonly number[] {
-  const costs = BOUNDS.map(() => 0);
-  for (const { attribution } of functions) {
-    for (const { crate, name, size } of attribution.kind === 'none' ? [] : attribution.symbols) {
-      const step = BOUNDS.findIndex((bound) => size < bound);
-      costs[step] = (costs[step] ?? 0) + Buffer.byteLength(crate) + Buffer.byteLength(name) + FRAME;
-    }
+/** What symbols take in a snapshot, by the first bound that what they are weighed by is below. */
+export class Costs {
+  readonly #costs = BOUNDS.map(() => 0);
+
+  add({ crate, name }: SymbolSize, weight: number): void {
+    const step = BOUNDS.findIndex((bound) => weight < bound);
+    this.#costs[step] = (this.#costs[step] ?? 0) + Buffer.byteLength(crate) + Buffer.byteLength(name) + FRAME;
   }
-  return costs;
+
+  /** The least bound that leaves at most so many bytes at or above it; `null`: all of them are that few. */
+  below(most: number): Bytes | null {
+    let left = this.#costs.reduce((sum, cost) => sum + cost, 0);
+    if (left <= most) return null;
+    let step = 0;
+    for (; left > most && step < BOUNDS.length - 1; step += 1) left -= this.#costs[step] ?? 0;
+    return bytes(BOUNDS[step - 1] ?? 1);
+  }
 }
 
-function joined(one: FunctionMeasurement, below: Bytes): FunctionMeasurement {
+/** Joins the symbols of each crate that `isJoined` in one row of that name. */
+export function joinSymbols(one: FunctionMeasurement, name: string, isJoined: (symbol: SymbolSize) => boolean): FunctionMeasurement {
   const { attribution } = one;
   if (attribution.kind === 'none') return one;
   const rows = new Map<string, SymbolSize>();
-  for (const { crate, size, count } of attribution.symbols.filter((symbol) => symbol.size < below)) {
-    const row = rows.get(crate) ?? { crate, name: SMALLER, size: bytes(0), count: 0 };
-    rows.set(crate, { ...row, size: bytes(row.size + size), count: row.count + count });
+  const kept: SymbolSize[] = [];
+  for (const symbol of attribution.symbols) {
+    const { crate, size, count } = symbol;
+    const row = rows.get(crate) ?? { crate, name, size: bytes(0), count: 0 };
+    if (isJoined(symbol)) rows.set(crate, { ...row, size: bytes(row.size + size), count: row.count + count });
+    else kept.push(symbol);
   }
-  const symbols = [...attribution.symbols.filter(({ size }) => size >= below), ...rows.values()];
-  return { ...one, attribution: { ...attribution, symbols: symbols.toSorted((a, b) => b.size - a.size) } };
+  return { ...one, attribution: { ...attribution, symbols: [...kept, ...rows.values()].toSorted((a, b) => b.size - a.size) } };
 }

@@ -2,7 +2,7 @@ import type { Breach, FunctionComparison, Judgement, Outcome, Side, Unchecked } 
 import { worstFirst } from '../text/breach.ts';
 import { allowedBy, boundsText, sourceText, tightestFirst } from '../text/limits.ts';
 import { verdictSentence } from '../text/sentence.ts';
-import { CHECK_SCHEMA, type CheckInput, check } from './schema.ts';
+import { CHECK_SCHEMA, type CheckInput, check, functionReport } from './schema.ts';
 
 /** A function of hundreds of thousands of instructions calls thousands of functions: a report names a few. */
 const INIT_FUNCTIONS = 20;
@@ -12,20 +12,41 @@ const INIT_FUNCTIONS = 20;
  * its order; what is assembled here is what the outcome has not under that name. Ends in a newline.
  */
 export function renderJson(outcome: Outcome): string {
+  return [...renderJsonParts(outcome)].join('');
+}
+
+/**
+ * The same in parts, a function in each: of a large run the rows of all of them, copied and written at once, took several times the memory of all
+ * that was read.
+ */
+export function* renderJsonParts(outcome: Outcome): Generator<string, void> {
   const { base, head, ...comparison } = outcome.comparison;
-  const report = check.parse({
+  const rest = check.parse({
     ...comparison,
     schema: CHECK_SCHEMA,
     coldgate: head.snapshot.invocation.coldgate,
     base: base.kind === 'measured' ? sideOf(base) : null,
     missingBase: base.kind === 'missing' ? base.why : (base.insteadOf ?? null),
     head: sideOf(head),
-    functions: comparison.functions.map(functionOf),
+    functions: [],
     notBuilt: head.snapshot.notBuilt,
     verdict: verdictOf(outcome),
     timings: outcome.timings,
   } satisfies CheckInput);
-  return `${JSON.stringify(report, null, 2)}\n`;
+  const whole = JSON.stringify(rest, null, 2);
+  // No text within JSON has a line break of its own: what begins a line with two blanks is a field of the whole.
+  const at = whole.indexOf(`${OPENED}]`) + OPENED.length;
+  yield whole.slice(0, at);
+  for (const [index, fn] of comparison.functions.entries())
+    yield `${index === 0 ? '' : ','}${renderInner(functionReport.parse(functionOf(fn)))}`;
+  yield `${comparison.functions.length === 0 ? '' : CLOSED.slice(0, -1)}${whole.slice(at)}\n`;
+}
+
+const [OPENED, CLOSED] = ['\n  "functions": [', '\n  ]'];
+
+/** As an element of the list that the whole holds, indented as it is there. */
+function renderInner(fn: object): string {
+  return JSON.stringify({ functions: [fn] }, null, 2).slice(`{${OPENED}`.length, -`${CLOSED}\n}`.length);
 }
 
 function sideOf({ snapshot, origin }: Side): CheckInput['head'] {

@@ -45,7 +45,7 @@ const metric = z.object({
 const metrics = z.record(z.enum(METRICS.map(({ name }) => name)), metric);
 
 /** Sizes are bytes; `null` where that side has no figure. */
-const functionReport = z.object({
+export const functionReport = z.object({
   name: z.string(),
   crate: z.string(),
   /** What base calls it, where its binary or its package has another name there. */

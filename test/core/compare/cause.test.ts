@@ -63,4 +63,20 @@ describe('causes', () => {
     expect(causesBy(dependencies, LOCK)([row(name.replaceAll('-', '_'), 0, 1)], [], crate)[0]?.via).toEqual(via);
     expect(causesBy(dependencies, null)([row(name.replaceAll('-', '_'), 0, 1)], [], crate)[0]?.via).toEqual([]);
   });
+
+  it('are told with both ends of a way and a few changes, however long a lock file makes them', () => {
+    const length = 5_000;
+    const name = (at: number): string => (at === 0 ? 'health' : `p${at}`);
+    const packages = Array.from({ length }, (_, at) =>
+      aPackage(name(at), '1.0.0', { dependencies: [at + 1], ...(at === 0 ? { source: null } : {}) }),
+    );
+    const last = name(length - 1);
+    const added = Array.from({ length: 100 }, () => ({ name: last, version: '1.0.0' }));
+    const [cause] = causesBy({ ...NOTHING, added }, { packages })([row(last, 0, 1)], [], 'health');
+    expect(cause?.changes).toHaveLength(4);
+    const end = Array.from({ length: 10 }, (_, at) => name(length - 10 + at));
+    expect(cause?.via).toEqual(['health', '…', ...end]);
+    const short = causesBy({ ...NOTHING, added: [{ name: 'p11', version: '1.0.0' }] }, { packages })([row('p11', 0, 1)], [], 'health');
+    expect(short[0]?.via).toEqual(Array.from({ length: 12 }, (_, at) => name(at)));
+  });
 });
