@@ -187,7 +187,7 @@ export function hostileCases() {
     {
       name: 'entries',
       limits: small,
-      bytes: { files: Math.floor(100_000 / 20) - 1 },
+      bytes: { files: Math.floor(20_000 / 20) - 1 },
       make: () => both({ functions: 20, crates: 1, symbols: 1 }),
     },
     {

@@ -39,7 +39,7 @@ const COUNTS: readonly (readonly [what: string, most: number, of: (snapshot: Sna
   ['crates in the inits of its functions', LEG_CRATES, ({ functions }) => sum(functions, (fn) => countedOf(fn)?.crates.length ?? 0)],
   ['costs in the inits of its functions', 60_000, ({ functions }) => sum(functions, (fn) => countedOf(fn)?.functions.length ?? 0)],
   ['symbols in its functions', 120_000, ({ functions }) => sum(functions, symbolsOf)],
-  ['files in its packages', 100_000, ({ functions }) => sum(functions, (fn) => fn.package.entries.length)],
+  ['files in its packages', 20_000, ({ functions }) => sum(functions, (fn) => fn.package.entries.length)],
   ['sections in its binaries', 100_000, ({ functions }) => sum(functions, ({ binary }) => binary.sections.length)],
   ['findings', 3_000, ({ functions }) => sum(functions, ({ findings }) => findings.length)],
   [

@@ -1,11 +1,11 @@
 import { open, rm } from 'node:fs/promises';
-import { pipeline } from 'node:stream';
+import { pipeline, Readable } from 'node:stream';
 import { crc32, createInflateRaw } from 'node:zlib';
+import AdmZip from 'adm-zip';
 import { messageOf, ToolError } from '../core/failures.ts';
 import { quoted } from '../core/text.ts';
 import { type Bytes, bytes, renderInteger } from '../core/units.ts';
-import { type DirectoryEntry, parseEntries } from './zip-directory.ts';
-import { dataIn, readDirectoryOf } from './zip-file.ts';
+import { dataIn, MOST_HELD, readEnd } from './zip-file.ts';
 
 /** Lambda's own limit of what a package may unpack to, 250 MiB: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
 const MOST_UNPACKED = 262_144_000;
@@ -46,47 +46,47 @@ export interface ZipEntry {
  * Reads a ZIP's directory. Refused with a ToolError that names `where` and the entry: what is no whole ZIP, is more than Lambda unpacks
  * (`mostUnpacked` for an archive that is no package), is encrypted, compressed by another method than Lambda reads, or has names that stand
  * twice; names that point outside in an archive that is no package, since cargo lambda makes them of `include = ["../config"]`.
- * Takes as much memory as the directory has bytes, at most 32 MB: entries are read from the file when they are asked for.
+ * Takes as much memory as the file has bytes, at most 32 MB: the entries of a larger one are read from it when they are asked for.
  */
 export async function readZip(path: string, where: string, archive?: { readonly mostUnpacked: number }): Promise<ZipFile> {
   const mostUnpacked = archive?.mostUnpacked ?? MOST_UNPACKED;
-  const file = await readDirectoryOf(path, where, { mostSize: mostUnpacked, mostEntries: MOST_ENTRIES });
-  const entries = readEntries(file, where, archive === undefined).map((entry) => new PackedEntry(path, entry, where));
+  const file = await readEnd(path, where, mostUnpacked);
+  const from = file.length > MOST_HELD ? path : null;
+  const entries = readDirectory(file, where, archive === undefined).map((entry) => entryOf({ entry, from }, where));
   const compressed = entries.reduce((sum, entry) => sum + entry.compressed, 0);
   const unpacked = entries.reduce((sum, entry) => sum + entry.uncompressed, 0);
-  if (compressed > file.size)
-    throw new ToolError(`${where}: its entries take ${compressed} bytes, the file has ${file.size}: they overlap or it is cut short`);
+  if (compressed > file.length)
+    throw new ToolError(`${where}: its entries take ${compressed} bytes, the file has ${file.length}: they overlap or it is cut short`);
   if (unpacked > mostUnpacked) {
     throw new ToolError(
       `${where}: unpacks to ${renderInteger(unpacked)} bytes; at most ${renderInteger(mostUnpacked)} are taken: leave files out of the package`,
     );
   }
-  return { size: bytes(file.size), entries };
+  return { size: bytes(file.length), entries };
 }
 
-function readEntries(
-  { bytes: directory, count }: { readonly bytes: Buffer; readonly count: number },
-  where: string,
-  isPackage: boolean,
-): readonly DirectoryEntry[] {
-  const names = new Set<string>();
-  const entries: DirectoryEntry[] = [];
+function readDirectory(file: Buffer, where: string, isPackage: boolean): readonly AdmZip.IZipEntry[] {
+  let name = '';
+  // adm-zip asks for each name as it reads the directory: here it is refused before adm-zip makes folders of it.
+  const decode = (data: Buffer | Uint8Array): string => {
+    name = Buffer.from(data.buffer, data.byteOffset, data.byteLength).toString('utf8');
+    const mistake = mistakeOfName(name, isPackage);
+    if (mistake !== null) throw new ToolError(`${where}: entry ${quoted(name)} ${mistake}`);
+    return name;
+  };
   try {
-    for (const entry of parseEntries(directory, count)) {
-      const { name } = entry;
-      const mistake = mistakeOfName(name, isPackage);
-      if (mistake !== null) throw new ToolError(`${where}: entry ${quoted(name)} ${mistake}`);
-      // Who checks one of them may unpack the other.
-      if (names.has(name)) throw new ToolError(`${where}: has two entries named ${quoted(name)}`);
-      names.add(name);
-      checkMethod(entry, where);
-      entries.push(entry);
-    }
+    const zip = new AdmZip(file, { noSort: true, decoder: { encode: (text) => Buffer.from(text), decode } });
+    if (zip.getEntryCount() > MOST_ENTRIES) throw new ToolError(`${where}: has ${zip.getEntryCount()} entries, more than ${MOST_ENTRIES}`);
+    const entries = zip.getEntries();
+    for (const entry of entries) checkMethod(entry, where);
+    return entries;
   } catch (cause) {
     if (cause instanceof ToolError) throw cause;
-    throw new ToolError(`${where}: not a whole ZIP file (${messageOf(cause)}): is it cut short?`, { cause });
+    // adm-zip 0.6.1 puts the first duplicate's name into every later message of the process, so the name is taken from here.
+    const message = messageOf(cause);
+    if (message.startsWith('ADM-ZIP: Duplicate entry')) throw new ToolError(`${where}: has two entries named ${quoted(name)}`, { cause });
+    throw new ToolError(`${where}: not a whole ZIP file (${message.replace(/^ADM-ZIP: /, '')}): is it cut short?`, { cause });
   }
-  return entries;
 }
 
 function mistakeOfName(name: string, isPackage: boolean): string | null {
@@ -109,68 +109,44 @@ function placeOf(name: string): string {
     .join('/');
 }
 
-function checkMethod({ name, method, isEncrypted }: DirectoryEntry, where: string): void {
-  if (isEncrypted) throw new ToolError(`${where}: entry ${quoted(name)} is encrypted: Lambda cannot read it`);
-  if (method === STORED || method === DEFLATED) return;
-  throw new ToolError(`${where}: entry ${quoted(name)} is compressed with method ${method}: Lambda reads stored (0) and deflated (8) ones`);
+function checkMethod({ entryName, header }: AdmZip.IZipEntry, where: string): void {
+  if (header.encrypted) throw new ToolError(`${where}: entry ${quoted(entryName)} is encrypted: Lambda cannot read it`);
+  if (header.method === STORED || header.method === DEFLATED) return;
+  throw new ToolError(
+    `${where}: entry ${quoted(entryName)} is compressed with method ${header.method}: Lambda reads stored (0) and deflated (8) ones`,
+  );
 }
 
-/** One object for each, and no text before it is asked for: a package may have 20,000. */
-class PackedEntry implements ZipEntry {
-  readonly #path: string;
-  readonly #entry: DirectoryEntry;
-  readonly #where: string;
-
-  constructor(path: string, entry: DirectoryEntry, where: string) {
-    this.#path = path;
-    this.#entry = entry;
-    this.#where = where;
-  }
-
-  get name(): string {
-    return this.#entry.name;
-  }
-
-  get place(): string {
-    return placeOf(this.name);
-  }
-
-  get kind(): ZipEntry['kind'] {
-    if (this.name.endsWith('/')) return 'directory';
-    return (this.mode & FILE_KIND) === LINK ? 'link' : 'file';
-  }
-
-  get mode(): number {
-    return this.#entry.mode;
-  }
-
-  get compressed(): Bytes {
-    return bytes(this.#entry.compressed);
-  }
-
-  get uncompressed(): Bytes {
-    return bytes(this.#entry.size);
-  }
-
-  contents(): AsyncIterable<Buffer> {
-    return contentsOf(this.#path, this.#entry, this.#what);
-  }
-
-  writeTo(destination: string, mode: number, onChunk?: (chunk: Buffer) => void): Promise<void> {
-    return write(this.contents(), { destination, mode, what: this.#what, onChunk });
-  }
-
-  get #what(): string {
-    return `${this.#where}: entry ${quoted(this.name)}`;
-  }
+/** An entry, and the file that its data are read from; `null`: they are in memory. */
+interface Packed {
+  readonly entry: AdmZip.IZipEntry;
+  readonly from: string | null;
 }
 
-async function* contentsOf(path: string, entry: DirectoryEntry, what: string): AsyncGenerator<Buffer, void> {
-  const declared = entry.size;
+function entryOf(packed: Packed, where: string): ZipEntry {
+  const { entry } = packed;
+  const { entryName: name, isDirectory, header } = entry;
+  const what = `${where}: entry ${quoted(name)}`;
+  const mode = entry.attr >>> 16;
+  return {
+    name,
+    place: placeOf(name),
+    kind: isDirectory ? 'directory' : (mode & FILE_KIND) === LINK ? 'link' : 'file',
+    mode,
+    compressed: bytes(header.compressedSize),
+    uncompressed: bytes(header.size),
+    contents: () => contentsOf(packed, what),
+    writeTo: (destination, fileMode, onChunk) => write(contentsOf(packed, what), { destination, mode: fileMode, what, onChunk }),
+  };
+}
+
+async function* contentsOf(packed: Packed, what: string): AsyncGenerator<Buffer, void> {
+  const { entry } = packed;
+  const declared = entry.header.size;
   let size = 0;
   let checksum = 0;
   try {
-    for await (const chunk of await unpack(path, entry)) {
+    for await (const chunk of await unpack(packed)) {
       size += chunk.length;
       if (size > declared)
         throw new ToolError(`${what} unpacks to more than the ${declared} bytes that it declares: it is damaged, or made to fill a disk`);
@@ -181,14 +157,19 @@ async function* contentsOf(path: string, entry: DirectoryEntry, what: string): A
     throw cause instanceof ToolError ? cause : new ToolError(`${what} cannot be unpacked (${messageOf(cause)})`, { cause });
   }
   if (size !== declared) throw new ToolError(`${what} unpacks to ${size} bytes, not to the ${declared} that it declares: it is damaged`);
-  if (checksum !== entry.crc) throw new ToolError(`${what} has another CRC-32 than it declares: it is damaged`);
+  if (checksum !== entry.header.crc) throw new ToolError(`${what} has another CRC-32 than it declares: it is damaged`);
 }
 
-async function unpack(path: string, entry: DirectoryEntry): Promise<AsyncIterable<Buffer>> {
-  const compressed = await dataIn(path, entry);
-  if (entry.method !== DEFLATED) return compressed;
+/** `getCompressedData` is a view of the file; `getData` would peak at 369 MB for 132 MB unpacked, this at half of that. */
+async function unpack({ entry, from }: Packed): Promise<AsyncIterable<Buffer>> {
+  const compressed = from === null ? Readable.from(chunksOf(entry.getCompressedData())) : await dataIn(from, entry);
+  if (entry.header.method !== DEFLATED) return compressed;
   // Unlike `pipe` this closes the file where nobody reads on.
   return pipeline(compressed, createInflateRaw({ chunkSize: CHUNK }), () => undefined);
+}
+
+function* chunksOf(data: Buffer): Generator<Buffer> {
+  for (let at = 0; at < data.length; at += CHUNK) yield data.subarray(at, at + CHUNK);
 }
 
 interface Target {

@@ -80,7 +80,7 @@ async function handedOn(functions: readonly FunctionMeasurement[]): Promise<unkn
 describe.each([
   ['functions', times(301, withMany({})), `head has 301 functions, and a leg at most 300: ${SPLIT}`],
   ['crates', times(4, withMany({ crates: 10_001 })), `head has 40,004 crates in its functions, and a leg at most 40,000: ${SPLIT}`],
-  ['files', times(6, withMany({ files: 16_667 })), `head has 100,002 files in its packages, and a leg at most 100,000: ${SPLIT}`],
+  ['files', times(6, withMany({ files: 3_334 })), `head has 20,004 files in its packages, and a leg at most 20,000: ${SPLIT}`],
   [
     'timed pairs',
     times(13, withMany({ pairs: 500 })),

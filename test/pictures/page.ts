@@ -27,7 +27,7 @@ const COLOURS: Readonly<Record<string, string>> = {
 
 /** What a terminal of so many columns shows of a text with colours. */
 export function terminalPage(text: string, columns: number): string {
-  const escape = String.fromCharCode(27);
+  const sequence = String.fromCharCode(27);
   let open = 0;
   const close = (): string => {
     const ends = '</span>'.repeat(open);
@@ -35,9 +35,9 @@ export function terminalPage(text: string, columns: number): string {
     return ends;
   };
   const body = text
-    .split(new RegExp(`(${escape}\\[[0-9;]*m)`))
+    .split(new RegExp(`(${sequence}\\[[0-9;]*m)`))
     .map((part) => {
-      const code = new RegExp(`^${escape}\\[([0-9;]*)m$`).exec(part)?.[1];
+      const code = new RegExp(`^${sequence}\\[([0-9;]*)m$`).exec(part)?.[1];
       if (code === undefined) return part.replaceAll('&', '&amp;').replaceAll('<', '&lt;');
       const style = COLOURS[code];
       if (style === undefined) return close();

@@ -1,0 +1,2 @@
+import { createRequire as __cR } from 'node:module'; const require = __cR(import.meta.url);
+import{a as e}from"./chunk-SVFHVGC2.js";function a(r,t){try{return r.safeParse(JSON.parse(t)).data??null}catch{return null}}e(a,"readShape");function p(r,t="the document",n=""){let[o]=r.issues;return`${[...n===""?[]:[n],...o?.path??[]].join(".")||t}: ${o?.message??"unknown mistake"}`}e(p,"problemOf");export{a,p as b};
