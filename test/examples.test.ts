@@ -41,3 +41,9 @@ describe('a limit on what valgrind or strace counts', () => {
     for (const tool of needs) expect(text).toMatch(new RegExp(`apt-get install .*\\b${tool}\\b`));
   });
 });
+
+it('action.yml has expressions in defaults alone: anywhere else GitHub refuses the whole file', () => {
+  const lines = readFileSync(join(ROOT, 'action.yml'), 'utf8').split('\n');
+  const odd = lines.filter((line) => line.includes('${{') && !/^ {4}default: /.test(line));
+  expect(odd).toEqual([]);
+});
