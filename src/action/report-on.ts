@@ -15,7 +15,7 @@ import { type Arrived, type Collected, collectLegs } from './collect.ts';
 import { headSha } from './event.ts';
 import { tellFailure } from './failure.ts';
 import { joinShards } from './join-shards.ts';
-import { judgingOf } from './judging.ts';
+import { judgingOf, whyNoRole } from './judging.ts';
 import { functionsOf, limitsOfLeg } from './leg.ts';
 import { limitsMistake } from './leg-bounds.ts';
 import { comment, leaveInJob } from './publish.ts';
@@ -63,6 +63,8 @@ function noticeOf(
 ): ColdStartNotice | null {
   const { coldStartResult: result } = inputs;
   const context = statusContext(inputs.key, pull, 'cold-start');
+  const withheld = whyNoRole(run);
+  if (withheld !== null && (result === 'pending' || result === 'skipped')) return { kind: 'withheld', context, reason: withheld };
   switch (result) {
     case null:
       return null;
@@ -99,7 +101,7 @@ async function publish(
   // Always this run: what a label accepts is read from where the status links, and the pull request's own code runs in the one that measured.
   await statuses.set('main', areFailed(main) ? 'failure' : 'success', main === shown ? texts.sentence : sentenceOfPart(main));
   if (notice?.kind === 'awaited') await statuses.set('cold-start', 'pending', AWAITED_STATUS);
-  else if (lost !== null) await statuses.set('cold-start', 'error', lost);
+  else if (notice !== null) await statuses.set('cold-start', 'error', notice.reason);
   else if (coldStart !== null) await statuses.set('cold-start', areFailed(coldStart) ? 'failure' : 'success', sentenceOfPart(coldStart));
   const single = singleOf(shown);
   const paths = { ...files, packages: [] };

@@ -228,8 +228,8 @@ export interface Judgement {
 export interface Unchecked {
   readonly limit: Limit;
   readonly function: string;
-  /** `no-base`: there is a base, and it could not be measured, so that no growth is known. */
-  readonly code: 'unmeasured' | 'no-base';
+  /** `no-base`: there is a base, and it could not be measured, so that no growth is known. `withheld`: nobody could measure it in this run. */
+  readonly code: 'unmeasured' | 'no-base' | 'withheld';
   readonly reason: string;
 }
 

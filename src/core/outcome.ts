@@ -8,6 +8,8 @@ export interface Judging {
   readonly limits: LimitSet;
   readonly gate: Gate;
   readonly judgedAs: JudgedAs;
+  /** Why this run can have no cold starts, whoever asks; `null`: it can. Limits on them stop nobody then. */
+  readonly noColdStarts?: string | null;
 }
 
 /**
@@ -20,6 +22,6 @@ export function outcomeOf(base: Base, head: Side, judging: Judging, run: Pick<Ou
   checkFunctionNames(judging.limits, [...comparison.functions, ...former, ...head.snapshot.notBuilt]);
   declaredLimits(head.snapshot);
   const limits = effectiveLimits(judging.limits, lawOf(base.kind === 'measured' ? base.snapshot : null), comparison.functions);
-  const verdict = judge(comparison, limits, judging.gate, judging.judgedAs);
+  const verdict = judge(comparison, limits, judging.gate, judging.judgedAs, judging.noColdStarts ?? null);
   return { comparison, verdict, ...run, byLabel: null, asked: null };
 }

@@ -68,7 +68,10 @@ async function seenJob(api: Api, request: SeenRequest, name: string | null, atte
   let silent: number | null = null;
   for (const { run, attempt, begun } of attempts) {
     if (after !== null && !isAfter(begun, after)) break;
-    const end = endOf(jobsNamed(await api.jobsOf(run), attempt, name), before);
+    const jobs = await api.jobsOf(run);
+    const named = jobsNamed(jobs, attempt, name);
+    // Where reports are kept, an attempt that left the job alone has none of its own.
+    const end = endOf(request.withoutReport === null ? named : startedIn(attempt, named, jobs), before);
     if (end === null) continue;
     const report = await readReport({ run, attempt, before: end === 'unfinished' ? null : before });
     if (report.kind === 'read' && report.pull !== request.pull) continue;
@@ -88,13 +91,16 @@ async function seenJob(api: Api, request: SeenRequest, name: string | null, atte
   return unseen(after === null ? 'no run of it had reported' : 'no run of it had reported since its base branch was changed');
 }
 
-/** Those that an attempt started itself: one that a partial re-run left alone stands in it with the times it had. */
 function jobsNamed(jobs: readonly Job[], attempt: number, name: string | null): readonly Job[] {
-  const earlier = new Set(jobs.filter((job) => job.attempt < attempt).map((job) => `${job.startedAt} ${job.name}`));
   const all = jobs.filter((job) => job.attempt === attempt);
   const named = all.filter((job) => job.name === name);
-  const asked = named.length > 0 ? named : all.filter(({ conclusion }) => conclusion !== 'skipped');
-  return asked.filter((job) => !earlier.has(`${job.startedAt} ${job.name}`));
+  return named.length > 0 ? named : all.filter(({ conclusion }) => conclusion !== 'skipped');
+}
+
+/** Those that an attempt started itself: one that a partial re-run left alone stands in it with the times it had. */
+function startedIn(attempt: number, named: readonly Job[], jobs: readonly Job[]): readonly Job[] {
+  const earlier = new Set(jobs.filter((job) => job.attempt < attempt).map((job) => `${job.startedAt} ${job.name}`));
+  return named.filter((job) => !earlier.has(`${job.startedAt} ${job.name}`));
 }
 
 /** `null`: it said nothing (cancelled, say, or left as it was), so that the attempt before it counts. */

@@ -4,12 +4,14 @@ import { join } from 'node:path';
 import type { Artifact } from '../cargo/artifacts.ts';
 import type { BuildResult } from '../cargo/build.ts';
 import { type BuildStage, BuildWatch } from '../cargo/build-watch.ts';
+import type { Selection } from '../cargo/functions.ts';
+import type { CargoMetadata } from '../cargo/metadata.ts';
+import type { BuildRequest } from '../cargo/request.ts';
 import { begunFile } from '../cargo/twin.ts';
 import { isThere } from '../folder.ts';
-import type { Waiting } from '../host.ts';
+import type { Host, Waiting } from '../host.ts';
 import { counted, listed } from '../report/text/figures.ts';
 import type { MeasureContext } from './context.ts';
-import type { ProjectFiles } from './project.ts';
 
 /** Functions that a line names; the others are counted. */
 const NAMED = 5;
@@ -19,7 +21,18 @@ export interface ShownBuild extends Disposable {
   readonly onArtifact: (artifact: Artifact) => void;
   readonly onLine: (line: string) => void;
   /** Leaves its line, and notes what its parts took, for the next time. */
-  readonly done: (built: BuildResult) => Promise<void>;
+  readonly done: (built: Pick<BuildResult, 'artifacts'>) => Promise<void>;
+}
+
+/** What this needs of a run. */
+interface BuildPlace extends Pick<MeasureContext, 'own' | 'target' | 'durations'> {
+  readonly host: Pick<Host, 'progress'>;
+  readonly request: { readonly build: Pick<BuildRequest, 'profile'> };
+}
+
+interface WhatIsBuilt {
+  readonly selection: Pick<Selection, 'targets' | 'binaries'>;
+  readonly metadata: Pick<CargoMetadata, 'resolve'>;
 }
 
 /**
@@ -27,8 +40,8 @@ export interface ShownBuild extends Disposable {
  * each with what it took the last time. How much a target directory that is kept has to compile is new each time: of that nothing is expected.
  */
 export async function showBuild(
-  { host, own, target, request, durations }: MeasureContext,
-  { selection, metadata }: ProjectFiles,
+  { host, own, target, request, durations }: BuildPlace,
+  { selection, metadata }: WhatIsBuilt,
   label: string,
 ): Promise<ShownBuild> {
   const begun = begunFile(own);
@@ -45,14 +58,12 @@ export async function showBuild(
     watch.began(textOf(begun));
     const { stage } = watch;
     const text = `${label}: ${stageText(stage, { names, packages })}`;
-    const detail =
-      stage.kind === 'linking' && stage.done > 0
-        ? `${stage.done} of ${Math.max(names.length, stage.done + stage.binaries.length)} done`
-        : '';
+    const detail = stage.kind === 'linking' ? linkedText(stage, names.length) : '';
     if (stage.kind !== 'linking' || isLinking) waiting.tell(text, detail);
     else {
       isLinking = true;
       const took = waiting.turn(text, durations.expect(link));
+      waiting.tell(null, detail);
       if (isNew) void durations.note(compile, took);
     }
   };
@@ -98,6 +109,12 @@ function stageText(stage: BuildStage, { names, packages }: { readonly names: rea
     case 'packing':
       return `packing ${listed(names, NAMED)}`;
   }
+}
+
+/** Of several, how many are done: `2 of 5`. */
+function linkedText({ done, binaries }: Extract<BuildStage, { readonly kind: 'linking' }>, wanted: number): string {
+  const all = Math.max(wanted, done + binaries.length);
+  return all > 1 ? `${done} of ${all}` : '';
 }
 
 /** Some bytes, looked at once a second: nothing that a build would wait for. */

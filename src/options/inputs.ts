@@ -74,7 +74,7 @@ const OWN: readonly Input[] = [
   {
     name: 'cold-start-result',
     default: '',
-    help: 'mode report beside a cold-start job: `pending` in the report that does not wait for it, `${{ needs.cold-start.result }}` in the one after it; cold starts are judged of a job that ended with success alone, and have a commit status of their own',
+    help: 'mode report beside a cold-start job: `pending` in the report that does not wait for it, the expression `needs.cold-start.result` in the one after it; cold starts are judged of a job that ended with success alone, and have a commit status of their own',
   },
   { name: 'comment', default: 'always', help: 'always, on-change, on-breach or never' },
   {

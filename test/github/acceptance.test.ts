@@ -412,6 +412,19 @@ describe('what counts is when an attempt began', () => {
     expect(await test.ask(run)).toMatchObject({ kind: 'accepted', breaches: [told(run.id)] });
   });
 
+  it('two attempts that began in one second, of which a re-run of all jobs left the last', async () => {
+    await using test = await started();
+    const run = test.begin();
+    test.state.end(run, 'failure');
+    test.state.rerun(run);
+    test.state.end(run, 'failure');
+    test.state.rerun(run);
+    test.minute();
+    test.end(run);
+    test.label();
+    expect(await test.ask(run)).toMatchObject({ kind: 'accepted', breaches: [told(run.id)] });
+  });
+
   it('another head between the report and a run that said nothing', async () => {
     await using test = await started();
     test.measured();

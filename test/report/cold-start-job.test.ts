@@ -38,7 +38,7 @@ describe('that cold starts are not there', () => {
   });
 
   test('is never green where they do not come, and red stays red', () => {
-    const icon = (text: string): string => text.split('\n')[1]?.split(' ')[0] ?? '';
+    const icon = (text: string): string => /^### coldgate · (\S+)/m.exec(text)?.[1] ?? '';
     const lost = { ...OPTIONS, notice: HOSTILE };
     expect([passing(), accepted(), breaching()].map((outcome) => icon(renderComment(outcome, lost)))).toEqual(['⚠️', '⚠️', '❌']);
     expect(icon(renderLegs(LEGS, lost))).toBe('⚠️');

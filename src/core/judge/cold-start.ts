@@ -98,6 +98,11 @@ export function coldStartSaysNothing({ status, coldStart: { state } }: FunctionC
   return state.kind === 'broken' || (status === 'unchanged' && state.kind === 'none' && state.code === 'not-sampled');
 }
 
+/** Nothing of it was sampled, and no sampler says why. */
+export function isUnasked({ coldStart: { state } }: FunctionComparison): boolean {
+  return state.kind === 'none' && state.code === 'not-asked';
+}
+
 /** A function whose init works on AWS at base and fails there at head. */
 export function coldStartBreachOf({ name, coldStart: { state } }: FunctionComparison): readonly Breach[] {
   if (state.kind !== 'broken') return [];

@@ -10,14 +10,20 @@ import { limitsFor } from './limit-scopes.ts';
  * A function that starts at base and not at head, here or on AWS, is a breach without a limit.
  * A function that no change reaches is not held against anything, whether or not a figure of it is stored.
  * A new function, or one without a base to compare with, has no growth; of a base that could not be measured growth is `unchecked`. What was
- * not measured is, too, with the reason. Judged as a `change`, what is over as it was at base is `warned` of.
+ * not measured is, too, with the reason. Judged as a `change`, what is over as it was at base is `warned` of. `noColdStarts`: why this run can have none.
  */
-export function judge(comparison: Comparison, limits: Limits, gate: Gate, judgedAs: JudgedAs = 'change'): Verdict {
+export function judge(
+  comparison: Comparison,
+  limits: Limits,
+  gate: Gate,
+  judgedAs: JudgedAs = 'change',
+  noColdStarts: string | null = null,
+): Verdict {
   if (limits.kind === 'off') return { status: 'off', gate, breaches: [], kept: [], warned: [], unproven: [], unchecked: [] };
   const left = new Set(comparison.head.snapshot.notBuilt.map(({ name }) => name));
   const standing = comparison.functions.filter(({ name, status }) => status !== 'removed' && !left.has(name));
   const lost = lostBase(comparison);
-  const results = standing.flatMap((fn) => limitsFor(fn, limits).map((limit) => holdLimit(limit, fn, judgedAs, lost)));
+  const results = standing.flatMap((fn) => limitsFor(fn, limits).map((limit) => holdLimit(limit, fn, { judgedAs, lost, noColdStarts })));
   const breaches: readonly Breach[] = [
     ...standing.flatMap(initBreachOf),
     ...standing.flatMap(coldStartBreachOf),
@@ -37,7 +43,7 @@ export function judge(comparison: Comparison, limits: Limits, gate: Gate, judged
 
 /** What was judged in one word, where anything was. */
 export function statusOf({ breaches, unchecked }: Pick<Verdict, 'breaches' | 'unchecked'>): 'fail' | 'unchecked' | 'pass' {
-  return breaches.length > 0 ? 'fail' : unchecked.some(isWritten) ? 'unchecked' : 'pass';
+  return breaches.length > 0 ? 'fail' : unchecked.some(stops) ? 'unchecked' : 'pass';
 }
 
 /** A base that there is and that could not be measured: what grew since is not known. */
@@ -51,7 +57,7 @@ function initBreachOf({ name, init: { state } }: FunctionComparison): readonly B
 
 /** Whether a person's yes makes a verdict `accepted`: it is breached, or all that could not be checked is growth since a base that does not build. */
 export function isAcceptable({ status, unchecked }: Verdict): boolean {
-  return status === 'fail' || (status === 'unchecked' && unchecked.every((one) => !isWritten(one) || one.code === 'no-base'));
+  return status === 'fail' || (status === 'unchecked' && unchecked.every((one) => !stops(one) || one.code === 'no-base'));
 }
 
 /** What somebody accepted: the verdict names who, and no longer fails. A verdict that nobody can accept stays as it is. */
@@ -67,13 +73,14 @@ export function breachesOf<K extends Breach['kind']>(
   return breaches.filter((breach): breach is Extract<Breach, { readonly kind: K }> => breach.kind === kind);
 }
 
-/** Limits that somebody wrote and that could not be checked, of which nobody said yes: the run ends with 3. A default, or one that only warns, is mentioned. */
+/** Limits that could not be checked and stop the run for it, of which nobody said yes: it ends with 3. The others are mentioned. */
 export function openOf({ status, unchecked }: Verdict): readonly Unchecked[] {
-  return unchecked.filter((one) => isWritten(one) && !(status === 'accepted' && one.code === 'no-base'));
+  return unchecked.filter((one) => stops(one) && !(status === 'accepted' && one.code === 'no-base'));
 }
 
-function isWritten({ limit }: Unchecked): boolean {
-  return limit.source.kind !== 'default' && limit.gate === 'fail';
+/** Of those that could not be checked one that somebody wrote and that does not only warn; not what nobody could measure in this run. */
+function stops({ limit, code }: Unchecked): boolean {
+  return limit.source.kind !== 'default' && limit.gate === 'fail' && code !== 'withheld';
 }
 
 /** 1: a limit is breached and the gate is there to fail. 3: a limit that somebody wrote could not be checked. Else 0. */

@@ -1,10 +1,21 @@
 import { matchesCrate } from '../crates.ts';
 import { isCrateMetric, metricRow } from '../metrics.ts';
-import type { FunctionComparison, InitState, JudgedAs, Judgement, Limit, MetricFigures, MissingBase, Pair, Warned } from '../model.ts';
+import type {
+  FunctionComparison,
+  InitState,
+  JudgedAs,
+  Judgement,
+  Limit,
+  MetricFigures,
+  MissingBase,
+  Pair,
+  Unchecked,
+  Warned,
+} from '../model.ts';
 import type { Repeated } from '../spread.ts';
 import { renderAmount } from '../units.ts';
 import { headroomOf, judgeBound } from './bounds.ts';
-import { coldStartSaysNothing, type HeldColdStart, holdColdStart } from './cold-start.ts';
+import { coldStartSaysNothing, type HeldColdStart, holdColdStart, isUnasked } from './cold-start.ts';
 import { baseExceeds } from './inherited.ts';
 
 /** What a limit comes to on one function. */
@@ -14,17 +25,29 @@ export type Result =
   /** Nothing to say: what did not change was not started. */
   | { readonly kind: 'silent' };
 
-/** Holds one limit against one function. `lost`: the base that could not be measured, so that no growth is known. */
-export function holdLimit(limit: Limit, fn: FunctionComparison, judgedAs: JudgedAs, lost: MissingBase | null): Result {
-  const result = heldAgainst(limit, fn, judgedAs, lost);
+/** What the run itself says of its limits. */
+export interface Held {
+  readonly judgedAs: JudgedAs;
+  /** The base that could not be measured, so that no growth is known. */
+  readonly lost: MissingBase | null;
+  /** Why the run can have no cold starts. */
+  readonly noColdStarts: string | null;
+}
+
+/** Holds one limit against one function. */
+export function holdLimit(limit: Limit, fn: FunctionComparison, run: Held): Result {
+  const result = heldAgainst(limit, fn, run);
   if (result.kind === 'breached' && limit.gate === 'warn') return { kind: 'warned', warned: { ...result.judgement, because: 'warn' } };
   return result;
 }
 
-function heldAgainst(limit: Limit, fn: FunctionComparison, judgedAs: JudgedAs, lost: MissingBase | null): Result {
+function heldAgainst(limit: Limit, fn: FunctionComparison, { judgedAs, lost, noColdStarts }: Held): Result {
   const row = metricRow(limit.metric);
   if (row?.of === 'init' && saysNothing(limit, fn.init.state)) return { kind: 'silent' };
-  if (row?.of === 'cold-start' && coldStartSaysNothing(fn)) return { kind: 'silent' };
+  if (row?.of === 'cold-start') {
+    if (coldStartSaysNothing(fn)) return { kind: 'silent' };
+    if (noColdStarts !== null && isUnasked(fn)) return unchecked(limit, fn, noColdStarts, 'withheld');
+  }
   const measured = figuresOf(limit, fn);
   if (measured.kind === 'unmeasured') return unchecked(limit, fn, measured.reason);
   const { base, head, spread } = measured;
@@ -50,7 +73,7 @@ function unchecked(
   limit: Limit,
   fn: FunctionComparison,
   reason: string,
-  code: 'unmeasured' | 'no-base' = 'unmeasured',
+  code: Unchecked['code'] = 'unmeasured',
 ): Extract<Result, { readonly kind: 'unchecked' }> {
   return { kind: 'unchecked', unchecked: { limit, function: fn.name, code, reason } };
 }

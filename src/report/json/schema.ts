@@ -90,7 +90,7 @@ const verdict = z.object({
   /** Limits that samples neither prove breached nor rule out, while they lean beyond them. */
   unproven: z.array(z.object({ ...bounded, ...unprovenFigures })),
   /** `no-base`: there is a base, and it could not be measured. */
-  unchecked: z.array(z.object({ ...bounded, code: z.enum(['unmeasured', 'no-base']), reason: z.string() })),
+  unchecked: z.array(z.object({ ...bounded, code: z.enum(['unmeasured', 'no-base', 'withheld']), reason: z.string() })),
 });
 
 export const check = z.object({

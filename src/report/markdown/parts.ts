@@ -19,7 +19,7 @@ export const ICONS: Readonly<Record<Tone, string>> = { good: '✅', bad: '❌', 
 
 /** The icon of the first line: where cold starts never came, not all is well. */
 function iconOf(tone: Tone, notice: ColdStartNotice | null): string {
-  return ICONS[notice?.kind === 'lost' && tone !== 'bad' ? 'doubtful' : tone];
+  return ICONS[notice !== null && notice.kind !== 'awaited' && tone !== 'bad' ? 'doubtful' : tone];
 }
 
 /** What stands open below the table: who did it, the way out, and what a reader must not miss. */

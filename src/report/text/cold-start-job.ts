@@ -4,7 +4,9 @@ import { link, MARKDOWN } from './escape.ts';
 export type ColdStartNotice =
   /** `context`: the status that says when they are there. `url`: where the job is approved. `failed`: something else is to be accepted or mended. */
   | { readonly kind: 'awaited'; readonly context: string; readonly url: string; readonly failed: boolean }
-  | { readonly kind: 'lost'; readonly context: string; readonly reason: string };
+  | { readonly kind: 'lost'; readonly context: string; readonly reason: string }
+  /** The run can have none: nobody could do anything about it. */
+  | { readonly kind: 'withheld'; readonly context: string; readonly reason: string };
 
 /** The line below the verdict, as Markdown. */
 export function coldStartNoticeText(notice: ColdStartNotice): string {
@@ -17,6 +19,7 @@ export function coldStartNoticeText(notice: ColdStartNotice): string {
       return `⏳ **Cold starts are awaited**: ${context} is pending until somebody approves the environment of the cold-start job: ${link('review it', notice.url)}${label}`;
     }
     case 'lost':
+    case 'withheld':
       return `⚠️ **No cold starts** (${context}): ${MARKDOWN.prose(notice.reason)}`;
   }
 }

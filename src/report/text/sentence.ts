@@ -113,8 +113,8 @@ function uncheckedText(unchecked: Unchecked, style: TextStyle): string {
 }
 
 function lackText({ limit, function: name, code }: Unchecked, style: TextStyle): string {
-  const lacks: Readonly<Record<Unchecked['code'], string>> = { unmeasured: 'has no figure', 'no-base': 'has nothing to be compared with' };
-  return `${style.name(name)}'s ${metricPhrase(limit.metric, style)} ${lacks[code]}`;
+  const lacks = code === 'no-base' ? 'has nothing to be compared with' : 'has no figure';
+  return `${style.name(name)}'s ${metricPhrase(limit.metric, style)} ${lacks}`;
 }
 
 /** Limits that could not be checked and do not stop the run for it, the first with its reason: `; init of health not checked: …`. */
@@ -122,8 +122,8 @@ function openText({ verdict: { unchecked } }: Outcome, style: TextStyle): string
   const [first, ...others] = unchecked;
   if (first === undefined) return '';
   const what = `${metricPhrase(first.limit.metric, style)} of ${style.name(first.function)}`;
-  const why: Readonly<Record<Unchecked['code'], string>> = { unmeasured: `: ${style.prose(first.reason)}`, 'no-base': '' };
-  return `; ${what} not checked${why[first.code]}${moreText(others, 'limit')}`;
+  const why = first.code === 'no-base' ? '' : `: ${style.prose(first.reason)}`;
+  return `; ${what} not checked${why}${moreText(others, 'limit')}`;
 }
 
 /** The same without the reasons. */
@@ -185,6 +185,6 @@ export function toneOf(outcome: Outcome): Tone {
   if (odd || unproven.length > 0 || openOf(outcome.verdict).length > 0 || nobodyJudged(outcome) || startsNowhere(outcome))
     return 'doubtful';
   if (status === 'accepted') return 'accepted';
-  if (warned.length > 0 || unchecked.some(({ code }) => code === 'no-base')) return 'doubtful';
+  if (warned.length > 0 || unchecked.some(({ code }) => code !== 'unmeasured')) return 'doubtful';
   return status === 'off' ? 'neutral' : 'good';
 }
