@@ -1,13 +1,13 @@
 import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
+import { fileURLToPath } from 'node:url';
 import { micromark } from 'micromark';
 import { gfm, gfmHtml } from 'micromark-extension-gfm';
 
-const { resolve } = createRequire(import.meta.url);
+const STYLE = fileURLToPath(import.meta.resolve('github-markdown-css/github-markdown.css'));
 
 /** A comment as GitHub shows it: its Markdown dialect, its stylesheet, its width. */
 export async function commentPage(markdown: string): Promise<string> {
-  const css = await readFile(resolve('github-markdown-css/github-markdown.css'), 'utf8');
+  const css = await readFile(STYLE, 'utf8');
   const body = micromark(markdown, { extensions: [gfm()], htmlExtensions: [gfmHtml()], allowDangerousHtml: true });
   return `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>comment</title><style>${css}
 body { margin: 0; padding: 16px; background: Canvas; color-scheme: light dark; }
