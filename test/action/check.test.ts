@@ -194,7 +194,7 @@ describe('acceptance', () => {
     const ran = await scene.run(scene.event(opened), {}, { runAttempt: 3, rerun: 'failed', runId: run.id });
     expect(ran).toMatchObject({ code: 0, outputs: { verdict: 'accepted' } });
     const body = scene.comments(opened).find(({ author }) => author === 'github-actions[bot]')?.body ?? '';
-    expect(body).toMatch(/\*\*Accepted\*\* by `@alice` at `2026-[^`]*`, who wrote “.*TLS.*”: `tiny` zip: /);
+    expect(body).toMatch(/\*\*Accepted\*\* by `@alice` at `2026-[^`]*`, who wrote “.*TLS.*”: `tiny` package: /);
     expect(body.replaceAll(/`[^`]*`/g, '')).not.toMatch(/<b>|@octocat/);
     expect(ran.annotations.filter(({ level }) => level === 'error')).toEqual([]);
   });
