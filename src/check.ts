@@ -1,4 +1,5 @@
 import type { ColdStartOptions, ColdStartRun } from './cold-start/options.ts';
+import { declaredAt } from './core/compare/declared-limits.ts';
 import type { Outcome } from './core/model.ts';
 import type { Judging } from './core/outcome.ts';
 import { millis } from './core/units.ts';
@@ -43,7 +44,8 @@ async function withColdStarts(
   const started = performance.now();
   const { base, head } = both;
   const before = base.kind === 'measured' ? base : null;
-  const sampled = await measureColdStarts({ base: before, head }, options, { limits: judging.limits, declared: 'believed' }, options, host);
+  const stopping = { limits: judging.limits, declared: declaredAt(base) };
+  const sampled = await measureColdStarts({ base: before, head }, options, stopping, options, host);
   const took = performance.now() - started;
   return {
     ...both,

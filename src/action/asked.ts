@@ -1,10 +1,10 @@
-import { limitsContradiction, parseManifestLimits } from '../cargo/manifest-limits.ts';
 import { UsageError } from '../core/failures.ts';
-import type { Asked } from '../core/model.ts';
+import type { Asked, MissingBase } from '../core/model.ts';
 import type { Api, PullRequest } from '../github/api.ts';
 import type { GitApi } from '../github/git-api.ts';
-import { headSha } from './event.ts';
-import { functionsOf, type Leg } from './leg.ts';
+import { checkLimits } from './asked-limits.ts';
+import { headSha, runAnew } from './event.ts';
+import type { Leg } from './leg.ts';
 import type { Workflow, WorkflowRun } from './workflow.ts';
 
 /** A leg, and what GitHub confirms of it; `null`: nobody asked. */
@@ -13,15 +13,13 @@ export interface AskedLeg {
   readonly asked: Asked | null;
 }
 
-/** Each is a request, and a token has a thousand an hour: of a larger repository the first are read. */
-const MOST_MANIFESTS = 50;
 /** What no question to GitHub answers. */
 const ONLY_SAID = ['figures', 'causes', 'tools'];
 
 /**
  * Holds what a leg says against what GitHub knows: that the measured commit is the pull request's head or its merge with the base, that the
- * base is the one it should be and stands on the base branch, and that base's manifests declare the limits that it says. What contradicts is
- * a UsageError, which refuses the leg. The same question is asked once for all legs. Needs `contents: read`.
+ * base is the one it should be and stands on the base branch, that base's manifests declare the limits that it says, and that there is no project
+ * yet where it says so. What contradicts is a UsageError, which refuses the leg. The same question is asked once for all legs. Needs `contents: read`.
  */
 export function asker(workflow: Workflow, api: Api, pull: PullRequest): (leg: Leg) => Promise<Asked> {
   const known = new Map<string, Promise<unknown>>();
@@ -40,7 +38,7 @@ export function asker(workflow: Workflow, api: Api, pull: PullRequest): (leg: Le
   return async (leg) => {
     const expected = await checkHead(repository, workflow, pull, leg);
     const commits = await checkBase(repository, workflow, pull, leg, expected);
-    const limits = await checkLimits(repository, leg);
+    const limits = await checkLimits(repository, leg, headSha(workflow.run));
     return { confirmed: [...commits.confirmed, ...limits.confirmed], claimed: [...ONLY_SAID, ...commits.claimed, ...limits.claimed] };
   };
 }
@@ -61,50 +59,56 @@ async function checkHead(api: GitApi, { run, inputs }: Workflow, pull: PullReque
   return isQueue(run) ? null : (await api.compare(pull.baseRef, expected)).mergeBase;
 }
 
-async function checkBase(api: GitApi, { run }: Workflow, pull: PullRequest, leg: Leg, expected: string | null): Promise<Asked> {
+async function checkBase(api: GitApi, { run, inputs }: Workflow, pull: PullRequest, leg: Leg, expected: string | null): Promise<Asked> {
   const { base: side } = leg;
   const missing = side.kind === 'missing' ? side.why : (side.insteadOf ?? null);
   const base = side.kind === 'measured' && missing === null ? side.snapshot.commit.sha : (missing?.sha ?? null);
   const isCommit = leg.head.commit.source === 'commit';
   const head = { confirmed: isCommit ? ['head'] : [], claimed: isCommit ? [] : ['the files that lay beside head'] };
-  if (missing?.kind === 'first-run' && expected !== null)
+  if (base === null && expected !== null)
     throw new UsageError(`it says that there is no commit before it, and the base of this head is ${short(expected)}`);
   if (base === null) return { ...head, claimed: [...head.claimed, 'that there is no base'] };
-  if (expected !== null && base !== expected)
+  const named = inputs.check.base !== null;
+  if (expected !== null && base !== expected && (named || !(await wasBase(api, pull, leg, base))))
     throw new UsageError(
       `it compares with ${short(base)}, and the base of this head is ${short(expected)}: where another one is meant, mode report needs the same input base`,
     );
   // A queue's base may be the group before it, which no branch has yet.
-  await checkBelow(api, base, isQueue(run) ? headSha(run) : pull.baseRef);
-  if (side.kind === 'measured' && missing !== null) await checkBelow(api, side.snapshot.commit.sha, base);
-  const lost = missing === null ? [] : [`that ${short(base)} could not be measured`];
-  return { confirmed: [...head.confirmed, 'base'], claimed: [...head.claimed, ...lost] };
+  const former = isQueue(run) ? await checkQueue(api, base, headSha(run)) : await checkBranch(api, base, pull);
+  if (side.kind === 'measured' && missing !== null && !(await isBelow(api, side.snapshot.commit.sha, base)))
+    throw new UsageError(`its base ${short(side.snapshot.commit.sha)} is not on ${short(base)}, which it stands in for`);
+  return { confirmed: [...head.confirmed, 'base', ...former], claimed: [...head.claimed, ...lostText(missing)] };
 }
 
-async function checkBelow(api: GitApi, sha: string, tip: string): Promise<void> {
-  const { behindBy } = await api.compare(sha, tip);
-  if (behindBy > 0) throw new UsageError(`its base ${short(sha)} is not on ${tip}: measure again`);
+/** Of a head that was measured by itself the base moves with the base branch: whether GitHub's own, from when the pull request was last pushed, is this. */
+async function wasBase(api: GitApi, pull: PullRequest, { head }: Leg, base: string): Promise<boolean> {
+  return head.commit.sha === pull.headSha && (await api.compare(pull.baseSha, pull.headSha)).mergeBase === base;
 }
 
-/** Base's limits count. One that is dropped or raised on the way would let a breach through. */
-async function checkLimits(api: GitApi, leg: Leg): Promise<Asked> {
-  if (leg.base.kind !== 'measured') return { confirmed: [], claimed: [] };
-  const { limits, commit } = leg.base.snapshot;
-  const { manifests, whole } = await api.manifestsAt(commit.sha);
-  const files = new Set(limits.map(({ file }) => file));
-  const gone = [...files].find((file) => !manifests.some(({ path }) => path === file));
-  if (whole && gone !== undefined)
-    throw new UsageError(`it says that ${gone} declares limits, and base ${short(commit.sha)} has no such file`);
-  const depth = (path: string): number => path.split('/').length;
-  const chosen = manifests
-    .toSorted((a, b) => Number(files.has(b.path)) - Number(files.has(a.path)) || depth(a.path) - depth(b.path))
-    .slice(0, MOST_MANIFESTS);
-  const read = [];
-  for (const { path, sha } of chosen) read.push(parseManifestLimits(path, await api.blob(sha)));
-  const contradiction = limitsContradiction(limits, read, functionsOf(leg));
-  if (contradiction !== null) throw new UsageError(contradiction);
-  const all = whole && chosen.length === manifests.length;
-  return { confirmed: ["base's limits"], claimed: all ? [] : [`that none but ${read.length} manifests declare limits`] };
+async function checkQueue(api: GitApi, base: string, head: string): Promise<readonly string[]> {
+  if (await isBelow(api, base, head)) return [];
+  throw new UsageError(`its base ${short(base)} is not on ${short(head)}`);
+}
+
+/**
+ * A base on its branch, or, where that was pushed by force since, on what GitHub says was its tip when the pull request was last pushed: nobody
+ * with a fork can choose that. What a new attempt of the same run measures would be the same.
+ */
+async function checkBranch(api: GitApi, base: string, { baseRef, baseSha }: PullRequest): Promise<readonly string[]> {
+  if (await isBelow(api, base, baseRef)) return [];
+  if (await isBelow(api, base, baseSha)) return [`that base ${short(base)} was on ${baseRef} and is not any more`];
+  throw new UsageError(`its base ${short(base)} is not on ${baseRef}: ${runAnew('the pull request')}`);
+}
+
+async function isBelow(api: GitApi, sha: string, tip: string): Promise<boolean> {
+  return sha === tip || (await api.compare(sha, tip)).behindBy === 0;
+}
+
+/** That there is no project yet is looked up with the limits. */
+function lostText(missing: MissingBase | null): readonly string[] {
+  return missing === null || missing.sha === null || missing.kind === 'first-run'
+    ? []
+    : [`that ${short(missing.sha)} could not be measured`];
 }
 
 function isQueue({ event }: WorkflowRun): boolean {

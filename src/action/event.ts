@@ -52,8 +52,13 @@ export async function refuseRetargeted({ inputs, run, runner }: Workflow, api: A
   });
   if (now === null || now.baseRef === event.baseRef) return;
   throw new UsageError(
-    `pull request #${event.number} is for ${now.baseRef} now, and this run is of when it was for ${event.baseRef}: push, or close and reopen it, for a run against its present base`,
+    `pull request #${event.number} is for ${now.baseRef} now, and this run is of when it was for ${event.baseRef}: ${runAnew('it')}`,
   );
+}
+
+/** What brings a run of the present base: an attempt of a run that is there measures its event's. */
+export function runAnew(what: string): string {
+  return `push, or close and reopen ${what}, for a run against its present base`;
 }
 
 /** The commit that people know as head: of a pull request its branch's own, not the merge commit that is built. */

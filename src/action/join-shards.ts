@@ -1,3 +1,4 @@
+import { declaredAt } from '../core/compare/declared-limits.ts';
 import { identityOf } from '../core/function-names.ts';
 import type { Asked, Base } from '../core/model.ts';
 import type { Snapshot } from '../core/snapshot/snapshot.ts';
@@ -69,7 +70,7 @@ function differenceOf(legs: readonly Leg[]): string | null {
     'pull request': ({ description }) => description.pull,
     'base commit': ({ base }) => (base.kind === 'measured' ? (base.insteadOf?.sha ?? base.snapshot.commit.sha) : base.why.sha),
     'limits in Cargo.toml': ({ head }) => head.limits,
-    'limits of base': ({ base }) => (base.kind === 'measured' ? base.snapshot.limits : null),
+    'limits of base': ({ base }) => declaredAt(base),
     'Cargo.lock': ({ head }) => head.lockfile,
     compiler: ({ head: { invocation } }) => [
       invocation.rustc,
@@ -79,10 +80,7 @@ function differenceOf(legs: readonly Leg[]): string | null {
       invocation.arguments,
     ],
   };
-  // A base that did not build says nothing of itself.
-  const measured = legs.filter(({ base }) => base.kind === 'measured' && base.insteadOf === undefined);
-  const among = (fact: string): readonly Leg[] => (fact === 'limits of base' ? measured : legs);
-  return Object.keys(facts).find((fact) => new Set(among(fact).map((leg) => JSON.stringify(facts[fact]?.(leg)))).size > 1) ?? null;
+  return Object.keys(facts).find((fact) => new Set(legs.map((leg) => JSON.stringify(facts[fact]?.(leg)))).size > 1) ?? null;
 }
 
 function twiceIn(snapshots: readonly Snapshot[]): string | null {

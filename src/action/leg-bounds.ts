@@ -67,10 +67,14 @@ export function snapshotMistake(side: 'base' | 'head', size: number): string | n
   return `${side}/snapshot.json has ${renderInteger(size)} bytes, and a leg at most ${renderInteger(LEG_BOUNDS.snapshot)} a side: ${SPLIT}`;
 }
 
-/** More to judge than a report may take, in words; `null`: it is not. `limits` are those of the options, beside what base declares. */
-export function limitsMistake(limits: LimitSet, base: Snapshot | null, head: Snapshot): string | null {
+/** More to judge than a report may take, in words; `null`: it is not. `limits` are those of the options, beside what base declares, measured or not. */
+export function limitsMistake(
+  limits: LimitSet,
+  base: Snapshot | null,
+  head: Snapshot,
+  declared: Snapshot['limits'] = base?.limits ?? [],
+): string | null {
   const given = limits.kind === 'off' ? [] : limits.limits;
-  const declared = base?.limits ?? [];
   const onCrates =
     given.filter(({ metric }) => isCrateMetric(metric)).length + declared.filter(({ text }) => /(^|\/|\s)crate:/.test(text)).length;
   const judgements = sum(

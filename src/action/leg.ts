@@ -8,7 +8,7 @@ import { meaning, type NamedFunction } from '../core/function-names.ts';
 import type { Base, LimitSet } from '../core/model.ts';
 import { FULL_SHA, SHA256 } from '../core/sha.ts';
 import { problemOf } from '../core/shape.ts';
-import { MAX_SNAPSHOT_BYTES, parseSnapshot, renderSnapshot, type Snapshot } from '../core/snapshot/snapshot.ts';
+import { declaredLimit, MAX_SNAPSHOT_BYTES, parseSnapshot, renderSnapshot, type Snapshot } from '../core/snapshot/snapshot.ts';
 import { renderInteger } from '../core/units.ts';
 import { inspectPackage } from '../inspect/package.ts';
 import { MOST_SHARDS } from '../options/inputs.ts';
@@ -22,13 +22,16 @@ import { LegPackages } from './leg-packages.ts';
 export const LEG_SCHEMA = 'coldgate/leg@2';
 
 const MAX_UNPACKED_BYTES = 2_000_000_000;
-const MAX_LEG_BYTES = 64_000;
+/** With two thousand limits; most have none. */
+const MAX_LEG_BYTES = 8_000_000;
 
 const sha = z.string().regex(FULL_SHA);
 const missing = z.strictObject({
   kind: z.enum(['first-run', 'does-not-build', 'not-found']),
   sha: sha.nullable(),
   reason: z.string().max(4_096),
+  /** What its manifests declare: without figures it has its limits all the same. */
+  limits: z.array(declaredLimit).max(2_000).readonly(),
 });
 const leg = z.strictObject({
   schema: z.literal(LEG_SCHEMA),

@@ -1,3 +1,4 @@
+import { declaredAt } from '../core/compare/declared-limits.ts';
 import { messageOf, ToolError, UsageError } from '../core/failures.ts';
 import { isNoticed } from '../core/judge/noticed.ts';
 import { outcomeOf } from '../core/outcome.ts';
@@ -124,7 +125,7 @@ function judgeLegs(workflow: Workflow, collected: readonly Collected<AskedLeg>[]
     const { base, head, description } = leg.contents.leg;
     const limits = limitsOfLeg(judging.limits, functionsOf(leg.contents.leg), all);
     try {
-      const mistake = limitsMistake(limits, base.kind === 'measured' ? base.snapshot : null, head);
+      const mistake = limitsMistake(limits, base.kind === 'measured' ? base.snapshot : null, head, [...declaredAt(base)]);
       if (mistake !== null) return { kind: 'refused', name: leg.name, reason: mistake };
       const command = renderRepeat(description.repeat, wantedBase(base), originOf(workflow));
       const run = { timings: {}, command, baseReason: null };

@@ -36,7 +36,16 @@ async function located(
   if (!Array.isArray(limits) || !limits.every((item) => typeof item === 'string')) {
     throw new UsageError(`${where}: limits is not a list of strings; write limits = ["zip: 5 MB", "binary: +2%"]`);
   }
-  const lines = (await readFile(manifest, 'utf8').catch(() => '')).split('\n').map(withoutComment);
+  return locateLimits(limits, owner, { file, text: await readFile(manifest, 'utf8').catch(() => '') });
+}
+
+/** Limits of a manifest with the line that each stands on; `null` where it is written in a way that is not looked for. `owner`: the package; `null`: the workspace. */
+export function locateLimits(
+  limits: readonly string[],
+  owner: string | null,
+  manifest: { readonly file: string; readonly text: string },
+): readonly DeclaredLimit[] {
+  const lines = manifest.text.split('\n').map(withoutComment);
   const table = owner === null ? 'workspace' : 'package';
   // The other table may hold the same limit; where the table is written another way (`coldgate = { … }`), the search begins at the top.
   const header = new RegExp(String.raw`^\s*\[\s*${table}\s*\.\s*metadata\s*(\.\s*coldgate\s*)?\]`);
@@ -44,9 +53,9 @@ async function located(
     0,
     lines.findIndex((line) => header.test(line)),
   );
-  return limits.map((text: string) => {
+  return limits.map((text) => {
     const at = lines.findIndex((line, index) => index >= begin && (line.includes(`"${text}"`) || line.includes(`'${text}'`)));
-    return { text, package: owner, file, line: at < 0 ? null : at + 1 };
+    return { text, package: owner, file: manifest.file, line: at < 0 ? null : at + 1 };
   });
 }
 

@@ -1,7 +1,8 @@
-import { dirname } from 'node:path/posix';
+import { dirname, join } from 'node:path/posix';
 import { parse } from 'smol-toml';
 import type { NamedFunction } from '../core/function-names.ts';
 import type { DeclaredLimit } from '../core/snapshot/snapshot.ts';
+import { locateLimits } from './declared-limits.ts';
 
 /** What one `Cargo.toml` declares, read from its text alone. */
 export interface ManifestLimits {
@@ -10,15 +11,19 @@ export interface ManifestLimits {
   /** `null`: it is of no package. */
   readonly package: string | null;
   readonly isWorkspace: boolean;
+  /** Folders below a workspace that are none of it, relative to the repository. */
+  readonly excluded: readonly string[];
   readonly own: readonly string[];
   readonly workspace: readonly string[];
+  readonly text: string;
 }
 
 /** Reads a manifest; one that is no TOML declares nothing, as cargo would refuse it too. */
 export function parseManifestLimits(file: string, text: string): ManifestLimits {
   let manifest: unknown = null;
   try {
-    manifest = parse(text);
+    // Of other tools' metadata, too: a number that JavaScript cannot hold is none of ours.
+    manifest = parse(text, { integersAsBigInt: 'asNeeded' });
   } catch {
     // cargo could not read it either.
   }
@@ -27,27 +32,41 @@ export function parseManifestLimits(file: string, text: string): ManifestLimits 
     file,
     package: typeof name === 'string' ? name : null,
     isWorkspace: at(manifest, ['workspace']) !== undefined,
+    excluded: textsAt(manifest, ['workspace', 'exclude']).map((folder) => join(dirname(file), folder).replace(/\/$/, '')),
     own: textsAt(manifest, ['package', 'metadata', 'coldgate', 'limits']),
     workspace: textsAt(manifest, ['workspace', 'metadata', 'coldgate', 'limits']),
+    text,
   };
+}
+
+/** What the project of the manifest `file` declares: it and its workspace, told from the texts alone, where cargo cannot be asked. */
+export function limitsOfProject(file: string, manifests: readonly ManifestLimits[]): readonly DeclaredLimit[] {
+  const own = manifests.find((one) => one.file === file);
+  const root = rootOf({ file }, manifests);
+  const members = manifests.filter((one) => one === own || (root !== undefined && rootOf(one, manifests) === root));
+  return [
+    ...(root === undefined ? [] : locateLimits(root.workspace, null, root)),
+    ...members.flatMap((one) => (one.package === null ? [] : locateLimits(one.own, one.package, one))),
+  ];
 }
 
 /**
  * Where the limits that a snapshot says were declared are not those of the manifests, in a sentence; `null` where they agree. `manifests` may be
- * some of the repository's: what is not among them is not looked at. A package without a function here has no limit that counts.
+ * some of the repository's: what is not among them is not looked at. A package without a function here has no limit that counts. `workspaces`:
+ * manifests that count beside those of the functions' packages.
  */
 export function limitsContradiction(
   claimed: readonly DeclaredLimit[],
   manifests: readonly ManifestLimits[],
   functions: readonly NamedFunction[],
+  workspaces: readonly string[] = [],
 ): string | null {
-  const crates = new Set(functions.map(({ crate }) => crate));
-  const members = manifests.filter((one) => one.package !== null && crates.has(one.package));
+  const members = ofFunctions(manifests, functions);
   const roots = new Set(members.map((one) => rootOf(one, manifests)));
   for (const one of manifests) {
     const scopes = [
       ...(one.package === null ? [] : [{ owner: one.package, declared: one.own, counts: members.includes(one) && isOnly(one, members) }]),
-      { owner: null, declared: one.workspace, counts: roots.has(one) },
+      { owner: null, declared: one.workspace, counts: roots.has(one) || workspaces.includes(one.file) },
     ];
     for (const { owner, declared, counts } of scopes) {
       const said = claimed.filter((limit) => limit.file === one.file && limit.package === owner).map(({ text }) => text);
@@ -63,12 +82,24 @@ function isOnly(one: ManifestLimits, members: readonly ManifestLimits[]): boolea
   return members.every((other) => other === one || other.package !== one.package);
 }
 
-/** The manifest of the nearest workspace at or above a package's folder. */
-function rootOf(member: ManifestLimits, manifests: readonly ManifestLimits[]): ManifestLimits | undefined {
-  const folder = dirname(member.file);
+/** The manifests of the functions' packages. */
+export function ofFunctions(
+  manifests: readonly ManifestLimits[],
+  functions: readonly Pick<NamedFunction, 'crate'>[],
+): readonly ManifestLimits[] {
+  const crates = new Set(functions.map(({ crate }) => crate));
+  return manifests.filter((one) => one.package !== null && crates.has(one.package));
+}
+
+/** The manifest of the nearest workspace at or above a package's folder that does not exclude it. */
+export function rootOf({ file }: Pick<ManifestLimits, 'file'>, manifests: readonly ManifestLimits[]): ManifestLimits | undefined {
   return manifests
-    .filter((one) => one.isWorkspace && (dirname(one.file) === '.' || `${folder}/`.startsWith(`${dirname(one.file)}/`)))
+    .filter((one) => one.isWorkspace && isBelow(file, dirname(one.file)) && !one.excluded.some((folder) => isBelow(file, folder)))
     .toSorted((a, b) => b.file.length - a.file.length)[0];
+}
+
+function isBelow(file: string, folder: string): boolean {
+  return folder === '.' || file.startsWith(`${folder}/`);
 }
 
 function sameTexts(a: readonly string[], b: readonly string[]): boolean {

@@ -4,7 +4,8 @@ import { parse } from 'smol-toml';
 /** `null` where there is no such file or it is not TOML: whose file it is will say so. */
 export async function readToml(path: string): Promise<Readonly<Record<string, unknown>> | null> {
   try {
-    return parse(await readFile(path, 'utf8'));
+    // A number that JavaScript cannot hold is none that is read here.
+    return parse(await readFile(path, 'utf8'), { integersAsBigInt: 'asNeeded' });
   } catch {
     return null;
   }

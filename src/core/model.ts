@@ -1,7 +1,7 @@
 import type { NamedFunction } from './function-names.ts';
 import type { Metric, TableMetric } from './metrics.ts';
 import type { Connection, InitFailure } from './snapshot/init.ts';
-import type { Finding, LockedPackage, Note, Snapshot } from './snapshot/snapshot.ts';
+import type { DeclaredLimit, Finding, LockedPackage, Note, Snapshot } from './snapshot/snapshot.ts';
 import type { Repeated } from './spread.ts';
 import type { Interval, PairedChange } from './statistics.ts';
 import type { Dimension, Millis } from './units.ts';
@@ -170,11 +170,15 @@ export interface Side {
   readonly origin: Origin;
 }
 
-/** Why there is nothing to compare with. */
+/**
+ * Why there is nothing to compare with. `first-run`: there is no project yet; `not-found`: there is one somewhere, and which it is nobody can tell.
+ * Without figures it has its limits all the same: `limits` is what its manifests declare.
+ */
 export interface MissingBase {
   readonly kind: 'first-run' | 'does-not-build' | 'not-found';
   readonly sha: string | null;
   readonly reason: string;
+  readonly limits: readonly DeclaredLimit[];
 }
 
 /** How a base that nobody named was come to. `of`: a branch, as people call it. */

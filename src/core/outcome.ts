@@ -1,4 +1,5 @@
 import { compare } from './compare/compare.ts';
+import { declaredAt } from './compare/declared-limits.ts';
 import { judge } from './judge/judge.ts';
 import { checkFunctionNames, declaredLimits, effectiveLimits, lawOf } from './judge/limit-scopes.ts';
 import type { Base, Gate, JudgedAs, LimitSet, Outcome, Side } from './model.ts';
@@ -21,7 +22,7 @@ export function outcomeOf(base: Base, head: Side, judging: Judging, run: Pick<Ou
   const former = comparison.functions.flatMap(({ formerly }) => formerly ?? []);
   checkFunctionNames(judging.limits, [...comparison.functions, ...former, ...head.snapshot.notBuilt]);
   declaredLimits(head.snapshot);
-  const limits = effectiveLimits(judging.limits, lawOf(base.kind === 'measured' ? base.snapshot : null), comparison.functions);
+  const limits = effectiveLimits(judging.limits, lawOf(declaredAt(base)), comparison.functions);
   const verdict = judge(comparison, limits, judging.gate, judging.judgedAs, judging.noColdStarts ?? null);
   return { comparison, verdict, ...run, byLabel: null, asked: null };
 }

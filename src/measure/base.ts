@@ -3,12 +3,12 @@ import { isWordOnCommit } from '../cargo/commit-word.ts';
 import { renderFailure, ToolError, UsageError } from '../core/failures.ts';
 import type { Base, MissingBase } from '../core/model.ts';
 import { withoutSettings } from '../core/redact.ts';
-import type { FoundBase } from '../git/default-base.ts';
 import { type FetchOrigin, inside } from '../git/fetch.ts';
 import type { Revision } from '../git/repository.ts';
 import type { MeasureContext } from './context.ts';
 import { fullDisk } from './full-disk.ts';
 import type { Part } from './part.ts';
+import { type BasePlace, limitsDeclaredAt } from './place.ts';
 import { measureRevision } from './revision.ts';
 import { restrictTo, type Share } from './share.ts';
 import { findStandIn } from './stand-in.ts';
@@ -22,15 +22,16 @@ export type MeasuredBase =
 /**
  * Measures base. One that does not build by the compiler's own word is no failure of the run: the newest commit before it that was measured
  * stands in, else head is reported alone, with the reason. Whatever else keeps it from being measured is a ToolError: nothing passes by it.
+ * `place`: where base has the project.
  */
 export async function measureBase(
-  context: MeasureContext,
-  found: FoundBase,
+  place: BasePlace,
+  wanted: Revision,
   { part, share, origin }: { readonly part: () => Promise<Part | null>; readonly share: Share | null; readonly origin: FetchOrigin | null },
 ): Promise<MeasuredBase> {
-  if (found.kind === 'none') return { kind: 'missing', why: { kind: 'first-run', sha: null, reason: found.reason } };
+  if (place.kind === 'nowhere') return { kind: 'missing', why: place.why };
+  const { context } = place;
   const { host } = context;
-  const wanted = found.revision;
   const short = wanted.sha.slice(0, 7);
   // It goes into artifact and comment.
   const told = (reason: string): string => withoutSettings(reason, context.request.build.extra);
@@ -41,7 +42,7 @@ export async function measureBase(
   } catch (error) {
     if (!(error instanceof ToolError || error instanceof UsageError) || (await fullDisk(error, host)) !== null) throw error;
     if (await lacksManifest(context, wanted))
-      return { kind: 'missing', why: { kind: 'first-run', sha: wanted.sha, reason: told(error.message) } };
+      return { kind: 'missing', why: { kind: 'first-run', sha: wanted.sha, reason: told(error.message), limits: [] } };
     const failed = error instanceof ToolError ? error.process : null;
     if (failed === null || failed.exitCode === null || !(failed.onCommit ?? isWordOnCommit(failed.lastLines)))
       throw notMeasured(short, error);
@@ -51,6 +52,7 @@ export async function measureBase(
       kind: 'does-not-build',
       sha: wanted.sha,
       reason: told(said === undefined ? error.message : `${error.message}: ${said}`),
+      limits: await limitsDeclaredAt(context, wanted),
     } as const;
     const standIn = restrictTo(await findStandIn(context, wanted.sha, origin), share);
     if (standIn !== null) return { kind: 'measured', ...standIn, insteadOf: why };

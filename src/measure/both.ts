@@ -2,12 +2,10 @@ import { basename, dirname, join, relative, resolve } from 'node:path';
 import { checkFiles } from '../cache/digests.ts';
 import { inputsVariant, snapshotCacheKey, targetKey } from '../cache/keys.ts';
 import { nearestManifest } from '../cargo/manifest.ts';
-import { preflight, readBinaries } from '../cargo/preflight.ts';
+import { preflight } from '../cargo/preflight.ts';
 import { otherReading } from '../cargo/reading.ts';
 import { buildArguments } from '../cargo/request.ts';
 import { UsageError } from '../core/failures.ts';
-import { meaning, type NamedFunction } from '../core/function-names.ts';
-import { checkFunctionNames } from '../core/judge/limit-scopes.ts';
 import type { BaseReason, LimitSet } from '../core/model.ts';
 import type { Snapshot } from '../core/snapshot/snapshot.ts';
 import { isWhole } from '../core/snapshot/whole.ts';
@@ -26,8 +24,10 @@ import { partToBuild, planOnce } from './division.ts';
 import { namingFullDisk } from './full-disk.ts';
 import { type InitOptions, type MeasuredInits, measureInits } from './init.ts';
 import { keepBack } from './kept-back.ts';
+import { checkLimitNames } from './limit-names.ts';
 import { headText, openingText } from './opening.ts';
 import type { Part } from './part.ts';
+import { type BasePlace, placeAtBase } from './place.ts';
 import { renamesBetween } from './renames.ts';
 import { measureRevision } from './revision.ts';
 import { restrictTo, type Shard, type Share, takeShare } from './share.ts';
@@ -85,17 +85,22 @@ async function measureSides(request: MeasureRequest, host: Host): Promise<Measur
   looking.tell('bringing the files of both commits');
   await bringFiles(context.user, context.checkout, [...(wanted === null ? [] : [wanted]), head], request.origin);
   looking.done(null);
-  await checkLimitNames(context, request.limits, names, wanted);
+  const place: BasePlace = wanted === null ? { kind: 'at', context } : await placeAtBase(context, wanted, head, names);
+  const placed = wanted === null || place.kind === 'nowhere' ? null : { at: place.context, revision: wanted };
+  await checkLimitNames(request.limits, names, placed);
   const plan = planOnce(context, wanted, head);
   const isSame = wanted?.sha === head.sha;
-  const share = request.shard === null ? null : await takeShare(context, request.shard, { base: wanted, head, plan: await plan(null) });
+  const share = request.shard === null ? null : await takeShare(context, request.shard, { base: placed, head, plan: await plan(null) });
   const divided = { plan, since: wanted, share };
   const identified = await identify(context, head);
   const known = isSame ? null : await findMeasured(context, identified, false);
   // What no change reaches is the same at both sides: of a head that is whole base takes it, as head does of base.
   const baseWhole = isSame || (request.whole && known === null);
   const ofBase = (): Promise<Part | null> => partToBuild(divided, baseWhole, restrictTo(known, share));
-  const base = await measureBase(context, against, { part: ofBase, share, origin: request.origin });
+  const base =
+    against.kind === 'none'
+      ? noBase(against.reason)
+      : await measureBase(place, against.revision, { part: ofBase, share, origin: request.origin });
   const before = base.kind === 'measured' ? base : null;
   const afterBase = performance.now();
   const own = before?.insteadOf === undefined ? before : null;
@@ -106,7 +111,7 @@ async function measureSides(request: MeasureRequest, host: Host): Promise<Measur
   const part = (): Promise<Part | null> => partToBuild(divided, headWhole, from);
   const measured = same ?? (await measureRevision(context, identified, { lenient: false, part: await part() }));
   const afterHead = performance.now();
-  const renamed = await renamesOf(context, before, measured, share);
+  const renamed = await renamesOf(context, placed === null || before === null ? null : { ...before, at: placed.at }, measured, share);
   const sides = { base: before, head: { ...measured, snapshot: { ...measured.snapshot, renamed } } };
   const inits = await measureInits(context, sides, request.init);
   // Packages are uploaded, stored and deployed as what was measured; base's were measured before anything of head was built.
@@ -134,11 +139,21 @@ async function measureSides(request: MeasureRequest, host: Host): Promise<Measur
   };
 }
 
-function renamesOf(context: MeasureContext, base: MeasuredSide | null, head: Measured, share: Share | null): Promise<Snapshot['renamed']> {
+function noBase(reason: string): MeasuredBase {
+  return { kind: 'missing', why: { kind: 'first-run', sha: null, reason, limits: [] } };
+}
+
+function renamesOf(
+  context: MeasureContext,
+  base: (MeasuredSide & { readonly at: MeasureContext }) | null,
+  head: Measured,
+  share: Share | null,
+): Promise<Snapshot['renamed']> {
   if (base === null) return Promise.resolve([]);
   // Of a commit that stands in for base nobody has told yet.
   if (share !== null && base.insteadOf === undefined) return Promise.resolve([...share.renamed]);
-  return renamesBetween(context, base.snapshot, head.snapshot);
+  const { commit, functions } = base.snapshot;
+  return renamesBetween(context, { at: base.at, commit, functions }, head.snapshot);
 }
 
 type MeasuredSide = Extract<MeasuredBase, { readonly kind: 'measured' }>;
@@ -174,26 +189,6 @@ function checkPackages(side: Measured): Promise<void> {
     side,
     side.snapshot.functions.map((fn) => fn.package.file),
   );
-}
-
-/** A limit on a function that head does not have may be meant for one that base has: base's manifests are looked at for such a one alone. */
-async function checkLimitNames(
-  context: MeasureContext,
-  limits: LimitSet | null,
-  names: readonly NamedFunction[] | null,
-  base: Revision | null,
-): Promise<void> {
-  if (limits === null || limits.kind === 'off' || names === null) return;
-  const unknown = limits.limits.filter(({ function: name }) => name !== null && !names.some((fn) => meaning(name, fn) !== null));
-  if (unknown.length === 0) return;
-  const before = base === null ? [] : await binariesAt(context, base);
-  if (before !== null) checkFunctionNames({ ...limits, limits: unknown }, [...names, ...before]);
-}
-
-/** The binaries that a commit's manifests have, as far as cargo can read them without `prepare`. */
-async function binariesAt({ request, user, checkout, env }: MeasureContext, revision: Revision): Promise<readonly NamedFunction[] | null> {
-  await checkout.switchTo(revision);
-  return readBinaries(join(checkout.path, user.prefix), request.build, env).catch(() => null);
 }
 
 /** `--manifest-path` alone means the project there, as if in its folder; with a working directory cargo runs there and is given the manifest. */

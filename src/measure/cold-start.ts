@@ -9,7 +9,7 @@ import type { Bound, LimitSet, Pair } from '../core/model.ts';
 import { pairFunctions } from '../core/pair.ts';
 import { withoutQuotedValues } from '../core/redact.ts';
 import type { ColdStartMeasurement } from '../core/snapshot/cold-start.ts';
-import type { FunctionMeasurement, Snapshot } from '../core/snapshot/snapshot.ts';
+import type { DeclaredLimit, FunctionMeasurement, Snapshot } from '../core/snapshot/snapshot.ts';
 import { shipsTheSame } from '../core/snapshot/unchanged.ts';
 import type { Host } from '../host.ts';
 
@@ -21,11 +21,11 @@ export interface MeasuredColdStarts {
 /** A function of head, and what it was at base. */
 type Beside = Pair<FunctionMeasurement> & { readonly head: FunctionMeasurement };
 
-/** By which limits a look may end the sampling: those of the inputs, and those that the commits declare where these can be believed. */
+/** By which limits a look may end the sampling: those of the inputs, and those that base declares where these can be believed. */
 export interface StoppingLimits {
   readonly limits: LimitSet;
   /** `unknown`: a function that no input bounds takes all its looks. */
-  readonly declared: 'believed' | 'unknown';
+  readonly declared: readonly DeclaredLimit[] | 'unknown';
 }
 
 /** A run is over long before: a cap of an hour, ten functions, and time to delete them. */
@@ -118,9 +118,9 @@ export async function sweep(
 function boundsOf(
   functions: readonly FunctionMeasurement[],
   { limits, declared }: StoppingLimits,
-  { base, head }: { readonly base: Stored | null; readonly head: Stored },
+  { head }: { readonly head: Stored },
 ): ReadonlyMap<string, readonly (readonly Bound[])[]> {
-  const law = declared === 'unknown' ? [] : lawOf(base?.snapshot ?? null);
+  const law = declared === 'unknown' ? [] : lawOf(declared);
   const effective = effectiveLimits(limits, law, head.snapshot.functions);
   return new Map(
     functions.map((fn) => [

@@ -19,7 +19,7 @@ const RENAME_LIMIT = 3_000;
  * Costs nothing where no function is new or none is gone. Where git or cargo cannot tell, a function that is new beside one that is gone stays
  * new, and the report says so.
  */
-export function renamesBetween(context: MeasureContext, base: Side, head: Side): Promise<Renamed[]> {
+export function renamesBetween(context: MeasureContext, base: Side & { readonly at: MeasureContext }, head: Side): Promise<Renamed[]> {
   return findRenames(context, base, head).catch((error: unknown) => {
     if (!(error instanceof ToolError)) throw error;
     context.host.progress.step(`whether a function was renamed cannot be told: ${error.message}`);
@@ -33,14 +33,14 @@ interface Side {
   readonly functions: readonly NamedFunction[];
 }
 
-async function findRenames(context: MeasureContext, base: Side, head: Side): Promise<Renamed[]> {
+async function findRenames(context: MeasureContext, base: Side & { readonly at: MeasureContext }, head: Side): Promise<Renamed[]> {
   const pairs = pairFunctions(base.functions, head.functions, []);
   const gone = pairs.flatMap(({ base: fn, head: after }) => (after === null && fn !== null ? [fn] : []));
   const added = pairs.flatMap(({ base: before, head: fn }) => (before === null && fn !== null ? [fn] : []));
   if (gone.length === 0 || added.length === 0) return [];
   // Head first: it is what is checked out, unless it was measured before.
   const after = await sourcesAt(context, head.commit);
-  const before = await sourcesAt(context, base.commit);
+  const before = await sourcesAt(base.at, base.commit);
   const moved = await movedFiles(context, base.commit.sha, head.commit.sha);
   const paths = (await context.files.list(base.commit.sha)).map(({ path }) => path);
   const left = new Set(gone);
@@ -98,7 +98,8 @@ async function sourcesAt({ request, user, checkout, env }: MeasureContext, commi
   );
 }
 
-async function movedFiles({ user, checkout }: MeasureContext, base: string, head: string): Promise<ReadonlyMap<string, string>> {
+/** Where git calls a file of head a rename of one of base: from there to here. */
+export async function movedFiles({ user, checkout }: MeasureContext, base: string, head: string): Promise<ReadonlyMap<string, string>> {
   const args = ['diff-tree', '-r', '-z', '-M', `-l${RENAME_LIMIT}`, '--diff-filter=R', '--name-status', base, head];
   const { stdout } = await inside(user, checkout, args);
   const fields = stdout.split('\0');

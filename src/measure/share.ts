@@ -47,15 +47,23 @@ export interface Share {
 export async function takeShare(
   context: MeasureContext,
   shard: Shard,
-  { base, head, plan }: { readonly base: Revision | null; readonly head: Revision; readonly plan: Affected },
+  {
+    base,
+    head,
+    plan,
+  }: {
+    readonly base: { readonly at: MeasureContext; readonly revision: Revision } | null;
+    readonly head: Revision;
+    readonly plan: Affected;
+  },
 ): Promise<Share> {
   const later = await functionsAt(context, head);
-  const earlier = base === null ? [] : await functionsAt(context, base);
+  const earlier = base === null ? [] : await functionsAt(base.at, base.revision);
   const ends =
     base === null
       ? null
       : ([
-          { commit: base, functions: earlier },
+          { at: base.at, commit: base.revision, functions: earlier },
           { commit: head, functions: later },
         ] as const);
   const renamed = ends === null ? [] : await renamesBetween(context, ...ends);

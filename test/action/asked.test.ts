@@ -100,7 +100,10 @@ test.each<readonly [string, (zip: Buffer) => Buffer, RegExp]>([
   [
     'that there is nothing before it',
     (zip) =>
-      edited(zip, 'leg.json', (value) => ({ ...value, base: { kind: 'missing', why: { kind: 'first-run', sha: null, reason: 'x' } } })),
+      edited(zip, 'leg.json', (value) => ({
+        ...value,
+        base: { kind: 'missing', why: { kind: 'first-run', sha: null, reason: 'x', limits: [] } },
+      })),
     /no commit before it/,
   ],
 ])('%s refuses the leg in a sentence', async (_, tamper, sentence) => {
@@ -112,10 +115,11 @@ test.each<readonly [string, (zip: Buffer) => Buffer, RegExp]>([
 });
 
 test('a commit before a base that does not build stands in, and that it does not is marked', async () => {
+  const limits = [{ text: LIMIT, package: 'tiny', file: 'Cargo.toml', line: null }];
   const standing = (sha: string) => (zip: Buffer) =>
     edited(base((value) => commit(sha)(value))(zip), 'leg.json', (value) => ({
       ...value,
-      base: { kind: 'measured', origin: 'stored', insteadOf: { kind: 'does-not-build', sha: opened.pull.base.sha, reason: 'x' } },
+      base: { kind: 'measured', origin: 'stored', insteadOf: { kind: 'does-not-build', sha: opened.pull.base.sha, reason: 'x', limits } },
     }));
   const ran = await report({ [LEG]: standing(first)(honest) });
   expect(ran.outputs.sentence, ran.stdout).not.toContain('refused');
@@ -128,13 +132,4 @@ test('without the right to ask it is named, and nothing passes', async () => {
   const ran = await report({ [LEG]: honest });
   expect(ran).toMatchObject({ code: 1 });
   expect(scene.comments(opened)[0]?.body).toContain('the job needs contents: read');
-});
-
-test('a base that its branch has no more', async () => {
-  const tip = await scene.project.git('rev-parse', 'main');
-  await scene.project.git('branch', '--force', 'main', first);
-  const ran = await report({ [LEG]: honest });
-  await scene.project.git('branch', '--force', 'main', tip);
-  expect(ran).toMatchObject({ code: 1 });
-  expect(scene.comments(opened)[0]?.body).toMatch(/its base .* is not on main: measure again/);
 });

@@ -47,7 +47,7 @@ describe('a run that GitHub gives no AWS role', () => {
       const opened = await scene.pull(`small-${result}`, SMALLER, { author: 'mallory', fork: true });
       const ran = await withoutSampling(opened, { repository: FORK, result });
       expect(ran, ran.stdout).toMatchObject({ code: 0, outputs: { verdict: 'pass' } });
-      expect(ran.summary).toMatch(/^⚠️/);
+      expect(ran.summary).toMatch(/^### coldgate · ⚠️/);
       expect(ran.summary).toContain("GitHub gives the run of a fork's pull request no AWS role");
       expect(ran.summary).toContain('under workflow_run');
       expect(ran.summary).not.toContain('awaited');
@@ -66,7 +66,7 @@ describe('a run that GitHub gives no AWS role', () => {
     const opened = await scene.pull('large', heavier(200), { author: 'mallory', fork: true });
     const ran = await withoutSampling(opened, { repository: FORK });
     expect(ran, ran.stdout).toMatchObject({ code: 1, outputs: { verdict: 'fail' } });
-    expect(ran.outputs.sentence).toMatch(/^fail: tiny's zip grew/);
+    expect(ran.outputs.sentence).toMatch(/^fail: tiny became larger/);
   });
 });
 

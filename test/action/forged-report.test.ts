@@ -104,7 +104,7 @@ describe('a measuring run without a leg', () => {
     await uploadLeg(run);
     const { ran } = await report(run, reporting);
     expect(ran, ran.stdout).toMatchObject({ code: 1, outputs: { verdict: 'fail' } });
-    expect(bodyOf()).toContain('The label counts for nothing');
+    expect(bodyOf()).toContain('the label counts for nothing yet');
 
     // Of what stands there now the label is believed.
     scene.state.unlabel(REPOSITORY, opened.pull.number, LABEL, 'alice');
@@ -127,7 +127,7 @@ describe("a status that links a pull request's own run", () => {
     expect(answer.summary).toContain("is of a pull request's own code");
     const { ran } = await report(run);
     expect(ran, ran.stdout).toMatchObject({ code: 1, outputs: { verdict: 'fail' } });
-    expect(bodyOf()).toContain('The label counts for nothing');
+    expect(bodyOf()).toContain('the label counts for nothing yet');
   });
 
   test('what the next attempt of the measuring run will come to is not told of by itself', async () => {

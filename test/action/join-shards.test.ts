@@ -44,7 +44,7 @@ describe('shards as one leg', () => {
   });
 
   it('a shard without a function says nothing of base: a stand-in that the others have is the base', () => {
-    const why = { kind: 'does-not-build' as const, sha: BASE_SHA, reason: 'error[E0308]' };
+    const why = { kind: 'does-not-build' as const, sha: BASE_SHA, reason: 'error[E0308]', limits: [] };
     const standing = at(aBaseSnapshot({ functions: of('a') }), 'd'.repeat(40));
     const empty = shard(2, 2, measured(aBaseSnapshot({ functions: [] })), aSnapshot({ functions: [] }));
     const { base } = joinedOf(shard(1, 2, measured(standing, why), aSnapshot({ functions: of('a') })), empty);
@@ -52,7 +52,7 @@ describe('shards as one leg', () => {
   });
 
   it('one whose base does not build, or stands elsewhere, leaves growth unjudged for all', () => {
-    const why = { kind: 'does-not-build' as const, sha: BASE_SHA, reason: 'error[E0308]' };
+    const why = { kind: 'does-not-build' as const, sha: BASE_SHA, reason: 'error[E0308]', limits: [] };
     const whole = at(aBaseSnapshot({ functions: of('a') }), BASE_SHA);
     const good = shard(1, 2, measured(whole), aSnapshot({ functions: of('a') }));
     const head = aSnapshot({ functions: of('b') });

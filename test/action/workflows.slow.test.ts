@@ -517,7 +517,7 @@ test('deploy: what reaches AWS is the very package that was measured', async () 
   expect((await readFile(calls, 'utf8')).split('\n').filter((line) => line.startsWith('lambda'))).toHaveLength(1);
 });
 
-test('cold-start: built without rights, sampled where the role is, judged by the third job', async () => {
+test('cold-start: built without rights, sampled where the role is, reported at once and judged after it', async () => {
   await using scene = await Scene.create('cold');
   const init = (name: string, nth: number): number => (/-head-/.test(name) ? 30 : 20) * (1 + (nth % 5) / 100);
   await using lambda = await LambdaDouble.open({ mode: 'scripted', initDurations: init });
@@ -545,7 +545,12 @@ test('cold-start: built without rights, sampled where the role is, judged by the
     },
   });
   expect(acted.code, acted.log).toBe(1);
-  expect(concluded(acted), acted.log).toEqual(['success', 'success', 'failure']);
+  expect(acted.jobs.map(({ id, result }) => [id, result]).toSorted(), acted.log).toEqual([
+    ['cold-start', 'success'],
+    ['measure', 'success'],
+    ['report', 'success'],
+    ['report-cold-start', 'failure'],
+  ]);
   expect(results.artifacts(run.id).map(({ name }) => name)).toEqual(
     expect.arrayContaining([legOf('default'), `${legOf('default')}@cold-start`]),
   );

@@ -46,6 +46,8 @@ test.each([
   ['home/.cargo/config.toml', "[target.'cfg(unix)']\nrustflags = ['-g']\n", ['rustflags']],
   ['checkout/.cargo/config.toml', '[build]\nrustc-wrapper = "sccache"\n', ['displaced-wrapper']],
   ['checkout/.cargo/config.toml', '[target.x86_64-unknown-linux-gnu]\nlinker = "clang"\n', []],
+  // A number that JavaScript cannot hold.
+  ['checkout/.cargo/config.toml', '[env]\nSEED = { value = 9007199254740993 }\n[build]\nrustflags = ["-g"]\n', ['rustflags']],
 ])('%s', async (path, text, expected) => {
   await write(path, text);
   expect(await codes()).toEqual(expected);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { limitsContradiction, parseManifestLimits } from '../../src/cargo/manifest-limits.ts';
+import { limitsContradiction, limitsOfProject, parseManifestLimits } from '../../src/cargo/manifest-limits.ts';
 
 const ROOT = parseManifestLimits('Cargo.toml', '[workspace]\nmembers = ["*"]\n[workspace.metadata.coldgate]\nlimits = ["zip: 5 MB"]\n');
 const API = parseManifestLimits(
@@ -33,8 +33,35 @@ describe('limitsContradiction', () => {
     expect(parseManifestLimits('Cargo.toml', '[package')).toMatchObject({ package: null, own: [], workspace: [] });
   });
 
+  test("a number that JavaScript cannot hold is some other tool's", () => {
+    const text = `[package]\nname = "api"\n[package.metadata.ids]\nfirst = 9007199254740993\n[package.metadata.coldgate]\nlimits = ["zip: 1 MB"]\n`;
+    expect(parseManifestLimits('Cargo.toml', text)).toMatchObject({ package: 'api', own: ['zip: 1 MB'] });
+  });
+
   test('two packages of one name: which was measured is not to be told', () => {
     const copy = { ...API, file: 'old/Cargo.toml', own: ['zip: 2 MB'] };
     expect(limitsContradiction([ofRoot, ...ofApi], [...ALL, copy], FUNCTIONS)).toBeNull();
+  });
+});
+
+describe('limitsOfProject', () => {
+  test('are those of its workspace and of the members, with their lines', () => {
+    const all = ['Cargo.toml', 'api/Cargo.toml', 'lib/Cargo.toml'];
+    for (const file of all)
+      expect(limitsOfProject(file, ALL)).toEqual([
+        ofRoot,
+        ...ofApi,
+        { text: 'zip: 9 MB', package: 'lib', file: 'lib/Cargo.toml', line: 4 },
+      ]);
+    expect(limitsOfProject('tools/Cargo.toml', ALL)).toEqual([{ text: 'none', package: null, file: 'tools/Cargo.toml', line: 3 }]);
+  });
+
+  test('a folder that the workspace excludes is a project of its own', () => {
+    const root = parseManifestLimits(
+      'Cargo.toml',
+      `[workspace]\nexclude = ["lib/"]\n[workspace.metadata.coldgate]\nlimits = ["zip: 5 MB"]\n`,
+    );
+    expect(limitsOfProject('lib/Cargo.toml', [root, API, LIB]).map(({ text }) => text)).toEqual(['zip: 9 MB']);
+    expect(limitsOfProject('Cargo.toml', [root, API, LIB]).map(({ text }) => text)).toEqual(['zip: 5 MB', 'zip: 1 MB', 'text: 1 MB']);
   });
 });

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { heavier, jsonOf, QUICK_PROFILE, untouched } from './checks.ts';
 import { Home } from './coldgate.ts';
-import { Project, TINY_MAIN, tiny } from './project.ts';
+import { manifest, Project, TINY_MAIN, tiny } from './project.ts';
 
 const BROKEN = TINY_MAIN.replace('fn main() {', 'fn main() {\n    let wrong: u32 = "text";\n    drop(wrong);');
 
@@ -80,5 +80,55 @@ describe('a base that does not build', () => {
     expect((await home.run(branch.path, ['measure', '-o', join(home.path, 'out'), ...prepared])).code).toBe(0);
     await branch.git('checkout', '--quiet', 'main');
     expect(jsonOf(await home.run(branch.path, ['check', '--json', '-', ...limit, ...prepared])).base).toMatchObject({ sha: good });
+  });
+});
+
+describe("a base that does not build has limits all the same: its own, not head's, nor the stand-in's", () => {
+  const declaring = (...limits: readonly string[]): Record<string, string> => ({
+    'Cargo.toml': manifest('tiny', `${QUICK_PROFILE}\n[package.metadata.coldgate]\nlimits = ${JSON.stringify(limits)}\n`),
+  });
+
+  test('absolute ones count, written growth is not checked, whatever head makes of them', async () => {
+    await using home = await Home.create();
+    await using broken = await project({ ...declaring('zip: 300 kB', 'zip: +1 kB'), 'src/main.rs': BROKEN });
+    await broken.commit({ ...declaring('none'), ...heavier(400) }, 'mended, larger, and without limits');
+    const ended = await untouched(home, broken.path, ['check', '--json', '-']);
+    const report = jsonOf(ended);
+    expect(report.verdict).toMatchObject({
+      status: 'fail',
+      breaches: [{ kind: 'limit', limit: '300 kB', source: 'Cargo.toml:13' }],
+      unchecked: [{ code: 'no-base', limit: '+1 kB', source: 'Cargo.toml:13' }],
+    });
+    expect(report.limitChanges.map(({ kind, text }) => [kind, text])).toEqual([
+      ['removed', 'zip: 300 kB'],
+      ['removed', 'zip: +1 kB'],
+      ['added', 'none'],
+    ]);
+    expect(ended.code).toBe(1);
+  });
+
+  test('also where cargo refuses its manifest', async () => {
+    await using home = await Home.create();
+    await using wrong = await project(declaring('zip: +1 kB'));
+    const right = await wrong.read('Cargo.toml');
+    await wrong.commit({ 'Cargo.toml': right.replace('edition = "2021"', 'edition = "1999"') }, 'no such edition');
+    await wrong.commit({ 'Cargo.toml': right, ...heavier(100) }, 'mended, and larger');
+    const ended = await untouched(home, wrong.path, ['check', '--json', '-']);
+    expect(jsonOf(ended).verdict).toMatchObject({ status: 'unchecked', unchecked: [{ limit: '+1 kB', source: 'Cargo.toml:13' }] });
+    expect(ended.code).toBe(3);
+  });
+
+  test('a commit that stands in lends its figures alone', async () => {
+    await using home = await Home.create();
+    await using branch = await project(declaring('none'));
+    expect((await home.run(branch.path, ['measure', '-o', join(home.path, 'out')])).code).toBe(0);
+    await branch.commit({ ...declaring('zip: +1 kB'), 'src/main.rs': BROKEN }, 'limits, and broken');
+    await branch.commit(heavier(100), 'mended, and larger');
+    const ended = await untouched(home, branch.path, ['check', '--json', '-']);
+    expect(jsonOf(ended)).toMatchObject({
+      verdict: { status: 'fail', breaches: [{ limit: '+1 kB', source: 'Cargo.toml:13' }] },
+      limitChanges: [],
+    });
+    expect(ended.code).toBe(1);
   });
 });

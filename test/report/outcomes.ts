@@ -165,7 +165,7 @@ export function withoutBase(): Outcome {
   );
   return anOutcome(functions, {
     comparison: {
-      base: { kind: 'missing', why: { kind: 'first-run', sha: null, reason: 'this is the first commit' } },
+      base: { kind: 'missing', why: { kind: 'first-run', sha: null, reason: 'this is the first commit', limits: [] } },
       dependencies: { ...REGEX_DEPENDENCIES, added: [], changed: [], count: { base: null, head: 91 } },
     },
   });

@@ -48,7 +48,10 @@ describe('the verdict in one sentence', () => {
   });
 
   test('a base that does not build', () => {
-    const base = { kind: 'missing', why: { kind: 'does-not-build', sha: 'abc1234'.padEnd(40, '0'), reason: 'exit code 101' } } as const;
+    const base = {
+      kind: 'missing',
+      why: { kind: 'does-not-build', sha: 'abc1234'.padEnd(40, '0'), reason: 'exit code 101', limits: [] },
+    } as const;
     const fn = aRowFunction('health', { zip: [null, 948_012] });
     const verdict = aVerdict([fn], [aMaximum('zip', 5_000_000, '5 MB')]);
     expect(verdictSentence(anOutcome([fn], { comparison: { base }, verdict }))).toBe(

@@ -8,7 +8,7 @@ import type { FunctionMeasurement, Invocation, Note, Snapshot } from '../snapsho
 import { shipsTheSame } from '../snapshot/unchanged.ts';
 import { causesBy, type FindCauses } from './cause.ts';
 import { compareColdStarts, NO_COLD_START } from './cold-start.ts';
-import { limitChanges } from './declared-limits.ts';
+import { declaredAt, limitChanges } from './declared-limits.ts';
 import { compareDependencies } from './dependencies.ts';
 import { compareInits, NO_INIT } from './init.ts';
 import { metricsOf, reasonAt } from './metrics.ts';
@@ -33,7 +33,7 @@ export function compare(base: Base, head: Side): Comparison {
     }),
     dependencies,
     notes: compareNotes(before, head.snapshot),
-    limitChanges: limitChanges(before, head.snapshot),
+    limitChanges: limitChanges(declaredAt(base), head.snapshot.limits),
   };
 }
 

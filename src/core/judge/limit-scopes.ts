@@ -28,9 +28,8 @@ export function declaredLimits(snapshot: Pick<Snapshot, 'limits'>): readonly Sco
  * The declared limits that count: base's, so that no change is excused by its own budget; none where base has none, and then inputs or the
  * defaults count. A line of base's that cannot be read does not stop the change that mends it, and its other lines count.
  */
-export function lawOf(base: Pick<Snapshot, 'limits'> | null): readonly ScopedLimits[] {
-  if (base === null) return [];
-  const readable = base.limits.filter((line) => isReadable([line]));
+export function lawOf(base: readonly DeclaredLimit[]): readonly ScopedLimits[] {
+  const readable = base.filter((line) => isReadable([line]));
   const places = new Set(readable.map((declared) => declared.package));
   // `none` beside limits is a mistake of its own: the limits count.
   const contradicting = new Set([...places].filter((name) => !isReadable(readable.filter((declared) => declared.package === name))));

@@ -78,9 +78,9 @@ function unchecked(
   return { kind: 'unchecked', unchecked: { limit, function: fn.name, code, reason } };
 }
 
-function lostText({ kind, sha }: MissingBase): string {
+function lostText({ kind, sha, reason }: MissingBase): string {
   const base = sha === null ? 'the base' : `the base ${sha.slice(0, 7)}`;
-  return kind === 'does-not-build' ? `${base} does not build, and no commit before it was measured` : `${base} is not there`;
+  return kind === 'does-not-build' ? `${base} does not build, and no commit before it was measured` : reason;
 }
 
 /** Whether growth decides: all bounds must be exceeded, so a maximum that head keeps settles it. */

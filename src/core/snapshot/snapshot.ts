@@ -131,7 +131,8 @@ const lockedPackage = z.strictObject({
 
 const lockfile = z.strictObject({ packages: z.array(lockedPackage).max(20_000) });
 
-const declaredLimit = z.strictObject({
+/** A line of a manifest. */
+export const declaredLimit = z.strictObject({
   text,
   /** `null`: `[workspace.metadata.coldgate]`; otherwise the package whose functions it bounds. */
   package: name.nullable(),

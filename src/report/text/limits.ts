@@ -1,3 +1,4 @@
+import { declaredAt } from '../../core/compare/declared-limits.ts';
 import { type Metric, metricRow } from '../../core/metrics.ts';
 import type { Judgement, Limit, LimitSource, Outcome, Unchecked } from '../../core/model.ts';
 import { groupBy } from '../../core/pair.ts';
@@ -99,8 +100,7 @@ export function limitChangeLines(outcome: Outcome, style: TextStyle): readonly s
 
 /** Whose limits count where a change alters them: never its own. */
 export function limitChangeHeading({ comparison: { base } }: Outcome): string {
-  const applied = base.kind === 'measured' && base.snapshot.limits.length > 0;
-  return applied
+  return declaredAt(base).length > 0
     ? "This change alters limits; the base's are applied"
     : 'This change proposes limits; they count once they are in the base';
 }

@@ -8,7 +8,7 @@ import type { Snapshot } from '../../../src/core/snapshot/snapshot.ts';
 import { bytes } from '../../../src/core/units.ts';
 import { aBaseSnapshot, aFunction, anEntry, anInvocation, aPackage, aSized, aSnapshot, aSymbol } from '../builders.ts';
 
-const NO_BASE: Base = { kind: 'missing', why: { kind: 'first-run', sha: null, reason: 'nothing stored yet' } };
+const NO_BASE: Base = { kind: 'missing', why: { kind: 'first-run', sha: null, reason: 'nothing stored yet', limits: [] } };
 
 function measured(snapshot: Snapshot): Base & Side {
   return { kind: 'measured', snapshot, origin: 'built' };

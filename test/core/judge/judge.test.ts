@@ -30,7 +30,7 @@ function verdictOf(limits: readonly string[], { base, head = aFunction(), gate =
   const side = (fn: FunctionMeasurement | null) => ({ functions: fn === null ? [] : [fn] });
   const before: Base =
     base === undefined
-      ? { kind: 'missing', why: { kind: 'first-run', sha: null, reason: 'nothing stored yet' } }
+      ? { kind: 'missing', why: { kind: 'first-run', sha: null, reason: 'nothing stored yet', limits: [] } }
       : { kind: 'measured', origin: 'built', snapshot: aBaseSnapshot(side(base)) };
   const comparison = compare(before, { origin: 'built', snapshot: aSnapshot(side(head)) });
   return judge(comparison, effectiveLimits(parseLimits(limits, '--limit'), [], comparison.functions), gate);

@@ -13,11 +13,19 @@ function ofZip(size: number) {
 }
 
 /** A package that grows by half, with these lines in `Cargo.toml` at base and at head; `null`: there is no base. */
-function outcome(base: readonly string[] | null, head: readonly string[], inputs: readonly string[] = []): Outcome {
+function outcome(
+  base: readonly string[] | null,
+  head: readonly string[],
+  inputs: readonly string[] = [],
+  ofLost: readonly string[] = [],
+): Outcome {
   const lines = (texts: readonly string[]) => texts.map((text) => aDeclaredLimit(text));
   const before: Base =
     base === null
-      ? { kind: 'missing', why: { kind: 'does-not-build', sha: 'b'.repeat(40), reason: 'error[E0308]: mismatched types' } }
+      ? {
+          kind: 'missing',
+          why: { kind: 'does-not-build', sha: 'b'.repeat(40), reason: 'error[E0308]: mismatched types', limits: lines(ofLost) },
+        }
       : { kind: 'measured', origin: 'built', snapshot: aBaseSnapshot({ functions: [ofZip(1_000_000)], limits: lines(base) }) };
   const after = aSnapshot({ functions: [ofZip(1_500_000)], limits: lines(head) });
   return outcomeOf(
@@ -50,6 +58,17 @@ describe('the accused does not write the law', () => {
     expect(outcome(null, ['none']).verdict).toMatchObject({ status: 'pass', unchecked: [{ limit: { source: { kind: 'default' } } }] });
     expect(outcome(null, ['none']).comparison.limitChanges).toHaveLength(1);
     expect(outcome(null, ['zip: 900 MB'], ['zip: 1 MB']).verdict.status).toBe('fail');
+  });
+
+  it('a base without figures has its lines all the same', () => {
+    const judged = outcome(null, ['none'], [], ['zip: 1 MB', 'zip: +60%']);
+    expect(judged.verdict).toMatchObject({
+      status: 'fail',
+      breaches: [{ limit: { text: 'zip: 1 MB' } }],
+      unchecked: [{ code: 'no-base', limit: { text: 'zip: +60%' } }],
+    });
+    expect(limitChangeHeading(judged)).toBe("This change alters limits; the base's are applied");
+    expect(outcome(null, [], [], ['none']).verdict.status).toBe('off');
   });
 
   it('and a line that cannot be read stops the change that brings it', () => {

@@ -212,14 +212,13 @@ describe('declared limits', () => {
   });
 
   it("are the base's alone", () => {
-    const law = (base: readonly string[] | null) =>
-      lawOf(base === null ? null : { limits: base.map((text) => aDeclaredLimit(text)) }).flatMap(({ set }) =>
+    const law = (base: readonly string[]) =>
+      lawOf(base.map((text) => aDeclaredLimit(text))).flatMap(({ set }) =>
         set.kind === 'limits' ? set.limits.map(({ text }) => text) : ['off'],
       );
     expect(law(['zip: 5 MB'])).toEqual(['zip: 5 MB']);
     expect(law(['none'])).toEqual(['off']);
     expect(law([])).toEqual([]);
-    expect(law(null)).toEqual([]);
     // What of base cannot be read stops nobody; what can counts.
     expect(law(['zip: 5'])).toEqual([]);
     expect(law(['zip: 5', 'text: 1 MB'])).toEqual(['text: 1 MB']);
@@ -227,14 +226,21 @@ describe('declared limits', () => {
   });
 
   it('are shown where head changes them', () => {
-    const base = { limits: [aDeclaredLimit('zip: 5 MB'), aDeclaredLimit('text: 1 MB', { line: 13 })] };
-    const head = { limits: [aDeclaredLimit('zip: 9 MB'), aDeclaredLimit('text: 1 MB ', { line: 20 })] };
+    const base = [aDeclaredLimit('zip: 5 MB'), aDeclaredLimit('text: 1 MB', { line: 13 })];
+    const head = [aDeclaredLimit('zip: 9 MB'), aDeclaredLimit('text: 1 MB ', { line: 20 })];
     expect(limitChanges(base, head)).toEqual([
       { kind: 'removed', text: 'zip: 5 MB', file: 'Cargo.toml' },
       { kind: 'added', text: 'zip: 9 MB', file: 'Cargo.toml' },
     ]);
-    expect(limitChanges(null, head).map(({ kind }) => kind)).toEqual(['added', 'added']);
+    expect(limitChanges([], head).map(({ kind }) => kind)).toEqual(['added', 'added']);
     expect(limitChanges(head, head)).toEqual([]);
+    // A manifest that was moved alters nothing.
+    expect(
+      limitChanges(
+        head,
+        head.map((limit) => ({ ...limit, file: 'backend/Cargo.toml' })),
+      ),
+    ).toEqual([]);
   });
 });
 

@@ -6,7 +6,7 @@ import { outcomeOf } from '../../../src/core/outcome.ts';
 import { toneOf, verdictSentence } from '../../../src/report/text/sentence.ts';
 import { aBaseSnapshot, aFunction, aSnapshot, BASE_SHA } from '../builders.ts';
 
-const BROKEN: MissingBase = { kind: 'does-not-build', sha: 'c'.repeat(40), reason: 'error[E0308]: mismatched types' };
+const BROKEN: MissingBase = { kind: 'does-not-build', sha: 'c'.repeat(40), reason: 'error[E0308]: mismatched types', limits: [] };
 const LABEL = { label: 'coldgate: accepted', by: 'octocat', at: '2026-05-04T10:11:12Z', reason: null };
 
 function outcome(limits: readonly string[], base: Base = { kind: 'missing', why: BROKEN }): Outcome {
@@ -60,7 +60,10 @@ describe('a base that does not build, with nothing to stand in for it', () => {
 
 describe('other bases', () => {
   it('a first run has no growth and leaves nothing unchecked', () => {
-    const first = outcome(['zip: +2%'], { kind: 'missing', why: { kind: 'first-run', sha: null, reason: 'this is the first commit' } });
+    const first = outcome(['zip: +2%'], {
+      kind: 'missing',
+      why: { kind: 'first-run', sha: null, reason: 'this is the first commit', limits: [] },
+    });
     expect(first.verdict).toMatchObject({ status: 'pass', unchecked: [] });
   });
 

@@ -1,0 +1,77 @@
+import { limitsContradiction, type ManifestLimits, ofFunctions, parseManifestLimits, rootOf } from '../cargo/manifest-limits.ts';
+import { tracesAtBase } from '../cargo/traces.ts';
+import { declaredAt } from '../core/compare/declared-limits.ts';
+import { UsageError } from '../core/failures.ts';
+import type { Asked } from '../core/model.ts';
+import type { GitApi } from '../github/git-api.ts';
+import { functionsOf, type Leg } from './leg.ts';
+
+/** Each is a request, and a token has a thousand an hour: of a larger repository the first are read. */
+const MOST_MANIFESTS = 50;
+
+/**
+ * Base's limits count, also of one that could not be measured: one that is dropped or raised on the way would let a breach through. So would a
+ * project that is called new and is not. A UsageError says what contradicts; `head`: what GitHub knows where files lay beside the measured commit.
+ */
+export async function checkLimits(api: GitApi, leg: Leg, head: string): Promise<Asked> {
+  const sha = wantedBase(leg);
+  if (sha === null) return { confirmed: [], claimed: [] };
+  const limits = declaredAt(leg.base);
+  const files = new Set(limits.map(({ file }) => file));
+  const base = await readManifests(api, sha, files);
+  const gone = [...files].find((file) => !base.files.includes(file));
+  if (base.isListed && gone !== undefined)
+    throw new UsageError(`it says that ${gone} declares limits, and base ${sha.slice(0, 12)} has no such file`);
+  const isFirst = leg.base.kind === 'missing' && leg.base.why.kind === 'first-run';
+  const workspaces = isFirst && base.files.length > 0 ? await checkFirst(api, leg, { sha, ...base }, head) : [];
+  const contradiction = limitsContradiction(limits, base.manifests, functionsOf(leg), workspaces);
+  if (contradiction !== null) throw new UsageError(contradiction);
+  const others = base.isWhole ? [] : [`that none but ${base.manifests.length} manifests declare limits`];
+  const unread = isFirst && !base.isWhole ? ['that base has no such project'] : [];
+  return {
+    confirmed: ["base's limits", ...(isFirst && base.isWhole ? ['that base has no such project'] : [])],
+    claimed: [...others, ...unread],
+  };
+}
+
+function wantedBase({ base }: Leg): string | null {
+  return base.kind === 'missing' ? base.why.sha : (base.insteadOf ?? base.snapshot.commit).sha;
+}
+
+/** Whether base may have what is called new. Answers the manifests of base's workspaces that it is in. */
+async function checkFirst(api: GitApi, leg: Leg, base: Manifests & { readonly sha: string }, tip: string): Promise<readonly string[]> {
+  const { source, sha } = leg.head.commit;
+  const head = await readManifests(api, source === 'commit' ? sha : tip, new Set(base.files));
+  const functions = functionsOf(leg);
+  const [trace] = tracesAtBase(
+    { base: base.files, head: head.isListed ? head.files : base.files },
+    { base: base.manifests, head: head.manifests },
+    functions,
+  );
+  if (trace !== undefined) {
+    const what = trace.because === 'gone' ? 'is gone at head' : `is of ${trace.because.package}`;
+    throw new UsageError(`it says that there is no project at its base ${base.sha.slice(0, 12)}, and ${trace.file} there ${what}`);
+  }
+  return ofFunctions(head.manifests, functions).flatMap((one) => rootOf(one, head.manifests)?.file ?? []);
+}
+
+interface Manifests {
+  /** All that GitHub lists. */
+  readonly files: readonly string[];
+  readonly isListed: boolean;
+  readonly manifests: readonly ManifestLimits[];
+  /** All there are were read. */
+  readonly isWhole: boolean;
+}
+
+/** The manifests of a commit; of more than are read those of `wanted` first, then the nearest to the top. */
+async function readManifests(api: GitApi, sha: string, wanted: ReadonlySet<string>): Promise<Manifests> {
+  const { manifests: blobs, whole } = await api.manifestsAt(sha);
+  const depth = (path: string): number => path.split('/').length;
+  const chosen = blobs
+    .toSorted((a, b) => Number(wanted.has(b.path)) - Number(wanted.has(a.path)) || depth(a.path) - depth(b.path))
+    .slice(0, MOST_MANIFESTS);
+  const manifests = [];
+  for (const { path, sha: blob } of chosen) manifests.push(parseManifestLimits(path, await api.blob(blob)));
+  return { files: blobs.map(({ path }) => path), isListed: whole, manifests, isWhole: whole && chosen.length === blobs.length };
+}

@@ -1,0 +1,128 @@
+import { dirname, join, relative } from 'node:path/posix';
+import { readDeclaredLimits } from '../cargo/declared-limits.ts';
+import { limitsOfProject, type ManifestLimits, parseManifestLimits, rootOf } from '../cargo/manifest-limits.ts';
+import { readManifests } from '../cargo/metadata.ts';
+import { manifestArguments } from '../cargo/request.ts';
+import { type Trace, tracesAtBase } from '../cargo/traces.ts';
+import { UsageError } from '../core/failures.ts';
+import type { NamedFunction } from '../core/function-names.ts';
+import type { MissingBase } from '../core/model.ts';
+import type { DeclaredLimit } from '../core/snapshot/snapshot.ts';
+import { inside } from '../git/fetch.ts';
+import type { Revision } from '../git/repository.ts';
+import type { MeasureContext } from './context.ts';
+import { movedFiles } from './renames.ts';
+
+/** Where base has the project: `at`, as it is to be measured there, or `nowhere`. */
+export type BasePlace = { readonly kind: 'at'; readonly context: MeasureContext } | { readonly kind: 'nowhere'; readonly why: MissingBase };
+
+/**
+ * Looks where base has the project that head has: at its place, or where git or its package's name tell that it was moved from. A base without
+ * anything that it may come from is a first run; where it may come from something, and nobody can tell, growth is not known.
+ * `functions`: head's, as far as the manifests tell; `null`: they do not.
+ */
+export async function placeAtBase(
+  context: MeasureContext,
+  base: Revision,
+  head: Revision,
+  functions: readonly NamedFunction[] | null,
+): Promise<BasePlace> {
+  const wanted = manifestOf(context);
+  const [before, after] = [await manifestFiles(context, base.sha), await manifestFiles(context, head.sha)];
+  // A manifest that `prepare` brings is in neither.
+  if (before.includes(wanted) || !after.includes(wanted)) return { kind: 'at', context };
+  const manifests = { base: await manifestsAt(context, base.sha), head: await manifestsAt(context, head.sha) };
+  const own = manifests.head.find(({ file }) => file === wanted);
+  const known = functions ?? (own?.package == null ? [] : [{ crate: own.package }]);
+  const traces = tracesAtBase({ base: before, head: after }, manifests, known);
+  const from = traces.length === 0 ? null : await movedFrom(context, wanted, { base, head, traces, own, before: manifests.base });
+  if (from !== null) {
+    context.host.progress.step(`${base.sha.slice(0, 7)}: ${wanted} is ${from} there`);
+    return { kind: 'at', context: await movedTo(context, from, base) };
+  }
+  const absent = `the base ${base.sha.slice(0, 7)} has no ${wanted}`;
+  if (traces.length === 0) {
+    const root = rootOf({ file: wanted }, manifests.head);
+    const limits = root === undefined || !before.includes(root.file) ? [] : limitsOfProject(root.file, manifests.base);
+    return { kind: 'nowhere', why: { kind: 'first-run', sha: base.sha, reason: absent, limits } };
+  }
+  const limits = unique(traces.flatMap(({ file }) => limitsOfProject(file, manifests.base)));
+  const reason = `${absent}, and ${traceText(traces)}: whether the project was moved is not known`;
+  return { kind: 'nowhere', why: { kind: 'not-found', sha: base.sha, reason, limits } };
+}
+
+/** What a commit declares that could not be measured: as cargo reads it, else by its texts alone. */
+export async function limitsDeclaredAt(context: MeasureContext, { sha, ...revision }: Revision): Promise<readonly DeclaredLimit[]> {
+  const { request, user, checkout, env } = context;
+  await checkout.switchTo({ sha, ...revision });
+  const metadata = await readManifests(join(checkout.path, user.prefix), manifestArguments(request.build), env);
+  const read = metadata === null ? null : await readDeclaredLimits(metadata, checkout.path).catch(withoutTable);
+  return read ?? limitsOfProject(manifestOf(context), await manifestsAt(context, sha));
+}
+
+/** A table that is none of coldgate's declares what of it is text. */
+function withoutTable(error: unknown): null {
+  if (error instanceof UsageError) return null;
+  throw error;
+}
+
+/** From the repository's top. */
+function manifestOf({ user, request }: Pick<MeasureContext, 'user' | 'request'>): string {
+  return join(user.prefix, request.build.manifest ?? 'Cargo.toml');
+}
+
+async function manifestFiles({ files }: MeasureContext, sha: string): Promise<readonly string[]> {
+  return (await files.list(sha)).map(({ path }) => path).filter((path) => /(^|\/)Cargo\.toml$/.test(path));
+}
+
+async function manifestsAt(context: MeasureContext, sha: string): Promise<readonly ManifestLimits[]> {
+  const texts = await context.files.texts(sha, await manifestFiles(context, sha));
+  return [...texts].map(([path, text]) => parseManifestLimits(path, text));
+}
+
+/** The manifest at base that became head's: git calls it a rename of it, or it is the one that is gone and has its package. */
+async function movedFrom(
+  context: MeasureContext,
+  wanted: string,
+  known: {
+    readonly base: Revision;
+    readonly head: Revision;
+    readonly traces: readonly Trace[];
+    readonly own: ManifestLimits | undefined;
+    readonly before: readonly ManifestLimits[];
+  },
+): Promise<string | null> {
+  const moved = await movedFiles(context, known.base.sha, known.head.sha);
+  const [renamed] = [...moved].find(([, to]) => to === wanted) ?? [];
+  if (renamed !== undefined) return renamed;
+  const gone = known.before.filter(({ file }) => known.traces.some((trace) => trace.file === file && trace.because === 'gone'));
+  const [alike, ...others] = gone.filter((one) => one.package !== null && one.package === known.own?.package);
+  return alike === undefined || others.length > 0 ? null : alike.file;
+}
+
+/** The same project where it stood: called in its own folder, or from where cargo runs at head too, if base has that folder. */
+async function movedTo(context: MeasureContext, manifest: string, { sha }: Revision): Promise<MeasureContext> {
+  const { request, user, checkout } = context;
+  const there = user.prefix === '' || (await inside(user, checkout, ['cat-file', '-e', `${sha}:${user.prefix}`])).exitCode === 0;
+  if (request.build.manifest !== null && there) {
+    const named = relative(user.prefix, manifest);
+    return { ...context, request: { ...request, build: { ...request.build, manifest: named === 'Cargo.toml' ? null : named } } };
+  }
+  const folder = dirname(manifest);
+  return {
+    ...context,
+    user: { ...user, prefix: folder === '.' ? '' : folder },
+    request: { ...request, build: { ...request.build, manifest: null } },
+  };
+}
+
+function traceText(traces: readonly Trace[]): string {
+  const [first, ...more] = traces;
+  if (first === undefined) return '';
+  const what = first.because === 'gone' ? `its ${first.file} is gone` : `its ${first.file} is of ${first.because.package} already`;
+  return more.length === 0 ? what : `${what} (and ${more.length} more)`;
+}
+
+function unique(limits: readonly DeclaredLimit[]): readonly DeclaredLimit[] {
+  return [...new Map(limits.map((limit) => [JSON.stringify(limit), limit])).values()];
+}
