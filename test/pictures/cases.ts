@@ -38,19 +38,26 @@ function carrying(kilobytes: number, seed = 1): Files {
   return { 'src/main.rs': main, 'src/load.txt': noise(kilobytes, seed) };
 }
 
-/** A function that reads an address with `url`: 2.5.4 is the version that brought ICU's tables for `idna`. */
-function withUrl(version: string): Files {
-  const main = TINY_MAIN.replace(
-    'fn main() {',
-    'fn main() {\n    let upstream = url::Url::parse(&std::env::var("UPSTREAM").unwrap_or_else(|_| "https://example.org/".into())).expect("an address");\n    std::hint::black_box(upstream.host_str().map(str::len));',
-  );
+/** A function that calls a crate once it has an event. */
+function using(dependency: string, call: string): Files {
   const { 'Cargo.toml': manifest = '', ...others } = tiny('orders');
-  return {
-    ...others,
-    'Cargo.toml': manifest.replace('edition = "2021"\n', `edition = "2021"\n\n[dependencies]\nurl = "=${version}"\n`),
-    'src/main.rs': main,
-    'Cargo.lock': null,
-  };
+  const main = TINY_MAIN.replace('    let _ = stream.read(&mut answer);\n', `    let _ = stream.read(&mut answer);\n    ${call}\n`);
+  const dependencies = `edition = "2021"\n\n[dependencies]\n${dependency}\n`;
+  return { ...others, 'Cargo.toml': manifest.replace('edition = "2021"\n', dependencies), 'src/main.rs': main, 'Cargo.lock': null };
+}
+
+/** 1.9 is the version that moved to `regex-automata`. */
+function withRegex(version: string): Files {
+  return using(
+    `regex = "=${version}"`,
+    'std::hint::black_box(regex::bytes::Regex::new("^[a-z]+-[0-9]+$").expect("a pattern").is_match(&answer));',
+  );
+}
+
+/** 2.5.4 is the version that left the tables of `unicode-bidi` and `unicode-normalization`. */
+function withUrl(version: string): Files {
+  const call = 'std::hint::black_box(url::Url::parse(&String::from_utf8_lossy(&answer)).map(|url| url.host_str().map(str::len)).ok());';
+  return using(`url = "=${version}"`, call);
 }
 
 const NAMES = ['billing', 'health', 'orders'] as const;
@@ -87,14 +94,14 @@ function labelled(outcome: Outcome): Outcome {
 }
 
 function accepted(outcome: Outcome): Outcome {
-  const acceptance = { label: LABEL, by: 'octocat', at: '2026-11-27T09:14:00Z', reason: 'we need internationalised hosts' };
+  const acceptance = { label: LABEL, by: 'octocat', at: '2026-11-27T09:14:00Z', reason: 'the new engine is worth it' };
   return { ...labelled(outcome), verdict: accept(outcome.verdict, acceptance) };
 }
 
 export const PICTURES: readonly Picture[] = [
   { name: 'demo', base: () => folder('health'), head: () => folder('regression'), after: labelled },
-  { name: 'dependency-upgrade', base: async () => withUrl('2.5.0'), head: async () => withUrl('2.5.4'), after: labelled },
-  { name: 'improvement', base: async () => withUrl('2.5.4'), head: async () => withUrl('2.5.0') },
+  { name: 'dependency-upgrade', base: async () => withRegex('1.8.4'), head: async () => withRegex('1.9.6'), after: labelled },
+  { name: 'improvement', base: async () => withUrl('2.5.0'), head: async () => withUrl('2.5.4') },
   {
     name: 'three-functions',
     base: async () => workspace({ billing: 300, health: 200, orders: 400 }),
@@ -107,7 +114,7 @@ export const PICTURES: readonly Picture[] = [
     head: async () => ({ ...carrying(300) }),
     limits: ['warn: zip: +5%'],
   },
-  { name: 'accepted', base: async () => withUrl('2.5.0'), head: async () => withUrl('2.5.4'), after: accepted },
+  { name: 'accepted', base: async () => withRegex('1.8.4'), head: async () => withRegex('1.9.6'), after: accepted },
   { name: 'init-not-judged', base: async () => needingTable('one'), head: async () => needingTable('a second text') },
   {
     name: 'base-does-not-build',

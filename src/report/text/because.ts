@@ -53,7 +53,7 @@ function subjects(outcome: Outcome): readonly Subject[] {
   });
   if (told.length > 0) return told;
   const most = mostNoticed(outcome);
-  return most === null ? [] : [{ fn: most.fn, about: new Set(['size', 'init']) }];
+  return most === null ? [] : [{ fn: most.fn, about: new Set([most.about]) }];
 }
 
 function asBreach(judgement: Outcome['verdict']['warned'][number]): Breach {
@@ -83,6 +83,8 @@ function failureReason({ init: { state }, coldStart }: FunctionComparison, style
 function sizeReason(outcome: Outcome, fn: FunctionComparison, style: TextStyle): readonly string[] {
   if (fn.notAttributed !== null) return [`which crates it is was not measured (${style.prose(fn.notAttributed)})`];
   const change = deltaOf(fn.metrics.text);
+  // Code that moved the other way is no cause.
+  if (change * deltaOf(fn.metrics.zip) < 0) return dataReason(outcome, fn, style);
   const sums = [...groupBy(fn.causes, (cause) => rootOf(outcome, fn, cause, style)).values()].map((causes) => ({
     causes,
     sum: causes.reduce((total, cause) => total + deltaOf(cause), 0),
@@ -98,23 +100,33 @@ function sizeReason(outcome: Outcome, fn: FunctionComparison, style: TextStyle):
     const brings = brought.length === 0 ? '' : ` and brings ${listed(brought, BROUGHT)}`;
     return [`${root}${brings}: ${renderDelta(sum, 'size')}${first.changes.length === 0 ? '' : ' of code'}`];
   });
-  return texts.length === 0 ? dataReason(fn, style) : [texts.join('; ')];
+  return texts.length === 0 ? dataReason(outcome, fn, style) : [texts.join('; ')];
 }
 
 /** No crate's code explains it: what else of the package grew most, a file beside the binary or a part of the binary that is no code. */
-function dataReason(fn: FunctionComparison, style: TextStyle): readonly string[] {
+function dataReason(outcome: Outcome, fn: FunctionComparison, style: TextStyle): readonly string[] {
   const [file] = fn.package.filter(({ name }) => name !== OVERHEAD).toSorted(compareRows);
   const [section] = fn.sections.filter(({ name }) => name !== '.text').toSorted(compareRows);
   if (file !== undefined && file.name !== 'bootstrap' && deltaOf(file) !== 0)
     return [`${style.name(file.name)} in the package: ${renderDelta(deltaOf(file), 'size')}`];
   if (section === undefined || deltaOf(section) === 0) return [];
-  return [`no crate's code explains it; of the binary, ${style.name(section.name)} is ${renderDelta(deltaOf(section), 'size')}`];
+  const { added, removed, changed } = outcome.comparison.dependencies;
+  const moved = [
+    ...changed.map(({ name, base, head }) => style.name(`${name} ${base} → ${head}`)),
+    ...added.map(({ name, version }) => `${style.name(`${name} ${version}`)} added`),
+    ...removed.map(({ name, version }) => `${style.name(`${name} ${version}`)} removed`),
+  ];
+  const lock = moved.length === 0 ? '' : `; Cargo.lock: ${listed(moved, BROUGHT)}`;
+  return [`data, not code: of the binary, ${style.name(section.name)} is ${renderDelta(deltaOf(section), 'size')}${lock}`];
 }
 
 /** What a person did that brought a crate's change: `regex 1.12.2 was added`, `serde 1.0.1 → 1.0.2`, `the function's own code`. */
 function rootOf(outcome: Outcome, fn: FunctionComparison, cause: Cause, style: TextStyle): string {
   const [change] = cause.changes;
-  if (change === undefined) return ownCodeText(cause, fn, sidesOfLock(outcome));
+  if (change === undefined) {
+    const text = ownCodeText(cause, fn, sidesOfLock(outcome));
+    return text.startsWith('same version') ? `crates of the ${text}` : text;
+  }
   const root = cause.via[1];
   if (change.kind !== 'added' || root === undefined) return dependencyText(change, style);
   const { added, changed } = outcome.comparison.dependencies;

@@ -14,13 +14,14 @@ interface Change {
   readonly fn: FunctionComparison;
   /** Whether a title may be about it: people ship packages and wait for starts; the binary and its code are in them. */
   readonly told: boolean;
+  readonly about: 'size' | 'init';
   /** How far it moved, in either direction alike: the logarithm of the ratio. */
   readonly by: number;
   readonly tell: (style: TextStyle) => Happening;
 }
 
 /** What moved most in a run, in either direction, as a share of what it was; `null` where nothing moved that a person would notice. */
-export function mostNoticed(outcome: Outcome): { readonly fn: FunctionComparison; readonly tell: Change['tell'] } | null {
+export function mostNoticed(outcome: Outcome): Pick<Change, 'fn' | 'about' | 'tell'> | null {
   const changes = outcome.comparison.functions.flatMap(changesOf).filter(({ told }) => told);
   return changes.reduce<Change | null>((most, change) => (most === null || change.by > most.by ? change : most), null);
 }
@@ -39,7 +40,15 @@ function changesOf(fn: FunctionComparison): readonly Change[] {
     if (Math.abs(head - base) < Math.max(least, base * NOTICEABLE.share)) return [];
     const moved: Moved = { limit: { metric: row.name, dimension: row.dimension, bounds: NO_BOUNDS }, figures: { base, head } };
     const told = row.name === 'zip' || row.of === 'init';
-    return [{ fn, told, by: Math.abs(Math.log(head / base)), tell: (style) => movedOf(moved, fn, style.name(fn.name), style) }];
+    return [
+      {
+        fn,
+        told,
+        about: row.of === 'init' ? 'init' : 'size',
+        by: Math.abs(Math.log(head / base)),
+        tell: (style) => movedOf(moved, fn, style.name(fn.name), style),
+      },
+    ];
   });
   return [...figures, ...timeChange(fn), ...coldStartChange(fn)];
 }
@@ -54,7 +63,7 @@ function timeChange(fn: FunctionComparison): readonly Change[] {
   if (time.verdict !== 'slower' && time.verdict !== 'faster') return [];
   const glance = `${timesText(time)} here`;
   const tell: Change['tell'] = (style) => ({ what: `${style.name(fn.name)} starts ${time.verdict}`, glance, figures: glance });
-  return [{ fn, told: true, by: Math.abs(Math.log(time.change.ratio)), tell }];
+  return [{ fn, told: true, about: 'init', by: Math.abs(Math.log(time.change.ratio)), tell }];
 }
 
 function coldStartChange(fn: FunctionComparison): readonly Change[] {
@@ -65,5 +74,13 @@ function coldStartChange(fn: FunctionComparison): readonly Change[] {
     limit: { metric: 'cold-start.p50', dimension: 'time', bounds: NO_BOUNDS },
     figures: { base: size.base.median, head: size.head.median },
   };
-  return [{ fn, told: true, by: Math.abs(Math.log(size.change.ratio)), tell: (style) => movedOf(moved, fn, style.name(fn.name), style) }];
+  return [
+    {
+      fn,
+      told: true,
+      about: 'init',
+      by: Math.abs(Math.log(size.change.ratio)),
+      tell: (style) => movedOf(moved, fn, style.name(fn.name), style),
+    },
+  ];
 }
