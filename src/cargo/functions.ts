@@ -1,5 +1,5 @@
 import { UsageError } from '../core/failures.ts';
-import { type NamedFunction, nameFunctions } from '../core/function-names.ts';
+import { binaryOf, type NamedFunction, nameFunctions } from '../core/function-names.ts';
 import { meant, nearestOf, quoted } from '../core/text.ts';
 import { lambdaKind } from './lambda-kind.ts';
 import { type CargoMetadata, type CargoPackage, type CargoTarget, selectedPackages, workspaceMembers } from './metadata.ts';
@@ -12,10 +12,17 @@ export interface Binary {
   readonly crateVersion: string;
   /** `null`: its package has no Lambda dependency. */
   readonly kind: 'function' | 'extension' | null;
+  /** What it is at base, where the caller told; `null`: none there, or not known. */
+  readonly was: KnownFunction['kind'] | null;
   /** What its package can be built with. */
   readonly features: readonly string[];
   /** Features that it needs, and that were not asked for. */
   readonly lacks: readonly string[];
+}
+
+/** A function of another commit. */
+export interface KnownFunction extends NamedFunction {
+  readonly kind: 'function' | 'extension';
 }
 
 /** One deployable Lambda. */
@@ -56,6 +63,8 @@ export interface SelectionOptions {
   readonly lenient: boolean;
   /** cargo lambda's own configuration may switch features on: whether a binary's are on shows when it is built. */
   readonly configured: boolean;
+  /** Base's functions: a binary that is one of them stays one, whatever its package depends on now. */
+  readonly known?: readonly KnownFunction[];
   readonly nameOf: (flag: string) => string;
 }
 
@@ -63,16 +72,16 @@ const NO_LAMBDA = 'its package has no Lambda dependency';
 
 /**
  * Picks the functions: binaries whose package depends on `lambda_runtime`, `lambda_http` or `lambda-extension`, itself or through path and
- * workspace dependencies; where there is none, every binary; `--bin` overrides both. A binary or package that does not exist is a UsageError
+ * workspace dependencies, and those that are functions at base (`known`); where there is none, every binary; `--bin` overrides both. A binary or package that does not exist is a UsageError
  * that lists those that do; `lenient` leaves it out instead.
  */
 export function selectFunctions(cargo: CargoMetadata, folder: string, wanted: BuildRequest, options: SelectionOptions): Selection {
-  const { nameOf, lenient, configured } = options;
+  const { nameOf, lenient, configured, known = [] } = options;
   const request = lenient ? presentIn(cargo, wanted) : wanted;
   checkPackages(cargo, request.packages, nameOf);
   const gone = (wanted.bins.length > 0 && request.bins.length === 0) || (wanted.packages.length > 0 && request.packages.length === 0);
   if (gone) return { targets: [], leftOut: [], beside: [], binaries: [], plain: false, part: false };
-  const candidates = selectedPackages(cargo, folder, request).flatMap((owner) => binariesOf(cargo, owner, request));
+  const candidates = selectedPackages(cargo, folder, request).flatMap((owner) => binariesOf(cargo, owner, request, known));
   const missing = request.bins.filter((bin) => !candidates.some((one) => isNamed(bin, one)));
   if (missing.length > 0) {
     const names = nameFunctions(candidates).map(({ name }) => name);
@@ -97,7 +106,7 @@ export function selectFunctions(cargo: CargoMetadata, folder: string, wanted: Bu
     const reason = !buildable.includes(one) ? needs(one) : plain ? NO_LAMBDA : `not among ${nameOf('bin')}`;
     return [{ name: one.binary, crate: one.crate, reason }];
   });
-  const binaries = workspaceMembers(cargo).flatMap((owner) => binariesOf(cargo, owner, request));
+  const binaries = workspaceMembers(cargo).flatMap((owner) => binariesOf(cargo, owner, request, known));
   return {
     targets: picked,
     leftOut,
@@ -138,15 +147,21 @@ export function isWithoutLambda({ plain, targets, binaries }: Selection): boolea
   return plain && targets.length > 0 && targets.every((target) => binaries.every((one) => !isSame(target, one) || one.kind === null));
 }
 
-/** Lambdas, or all there is where none is one. */
+/** Targets that are functions only because base has them as such. */
+export function stayingFunctions({ targets, binaries, plain, part }: Selection): readonly LambdaTarget[] {
+  if (!(plain || part) || binaries.every(({ kind }) => kind === null)) return [];
+  return targets.filter((target) => binaries.some((one) => isSame(target, one) && one.kind === null && one.was !== null));
+}
+
+/** Lambdas, and what base has as such; or all there is where none is one. */
 function pick(binaries: readonly Binary[]): readonly LambdaTarget[] {
-  const lambdas = binaries.filter(({ kind }) => kind !== null);
-  return nameTargets(lambdas.length > 0 ? lambdas : binaries);
+  const hasLambda = binaries.some(({ kind }) => kind !== null);
+  return nameTargets(hasLambda ? binaries.filter(({ kind, was }) => kind !== null || was !== null) : binaries);
 }
 
 function nameTargets(binaries: readonly Binary[]): readonly LambdaTarget[] {
   return nameFunctions(
-    binaries.map(({ binary, crate, crateVersion, kind }) => ({ binary, crate, crateVersion, kind: kind ?? 'function' })),
+    binaries.map(({ binary, crate, crateVersion, kind, was }) => ({ binary, crate, crateVersion, kind: kind ?? was ?? 'function' })),
   );
 }
 
@@ -163,12 +178,13 @@ function needs({ lacks }: Binary): string {
   return `needs the feature ${lacks.map(quoted).join(', ')}`;
 }
 
-function binariesOf(cargo: CargoMetadata, owner: CargoPackage, request: BuildRequest): readonly Binary[] {
+function binariesOf(cargo: CargoMetadata, owner: CargoPackage, request: BuildRequest, known: readonly KnownFunction[]): readonly Binary[] {
   const kind = lambdaKind(cargo, owner);
+  const was = (binary: string): Binary['was'] => known.find((fn) => fn.crate === owner.name && binaryOf(fn) === binary)?.kind ?? null;
   return owner.targets
     .filter((target) => target.kind.includes('bin'))
     .map((target) => ({
-      ...{ binary: target.name, crate: owner.name, crateVersion: owner.version, kind },
+      ...{ binary: target.name, crate: owner.name, crateVersion: owner.version, kind, was: was(target.name) },
       features: Object.keys(owner.features),
       lacks: missingFeatures(owner, target, request),
     }));

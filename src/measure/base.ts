@@ -12,6 +12,7 @@ import { type BasePlace, limitsDeclaredAt } from './place.ts';
 import { measureRevision } from './revision.ts';
 import { restrictTo, type Share } from './share.ts';
 import { findStandIn } from './stand-in.ts';
+import { NONE_STAYING } from './staying.ts';
 import { findMeasured, identify, type Measured } from './stored.ts';
 
 /** Base with its packages and twins, or why there is none. `insteadOf`: the commit that it stands in for, which does not build. */
@@ -38,7 +39,10 @@ export async function measureBase(
   try {
     const identified = await identify(context, wanted);
     const known = restrictTo(await findMeasured(context, identified, true), share);
-    return { kind: 'measured', ...(known ?? (await measureRevision(context, identified, { lenient: true, part: await part() }))) };
+    return {
+      kind: 'measured',
+      ...(known ?? (await measureRevision(context, identified, { lenient: true, part: await part(), staying: NONE_STAYING }))),
+    };
   } catch (error) {
     if (!(error instanceof ToolError || error instanceof UsageError) || (await fullDisk(error, host)) !== null) throw error;
     if (await lacksManifest(context, wanted))

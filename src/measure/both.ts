@@ -24,13 +24,14 @@ import { partToBuild, planOnce } from './division.ts';
 import { namingFullDisk } from './full-disk.ts';
 import { type InitOptions, type MeasuredInits, measureInits } from './init.ts';
 import { keepBack } from './kept-back.ts';
-import { checkLimitNames } from './limit-names.ts';
+import { binariesAt, checkLimitNames } from './limit-names.ts';
 import { headText, openingText } from './opening.ts';
 import type { Part } from './part.ts';
 import { type BasePlace, placeAtBase } from './place.ts';
 import { renamesBetween } from './renames.ts';
 import { measureRevision } from './revision.ts';
 import { restrictTo, type Shard, type Share, takeShare } from './share.ts';
+import { lackingIn, NONE_STAYING, stayingAt } from './staying.ts';
 import { findMeasured, identify, type Measured } from './stored.ts';
 
 export interface MeasureRequest {
@@ -104,12 +105,18 @@ async function measureSides(request: MeasureRequest, host: Host): Promise<Measur
   const before = base.kind === 'measured' ? base : null;
   const afterBase = performance.now();
   const own = before?.insteadOf === undefined ? before : null;
-  const same = isSame ? own : restrictTo(known, share);
+  const binaries = names ?? (await binariesAt(context, head));
+  const staying =
+    isSame || placed === null
+      ? NONE_STAYING
+      : await stayingAt(context, { ...placed, snapshot: before?.snapshot ?? null }, { head, binaries });
+  const isLacking = known !== null && lackingIn(known.snapshot, staying).length > 0;
+  const same = isSame ? own : restrictTo(isLacking ? null : known, share);
   // A base that could not be measured has nothing that head could be a part beside; nor has a commit that stands in for it.
   const from = own !== null && isWhole(own.snapshot) ? own : null;
   const headWhole = own === null || (request.whole && from === null);
   const part = (): Promise<Part | null> => partToBuild(divided, headWhole, from);
-  const measured = same ?? (await measureRevision(context, identified, { lenient: false, part: await part() }));
+  const measured = same ?? (await measureRevision(context, identified, { lenient: false, part: await part(), staying }));
   const afterHead = performance.now();
   const renamed = await renamesOf(context, placed === null || before === null ? null : { ...before, at: placed.at }, measured, share);
   const sides = { base: before, head: { ...measured, snapshot: { ...measured.snapshot, renamed } } };
@@ -173,7 +180,7 @@ async function measureHead(sources: Sources, init: InitOptions, host: Host): Pro
   await bringFiles(context.user, context.checkout, [revision], null);
   const identified = await identify(context, revision);
   const known = await findMeasured(context, identified, false);
-  const measured = known ?? (await measureRevision(context, identified, { lenient: false, part: null }));
+  const measured = known ?? (await measureRevision(context, identified, { lenient: false, part: null, staying: NONE_STAYING }));
   const inits = await measureInits(context, { base: null, head: measured }, init);
   await checkPackages(measured);
   return { ...measured, snapshot: await withReading(inits.head, request, host) };

@@ -20,7 +20,10 @@ export async function checkLimitNames(
 }
 
 /** The binaries that a commit's manifests have, as far as cargo can read them without `prepare`. */
-async function binariesAt({ request, user, checkout, env }: MeasureContext, revision: Revision): Promise<readonly NamedFunction[] | null> {
+export async function binariesAt(
+  { request, user, checkout, env }: MeasureContext,
+  revision: Revision,
+): Promise<readonly NamedFunction[] | null> {
   await checkout.switchTo(revision);
   return readBinaries(join(checkout.path, user.prefix), request.build, env).catch(() => null);
 }

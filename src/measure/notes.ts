@@ -1,4 +1,4 @@
-import { isWithoutLambda, type LeftOut, type Selection } from '../cargo/functions.ts';
+import { isWithoutLambda, type LeftOut, type Selection, stayingFunctions } from '../cargo/functions.ts';
 import { LONGEST_NOTE, type Note } from '../core/snapshot/snapshot.ts';
 import { shortened } from '../core/text.ts';
 
@@ -18,9 +18,14 @@ export function uniqueNotes(found: readonly Note[]): Note[] {
   return notes.filter((note, index) => notes.findIndex(({ code, text }) => code === note.code && text === note.text) === index);
 }
 
-/** A project in which nothing is known to be a Lambda. */
-export function lambdaNotes(selection: Selection): readonly Note[] {
-  if (!isWithoutLambda(selection)) return [];
+/** A project in which nothing is known to be a Lambda, or functions that are none but by base's word. `bin`: the option that names binaries. */
+export function lambdaNotes(selection: Selection, bin: string): readonly Note[] {
+  if (!isWithoutLambda(selection)) {
+    return stayingFunctions(selection).map(({ name }) => ({
+      code: 'no-lambda-dependency',
+      text: `${name}: no Lambda dependency, and measured as a function since base has it as one: name it with ${bin}, since the next base may not know it`,
+    }));
+  }
   const text = 'no package depends on lambda_runtime, lambda_http or lambda-extension: every binary is measured as a function';
   return [{ code: 'no-lambda-dependency', text }];
 }

@@ -1,7 +1,7 @@
 import { dirname, join } from 'node:path';
 import { buildNotes } from '../cargo/config.ts';
 import { readDeclaredLimits } from '../cargo/declared-limits.ts';
-import { type Selection, selectFunctions } from '../cargo/functions.ts';
+import { type KnownFunction, type Selection, selectFunctions } from '../cargo/functions.ts';
 import { hasLambdaConfig, missingIncludes } from '../cargo/lambda-config.ts';
 import { leavingLock, lockPathOf } from '../cargo/lock.ts';
 import { type CargoMetadata, readManifests, readMetadata } from '../cargo/metadata.ts';
@@ -29,6 +29,8 @@ export async function readProject(
     readonly lenient: boolean;
     /** Nothing will be built: the manifests will do, and no crate is downloaded. */
     readonly offline: boolean;
+    /** Base's functions. */
+    readonly known: readonly KnownFunction[];
   },
 ): Promise<ProjectFiles> {
   const { request, host, user, checkout, env, guard } = context;
@@ -43,6 +45,7 @@ export async function readProject(
   const selection = selectFunctions(metadata, manifestFolder(context, folder), request.build, {
     lenient: options.lenient,
     configured,
+    known: options.known,
     nameOf: host.nameOf,
   });
   const limits = await readDeclaredLimits(metadata, checkout.path);

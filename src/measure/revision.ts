@@ -23,16 +23,18 @@ import type { MeasureContext } from './context.ts';
 import { lambdaNotes, leftOutNotes, uniqueNotes } from './notes.ts';
 import { carryFiles, joinInputs, type Part, partLines, partSelection } from './part.ts';
 import { readProject } from './project.ts';
+import { lackingIn, refuseLacking, type Staying } from './staying.ts';
 import { type Identified, type Measured, snapshotsOf, takeStored } from './stored.ts';
 
 /**
  * The story of one commit that is not stored, on one screen: checkout → prepare → functions → build → inspect → snapshot. What `prepare` brings is
  * known only here, so the store is asked here for such a one. `part`: what is to be built of it; `null`: all. `lenient`: names that are not there (yet) are left out instead of refused.
+ * `staying`: the other side's functions, which stay functions here.
  */
 export async function measureRevision(
   context: MeasureContext,
   { revision, invocation, key: known }: Identified,
-  { lenient, part }: { readonly lenient: boolean; readonly part: Part | null },
+  { lenient, part, staying }: { readonly lenient: boolean; readonly part: Part | null; readonly staying: Staying },
 ): Promise<Measured> {
   const { request, host, checkout, env } = context;
   const { arch } = invocation;
@@ -50,14 +52,16 @@ export async function measureRevision(
     key = prepared === null ? null : storeKey(revision.sha, invocation, prepared.tree);
     clock.lap('prepare');
     const stored = key === null ? null : await takeStored(context, revision.sha, key, { side, artifact: lenient });
-    if (stored !== null) return stored;
+    if (stored !== null && lackingIn(stored.snapshot, staying).length === 0) return stored;
   }
   const told = async <T>(step: Promise<T>): Promise<T> =>
     step.catch(async (error: unknown) => {
       throw await failedHere(context, error, { folder, missing, short });
     });
   using reading = host.progress.begin({ text: `${label}: reading the manifests, downloading what is not here`, kind: 'brief' });
-  const project = await told(readProject(context, folder, TRIPLES[arch], { lenient, offline: part?.packages.size === 0 }));
+  const project = await told(
+    readProject(context, folder, TRIPLES[arch], { lenient, offline: part?.packages.size === 0, known: staying.known }),
+  );
   const tags = join(checkout.repository, 'packed-refs');
   const packages = await pathPackages(project.metadata);
   const listed = files ?? (await context.files.list(revision.sha));
@@ -75,6 +79,11 @@ export async function measureRevision(
   for (const line of partLines(revision, selection, part)) host.progress.step(line);
   const built = await told(buildSelected(context, folder, { ...project, selection }, { label, short }));
   clock.lap('build');
+  refuseLacking(
+    lackingIn({ functions: [...built.functions.map(({ target }) => target), ...carried], notBuilt }, staying),
+    built.leftOut,
+    staying,
+  );
 
   const result = join(context.scratch, 'snapshot');
   await rm(result, { recursive: true, force: true });
@@ -107,7 +116,7 @@ export async function measureRevision(
     limits: [...limits],
     notes: uniqueNotes([
       ...[...context.lacks, ...missing, ...project.notes, ...leftOutNotes(built.leftOut)],
-      ...[...lambdaNotes(project.selection), ...inspected.notes, ...fitted.notes],
+      ...[...lambdaNotes(project.selection, host.nameOf('bin')), ...inspected.notes, ...fitted.notes],
     ]),
     timings: clock.laps(),
   };

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Selection, selectBuilt, selectFunctions } from '../../src/cargo/functions.ts';
+import { type Selection, selectBuilt, selectFunctions, stayingFunctions } from '../../src/cargo/functions.ts';
 import type { CargoMetadata } from '../../src/cargo/metadata.ts';
 import { type BuildRequest, DEFAULT_BUILD } from '../../src/cargo/request.ts';
 import { UsageError } from '../../src/core/failures.ts';
@@ -96,6 +96,30 @@ describe('the functions of a workspace', () => {
     expect(select({}, 'tool')).toMatchObject({ plain: true, leftOut: [] });
     expect(names(select({}, 'tool'))).toEqual(['extra', 'tool']);
     expect(names(select({ packages: ['tool', 'testing'] }))).toEqual(['extra', 'testing', 'tool']);
+  });
+
+  it('are what base has as functions too, as long as their binaries are there', () => {
+    const known = [
+      { name: 'tool', crate: 'tool', kind: 'function' },
+      { name: 'extra', crate: 'tool', kind: 'extension' },
+      { name: 'gone', crate: 'tool', kind: 'function' },
+      { name: 'testing', crate: 'another', kind: 'function' },
+    ] as const;
+    const knowing = (folder = '') =>
+      selectFunctions(cargo, join(workspace.path, folder), DEFAULT_BUILD, { lenient: false, configured: false, known, nameOf: flagName });
+    const selection = knowing();
+    expect(names(selection)).toEqual([...names(select()), 'extra', 'tool'].toSorted());
+    expect(selection.targets.filter(({ crate }) => crate === 'tool').map(({ name, kind }) => `${name} ${kind}`)).toEqual([
+      'extra extension',
+      'tool function',
+    ]);
+    expect(stayingFunctions(selection).map(({ name }) => name)).toEqual(['extra', 'tool']);
+    const built = selection.binaries.map(({ crate, binary }) => ({ package: crate, crate: binary }));
+    expect(names(selectBuilt(selection, built))).toContain('tool');
+    // Where none is a Lambda every binary is one, known or new.
+    expect(names(knowing('tool'))).toEqual(['extra', 'tool']);
+    const one = { lenient: false, configured: false, known: known.slice(0, 1), nameOf: flagName };
+    expect(names(selectFunctions(cargo, join(workspace.path, 'tool'), DEFAULT_BUILD, one))).toEqual(['extra', 'tool']);
   });
 
   it('are refused where there is no binary at all', () => {

@@ -17,7 +17,7 @@ const artifact = (crate: string, kind: string, owner = crate): Artifact => ({
 
 const binaries = ['alpha', 'beta'].map((name) => ({
   ...{ name, binary: name, crate: 'app', crateVersion: '1.0.0', kind: 'function' as const },
-  ...{ features: [], lacks: [] },
+  ...{ features: [], was: null, lacks: [] },
 }));
 
 test('two functions, from the first crate to the last link, and what the next build lets expect', async () => {
