@@ -8,24 +8,42 @@ import { CELL, codeBlock, MARKDOWN } from '../text/escape.ts';
 import { counted, listed, signedInteger } from '../text/figures.ts';
 import { rowsOf, toldFunctions } from '../text/functions.ts';
 import { wasStarted } from '../text/init-cell.ts';
-import { asInput, FAILURES, type FunctionFailure, failureAdvice, failureText, functionFailures, WRITTEN } from '../text/init-failure.ts';
+import {
+  asInput,
+  FAILURES,
+  type FunctionFailure,
+  failureAdvice,
+  failureText,
+  functionFailures,
+  lastLineText,
+  WRITTEN,
+} from '../text/init-failure.ts';
 import { changeInPairs } from '../text/init-times.ts';
 import { collapsed, tableRow } from './details.ts';
 
 const FUNCTIONS = 5;
 const ADDRESSES = 20;
 
-/** What functions wrote that start at base and not at head, open: it is the first thing to read. Empty where there are none. */
+/**
+ * What functions wrote that start at base and not at head, open: it is the first thing to read; and in a line each why others start at neither side
+ * and what would let them. Empty where there are none.
+ */
 export function failuresPart(outcome: Outcome): string {
-  const failed = functionFailures(rowsOf(outcome).breached, 'broken');
-  if (failed.length === 0) return '';
+  const rows = rowsOf(outcome);
+  const failed = functionFailures(rows.breached, 'broken');
   const shown = failed.slice(0, FAILURES).map((start) => failureBlock(start, 'no longer starts'));
   const left = failed.length - shown.length;
+  const nowhere = functionFailures(toldFunctions(outcome), 'not-measurable').slice(0, FAILURES).map(nowhereLine);
   return [
-    '**It wrote**',
-    ...shown,
+    ...(failed.length === 0 ? [] : ['**It wrote**', ...shown]),
     ...(left === 0 ? [] : [`and ${counted(left, 'more function')} that no longer ${left === 1 ? 'starts' : 'start'}`]),
+    ...nowhere,
   ].join('\n\n');
+}
+
+function nowhereLine({ fn, failure, lastLines }: FunctionFailure): string {
+  const why = `${failureText(failure, MARKDOWN)}${lastLineText(lastLines, MARKDOWN)}`;
+  return `${MARKDOWN.name(fn.name)} does not start here: ${why}. ${failureAdvice({ failure, lastLines }, asInput, MARKDOWN)}`;
 }
 
 /** The collapsed figures of local init, function by function. Empty where nothing was started. */

@@ -38,12 +38,17 @@ const RANK: Readonly<Record<Mark, number>> = { over: 0, accepted: 1, warning: 2,
  * is over, near or beyond judging, else the figure that moved most.
  */
 export function figureRows(outcome: Outcome, fn: FunctionComparison, whole: boolean, style: TextStyle): readonly FigureRow[] {
+  const judged = merged(judgedRows(outcome, fn, style));
+  const states = stateRows(outcome, fn).map((state) => ({
+    ...state,
+    row: { ...state.row, limit: judged.find(({ metric }) => metric === state.metric)?.row.limit ?? '' },
+  }));
   const rows = [
-    ...stateRows(outcome, fn),
-    ...merged(judgedRows(outcome, fn, style)),
+    ...states,
+    ...judged.filter(({ metric }) => states.every((state) => state.metric !== metric)),
     ...slowerRow(outcome, fn),
     ...plainRows(outcome, fn, style),
-  ];
+  ].map((one) => (outcome.comparison.base.kind === 'measured' ? one : withoutChange(one)));
   const sorted = rows.toSorted((a, b) => RANK[a.row.mark] - RANK[b.row.mark]);
   const telling = sorted.filter(({ row }) => RANK[row.mark] < RANK.kept);
   const calm = sorted.filter(({ row }) => RANK[row.mark] >= RANK.kept);
@@ -52,6 +57,11 @@ export function figureRows(outcome: Outcome, fn: FunctionComparison, whole: bool
   const people = headlines.filter(({ metric }) => metric !== 'binary');
   const most = (people.length > 0 ? people : headlines).toSorted((a, b) => b.moved - a.moved).slice(0, telling.length === 0 ? 1 : 0);
   return [...telling, ...most].slice(0, ROWS).map(({ row }) => row);
+}
+
+/** Without a base nothing is new. */
+function withoutChange(judged: Judged): Judged {
+  return { ...judged, row: { ...judged.row, change: '' } };
 }
 
 interface Judged {
@@ -183,11 +193,8 @@ function rowOf(
 
 function headText(fn: FunctionComparison, metric: TableMetric, head: number | null, kind: Dimension): string {
   if (head !== null) return sideText(fn, metric, 'head', kind);
-  return fn.status === 'removed'
-    ? 'removed'
-    : metric.startsWith('init.') && fn.init.state.kind === 'not-measurable'
-      ? 'not measurable here'
-      : 'no figure';
+  if (fn.status === 'removed') return 'removed';
+  return metric === 'init.instructions' && fn.init.state.kind === 'measured' ? 'not counted' : 'not measured';
 }
 
 /** Instructions never stand alone: beside them the time that they took here. */

@@ -10,7 +10,8 @@ import { warnedLines } from './warned.ts';
 /** What a reader should look at although nothing is breached by it, a line each. */
 export function warningLines(outcome: Outcome, style: TextStyle): readonly string[] {
   return [
-    ...warnedLines(outcome, style),
+    // One alone is what the title and the table are about.
+    ...(outcome.verdict.warned.length === 1 && outcome.verdict.breaches.length === 0 ? [] : warnedLines(outcome, style)),
     ...findingLines(outcome, style),
     ...unprovenLines(outcome, style),
     ...slowerLines(outcome, style),

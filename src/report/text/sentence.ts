@@ -1,9 +1,9 @@
 import { openOf } from '../../core/judge/judge.ts';
-import type { Breach, FunctionStatus, Outcome, Unchecked, Verdict } from '../../core/model.ts';
+import type { Breach, FunctionComparison, FunctionStatus, Outcome, Unchecked, Verdict } from '../../core/model.ts';
 import { baseReasonText, standInText } from './base-reason.ts';
 import { breachText, worstFirst } from './breach.ts';
 import { PLAIN, type TextStyle } from './escape.ts';
-import { counted } from './figures.ts';
+import { counted, listed } from './figures.ts';
 import { happeningOf } from './happened.ts';
 import { slowerFunctions } from './init-times.ts';
 import type { Sentence } from './lead.ts';
@@ -54,7 +54,7 @@ function verdictParts(outcome: Outcome, style: TextStyle): Sentence {
     const count = verdict.breaches.length;
     const broken = count === 0 ? '' : `; ${counted(count, 'breach', 'breaches')}, ${excuseText(verdict, style)}`;
     const text = `${uncheckedText(first, style)}${moreText(moreUnchecked, 'limit')}${broken}`;
-    return { lead: 'not checked', text, title: `could not be judged: ${lackText(first, style)}` };
+    return { lead: 'not checked', text, title: lackTitle(first, outcome, style) };
   }
   const [warned, ...moreWarned] = tightestFirst(verdict.warned);
   if (warned !== undefined && verdict.status !== 'accepted') {
@@ -99,6 +99,15 @@ function quietParts(outcome: Outcome, style: TextStyle): Sentence {
   const text = `${quiet.text}${off}${openText(outcome, style)}${warningsText(outcome)}`;
   if (quiet.lead === 'pass' && nobodyJudged(outcome))
     return { lead: 'not checked', text, title: `init could not be judged: base and head were not started beside each other` };
+  const nowhere = startNowhere(outcome);
+  if (quiet.lead === 'pass' && nowhere.length > 0) {
+    const who = listed(
+      nowhere.map(({ name }) => style.name(name)),
+      3,
+    );
+    const verb = nowhere.length === 1 ? 'does' : 'do';
+    return { lead: quiet.lead, text, title: `init could not be judged: ${who} ${verb} not start here` };
+  }
   return { lead: quiet.lead, text, title: `${quiet.title}${off}${openTitle(outcome, style)}` };
 }
 
@@ -110,6 +119,12 @@ function moreText(others: readonly unknown[], singular: string, plural = `${sing
 /** `health's page faults has no figure (…); the limit is 150 (--limit)`. */
 function uncheckedText(unchecked: Unchecked, style: TextStyle): string {
   return `${lackText(unchecked, style)} (${style.prose(unchecked.reason)}); the limit is ${limitText(unchecked.limit, style)}`;
+}
+
+function lackTitle(first: Unchecked, { comparison: { base } }: Outcome, style: TextStyle): string {
+  if (first.code === 'no-base' && base.kind === 'missing' && base.why.sha !== null && base.why.kind === 'does-not-build')
+    return `growth could not be judged: base ${style.name(base.why.sha.slice(0, 7))} does not build`;
+  return `could not be judged: ${lackText(first, style)}`;
 }
 
 function lackText({ limit, function: name, code }: Unchecked, style: TextStyle): string {
@@ -135,9 +150,9 @@ function openTitle({ verdict: { unchecked } }: Outcome, style: TextStyle): strin
   return `; ${metrics.join(', ')} of ${functions === 1 ? style.name(first.function) : counted(functions, 'function')} not checked`;
 }
 
-/** A function that starts at neither side: nobody has judged what it does before its first request. */
-function startsNowhere({ comparison: { functions }, verdict: { unchecked } }: Outcome): boolean {
-  return functions.some(({ name, init }) => init.state.kind === 'not-measurable' && unchecked.some((limit) => limit.function === name));
+/** Functions that start at neither side: nobody has judged what they do before their first request. */
+function startNowhere({ comparison: { functions }, verdict: { unchecked } }: Outcome): readonly FunctionComparison[] {
+  return functions.filter(({ name, init }) => init.state.kind === 'not-measurable' && unchecked.some((limit) => limit.function === name));
 }
 
 /** Base and head were measured in two sessions, so that nobody has judged the init that both have. */
@@ -182,7 +197,7 @@ export function toneOf(outcome: Outcome): Tone {
   const { status, gate, unproven, warned, unchecked } = outcome.verdict;
   if (status === 'fail') return gate === 'warn' ? 'doubtful' : 'bad';
   const odd = outcome.comparison.functions.some(({ findings }) => findings.length > 0);
-  if (odd || unproven.length > 0 || openOf(outcome.verdict).length > 0 || nobodyJudged(outcome) || startsNowhere(outcome))
+  if (odd || unproven.length > 0 || openOf(outcome.verdict).length > 0 || nobodyJudged(outcome) || startNowhere(outcome).length > 0)
     return 'doubtful';
   if (status === 'accepted') return 'accepted';
   if (warned.length > 0 || unchecked.some(({ code }) => code !== 'unmeasured')) return 'doubtful';

@@ -19,7 +19,12 @@ const SHARE = 0.1;
 export function wayOutLines(outcome: Outcome, style: TextStyle): readonly string[] {
   const { verdict } = outcome;
   const [worst] = worstFirst(verdict);
-  if (verdict.status === 'unchecked' && isAcceptable(verdict)) return withRefusal(acceptText(outcome, style), outcome, style);
+  if (verdict.status === 'unchecked' && isAcceptable(verdict))
+    return withRefusal(
+      ['repair base in a change of its own, then bring this one up to date', ...acceptText(outcome, style)],
+      outcome,
+      style,
+    );
   if (verdict.status !== 'fail' || verdict.gate === 'warn' || worst === undefined) return [];
   const ways = [
     shrinkText(worst, functionNamed(outcome, worst.function), style),
