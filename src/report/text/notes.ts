@@ -5,12 +5,14 @@ import type { TextStyle } from './escape.ts';
 import { findingLines } from './findings.ts';
 import { slowerLines } from './init-times.ts';
 import { capped } from './limits.ts';
+import { misnamedLines } from './misnamed.ts';
 import { warnedLines } from './warned.ts';
 
 /** What a reader should look at although nothing is breached by it, a line each. */
 export function warningLines(outcome: Outcome, style: TextStyle): readonly string[] {
   return [
     ...warnedLines(outcome, style),
+    ...capped(misnamedLines(outcome, style), 'limit'),
     ...findingLines(outcome, style),
     ...unprovenLines(outcome, style),
     ...slowerLines(outcome, style),
