@@ -49,7 +49,7 @@ export function snapshotOf({
       attribution: { kind: 'attributed', of: 'twin', text, crates: rows, symbols: own, unattributed: 0 },
       ...{ twin: null, dependencies: crates, findings: [], init: null, coldStart: null },
     })),
-    ...{ notBuilt: [], renamed: [] },
+    ...{ notBuilt: [], renamed: [], binaries: [] },
     ...{ lockfile, limits, notes, timings: {} },
   };
 }

@@ -112,6 +112,7 @@ export async function measureRevision(
     functions: [...fitted.functions].sort((a, b) => (a.name < b.name ? -1 : 1)),
     notBuilt: [],
     renamed: [],
+    binaries: project.selection.binaries.map(({ binary, crate }) => ({ name: binary, crate })),
     lockfile,
     limits: [...limits],
     notes: uniqueNotes([

@@ -155,6 +155,7 @@ export function aSnapshot(overrides: Partial<Snapshot> = {}): Snapshot {
     functions: [aFunction()],
     notBuilt: [],
     renamed: [],
+    binaries: [],
     lockfile: {
       packages: [
         aPackage('health', '0.1.0', { source: null, dependencies: [1, 2] }),

@@ -214,6 +214,8 @@ const snapshot = z.strictObject({
   notBuilt: z.array(z.strictObject({ name, crate: name, reason: text })).max(2_000),
   /** Functions whose sources git calls a rename of what base calls `from`: of this run, as `notBuilt` is, and empty in what is stored. */
   renamed: z.array(z.strictObject({ name, crate: name, from: z.strictObject({ name, crate: name }) })).max(2_000),
+  /** Every binary of the workspace, whether it is a function or not: what a limit may mean. */
+  binaries: z.array(z.strictObject({ name, crate: name })).max(20_000),
   lockfile: lockfile.nullable(),
   limits: z.array(declaredLimit).max(2_000),
   notes: z.array(note).max(MOST_NOTES),

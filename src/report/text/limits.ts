@@ -1,9 +1,10 @@
 import { declaredAt } from '../../core/compare/declared-limits.ts';
 import { type Metric, metricRow } from '../../core/metrics.ts';
-import type { Judgement, Limit, LimitSource, Outcome, Unchecked } from '../../core/model.ts';
+import type { Judgement, Limit, LimitChange, LimitSource, Outcome, Unchecked } from '../../core/model.ts';
 import { groupBy } from '../../core/pair.ts';
 import type { TextStyle } from './escape.ts';
 import { counted, listed } from './figures.ts';
+import { misnamedText } from './misnamed.ts';
 
 const SHOWN = 20;
 
@@ -94,8 +95,10 @@ export function uncheckedLines(outcome: Outcome, style: TextStyle): readonly str
 
 /** What this change does to the limits in `Cargo.toml`; empty where it leaves them alone. */
 export function limitChangeLines(outcome: Outcome, style: TextStyle): readonly string[] {
-  const { limitChanges } = outcome.comparison;
-  return cappedRows(limitChanges, ({ kind, text, file }) => `${kind}: ${style.name(text)} in ${style.name(file)}`, 'limit');
+  const { comparison } = outcome;
+  const lineOf = (change: LimitChange): string =>
+    `${change.kind}: ${style.name(change.text)} in ${style.name(change.file)}${misnamedText(comparison, change, style)}`;
+  return cappedRows(comparison.limitChanges, lineOf, 'limit');
 }
 
 /** Whose limits count where a change alters them: never its own. */

@@ -5,6 +5,7 @@ import type { TextStyle } from './escape.ts';
 import { findingLines } from './findings.ts';
 import { slowerLines } from './init-times.ts';
 import { capped } from './limits.ts';
+import { misnamedLines } from './misnamed.ts';
 import { warnedLines } from './warned.ts';
 
 /** What a reader should look at although nothing is breached by it, a line each. */
@@ -12,6 +13,7 @@ export function warningLines(outcome: Outcome, style: TextStyle): readonly strin
   return [
     // One alone is what the title and the table are about.
     ...(outcome.verdict.warned.length === 1 && outcome.verdict.breaches.length === 0 ? [] : warnedLines(outcome, style)),
+    ...capped(misnamedLines(outcome, style), 'limit'),
     ...findingLines(outcome, style),
     ...unprovenLines(outcome, style),
     ...slowerLines(outcome, style),
