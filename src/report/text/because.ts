@@ -97,7 +97,7 @@ function sizeReason(outcome: Outcome, fn: FunctionComparison, style: TextStyle):
     if (first === undefined) return [];
     const root = rootOf(outcome, fn, first, style);
     const brought = [first, ...others].filter(({ via }) => via.length > 2).map(({ name }) => style.name(name));
-    const brings = brought.length === 0 ? '' : ` and brings ${listed(brought, BROUGHT)}`;
+    const brings = brought.length === 0 ? '' : `${root.endsWith('was added') ? ' and' : ', which'} brings ${listed(brought, BROUGHT)}`;
     return [`${root}${brings}: ${renderDelta(sum, 'size')}${first.changes.length === 0 ? '' : ' of code'}`];
   });
   return texts.length === 0 ? dataReason(outcome, fn, style) : [texts.join('; ')];
