@@ -112,9 +112,11 @@ async function measureSides(request: MeasureRequest, host: Host): Promise<Measur
       : await stayingAt(context, { ...placed, snapshot: before?.snapshot ?? null }, { head, binaries });
   const isLacking = known !== null && lackingIn(known.snapshot, staying).length > 0;
   const same = isSame ? own : restrictTo(isLacking ? null : known, share);
-  // A base that could not be measured has nothing that head could be a part beside; nor has a commit that stands in for it.
+  // A commit that stands in for base has nothing that head could be a part beside.
   const from = own !== null && isWhole(own.snapshot) ? own : null;
-  const headWhole = own === null || (request.whole && from === null);
+  // What does not build and was never measured bounds nothing; what the change does not reach waits for no base.
+  const isLost = base.kind === 'missing' && base.why.kind === 'does-not-build';
+  const headWhole = (own === null && !isLost) || (request.whole && from === null);
   const part = (): Promise<Part | null> => partToBuild(divided, headWhole, from);
   const measured = same ?? (await measureRevision(context, identified, { lenient: false, part: await part(), staying }));
   const afterHead = performance.now();

@@ -53,7 +53,7 @@ describe('what does not build', () => {
     await using moved = await Project.create({ 'README.md': 'to come' });
     await moved.commit(tiny('tiny', QUICK_PROFILE), 'the function');
     const ended = await untouched(home, moved.path, ['check', '--json', '-']);
-    expect(jsonOf(ended).missingBase?.reason).toMatch(/there is no Cargo\.toml at [0-9a-f]{7}/);
+    expect(jsonOf(ended).missingBase?.reason).toMatch(/^the base [0-9a-f]{7} has no Cargo\.toml$/);
     expect(ended.code).toBe(0);
   });
 

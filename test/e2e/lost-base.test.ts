@@ -132,3 +132,20 @@ describe("a base that does not build has limits all the same: its own, not head'
     expect(ended.code).toBe(1);
   });
 });
+
+test('what the change that mends base does not reach has no growth, and waits for no base', async () => {
+  await using home = await Home.create();
+  const member = (name: string): Record<string, string> => ({ [`${name}/Cargo.toml`]: manifest(name), [`${name}/src/main.rs`]: TINY_MAIN });
+  const lock = ['a', 'b'].map((name) => `\n[[package]]\nname = "${name}"\nversion = "0.1.0"\n`).join('');
+  await using workspace = await Project.create({
+    ...{ ...member('a'), ...member('b'), 'b/src/main.rs': BROKEN },
+    ...{ 'Cargo.toml': `[workspace]\nmembers = ["a", "b"]\nresolver = "2"\n${QUICK_PROFILE}`, 'Cargo.lock': `version = 4\n${lock}` },
+    '.gitignore': 'target/\n',
+  });
+  await workspace.commit({ 'b/src/main.rs': TINY_MAIN }, 'mended');
+  const ended = await untouched(home, workspace.path, ['check', '--workspace', '--json', '-', '--limit', 'a/zip: +1 kB']);
+  const report = jsonOf(ended);
+  expect(report).toMatchObject({ missingBase: { kind: 'does-not-build' }, notBuilt: [{ name: 'a' }], functions: [{ name: 'b' }] });
+  expect(report.verdict).toMatchObject({ status: 'pass', unchecked: [{ function: 'b', code: 'no-base' }] });
+  expect(ended.code).toBe(0);
+});

@@ -1,4 +1,5 @@
-import { rm } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { jsonOf, QUICK_PROFILE } from './checks.ts';
@@ -57,7 +58,7 @@ afterAll(async () => {
 });
 
 const check = (): Promise<Ended> => home.run(project.path, ['check', '--workspace', '--base', 'HEAD^1', '--json', '-']);
-const builtBy = ({ stderr }: Ended): readonly string[] => (/building (.*) with cargo lambda/.exec(stderr)?.[1] ?? '').split(', ');
+const builtBy = ({ stderr }: Ended): readonly string[] => [...stderr.matchAll(/(\S+) is reached by/g)].map((match) => match[1] ?? '');
 const grownBy = (ended: Ended): readonly string[] =>
   jsonOf(ended)
     .functions.filter(({ metrics }) => Number(metrics.binary?.head) - Number(metrics.binary?.base) > 40_000)
@@ -98,4 +99,25 @@ describe.each(['stored', 'not stored'])('what a function is compiled from reache
     const ended = await check();
     expect(ended.stderr).not.toMatch(/building/);
   });
+});
+
+test('a stored base that does not know its sources gives nothing away: everything is built', async () => {
+  await home.run(project.path, ['measure', '--workspace', '-o', join(home.path, 'out')]);
+  const sha = await project.git('rev-parse', 'HEAD');
+  const store = join(await home.repository(), 'snapshots');
+  const [key = ''] = (await readdir(store)).filter((name) => name.startsWith(sha));
+  const file = join(store, key, 'snapshot.json');
+  const { inputs, ...rest } = JSON.parse(await readFile(file, 'utf8'));
+  const { sources, ...others } = inputs;
+  expect(Object.keys(sources).toSorted()).toEqual(NAMES);
+  const older = JSON.stringify({ ...rest, inputs: others });
+  const seal = join(store, key, 'digests.json');
+  const digests = JSON.parse(await readFile(seal, 'utf8'));
+  const own = { size: Buffer.byteLength(older), sha256: createHash('sha256').update(older).digest('hex') };
+  await writeFile(file, older);
+  await writeFile(seal, JSON.stringify({ ...digests, 'snapshot.json': own }));
+  await project.commit({ 'README.md': '# older\n' }, 'docs');
+  const ended = await check();
+  expect(ended.stderr).toContain(`every function is built: what the functions of ${sha.slice(0, 7)} are compiled from is not known`);
+  expect([jsonOf(ended).functions.length, jsonOf(ended).notBuilt]).toEqual([NAMES.length, []]);
 });
