@@ -10,7 +10,8 @@ import { dollarsApart, intervalText, millisApart, renderDollars } from '../../sr
 import { slowerNotes, unprovenLines } from '../../src/report/text/cold-start-warnings.ts';
 import { PLAIN } from '../../src/report/text/escape.ts';
 import { sentenceOfLegs } from '../../src/report/text/legs.ts';
-import { toneOf, verdictSentence } from '../../src/report/text/sentence.ts';
+import { verdictSentence } from '../../src/report/text/sentence.ts';
+import { toneOf } from '../../src/report/text/tone.ts';
 import { aColdStart, aFailedColdStart } from '../core/builders.ts';
 import { aRowFunction } from './builders.ts';
 import {

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { MARKDOWN } from '../../src/report/text/escape.ts';
-import { sentenceIn, toneOf, verdictSentence } from '../../src/report/text/sentence.ts';
+import { sentenceIn, verdictSentence } from '../../src/report/text/sentence.ts';
+import { toneOf } from '../../src/report/text/tone.ts';
 import { aBreach, aJudgement, aMaximum, anOutcome, aRowFunction, aVerdict, DEFAULT_LIMIT, INIT_LIMIT } from './builders.ts';
 import { outsideCode } from './gfm.ts';
 import { accepted, breaching, newFunction, passing, severalBreaches, unchanged, withoutBase } from './outcomes.ts';

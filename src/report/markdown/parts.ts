@@ -7,7 +7,7 @@ import { codeBlock, link, MARKDOWN, unbroken } from '../text/escape.ts';
 import { counted } from '../text/figures.ts';
 import { limitChangeHeading, limitChangeLines, uncheckedLines } from '../text/limits.ts';
 import { noteLines, warningLines } from '../text/notes.ts';
-import type { Tone } from '../text/sentence.ts';
+import type { Tone } from '../text/tone.ts';
 import { wayOutLines } from '../text/way-out.ts';
 import { dependenciesText, whyOf } from '../text/why.ts';
 import { coldStartDetails, coldStartFailures } from './cold-start.ts';

@@ -1,11 +1,10 @@
 import { openOf } from '../../core/judge/judge.ts';
-import { CRATE_METRIC, isCrateMetric, METRICS, type TableMetric } from '../../core/metrics.ts';
+import { dimensionOf, isCrateMetric, type TableMetric } from '../../core/metrics.ts';
 import type { FunctionComparison, Judgement, Outcome, Unchecked } from '../../core/model.ts';
 import { groupBy } from '../../core/pair.ts';
-import { type Dimension, renderAmount, renderMillis, renderRatio } from '../../core/units.ts';
-import { judgedSize } from './cold-start.ts';
+import { renderAmount, renderMillis, renderRatio } from '../../core/units.ts';
 import type { TextStyle } from './escape.ts';
-import { growthText } from './figures.ts';
+import { amount, changeOf, headText, sideText } from './figure-cells.ts';
 import { wasStarted } from './init-cell.ts';
 import { slowerFunctions } from './init-times.ts';
 import { boundWords, metricWord, tightestFirst } from './limits.ts';
@@ -76,7 +75,7 @@ function stateRows({ verdict, comparison }: Outcome, fn: FunctionComparison): re
   const hasBase = comparison.base.kind === 'measured' && fn.status !== 'added';
   const row = (metric: StateMetric, kind: string, fails: string): readonly Judged[] => {
     const what = metricWord(metric, PLAIN_WORDS);
-    const figure = (side: 'base' | 'head'): string => sideText(fn, metric, side, dimension(metric));
+    const figure = (side: 'base' | 'head'): string => sideText(fn, metric, side, dimensionOf(metric));
     const none = { fn, what, change: '', limit: '' } as const;
     switch (kind) {
       case 'broken':
@@ -181,45 +180,14 @@ function rowOf(
   judged: Pick<FigureRow, 'limit' | 'mark'>,
   style: TextStyle,
 ): Judged {
-  const kind = dimension(metric);
+  const kind = dimensionOf(metric);
   const { base, head } = figures;
   const texts = isCrateMetric(metric)
-    ? { base: amount(base, kind), head: amount(head, kind) }
+    ? { base: amount(base, kind), head: head === null ? 'not measured' : renderAmount(head, kind) }
     : { base: base === null ? '' : sideText(fn, metric, 'base', kind), head: headText(fn, metric, head, kind) };
   const moved = base === null || head === null || base === 0 || head === 0 ? 0 : Math.abs(Math.log(head / base));
   const what = metricWord(metric, style);
   return { metric, moved, row: { fn, what, ...texts, change: changeOf(fn, metric, figures), ...judged } };
-}
-
-function headText(fn: FunctionComparison, metric: TableMetric, head: number | null, kind: Dimension): string {
-  if (head !== null) return sideText(fn, metric, 'head', kind);
-  if (fn.status === 'removed') return 'removed';
-  return metric === 'init.instructions' && fn.init.state.kind === 'measured' ? 'not counted' : 'not measured';
-}
-
-/** Instructions never stand alone: beside them the time that they took here. */
-function sideText(fn: FunctionComparison, metric: TableMetric, side: 'base' | 'head', kind: Dimension): string {
-  const figure = fn.metrics[metric][side];
-  if (figure === null) return '';
-  if (metric !== 'init.instructions') return renderAmount(figure, kind);
-  const time = fn.init.time?.[side] ?? null;
-  return `${renderAmount(figure, kind)}${time === null ? ' instructions' : ` · ${renderMillis(time.median)}`}`;
-}
-
-function changeOf(fn: FunctionComparison, metric: Judgement['limit']['metric'], { base, head }: Judgement['figures']): string {
-  if (head === null) return '';
-  if (base === null) return fn.status === 'added' ? 'new' : '';
-  const size = metric === 'cold-start.p50' ? judgedSize(fn.coldStart) : null;
-  if (size !== null && size.change !== null) return renderRatio(size.change.ratio);
-  return base === head ? 'none' : growthText(base, head, dimension(metric));
-}
-
-function amount(value: number | null, kind: Dimension): string {
-  return value === null ? '' : renderAmount(value, kind);
-}
-
-function dimension(metric: Judgement['limit']['metric']): Dimension {
-  return (METRICS.find(({ name }) => name === metric) ?? CRATE_METRIC).dimension;
 }
 
 /** A breach of a gate that only warns stops nobody. */

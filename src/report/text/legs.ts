@@ -4,7 +4,8 @@ import { PLAIN, type TextStyle } from './escape.ts';
 import { counted } from './figures.ts';
 import { LEADS, type Lead, type Sentence } from './lead.ts';
 import { tightestFirst } from './limits.ts';
-import { sentenceParts, type Tone, toneOf } from './sentence.ts';
+import { sentenceParts } from './sentence.ts';
+import { type Tone, toneOf } from './tone.ts';
 
 /** One leg of a matrix, as the job that reports on all of them found it. Names and reasons are data of a pull request. */
 export type LegReport = ReportedLeg | AbsentLeg;

@@ -1,5 +1,5 @@
 import { openOf } from '../../core/judge/judge.ts';
-import type { Breach, FunctionComparison, FunctionStatus, Outcome, Unchecked, Verdict } from '../../core/model.ts';
+import type { Breach, FunctionStatus, Outcome, Unchecked, Verdict } from '../../core/model.ts';
 import { baseReasonText, standInText } from './base-reason.ts';
 import { breachText, worstFirst } from './breach.ts';
 import { PLAIN, type TextStyle } from './escape.ts';
@@ -9,6 +9,7 @@ import { slowerFunctions } from './init-times.ts';
 import type { Sentence } from './lead.ts';
 import { limitText, metricPhrase, tightestFirst } from './limits.ts';
 import { quietSentence } from './quiet.ts';
+import { nobodyJudged, startNowhere } from './tone.ts';
 import { warnedText, warnedTitle } from './warned.ts';
 
 /**
@@ -150,18 +151,6 @@ function openTitle({ verdict: { unchecked } }: Outcome, style: TextStyle): strin
   return `; ${metrics.join(', ')} of ${functions === 1 ? style.name(first.function) : counted(functions, 'function')} not checked`;
 }
 
-/** Functions that start at neither side: nobody has judged what they do before their first request. */
-function startNowhere({ comparison: { functions }, verdict: { unchecked } }: Outcome): readonly FunctionComparison[] {
-  return functions.filter(({ name, init }) => init.state.kind === 'not-measurable' && unchecked.some((limit) => limit.function === name));
-}
-
-/** Base and head were measured in two sessions, so that nobody has judged the init that both have. */
-function nobodyJudged({ comparison: { functions }, verdict: { unchecked } }: Outcome): boolean {
-  return functions.some(
-    ({ name, init: { state } }) => state.kind === 'none' && state.code === 'apart' && unchecked.some((limit) => limit.function === name),
-  );
-}
-
 function breachLead({ verdict: { status, gate } }: Outcome): 'fail' | 'warning' | 'accepted' {
   if (status === 'accepted') return status;
   return gate === 'warn' ? 'warning' : 'fail';
@@ -184,22 +173,4 @@ function warningsText(outcome: Outcome, more = 0): string {
   const findings = outcome.comparison.functions.reduce((sum, row) => sum + row.findings.length, 0);
   const warnings = findings + slowerFunctions(outcome).length + outcome.verdict.unproven.length + more;
   return warnings === 0 ? '' : `; ${counted(warnings, 'warning')}`;
-}
-
-/** How a report greets its reader: `accepted` where somebody took responsibility, `neutral` where nothing was judged by choice. */
-export type Tone = 'good' | 'bad' | 'doubtful' | 'accepted' | 'neutral';
-
-/**
- * The colour of the first line. Doubtful: a gate or a limit that only warns, an unchecked limit that somebody set, a base that could not be
- * measured, a package that may not run, a function that does not start here, a limit that the samples lean beyond.
- */
-export function toneOf(outcome: Outcome): Tone {
-  const { status, gate, unproven, warned, unchecked } = outcome.verdict;
-  if (status === 'fail') return gate === 'warn' ? 'doubtful' : 'bad';
-  const odd = outcome.comparison.functions.some(({ findings }) => findings.length > 0);
-  if (odd || unproven.length > 0 || openOf(outcome.verdict).length > 0 || nobodyJudged(outcome) || startNowhere(outcome).length > 0)
-    return 'doubtful';
-  if (status === 'accepted') return 'accepted';
-  if (warned.length > 0 || unchecked.some(({ code }) => code !== 'unmeasured')) return 'doubtful';
-  return status === 'off' ? 'neutral' : 'good';
 }

@@ -3,7 +3,8 @@ import { accept, exitCode } from '../../../src/core/judge/judge.ts';
 import { parseLimits } from '../../../src/core/judge/limits.ts';
 import type { Base, MissingBase, Outcome } from '../../../src/core/model.ts';
 import { outcomeOf } from '../../../src/core/outcome.ts';
-import { toneOf, verdictSentence } from '../../../src/report/text/sentence.ts';
+import { verdictSentence } from '../../../src/report/text/sentence.ts';
+import { toneOf } from '../../../src/report/text/tone.ts';
 import { aBaseSnapshot, aFunction, aSnapshot, BASE_SHA } from '../builders.ts';
 
 const BROKEN: MissingBase = { kind: 'does-not-build', sha: 'c'.repeat(40), reason: 'error[E0308]: mismatched types', limits: [] };

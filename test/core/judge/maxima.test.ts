@@ -5,7 +5,8 @@ import type { JudgedAs, Outcome } from '../../../src/core/model.ts';
 import { outcomeOf } from '../../../src/core/outcome.ts';
 import type { FunctionMeasurement } from '../../../src/core/snapshot/snapshot.ts';
 import { bytes } from '../../../src/core/units.ts';
-import { toneOf, verdictSentence } from '../../../src/report/text/sentence.ts';
+import { verdictSentence } from '../../../src/report/text/sentence.ts';
+import { toneOf } from '../../../src/report/text/tone.ts';
 import { aBaseSnapshot, aColdStart, aFunction, aMeasuredInit, aSnapshot, aSymbol } from '../builders.ts';
 
 function ofZip(size: number): FunctionMeasurement {

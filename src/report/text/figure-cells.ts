@@ -1,0 +1,35 @@
+import { dimensionOf, type TableMetric } from '../../core/metrics.ts';
+import type { FunctionComparison, Judgement } from '../../core/model.ts';
+import { type Dimension, renderAmount, renderMillis, renderRatio } from '../../core/units.ts';
+import { judgedSize } from './cold-start.ts';
+import { growthText } from './figures.ts';
+
+/** Head's figure, or the word for why there is none. */
+export function headText(fn: FunctionComparison, metric: TableMetric, head: number | null, kind: Dimension): string {
+  if (head !== null) return sideText(fn, metric, 'head', kind);
+  if (fn.status === 'removed') return 'removed';
+  return metric === 'init.instructions' && fn.init.state.kind === 'measured' ? 'not counted' : 'not measured';
+}
+
+/** Instructions never stand alone: beside them the time that they took here. */
+export function sideText(fn: FunctionComparison, metric: TableMetric, side: 'base' | 'head', kind: Dimension): string {
+  const figure = fn.metrics[metric][side];
+  if (figure === null) return '';
+  if (metric !== 'init.instructions') return renderAmount(figure, kind);
+  const time = fn.init.time?.[side] ?? null;
+  return `${renderAmount(figure, kind)}${time === null ? ' instructions' : ` · ${renderMillis(time.median)}`}`;
+}
+
+/** What a figure became since base; of what was sampled, over the pairs. Empty where a side has none. */
+export function changeOf(fn: FunctionComparison, metric: Judgement['limit']['metric'], { base, head }: Judgement['figures']): string {
+  if (head === null) return '';
+  if (base === null) return fn.status === 'added' ? 'new' : '';
+  const size = metric === 'cold-start.p50' ? judgedSize(fn.coldStart) : null;
+  if (size !== null && size.change !== null) return renderRatio(size.change.ratio);
+  return base === head ? 'none' : growthText(base, head, dimensionOf(metric));
+}
+
+/** A figure of a metric that stands in no table of its own; empty where there is none. */
+export function amount(value: number | null, kind: Dimension): string {
+  return value === null ? '' : renderAmount(value, kind);
+}
