@@ -35,11 +35,12 @@ async function answer(workflow: Workflow, api: Api, pull: PullRequest): Promise<
   const statuses = await newestStatuses(workflow, api, pull, creator);
   const told = statuses.find(({ state }) => state === 'failure') ?? statuses[0] ?? null;
   const by: SeenBy = told === null ? { kind: 'job', name: null } : { kind: 'status', context: told.context, creator };
-  const result = await lookUpAcceptance(workflow, api, pull, by);
+  const failed = told === null ? await failedRuns(workflow, api, pull) : [];
+  const result = await lookUpAcceptance(workflow, api, { pull, by, run: failed[0] ?? null });
   if (result.kind !== 'accepted') return refused(workflow, result.reason);
   const { acceptance, breaches } = result;
   const linked = statuses.flatMap((status) => linkedRun(status, runUrl(run, 0).slice(0, -1)));
-  const runs = told === null ? await failedRuns(workflow, api, pull) : [...new Set(linked)];
+  const runs = told === null ? failed : [...new Set(linked)];
   if (breaches?.length === 0 && runs.length > 0)
     return refused(workflow, 'the report on this head told of no breach: what keeps it from passing stands there, and no label accepts it');
   if (runs.length === 0)

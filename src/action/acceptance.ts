@@ -100,7 +100,14 @@ export function breachesOfLegs(legs: readonly { readonly name: string; readonly 
   return legs.flatMap(({ name, outcome }) => seenOf(name, outcome.verdict));
 }
 
-/** Whether somebody who may has accepted what stands on this pull request now, for a run that has measured nothing. `by`: the way others report. */
-export function lookUpAcceptance(workflow: Workflow, api: Api, pull: PullRequest, by: SeenBy): Promise<AcceptanceResult> {
-  return findAcceptance(api, { ...reportsOf(workflow, api, by), label: workflow.inputs.label, pull, run: null });
+/**
+ * Whether somebody who may has accepted what stands on this pull request now, for a run that has measured nothing. `by`: the way others report;
+ * `run`: one that reported, whose workflow it is about; `null`: not known.
+ */
+export function lookUpAcceptance(
+  workflow: Workflow,
+  api: Api,
+  { pull, by, run }: { readonly pull: PullRequest; readonly by: SeenBy; readonly run: number | null },
+): Promise<AcceptanceResult> {
+  return findAcceptance(api, { ...reportsOf(workflow, api, by), label: workflow.inputs.label, pull, run });
 }

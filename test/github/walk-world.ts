@@ -265,7 +265,7 @@ export class World {
     expect([outcome.byLabel?.refused ?? null, accepted]).toEqual([null, true]);
     // Mode accept, which would have started it, sees it so too.
     const by: SeenBy = this.#pair ? { kind: 'status', context: statusContext(KEY, pull), creator: BOT } : { kind: 'job', name: null };
-    expect(await lookUpAcceptance(workflow, this.#api, pull, by)).toMatchObject({ kind: 'accepted' });
+    expect(await lookUpAcceptance(workflow, this.#api, { pull, by, run: null })).toMatchObject({ kind: 'accepted' });
     return outcome;
   }
 
