@@ -6,27 +6,48 @@ import { type CargoMetadata, workspaceMembers } from './metadata.ts';
 
 /**
  * The limits that stand in `[workspace.metadata.coldgate]` and `[package.metadata.coldgate]`, as text, with the file and line of each.
- * Read through `cargo metadata`; throws a UsageError for a `limits` that is not a list of strings, and for keys that coldgate does not know.
+ * Read through `cargo metadata`; throws a UsageError for a `limits` that is not a list of strings, and for keys that coldgate does not know. Of base
+ * (`lenient`) what is text in a list counts: its mistake is not that of the change, which may mend it.
  */
-export async function readDeclaredLimits(cargo: CargoMetadata, checkout: string): Promise<readonly DeclaredLimit[]> {
+export async function readDeclaredLimits(
+  cargo: CargoMetadata,
+  checkout: string,
+  { lenient = false }: { readonly lenient?: boolean } = {},
+): Promise<readonly DeclaredLimit[]> {
   const declared: DeclaredLimit[] = [];
   const root = join(cargo.workspace_root, 'Cargo.toml');
-  declared.push(...(await located(cargo.metadata, null, root, checkout)));
+  declared.push(...(await located(cargo.metadata, { owner: null, manifest: root, checkout, lenient })));
   for (const member of workspaceMembers(cargo)) {
-    declared.push(...(await located(member.metadata, member.name, member.manifest_path, checkout)));
+    declared.push(...(await located(member.metadata, { owner: member.name, manifest: member.manifest_path, checkout, lenient })));
   }
   return declared;
 }
 
 async function located(
   metadata: Readonly<Record<string, unknown>> | null,
-  owner: string | null,
-  manifest: string,
-  checkout: string,
+  { owner, manifest, checkout, lenient }: Place,
 ): Promise<readonly DeclaredLimit[]> {
   const own = metadata?.coldgate;
   if (own === undefined) return [];
   const file = relative(checkout, manifest);
+  const limits = lenient ? textsIn(own) : limitsIn(own, file, owner);
+  return locateLimits(limits, owner, { file, text: await readFile(manifest, 'utf8').catch(() => '') });
+}
+
+interface Place {
+  /** The package; `null`: the workspace. */
+  readonly owner: string | null;
+  readonly manifest: string;
+  readonly checkout: string;
+  readonly lenient: boolean;
+}
+
+function textsIn(own: unknown): readonly string[] {
+  const limits = typeof own === 'object' && own !== null && 'limits' in own ? own.limits : [];
+  return Array.isArray(limits) ? limits.filter((item) => typeof item === 'string') : [];
+}
+
+function limitsIn(own: unknown, file: string, owner: string | null): readonly string[] {
   const where = `${file}: [${owner === null ? 'workspace' : 'package'}.metadata.coldgate]`;
   if (typeof own !== 'object' || own === null || Array.isArray(own))
     throw new UsageError(`${where} is not a table; write limits = ["zip: 5 MB"] below it`);
@@ -36,7 +57,7 @@ async function located(
   if (!Array.isArray(limits) || !limits.every((item) => typeof item === 'string')) {
     throw new UsageError(`${where}: limits is not a list of strings; write limits = ["zip: 5 MB", "binary: +2%"]`);
   }
-  return locateLimits(limits, owner, { file, text: await readFile(manifest, 'utf8').catch(() => '') });
+  return limits;
 }
 
 /** Limits of a manifest with the line that each stands on; `null` where it is written in a way that is not looked for. `owner`: the package; `null`: the workspace. */

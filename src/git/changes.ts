@@ -22,9 +22,9 @@ const LEFT_BESIDE = /\.(log|orig|rej|patch|diff|swp|swo|bak)$|~$|(^|\/)((TODO|NO
  */
 const LEFT_AT_TOP = /^[^./][^/]*\.(txt|json|csv|html|svg|zip|out|pdf|png)$/i;
 
-/** How the first bytes of coldgate's own files look: a snapshot, a report, a flame graph. */
+/** How the first bytes of coldgate's own files look: a snapshot, a report (as it began before it had a title, too), a flame graph. */
 const OWN_CONTENT =
-  /^\{\s*"schema":\s*"coldgate\/|^<svg [^>]*>\s*<title>Instructions of init: |^(<!-- coldgate|\S{1,3} \*\*(fail|not checked|warning|accepted|pass|no comparison|first measurement|not judged|no change): )/;
+  /^\{\s*"schema":\s*"coldgate\/|^<svg [^>]*>\s*<title>Instructions of init: |^(<!-- coldgate|### coldgate · |\S{1,3} \*\*(fail|not checked|warning|accepted|pass|no comparison|first measurement|not judged|no change): )/;
 const OWN_BYTES = 1_000;
 
 /**

@@ -48,7 +48,7 @@ export async function readProject(
     known: options.known,
     nameOf: host.nameOf,
   });
-  const limits = await readDeclaredLimits(metadata, checkout.path);
+  const limits = await readDeclaredLimits(metadata, checkout.path, { lenient: options.lenient });
   const left = await missingIncludes(metadata, { folder, own: request.folder }, request.build.extra);
   const notes = [...(await buildNotes(folder, checkout.path, user.env, user.top)), ...lockfileNotes(locked), ...left];
   return { metadata, selection, lockPath, limits, notes };

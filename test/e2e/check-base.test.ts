@@ -34,3 +34,19 @@ test('the default base is that of the branch; what coldgate wrote and what no bu
   const changed = await home.run(project.path, ['check', '--markdown', '-']);
   expect(changed.stdout).toContain(`<sub>base \`${head.slice(0, 7)}\`, HEAD, from which this tree differs (\`src/main.rs\`)</sub>\n`);
 });
+
+test('limits that base writes wrongly stop no change that mends them', async () => {
+  await using home = await Home.create();
+  const files = tiny('tiny', QUICK_PROFILE);
+  const wrong = `${files['Cargo.toml']}\n[package.metadata.coldgate]\nlimits = "zip: 5 MB"\n`;
+  await using project = await Project.create({ ...files, 'Cargo.toml': wrong });
+  await project.commit({ 'Cargo.toml': wrong.replace('"zip: 5 MB"', '["zip: 5 MB"]') }, 'a list');
+  const ended = await home.run(project.path, ['check', '--init', 'off']);
+  expect(ended.code, ended.stderr).toBe(0);
+  expect(ended.stdout.replaceAll(/\s+/g, ' ')).toContain(
+    'This change proposes limits; they count once they are in the base added: zip: 5 MB',
+  );
+  await project.commit({ 'Cargo.toml': wrong }, 'wrong again');
+  const own = await home.run(project.path, ['check', '--init', 'off']);
+  expect([own.code, own.stderr]).toEqual([2, expect.stringContaining('limits is not a list of strings')]);
+});
