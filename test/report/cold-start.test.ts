@@ -35,7 +35,7 @@ function health(base: number, head: number, limits: readonly string[], count = 4
 }
 
 function cellOf(outcome: Outcome, name: string): string {
-  const [, all = ''] = renderMarkdown(outcome).split('<summary>All figures</summary>');
+  const [, all = ''] = renderMarkdown(outcome).split('<summary>All figures, to the byte</summary>');
   const line = all
     .replaceAll('\u00a0', ' ')
     .split('\n')
@@ -178,7 +178,7 @@ describe('what is not proven', () => {
       "health's cold start (p50) is slower on AWS, 18.4 ms → 24.9 ms (+35 %, interval +26 % to +45 %, 40 pairs); no limit on cold-start.p50 holds it";
     const outcome = health(18.4, 24.9, ['zip: +5%']);
     expect(slowerNotes(outcome, PLAIN)).toEqual([note]);
-    expect(renderMarkdown(outcome)).toContain('<summary>Notes</summary>\n\n- `health`');
+    expect(renderMarkdown(outcome)).toContain('**Notes**\n\n- `health`');
     expect(verdictSentence(outcome)).not.toContain('warning');
     expect(slowerNotes(health(18.4, 24.9, ['cold-start.p50: +90%']), PLAIN)).toEqual([]);
   });

@@ -87,9 +87,11 @@ test('without an address there is no link', () => {
 describe('the comment on several legs', () => {
   test('one of them missing', async () => {
     const comment = renderLegs(LEGS, OPTIONS);
-    expect(comment.replaceAll('\u00a0', ' ').split('\n').slice(0, 4)).toEqual([
+    expect(comment.replaceAll('\u00a0', ' ').split('\n').slice(0, 6)).toEqual([
       MARKER,
       '### coldgate · ❌ `health` became larger: package +61.2 kB (+6.9 %) · `api` of 4 jobs (1 fail, 1 missing, 1 pass, 1 no change)',
+      '',
+      '**This check fails.**',
       '',
       '- missing: `arm64` — its job did not upload a measurement',
     ]);

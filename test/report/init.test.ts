@@ -22,7 +22,7 @@ import { breaching } from './outcomes.ts';
 
 /** The cells of one function's row in the folded table of all figures. */
 function rowOf(markdown: string, name: string): readonly string[] {
-  const [, all = ''] = markdown.split('<summary>All figures</summary>');
+  const [, all = ''] = markdown.split('<summary>All figures, to the byte</summary>');
   const line =
     all
       .replaceAll('\u00a0', ' ')
@@ -92,7 +92,7 @@ describe('the sentence', () => {
 
   test('instructions over their limit', () => {
     expect(verdictSentence(initRegression())).toBe(
-      'fail: health starts slower: 3.10 ms → 9.90 ms here, instructions +25.2 M (×64) to 25.6 M; the limit is +10 % and +500 k instructions (default)',
+      'fail: health starts slower: 3.10 ms → 9.90 ms on this machine, instructions +25.2 M (×64) to 25.6 M; the limit is +10 % and +500 k instructions (default)',
     );
   });
 
@@ -209,7 +209,7 @@ describe('where space is short', () => {
     expect(whole).toContain('TABLE_NAME must be set: NotPresent\nnote: run with');
     const shorter = renderMarkdown(initRegression(), { maximum: 2_700 });
     expect(shorter).toContain('init by phase and function left out');
-    expect(shorter).toContain('<summary>What grew</summary>');
+    expect(shorter).toContain('<summary>What changed</summary>');
   });
 
   test('hundreds of starts that fail with much to say still fit', () => {

@@ -21,9 +21,9 @@ describe('the way out', () => {
   test('names what grew most, the label and who may set it, and where a limit is raised', () => {
     const text = wayOutLines({ ...breaching(), byLabel: LABEL }, MARKDOWN);
     expect(text).toEqual([
-      "shrink `health`'s package: `regex_automata` is +88.4 kB of code",
-      'accept it: somebody with write access sets the label `coldgate: accepted` after this report, then the failed job is run again',
-      "set a limit of your own: in the workflow's input `limits`, or in a change of its own in `Cargo.toml` (limits are the base's)",
+      "shrink `health`'s package: `regex 1.12.2` is +122 kB of code",
+      'accept it: somebody with write access sets the label `coldgate: accepted` after this report; then run the failed job again',
+      "set a limit of your own: in the workflow's input `limits`, or in `Cargo.toml` by a pull request of its own (an edit of limits in this one does not count for it)",
     ]);
   });
 
@@ -41,7 +41,7 @@ describe('the way out', () => {
     [{ kind: 'input', option: 'input limits' }, "raise the limit in the workflow's input limits"],
     [
       { kind: 'workspace', file: 'Cargo.toml', line: 12 },
-      "in a change of its own (Cargo.toml:12; limits are the base's), or in the workflow's input limits",
+      "in Cargo.toml:12 by a pull request of its own (an edit of limits in this one does not count for it), or in the workflow's input limits",
     ],
     [{ kind: 'package', package: 'health', file: 'health/Cargo.toml', line: 7 }, 'health/Cargo.toml:7'],
   ] satisfies readonly (readonly [LimitSource, string])[])('a limit that stands in %j', (source, words) => {
@@ -70,7 +70,7 @@ describe('the way out', () => {
   test('a label that counts for nothing is answered, in the comment and in the summary', () => {
     const outcome = { ...breaching(), byLabel: REFUSED };
     for (const text of [renderComment(outcome, { marker: '<!-- m -->', fullReport: null }), renderSummary(outcome)]) {
-      expect(text).toContain('**To get to green, one of**');
+      expect(text).toContain('**To get to green**, one of:');
       expect(text).toContain('the label counts for nothing yet');
       expect(text).toContain('has no write access');
       expect(text.replaceAll(/`[^`]*`/g, '')).not.toContain('@tim');

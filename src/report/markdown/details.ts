@@ -108,5 +108,5 @@ export function runDetails({ comparison: { base, head }, timings }: Outcome): st
     .slice(0, 40)
     .map(([step, time]) => `${MARKDOWN.name(step)} ${renderMillis(time)}`);
   const lines = [...sides, tools.join(', '), ...(steps.length === 0 ? [] : [steps.join(', ')])];
-  return collapsed('Commits, tools and timings', lines.map((line) => `- ${line}`).join('\n'));
+  return lines.map((line) => `- ${line}`).join('\n');
 }

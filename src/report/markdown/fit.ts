@@ -29,7 +29,7 @@ const DROP_ORDER: readonly (readonly [Part, string])[] = [
   ['init', 'init by phase and function'],
   ['coldStart', 'cold starts on AWS'],
   ['notes', 'notes'],
-  ['why', 'what grew'],
+  ['why', 'what changed'],
   ['breaches', 'limits that are exceeded'],
   ['rows', 'functions within their limits'],
   ['dependencies', 'dependencies'],

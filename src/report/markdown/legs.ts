@@ -1,3 +1,4 @@
+import { exitCode } from '../../core/judge/judge.ts';
 import { coldStartNoticeText } from '../text/cold-start-job.ts';
 import { link, MARKDOWN } from '../text/escape.ts';
 import { counted, listed } from '../text/figures.ts';
@@ -8,7 +9,7 @@ import { toneOf } from '../text/tone.ts';
 import { collapsed } from './details.ts';
 import { fitted } from './fit.ts';
 import type { Destination } from './markdown.ts';
-import { closingPart, type Details, detailBlocks, detailsOf, ICONS, joined, type Part, titlePart } from './parts.ts';
+import { checkPart, closingPart, type Details, detailBlocks, detailsOf, ICONS, joined, type Part, titlePart } from './parts.ts';
 import { breachedTable, entriesOf, wholeTable } from './table.ts';
 
 const MISSING_NAMES = 10;
@@ -37,12 +38,14 @@ export function renderLegsFitted(legs: readonly LegReport[], { fits, fullReport,
   const worst = worstLeg(legs);
   const { because, wayOut } = worst !== null && isReported(worst) ? detailsOf(worst.outcome) : { because: '', wayOut: '' };
   const footer = footerOf(reported);
+  const fails = legs.some((leg) => !isReported(leg) || exitCode(leg.outcome.verdict) !== 0) || legs.length === 0;
   return fitted(
     fits,
     (part) => isThere(part, tables, parts),
     ({ parts: gone, names }) =>
       `${joined([
         verdict,
+        checkPart(toneOfLegs(legs), fails),
         notice === null ? '' : coldStartNoticeText(notice),
         absent,
         gone.has('table') ? '' : gone.has('rows') ? tables.table : tables.rows,

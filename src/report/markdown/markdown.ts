@@ -1,3 +1,4 @@
+import { exitCode } from '../../core/judge/judge.ts';
 import type { Outcome } from '../../core/model.ts';
 import { chosenBaseText } from '../text/base-reason.ts';
 import { type ColdStartNotice, coldStartNoticeText } from '../text/cold-start-job.ts';
@@ -6,7 +7,7 @@ import { sentenceParts } from '../text/sentence.ts';
 import { askedText, sidesText } from '../text/side.ts';
 import { toneOf } from '../text/tone.ts';
 import { characters, type Fits, fitted, MAX_COMMENT } from './fit.ts';
-import { closingPart, detailBlocks, detailsOf, joined, titlePart } from './parts.ts';
+import { checkPart, closingPart, detailBlocks, detailsOf, joined, titlePart } from './parts.ts';
 import { breachedTable, entriesOf, wholeTable } from './table.ts';
 
 /**
@@ -36,6 +37,7 @@ export function renderFitted(outcome: Outcome, { fits, fullReport, notice = null
     ({ parts: gone, names }) =>
       `${joined([
         titlePart(toneOf(outcome), sentenceParts(outcome, MARKDOWN).title, notice),
+        checkPart(toneOf(outcome), exitCode(outcome.verdict) !== 0),
         notice === null ? '' : coldStartNoticeText(notice),
         gone.has('table') ? '' : gone.has('rows') ? parts.table : parts.rows,
         ...detailBlocks(parts, gone),

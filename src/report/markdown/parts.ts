@@ -27,14 +27,11 @@ const OPEN = ['failures', 'because', 'wayOut', 'warnings', 'limits'] as const;
 
 /** What is folded, in its order; what a heading groups is one fold. */
 const FOLDED = [
-  { heading: 'What grew', parts: ['why', 'dependencies', 'breaches'] },
+  { heading: 'What changed', parts: ['why', 'dependencies', 'breaches'] },
   { heading: null, parts: ['init'] },
   { heading: null, parts: ['coldStart'] },
-  { heading: null, parts: ['figures'] },
-  { heading: 'To the byte', parts: ['crates', 'package', 'sections', 'symbols'] },
-  { heading: 'Notes', parts: ['notes'] },
-  { heading: null, parts: ['reproduce'] },
-  { heading: null, parts: ['run'] },
+  { heading: 'All figures, to the byte', parts: ['figures', 'crates', 'package', 'sections', 'symbols'] },
+  { heading: 'How it was measured, and how to reproduce it', parts: ['notes', 'reproduce', 'run'] },
 ] as const;
 type Detail = (typeof OPEN)[number] | (typeof FOLDED)[number]['parts'][number];
 
@@ -57,18 +54,18 @@ export function detailsOf(outcome: Outcome): Details {
     coldStart: coldStartDetails(outcome),
     run: runDetails(outcome),
     figures: allFigures(outcome),
-    notes: list(noteLines(outcome, MARKDOWN)),
+    notes: section('Notes', noteLines(outcome, MARKDOWN)),
     because: becausePart(outcome),
     why: whyPart(outcome),
     dependencies: sentencePart('Dependencies', dependenciesText(outcome, MARKDOWN)),
     breaches: section('Limits that are exceeded', breachLines(outcome, MARKDOWN)),
     wayOut: joined([
-      section('To get to green, one of', wayOutLines(outcome, MARKDOWN)),
+      unbroken(section('To get to green', wayOutLines(outcome, MARKDOWN), ', one of:')),
       sentencePart('Accepted', acceptedText(outcome, MARKDOWN)),
     ]),
     limits: limitsPart(outcome),
     warnings: section('⚠️ Warnings', warningLines(outcome, MARKDOWN)),
-    reproduce: outcome.command === '' ? '' : collapsed('How to reproduce it', codeBlock(outcome.command, 'sh')),
+    reproduce: outcome.command === '' ? '' : codeBlock(outcome.command, 'sh'),
   };
   rendered.set(outcome, details);
   return details;
@@ -89,6 +86,13 @@ export function titlePart(tone: Tone, title: string, notice: ColdStartNotice | n
   return `### coldgate · ${iconOf(tone, notice)} ${unbroken(title)}`;
 }
 
+/** Whether the check stops anybody, where the title's icon does not say it; `fails`: it ends the run otherwise than with 0. */
+export function checkPart(tone: Tone, fails: boolean): string {
+  if (fails) return '**This check fails.**';
+  if (tone === 'accepted') return 'This check passes; what is pushed later needs the label anew.';
+  return tone === 'doubtful' ? 'This check passes.' : '';
+}
+
 /** Says what was left out and where it is: in the full report, if there is a link to it, else in the JSON. */
 export function closingPart(names: readonly string[], fullReport: string | null): string {
   if (names.length === 0) return fullReport === null ? '' : link('Full report', fullReport);
@@ -106,7 +110,7 @@ export function joined(blocks: readonly string[]): string {
 function becausePart(outcome: Outcome): string {
   const [first, ...others] = becauseLines(outcome, MARKDOWN);
   if (first === undefined) return '';
-  return others.length === 0 ? `**Because** ${first}` : `**Because**\n\n${list([first, ...others])}`;
+  return unbroken(others.length === 0 ? `**Because** ${first}` : `**Because**\n\n${list([first, ...others])}`);
 }
 
 function whyPart(outcome: Outcome): string {
@@ -131,8 +135,8 @@ function sentencePart(title: string, text: string | null): string {
   return text === null ? '' : `**${title}** ${text}`;
 }
 
-function section(title: string, lines: readonly string[]): string {
-  return lines.length === 0 ? '' : `**${title}**\n\n${list(lines)}`;
+function section(title: string, lines: readonly string[], after = ''): string {
+  return lines.length === 0 ? '' : `**${title}**${after}\n\n${list(lines)}`;
 }
 
 function list(lines: readonly string[]): string {

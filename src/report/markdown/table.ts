@@ -5,7 +5,7 @@ import { type FigureRow, figureRows, type Mark } from '../text/figure-rows.ts';
 import { counted, listed } from '../text/figures.ts';
 import { notBuiltText, rowsOf, toldFunctions } from '../text/functions.ts';
 import { isNoticeable, NOTICEABLE_TEXT } from '../text/noticed.ts';
-import { collapsed, tableRow } from './details.ts';
+import { tableRow } from './details.ts';
 
 const NAMES = 10;
 /** More rows nobody reads; the others are counted, and stand in the full report. */
@@ -91,7 +91,7 @@ function fitting(blocks: readonly Block[]): readonly Block[] {
 type Cells = Readonly<Record<'mark' | 'what' | 'base' | 'head' | 'change' | 'limit', string>>;
 
 /**
- * The verdict stands first, where a phone shows it without scrolling. Columns that are empty in every row are left out; so is the name of a
+ * The verdict stands first, then what changed and what is allowed, where a phone shows them without scrolling. Columns that are empty in every row are left out; so is the name of a
  * function that stands alone, which the title has.
  */
 function tableOf(blocks: readonly Block[], alone: boolean): string {
@@ -103,17 +103,17 @@ function tableOf(blocks: readonly Block[], alone: boolean): string {
       ...(marked ? [mark] : []),
       ...(alone ? [] : [name]),
       what,
-      ...(has('base') ? [base] : []),
-      head,
       ...(has('change') ? [change] : []),
       ...(has('limit') ? [limit] : []),
+      ...(has('base') ? [base] : []),
+      head,
     ]);
   const figures = ({ what, base, head, change, limit, mark }: FigureRow): Cells => ({
     mark: MARKS[mark],
     ...{ what: whole(what), base: whole(base), head: whole(head), change: whole(change), limit: whole(limit) },
   });
   return [
-    line('function', { mark: '', what: '', base: 'base', head: 'head', change: 'change', limit: 'limit' }),
+    line('function', { mark: '', what: '', base: 'base', head: 'head', change: 'change', limit: 'fails above' }),
     line('---', { mark: '---', what: '---', base: '---:', head: '---:', change: '---:', limit: '---' }),
     ...blocks.flatMap(({ entry, rows: own }) => own.map((row, place) => line(place === 0 ? nameOf(entry) : '', figures(row)))),
   ].join('\n');
@@ -144,7 +144,7 @@ function inLeg(leg: string | null, name: string): string {
   return leg === null ? name : `${leg}/${name}`;
 }
 
-/** Every figure of every function that changed, collapsed: base, head and change in one cell. Empty where the main table has them all. */
+/** Every figure of every function that changed: base, head and change in one cell. Empty where the main table has them all. */
 export function allFigures(outcome: Outcome): string {
   const told = toldFunctions(outcome);
   if (told.length === 0) return '';
@@ -159,5 +159,5 @@ export function allFigures(outcome: Outcome): string {
       .map((row) => tableRow([CELL.name(row.name), ...columns.map((column) => unbroken(columnCell(row, column, hasBase)))])),
   ];
   const more = left > 0 ? `\n\nand ${counted(left, 'more function')}: the JSON has them all` : '';
-  return collapsed('All figures', `${table.join('\n')}${more}`);
+  return `${table.join('\n')}${more}`;
 }

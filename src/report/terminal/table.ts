@@ -96,12 +96,21 @@ function tableOf(rows: readonly FigureRow[], width: number, colours: Colours): s
 function cellsOf(rows: readonly FigureRow[], { columns, short }: (typeof LAYOUTS)[number]): readonly (readonly string[])[] {
   const filled = columns.filter((column) => rows.some((row) => row[column] !== ''));
   const words = (text: string): string => (short ? shortened(text) : text);
-  return [['', ...filled, ''], ...rows.map((row) => [row.what, ...filled.map((column) => words(row[column])), MARKS[row.mark]])];
+  return [
+    ['', ...filled.map((column) => (column === 'limit' ? 'fails above' : column)), ''],
+    ...rows.map((row) => [row.what, ...filled.map((column) => words(row[column])), MARKS[row.mark]]),
+  ];
 }
 
 /** `+10 % & +500 k`: the same with fewer letters. */
 function shortened(text: string): string {
-  return text.replace(' instructions', '').replaceAll(' and ', ' & ').replaceAll(' %', '%').replaceAll(' · ', '·');
+  return text
+    .replace(' instructions', '')
+    .replace(' instr.', '')
+    .replace('both ', '')
+    .replaceAll(' and ', ' & ')
+    .replaceAll(' %', '%')
+    .replaceAll(' · ', '·');
 }
 
 /** What the cells leave for the names. */

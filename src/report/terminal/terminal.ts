@@ -50,7 +50,7 @@ export function renderTerminal(outcome: Outcome, options: { readonly columns: nu
       .filter((line) => line !== '')
       .join('\n'),
     block(colours.bold('because'), becauseLines(outcome, PLAIN)),
-    block(colours.bold('to get to green, one of'), wayOutLines(outcome, PLAIN)),
+    block(`${colours.bold('to get to green')}, one of:`, wayOutLines(outcome, PLAIN)),
     block(colours.bold('accepted'), accepted === null ? [] : [accepted]),
     block(colours.yellow('warnings'), warningLines(outcome, PLAIN)),
     block(colours.bold('it wrote'), failureLines(outcome, colours.dim)),
@@ -113,7 +113,7 @@ function whyBlock(outcome: Outcome, colours: Colours): string {
     `  ${heading}`,
     ...items.flatMap(({ text, symbols }) => [`    ${text}`, ...(symbols === null ? [] : [colours.dim(`      most: ${symbols}`)])]),
   ]);
-  return [colours.bold('why'), ...lines, ...(more === 0 ? [] : [`  ${counted(more, 'more changed function')}`])].join('\n');
+  return [colours.bold('what changed'), ...lines, ...(more === 0 ? [] : [`  ${counted(more, 'more changed function')}`])].join('\n');
 }
 
 function block(title: string, lines: readonly string[]): string {

@@ -7,8 +7,10 @@ import type { TextStyle } from './escape.ts';
  */
 export function baseReasonText(outcome: Outcome, style: TextStyle): string {
   const { base } = outcome.comparison;
+  const standIn = standInText({ comparison: { base } }, style);
+  if (standIn !== '') return standIn;
   const reason = chosenBaseText(outcome, style);
-  return `${reason === '' ? '' : `; ${reason}`}${standInText({ comparison: { base } }, style)}`;
+  return reason === '' ? '' : `; ${reason}`;
 }
 
 /** `base 1a2b3c4, the merge base with origin/main`; empty where the base was named, or there is none. */
@@ -24,7 +26,8 @@ export function standInText(
 ): string {
   if (base.kind === 'missing' || base.insteadOf === undefined) return '';
   const standing = style.name(base.snapshot.commit.sha.slice(0, 7));
-  return `; ${missingText(base.insteadOf, style)}: compared with ${standing}, the newest commit before it that was measured`;
+  const sha = base.insteadOf.sha === null ? '' : ` ${style.name(base.insteadOf.sha.slice(0, 7))}`;
+  return `; base${sha} does not build: compared with ${standing}, the newest commit before it that was measured`;
 }
 
 /** The commit that was asked for. */

@@ -3,6 +3,7 @@ import { metricRow } from '../../core/metrics.ts';
 import { type Breach, type Cause, type DependencyChange, type FunctionComparison, type Outcome, OVERHEAD } from '../../core/model.ts';
 import { compareRows, deltaOf, groupBy } from '../../core/pair.ts';
 import { renderDelta } from '../../core/units.ts';
+import { missingText } from './base-reason.ts';
 import { worstFirst } from './breach.ts';
 import { functionNamed } from './cold-start.ts';
 import type { TextStyle } from './escape.ts';
@@ -24,6 +25,8 @@ const SHARE = 0.1;
  * Functions with the same cause share a line. Empty where nothing moved.
  */
 export function becauseLines(outcome: Outcome, style: TextStyle): readonly string[] {
+  const { base } = outcome.comparison;
+  if (base.kind === 'missing' && base.why.kind === 'does-not-build') return [missingText(base.why, style)];
   const told = subjects(outcome).flatMap(({ fn, about }) => reasonsOf(outcome, fn, about, style).map((text) => ({ name: fn.name, text })));
   const alike = [...groupBy(told, ({ text }) => text)];
   const single = new Set(told.map(({ name }) => name)).size === 1;
@@ -82,25 +85,43 @@ function failureReason({ init: { state }, coldStart }: FunctionComparison, style
 /** `regex 1.12.2 was added and brings regex_automata, aho_corasick: +122 kB of code; health's own code +2.06 kB`. */
 function sizeReason(outcome: Outcome, fn: FunctionComparison, style: TextStyle): readonly string[] {
   if (fn.notAttributed !== null) return [`which crates it is was not measured (${style.prose(fn.notAttributed)})`];
-  const change = deltaOf(fn.metrics.text);
   // Code that moved the other way is no cause.
-  if (change * deltaOf(fn.metrics.zip) < 0) return dataReason(outcome, fn, style);
-  const sums = [...groupBy(fn.causes, (cause) => rootOf(outcome, fn, cause, style)).values()].map((causes) => ({
-    causes,
-    sum: causes.reduce((total, cause) => total + deltaOf(cause), 0),
-  }));
-  const worth = sums
-    .filter(({ sum }) => sum * Math.sign(change) > Math.abs(change) * SHARE)
-    .toSorted((a, b) => Math.abs(b.sum) - Math.abs(a.sum))
-    .slice(0, 2);
-  const texts = worth.flatMap(({ causes: [first, ...others], sum }) => {
-    if (first === undefined) return [];
-    const root = rootOf(outcome, fn, first, style);
-    const brought = [first, ...others].filter(({ via }) => via.length > 2).map(({ name }) => style.name(name));
-    const brings = brought.length === 0 ? '' : `${root.endsWith('was added') ? ' and' : ', which'} brings ${listed(brought, BROUGHT)}`;
-    return [`${root}${brings}: ${renderDelta(sum, 'size')}${first.changes.length === 0 ? '' : ' of code'}`];
+  if (deltaOf(fn.metrics.text) * deltaOf(fn.metrics.zip) < 0) return dataReason(outcome, fn, style);
+  const texts = causesOf(outcome, fn, style).map(({ root, brought, sum, ofCode }) => {
+    const brings = brought.length === 0 ? '' : `${root.endsWith('was added') ? ' and' : ''} brings ${listed(brought, BROUGHT)}`;
+    return `${root}${brings}: ${renderDelta(sum, 'size')}${ofCode ? ' of code' : ''}`;
   });
   return texts.length === 0 ? dataReason(outcome, fn, style) : [texts.join('; ')];
+}
+
+/** What brought most of a function's growth: `regex 1.8.4 → 1.9.6 is +210 kB of code`; `null` where nothing did. */
+export function mainCause(outcome: Outcome, fn: FunctionComparison, style: TextStyle): string | null {
+  if (fn.notAttributed !== null || deltaOf(fn.metrics.text) <= 0) return null;
+  const [main] = causesOf(outcome, fn, style);
+  return main === undefined ? null : `${main.root.replace(/ was added$/, '')} is ${renderDelta(main.sum, 'size')} of code`;
+}
+
+interface MainCause {
+  readonly root: string;
+  /** The crates that came with it. */
+  readonly brought: readonly string[];
+  readonly sum: number;
+  readonly ofCode: boolean;
+}
+
+/** The first two that are worth telling, each with all crates that it brought: what it took away is taken off. */
+function causesOf(outcome: Outcome, fn: FunctionComparison, style: TextStyle): readonly MainCause[] {
+  const change = deltaOf(fn.metrics.text);
+  return [...groupBy(fn.causes, (cause) => rootOf(outcome, fn, cause, style))]
+    .map(([root, causes]) => ({
+      root,
+      brought: causes.filter(({ via }) => via.length > 2).map(({ name }) => style.name(name)),
+      sum: causes.reduce((total, cause) => total + deltaOf(cause), 0),
+      ofCode: causes.some(({ changes }) => changes.length > 0),
+    }))
+    .filter(({ sum }) => sum * Math.sign(change) > Math.abs(change) * SHARE)
+    .toSorted((one, other) => Math.abs(other.sum) - Math.abs(one.sum))
+    .slice(0, 2);
 }
 
 /** No crate's code explains it: what else of the package grew most, a file beside the binary or a part of the binary that is no code. */
@@ -110,14 +131,10 @@ function dataReason(outcome: Outcome, fn: FunctionComparison, style: TextStyle):
   if (file !== undefined && file.name !== 'bootstrap' && deltaOf(file) !== 0)
     return [`${style.name(file.name)} in the package: ${renderDelta(deltaOf(file), 'size')}`];
   if (section === undefined || deltaOf(section) === 0) return [];
-  const { added, removed, changed } = outcome.comparison.dependencies;
-  const moved = [
-    ...changed.map(({ name, base, head }) => style.name(`${name} ${base} → ${head}`)),
-    ...added.map(({ name, version }) => `${style.name(`${name} ${version}`)} added`),
-    ...removed.map(({ name, version }) => `${style.name(`${name} ${version}`)} removed`),
-  ];
-  const lock = moved.length === 0 ? '' : `; Cargo.lock: ${listed(moved, BROUGHT)}`;
-  return [`data, not code: of the binary, ${style.name(section.name)} is ${renderDelta(deltaOf(section), 'size')}${lock}`];
+  const { changed } = outcome.comparison.dependencies;
+  const moved = changed.slice(0, BROUGHT).map(({ name, base, head }) => style.name(`${name} ${base} → ${head}`));
+  const lock = moved.length === 0 ? '' : `; ${moved.join(', ')} changed in ${style.name('Cargo.lock')}`;
+  return [`data in the binary, not code (${style.name(section.name)}): ${renderDelta(deltaOf(section), 'size')}${lock}`];
 }
 
 /** What a person did that brought a crate's change: `regex 1.12.2 was added`, `serde 1.0.1 → 1.0.2`, `the function's own code`. */
@@ -125,7 +142,7 @@ function rootOf(outcome: Outcome, fn: FunctionComparison, cause: Cause, style: T
   const [change] = cause.changes;
   if (change === undefined) {
     const text = ownCodeText(cause, fn, sidesOfLock(outcome));
-    return text.startsWith('same version') ? `crates of the ${text}` : text;
+    return text.startsWith('same version') ? 'unchanged crates, compiled differently' : text;
   }
   const root = cause.via[1];
   if (change.kind !== 'added' || root === undefined) return dependencyText(change, style);

@@ -17,10 +17,17 @@ export function sideText(fn: FunctionComparison, metric: TableMetric, side: 'bas
   if (figure === null) return '';
   if (metric !== 'init.instructions') return renderAmount(figure, kind);
   const time = fn.init.time?.[side] ?? null;
-  return `${renderAmount(figure, kind)}${time === null ? ' instructions' : ` · ${renderMillis(time.median)}`}`;
+  if (time === null) return `${renderAmount(figure, kind)} instructions`;
+  // Two sides that are not proven apart differ by chance: no digit more than that.
+  const proven = fn.init.time?.verdict === 'slower' || fn.init.time?.verdict === 'faster';
+  return `${renderAmount(figure, kind)} instr. · ${proven ? renderMillis(time.median) : `≈ ${roughly(time.median)}`}`;
 }
 
 /** What a figure became since base; of what was sampled, over the pairs. Empty where a side has none. */
+function roughly(millis: number): string {
+  return millis < 10 ? `${millis.toFixed(1)} ms` : renderMillis(millis);
+}
+
 export function changeOf(fn: FunctionComparison, metric: Judgement['limit']['metric'], { base, head }: Judgement['figures']): string {
   if (head === null) return '';
   if (base === null) return fn.status === 'added' ? 'new' : '';

@@ -52,7 +52,8 @@ export function figureRows(outcome: Outcome, fn: FunctionComparison, whole: bool
   const telling = sorted.filter(({ row }) => RANK[row.mark] < RANK.kept);
   const calm = sorted.filter(({ row }) => RANK[row.mark] >= RANK.kept);
   const headlines = calm.filter(({ metric }) => metric !== null && HEADLINES.some((name) => name === metric));
-  if (whole) return [...telling, ...headlines].map(({ row }) => row);
+  // Without a base nothing has moved, so that none is the one to tell.
+  if (whole || outcome.comparison.base.kind === 'missing') return [...telling, ...headlines].map(({ row }) => row);
   const people = headlines.filter(({ metric }) => metric !== 'binary');
   const most = (people.length > 0 ? people : headlines).toSorted((a, b) => b.moved - a.moved).slice(0, telling.length === 0 ? 1 : 0);
   return [...telling, ...most].slice(0, ROWS).map(({ row }) => row);
@@ -166,12 +167,18 @@ function figuresOf(fn: FunctionComparison, metric: TableMetric): Pick<Judgement,
 }
 
 function judgedRow(fn: FunctionComparison, { limit, figures, headroom }: Judgement, mark: Mark, style: TextStyle): Judged {
-  return rowOf(fn, { metric: limit.metric, figures }, { limit: headroom === null ? '' : boundWords(limit, style), mark }, style);
+  return rowOf(fn, { metric: limit.metric, figures }, { limit: headroom === null ? '' : allowedWords(limit, style), mark }, style);
+}
+
+/** A limit of several bounds is breached where all are exceeded; one that only warns says so. */
+function allowedWords(limit: Judgement['limit'], style: TextStyle): string {
+  const words = `${limit.bounds.length > 1 ? 'both ' : ''}${boundWords(limit, style)}`;
+  return limit.gate === 'warn' ? `${words} (warns)` : words;
 }
 
 function uncheckedRow(fn: FunctionComparison, { limit }: Unchecked, mark: Mark, style: TextStyle): Judged {
   const figures = isCrateMetric(limit.metric) ? { base: null, head: null } : figuresOf(fn, limit.metric).figures;
-  return rowOf(fn, { metric: limit.metric, figures }, { limit: boundWords(limit, style), mark }, style);
+  return rowOf(fn, { metric: limit.metric, figures }, { limit: allowedWords(limit, style), mark }, style);
 }
 
 function rowOf(

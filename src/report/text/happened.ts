@@ -61,7 +61,7 @@ function initMoved(
 ): Happening {
   const time = fn?.init.time ?? null;
   const proven = time?.verdict === 'slower' || time?.verdict === 'faster' ? `starts ${time.verdict}` : null;
-  const times = time === null || time.head === null ? '' : `${timesText(time)} here, `;
+  const times = time === null || time.head === null ? '' : `${timesText(time)} on this machine, `;
   const what = `${who} ${base === null || base === head ? verb : (proven ?? verb)}`;
   if (head === null) return { what, glance: '', figures: '' };
   const now = renderAmount(head, 'count');
@@ -72,7 +72,9 @@ function initMoved(
   }
   const shown = renderRatio(ratio);
   const factor = shown.startsWith('×') ? `${shown.slice(1)} times the instructions` : `instructions ${growthText(base, head, 'count')}`;
-  return { what, glance: `${times}${factor}`, figures: `${times}instructions ${growthText(base, head, 'count')} to ${now}` };
+  // Where the time is proven to have moved, its own factor is what people feel.
+  const felt = proven === null || time?.change == null ? null : `${timesText(time)} on this machine (${renderRatio(time.change.ratio)})`;
+  return { what, glance: felt ?? factor, figures: `${times}instructions ${growthText(base, head, 'count')} to ${now}` };
 }
 
 /** `+6.5 ms (+35 %, at least +22 %) to 24.9 ms`: what the interval is sure of decides, so it is told; of a maximum it is head's own. */

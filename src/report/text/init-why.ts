@@ -68,7 +68,7 @@ function worthTelling(rows: readonly Row[], change: number): readonly Row[] {
 export function deepestOf(fn: FunctionComparison): CostRow | null {
   const change = deltaOf(fn.metrics['init.instructions']);
   if (change <= 0) return null;
-  const [deepest] = fn.init.functions.filter((row) => explains(deltaOf(row.inclusive) / change)).toSorted(deepestFirst);
+  const [deepest] = fn.init.functions.filter((row) => !startsMain(row) && explains(deltaOf(row.inclusive) / change)).toSorted(deepestFirst);
   return deepest ?? null;
 }
 
@@ -76,13 +76,21 @@ export function deepestOf(fn: FunctionComparison): CostRow | null {
 function reasonText(fn: FunctionComparison, phase: Row, style: TextStyle): string {
   const loading = phase.name === LOADING;
   const explaining = fn.init.functions
-    .filter((row) => isLoader(row) === loading && explains(deltaOf(row.inclusive) / deltaOf(phase)))
+    .filter((row) => !startsMain(row) && isLoader(row) === loading && explains(deltaOf(row.inclusive) / deltaOf(phase)))
     .toSorted(deepestFirst);
   const [deepest] = explaining;
   if (deepest === undefined) return '';
   const caller = isOwn(deepest, fn) ? undefined : explaining.find((row) => isOwn(row, fn));
   const under = caller === undefined ? '' : ` under ${style.name(caller.name)}`;
   return `, of which ${style.name(deepest.name)} ${renderCount(deltaOf(deepest.inclusive))}${under}`;
+}
+
+/** What starts a program and calls `main`: everything is below it. */
+const STARTS =
+  /^(?:\(below main\)|_start|__libc_start_main.*|__libc_start_call_main|main|std::rt::.*|std::sys::backtrace::.*|core::ops::function::FnOnce::call_once.*)$/;
+
+function startsMain({ name }: CostRow): boolean {
+  return STARTS.test(name);
 }
 
 /** More than the whole is no part of it: a function that base does not list among its largest may have cost something there too. */

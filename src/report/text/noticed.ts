@@ -15,15 +15,15 @@ interface Change {
   /** Whether a title may be about it: people ship packages and wait for starts; the binary and its code are in them. */
   readonly told: boolean;
   readonly about: 'size' | 'init';
-  /** How far it moved, in either direction alike: the logarithm of the ratio. */
+  /** How far it moved: the logarithm of the ratio, below 0 where it shrank. */
   readonly by: number;
   readonly tell: (style: TextStyle) => Happening;
 }
 
 /** What moved most in a run, in either direction, as a share of what it was; `null` where nothing moved that a person would notice. */
-export function mostNoticed(outcome: Outcome): Pick<Change, 'fn' | 'about' | 'tell'> | null {
+export function mostNoticed(outcome: Outcome): Pick<Change, 'fn' | 'about' | 'by' | 'tell'> | null {
   const changes = outcome.comparison.functions.flatMap(changesOf).filter(({ told }) => told);
-  return changes.reduce<Change | null>((most, change) => (most === null || change.by > most.by ? change : most), null);
+  return changes.reduce<Change | null>((most, change) => (most === null || Math.abs(change.by) > Math.abs(most.by) ? change : most), null);
 }
 
 /** Whether one of these figures of a function moved far enough to be told in more than a line. */
@@ -45,7 +45,7 @@ function changesOf(fn: FunctionComparison): readonly Change[] {
         fn,
         told,
         about: row.of === 'init' ? 'init' : 'size',
-        by: Math.abs(Math.log(head / base)),
+        by: Math.log(head / base),
         tell: (style) => movedOf(moved, fn, style.name(fn.name), style),
       },
     ];
@@ -61,9 +61,9 @@ function timeChange(fn: FunctionComparison): readonly Change[] {
   const { time } = fn.init;
   if (time === null || time.base === null || time.head === null || time.change === null) return [];
   if (time.verdict !== 'slower' && time.verdict !== 'faster') return [];
-  const glance = `${timesText(time)} here`;
+  const glance = `${timesText(time)} on this machine`;
   const tell: Change['tell'] = (style) => ({ what: `${style.name(fn.name)} starts ${time.verdict}`, glance, figures: glance });
-  return [{ fn, told: true, about: 'init', by: Math.abs(Math.log(time.change.ratio)), tell }];
+  return [{ fn, told: true, about: 'init', by: Math.log(time.change.ratio), tell }];
 }
 
 function coldStartChange(fn: FunctionComparison): readonly Change[] {
@@ -79,7 +79,7 @@ function coldStartChange(fn: FunctionComparison): readonly Change[] {
       fn,
       told: true,
       about: 'init',
-      by: Math.abs(Math.log(size.change.ratio)),
+      by: Math.log(size.change.ratio),
       tell: (style) => movedOf(moved, fn, style.name(fn.name), style),
     },
   ];

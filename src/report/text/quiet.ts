@@ -58,7 +58,7 @@ function passing(outcome: Outcome, { who, within, single }: Present, style: Text
     return { lead: 'pass', text: `${who} ${within}${closest}`, title: `${who} ${within}; nothing moved that a user would notice` };
   const { what, glance, figures } = noticed.tell(style);
   const text = single ? `${what}, ${within}: ${figures}${closest}` : `${who} ${within}; ${what}: ${figures}${closest}`;
-  return { lead: 'pass', text, title: `${what}, within its limits: ${glance}` };
+  return { lead: 'pass', text, title: `${what}${noticed.by > 0 ? ', within its limits' : ''}: ${glance}` };
 }
 
 function same(lead: Lead, text: string, prefix = ''): Sentence {
@@ -67,7 +67,8 @@ function same(lead: Lead, text: string, prefix = ''): Sentence {
 
 /** `; closest to a limit: health's package, 26.9 kB left`. */
 function closestText({ verdict }: Outcome, single: boolean, style: TextStyle): string {
-  const [closest] = tightestFirst(verdict.kept);
+  // What there is none of is no figure that comes close to anything.
+  const [closest] = tightestFirst(verdict.kept.filter(({ figures }) => figures.head !== 0));
   if (closest === undefined || closest.headroom === null) return '';
   const metric = metricPhrase(closest.limit.metric, style);
   const what = single ? metric : `${style.name(closest.function)}'s ${metric}`;

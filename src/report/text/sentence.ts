@@ -79,7 +79,8 @@ function breachParts(worst: Breach, outcome: Outcome, style: TextStyle): Sentenc
   const told: Readonly<Record<typeof lead, string>> = { ...ending, accepted: `; ${acceptedBy(verdict, style)}` };
   const { what, glance } = happeningOf(worst, outcome, style);
   const functions = new Set(others.filter((breach) => breach.function !== worst.function).map((breach) => breach.function)).size;
-  const more = functions === 0 ? '' : `; ${counted(functions, 'more function')} over ${functions === 1 ? 'its limit' : 'their limits'}`;
+  const own = others.length - others.filter((breach) => breach.function !== worst.function).length;
+  const more = `${own === 0 ? '' : `; ${counted(own, 'more figure')} of it over ${own === 1 ? 'its limit' : 'their limits'}`}${functions === 0 ? '' : `; ${counted(functions, 'more function')} over ${functions === 1 ? 'its limit' : 'their limits'}`}`;
   return {
     lead,
     text: `${breachText(worst, outcome, style)}${moreText(others, 'breach', 'breaches')}${left}${ending[lead]}`,
@@ -107,7 +108,11 @@ function quietParts(outcome: Outcome, style: TextStyle): Sentence {
       3,
     );
     const verb = nowhere.length === 1 ? 'does' : 'do';
-    return { lead: quiet.lead, text, title: `init could not be judged: ${who} ${verb} not start here` };
+    return {
+      lead: quiet.lead,
+      text,
+      title: `init could not be judged: ${who} ${verb} not start here${nowhere.some(({ status }) => status === 'added') ? '' : ', as at base'}`,
+    };
   }
   return { lead: quiet.lead, text, title: `${quiet.title}${off}${openTitle(outcome, style)}` };
 }

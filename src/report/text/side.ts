@@ -11,7 +11,8 @@ const ORIGIN: Readonly<Record<Origin, string>> = {
 
 /** Where a side's figures come from, for a person. */
 export function originText({ origin, snapshot }: Side): string {
-  const isNothing = origin === 'built' && snapshot.functions.length === 0 && snapshot.notBuilt.length > 0;
+  const left = new Set(snapshot.notBuilt.map(({ name }) => name));
+  const isNothing = origin === 'built' && left.size > 0 && snapshot.functions.every(({ name }) => left.has(name));
   const from = isNothing ? 'nothing built' : ORIGIN[origin];
   return snapshot.commit.source === 'working-tree' ? `working tree, ${from}` : from;
 }

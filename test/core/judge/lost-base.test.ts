@@ -78,7 +78,7 @@ describe('other bases', () => {
     expect(judged.verdict).toMatchObject({ status: 'pass', kept: [{ figures: { base: 1_018_937 } }] });
     expect(verdictSentence(judged)).toMatch(
       new RegExp(
-        `; the base ccccccc does not build \\(error.*\\): compared with ${BASE_SHA.slice(0, 7)}, the newest commit before it that was measured$`,
+        `; base ccccccc does not build: compared with ${BASE_SHA.slice(0, 7)}, the newest commit before it that was measured$`,
       ),
     );
   });
