@@ -53,9 +53,9 @@ describe('the label on a failed check', () => {
 
   test('the comment says how, with the label by name', () => {
     const body = scene.comments(opened)[0]?.body ?? '';
-    expect(body).toContain('**To get to green, one of**\n\n- shrink `tiny`');
+    expect(body).toContain('**To get to green**, one of:\n\n- shrink `tiny`');
     expect(body).toContain(`somebody with write access sets the label \`${LABEL}\``);
-    expect(body).toContain('in a change of its own in `Cargo.toml`');
+    expect(body).toContain('in `Cargo.toml` by a pull request of its own');
   });
 
   test('an unrelated label asks nothing and changes nothing', async () => {

@@ -25,6 +25,7 @@ describe('parseArtifact', () => {
       package: 'orders',
       crate: 'orders',
       kind: ['bin'],
+      source: '/work/orders-crate/src/main.rs',
       executable: '/work/target/release/orders',
       fresh: false,
       files: ['/work/target/release/orders'],

@@ -22,7 +22,7 @@ describe('a real Axum Lambda', () => {
       const ended = await home.run(folder, ['demo', '--json', json]);
       expect(ended.code, ended.stderr).toBe(0);
       expect(ended.stdout).toMatch(
-        /^fail: health starts slower: [\d.]+ ms → [\d.]+ ms here, instructions \+\d+ M \(×[\d,]+\) to \d+ M; the limit is \+10 % and \+500 k instructions \(default\); and 1 more breach\n/,
+        /^fail: health starts slower: [\d.]+ ms → [\d.]+ ms on this machine, instructions \+\d+ M \(×[\d,]+\) to \d+ M; the limit is \+10 % and \+500 k instructions \(default\); and 1 more breach\n/,
       );
       expect(ended.stdout).toMatch(/health package: \d+ kB → [\d.]+ MB, \+\d+ kB\s+\(\+\d+ %\); the limit is \+5 %\s+and\s+\+50 kB/);
       expect(ended.stdout).toMatch(/handler init \+\d+ M instructions, of which\s+regex_automata::\S+ \d+ M under\s+health::main/);

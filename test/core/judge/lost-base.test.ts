@@ -77,9 +77,7 @@ describe('other bases', () => {
     const judged = outcome(['zip: +0 B'], { ...base, insteadOf: BROKEN });
     expect(judged.verdict).toMatchObject({ status: 'pass', kept: [{ figures: { base: 1_018_937 } }] });
     expect(verdictSentence(judged)).toMatch(
-      new RegExp(
-        `; base ccccccc does not build: compared with ${BASE_SHA.slice(0, 7)}, the newest commit before it that was measured$`,
-      ),
+      new RegExp(`; base ccccccc does not build: compared with ${BASE_SHA.slice(0, 7)}, the newest commit before it that was measured$`),
     );
   });
 });
