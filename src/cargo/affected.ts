@@ -129,7 +129,7 @@ function kindReach(path: string, owner: PathPackage | null, change: Change): Rea
   const kind = fileKind(path);
   const runs = ({ hasBuildScript, runsMacros }: PathPackage): boolean => hasBuildScript || runsMacros;
   const mayRead = `${path}, which a build script or macro may read`;
-  if (kind === 'ci') return NOBODY;
+  if (kind === 'ci') return those((one) => (one === owner && runs(one)) || one.readsCi, mayRead);
   if (path === lockfile) return those((one) => one.hasBuildScript || change.lockedElse(one.name), `${path}: what it depends on`);
   // Another lock file is data, of a test or of what reads it.
   if (path.endsWith('Cargo.lock')) return those((one) => one === owner || runs(one), mayRead);
