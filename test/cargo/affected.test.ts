@@ -155,6 +155,8 @@ describe('which packages a change can reach', () => {
     expect(reach(['README.md'], {}, sources)).toBe('health');
     expect(reach(['CHANGELOG.md'], {}, sources)).toBe('');
     expect(reach(['fn/returns/src/main.rs'], {}, sources)).toBe('returns');
+    const packages = [...PACKAGES, one('constructor'), one('__proto__')];
+    expect(reach(['constructor/src/lib.rs'], { base: packages, head: packages }, sources)).toBe('constructor');
   });
 
   const util = '#[path = "../../orders/src/util.rs"]\nmod util;';
