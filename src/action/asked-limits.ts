@@ -1,4 +1,12 @@
-import { limitsContradiction, type ManifestLimits, ofFunctions, parseManifestLimits, rootOf } from '../cargo/manifest-limits.ts';
+import {
+  limitsContradiction,
+  type ManifestLimits,
+  ofFunctions,
+  parseManifestLimits,
+  rootOf,
+  sharedNames,
+  soleOf,
+} from '../cargo/manifest-limits.ts';
 import { tracesAtBase } from '../cargo/traces.ts';
 import { declaredAt } from '../core/compare/declared-limits.ts';
 import { UsageError } from '../core/failures.ts';
@@ -23,14 +31,15 @@ export async function checkLimits(api: GitApi, leg: Leg, head: string): Promise<
   if (base.isListed && gone !== undefined)
     throw new UsageError(`it says that ${gone} declares limits, and base ${sha.slice(0, 12)} has no such file`);
   const isFirst = leg.base.kind === 'missing' && leg.base.why.kind === 'first-run';
-  const workspaces = isFirst && base.files.length > 0 ? await checkFirst(api, leg, { sha, ...base }, head) : [];
-  const contradiction = limitsContradiction(limits, base.manifests, functionsOf(leg), workspaces);
-  if (contradiction !== null) throw new UsageError(contradiction);
+  const shared = isFirst
+    ? await holdFirst(api, leg, { sha, ...base }, head)
+    : await holdMeasured(base, leg, () => readHead(api, leg, base, head));
+  const ambiguous = shared.length === 0 ? [] : [`which package's limits count: several are called ${shared.join(', ')}`];
   const others = base.isWhole ? [] : [`that none but ${base.manifests.length} manifests declare limits`];
   const unread = isFirst && !base.isWhole ? ['that base has no such project'] : [];
   return {
     confirmed: ["base's limits", ...(isFirst && base.isWhole ? ['that base has no such project'] : [])],
-    claimed: [...others, ...unread],
+    claimed: [...ambiguous, ...others, ...unread],
   };
 }
 
@@ -38,10 +47,31 @@ function wantedBase({ base }: Leg): string | null {
   return base.kind === 'missing' ? base.why.sha : (base.insteadOf ?? base.snapshot.commit).sha;
 }
 
-/** Whether base may have what is called new. Answers the manifests of base's workspaces that it is in. */
-async function checkFirst(api: GitApi, leg: Leg, base: Manifests & { readonly sha: string }, tip: string): Promise<readonly string[]> {
-  const { source, sha } = leg.head.commit;
-  const head = await readManifests(api, source === 'commit' ? sha : tip, new Set(base.files));
+/** Holds a project that base has against the limits there. Answers the packages' names that leave open whose limits count. */
+async function holdMeasured({ manifests }: Manifests, leg: Leg, readHead: () => Promise<Manifests>): Promise<readonly string[]> {
+  const functions = functionsOf(leg);
+  const limits = declaredAt(leg.base);
+  const atBase = sharedNames(ofFunctions(manifests, functions));
+  const contradiction = limitsContradiction(limits, manifests, functions);
+  if (contradiction === null) return atBase;
+  // What head alone has under the name of another project's package is none of that one: each manifest is a request, so only now.
+  const before = new Set(leg.base.kind === 'measured' ? functionsAt(leg.base.snapshot) : []);
+  const added = functions.filter(({ crate }) => !before.has(crate));
+  const atHead = sharedNames(ofFunctions((await readHead()).manifests, added));
+  const known = functions.filter(({ crate }) => !atHead.includes(crate));
+  const left = atHead.length === 0 ? contradiction : limitsContradiction(limits, manifests, known);
+  if (left !== null) throw new UsageError(left);
+  return [...new Set([...atBase, ...atHead])];
+}
+
+function functionsAt({ functions, notBuilt }: Leg['head']): readonly string[] {
+  return [...functions, ...notBuilt].map(({ crate }) => crate);
+}
+
+/** Whether base may have what is called new; if not, it is held to the workspaces of base that it joins. Answers as `holdMeasured`. */
+async function holdFirst(api: GitApi, leg: Leg, base: Manifests & { readonly sha: string }, tip: string): Promise<readonly string[]> {
+  if (base.files.length === 0) return [];
+  const head = await readHead(api, leg, base, tip);
   const functions = functionsOf(leg);
   const [trace] = tracesAtBase(
     { base: base.files, head: head.isListed ? head.files : base.files },
@@ -52,7 +82,16 @@ async function checkFirst(api: GitApi, leg: Leg, base: Manifests & { readonly sh
     const what = trace.because === 'gone' ? 'is gone at head' : `is of ${trace.because.package}`;
     throw new UsageError(`it says that there is no project at its base ${base.sha.slice(0, 12)}, and ${trace.file} there ${what}`);
   }
-  return ofFunctions(head.manifests, functions).flatMap((one) => rootOf(one, head.manifests)?.file ?? []);
+  const added = ofFunctions(head.manifests, functions).filter(({ file }) => !base.files.includes(file));
+  const joined = soleOf(added).flatMap((one) => rootOf(one, head.manifests)?.file ?? []);
+  const contradiction = limitsContradiction(declaredAt(leg.base), base.manifests, functions, joined);
+  if (contradiction !== null) throw new UsageError(contradiction);
+  return sharedNames(added);
+}
+
+function readHead(api: GitApi, leg: Leg, base: Manifests, tip: string): Promise<Manifests> {
+  const { source, sha } = leg.head.commit;
+  return readManifests(api, source === 'commit' ? sha : tip, new Set(base.files));
 }
 
 interface Manifests {

@@ -5,7 +5,7 @@ import { manifestReach } from './manifest-reach.ts';
 import { outwardSources } from './outward.ts';
 import type { PathPackage } from './path-packages.ts';
 import { NOBODY, type Reach, readersOf, sourcesNaming } from './readers.ts';
-import type { Sources } from './sources.ts';
+import { type Sources, sourcesOf } from './sources.ts';
 
 /** Which packages a change can reach. `all`: one of its files could reach any of them; never a guess. */
 export type Affected =
@@ -62,7 +62,7 @@ export function affectedPackages(change: Change, sources: Sources | null): Affec
     if (!marked.has(one.name)) marked.set(one.name, why);
   };
   const outward = sources === null ? outwardSources(head, { ...change, ownerAt }) : new Map<PathPackage, string>();
-  const compiled = head.map((one) => ({ one, from: new Set(sources?.[one.name] ?? []) }));
+  const compiled = head.map((one) => ({ one, from: new Set(sourcesOf(sources, one.name) ?? []) }));
   for (const path of files) {
     const readers = readersOf(path, including);
     const told: Reach = {
@@ -129,7 +129,7 @@ function kindReach(path: string, owner: PathPackage | null, change: Change): Rea
   const kind = fileKind(path);
   const runs = ({ hasBuildScript, runsMacros }: PathPackage): boolean => hasBuildScript || runsMacros;
   const mayRead = `${path}, which a build script or macro may read`;
-  if (kind === 'ci') return NOBODY;
+  if (kind === 'ci') return those((one) => (one === owner && runs(one)) || one.readsCi, mayRead);
   if (path === lockfile) return those((one) => one.hasBuildScript || change.lockedElse(one.name), `${path}: what it depends on`);
   // Another lock file is data, of a test or of what reads it.
   if (path.endsWith('Cargo.lock')) return those((one) => one === owner || runs(one), mayRead);

@@ -20,7 +20,7 @@ export interface Sources {
 /**
  * One digest for each name of a package, over all that can change what cargo makes of it and that cargo may not be told of:
  *
- * - the package's own files; documentation only where a build script or such a macro could read it;
+ * - the package's own files; documentation and CI's only where a build script or such a macro could read them;
  * - where a build script or a macro of the repository runs: files that lie in no package, and files of other packages that are no Rust source;
  * - where either runs: the environment; the commit, if it asks git;
  * - where a build script runs: cargo's own files.
@@ -32,16 +32,15 @@ export function contentDigests(packages: readonly PathPackage[], sources: Source
   const environment = digest(Object.entries(sources.env).sort());
   const digests = new Map<string, string[]>();
   for (const one of packages) {
-    const { hasBuildScript, runsMacros, readsDocuments, asksGit } = one;
+    const { hasBuildScript, runsMacros, asksGit } = one;
     const own = (owned.get(one) ?? []).filter(({ path }) => {
       const kind = fileKind(path);
-      return (
-        kind !== 'ci' && (hasBuildScript || ((runsMacros || kind !== 'documentation') && (kind !== 'cargo' || path.endsWith('Cargo.toml'))))
-      );
+      const isAside = kind === 'documentation' || kind === 'ci';
+      return hasBuildScript || ((runsMacros || !isAside) && (kind !== 'cargo' || path.endsWith('Cargo.toml')));
     });
     const others = [...owned]
       .filter(([owner]) => owner !== one)
-      .flatMap(([owner, files]) => files.filter(({ path }) => readable(path, owner === null, readsDocuments)));
+      .flatMap(([owner, files]) => files.filter(({ path }) => readable(path, owner === null, one)));
     const seen = [
       own,
       hasBuildScript || runsMacros ? others : [],
@@ -54,9 +53,10 @@ export function contentDigests(packages: readonly PathPackage[], sources: Source
 }
 
 /** Files of nobody count whatever they are; of another package, its Rust sources and its manifest reach nobody but itself. */
-function readable(path: string, isNobodys: boolean, readsDocuments: boolean): boolean {
+function readable(path: string, isNobodys: boolean, { readsDocuments, readsCi }: PathPackage): boolean {
   const kind = fileKind(path);
   if (kind === 'documentation') return readsDocuments;
+  if (kind === 'ci') return readsCi;
   return (kind === 'other' && (isNobodys || !path.endsWith('/Cargo.toml'))) || (kind === 'rust' && isNobodys);
 }
 

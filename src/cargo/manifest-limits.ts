@@ -52,21 +52,21 @@ export function limitsOfProject(file: string, manifests: readonly ManifestLimits
 
 /**
  * Where the limits that a snapshot says were declared are not those of the manifests, in a sentence; `null` where they agree. `manifests` may be
- * some of the repository's: what is not among them is not looked at. A package without a function here has no limit that counts. `workspaces`:
- * manifests that count beside those of the functions' packages.
+ * some of the repository's: what is not among them is not looked at. A package without a function here has no limit that counts. `joined`: of a
+ * project that is not there yet the workspaces that it joins, whose limits alone count; `null`: it is there.
  */
 export function limitsContradiction(
   claimed: readonly DeclaredLimit[],
   manifests: readonly ManifestLimits[],
   functions: readonly NamedFunction[],
-  workspaces: readonly string[] = [],
+  joined: readonly string[] | null = null,
 ): string | null {
-  const members = ofFunctions(manifests, functions);
-  const roots = new Set(members.map((one) => rootOf(one, manifests)));
+  const members = joined === null ? soleOf(ofFunctions(manifests, functions)) : [];
+  const roots = new Set(joined ?? members.map((one) => rootOf(one, manifests)?.file));
   for (const one of manifests) {
     const scopes = [
-      ...(one.package === null ? [] : [{ owner: one.package, declared: one.own, counts: members.includes(one) && isOnly(one, members) }]),
-      { owner: null, declared: one.workspace, counts: roots.has(one) || workspaces.includes(one.file) },
+      ...(one.package === null ? [] : [{ owner: one.package, declared: one.own, counts: members.includes(one) }]),
+      { owner: null, declared: one.workspace, counts: roots.has(one.file) },
     ];
     for (const { owner, declared, counts } of scopes) {
       const said = claimed.filter((limit) => limit.file === one.file && limit.package === owner).map(({ text }) => text);
@@ -77,9 +77,15 @@ export function limitsContradiction(
   return null;
 }
 
-/** Two workspaces of one repository may have a package of one name: which was measured is not to be told. */
-function isOnly(one: ManifestLimits, members: readonly ManifestLimits[]): boolean {
-  return members.every((other) => other === one || other.package !== one.package);
+/** Those whose package's name no other of them has: of two workspaces' packages of one name which was measured is not to be told. */
+export function soleOf(members: readonly ManifestLimits[]): readonly ManifestLimits[] {
+  return members.filter((one) => members.every((other) => other === one || other.package !== one.package));
+}
+
+/** The names that several of them have. */
+export function sharedNames(members: readonly ManifestLimits[]): readonly string[] {
+  const sole = soleOf(members);
+  return [...new Set(members.flatMap((one) => (one.package === null || sole.includes(one) ? [] : [one.package])))];
 }
 
 /** The manifests of the functions' packages. */

@@ -1,5 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { namesCi } from '../core/file-kinds.ts';
 import type { CargoMetadata, CargoPackage } from './metadata.ts';
 
 /** A package of the workspace or one that it reaches by path: its sources change from commit to commit under one version. */
@@ -18,6 +19,8 @@ export interface PathPackage {
   readonly looksAbove: boolean;
   /** The same name documents or their folder. */
   readonly readsDocuments: boolean;
+  /** The same name files of CI and of other tools, or their folder. */
+  readonly readsCi: boolean;
   /** The same ask git which commit this is. */
   readonly asksGit: boolean;
 }
@@ -63,6 +66,7 @@ export async function pathPackages(cargo: CargoMetadata): Promise<readonly PathP
           text,
         ),
         readsDocuments: embeds || /["'/]docs?["'/]|\.md\b|readme/i.test(text),
+        readsCi: namesCi(text),
         asksGit: /\bgit\b|git2|gix/i.test(text) || one.dependencies.some(({ name }) => ASKS_GIT.test(name)),
       };
     }),
@@ -78,7 +82,7 @@ async function scriptOf(one: CargoPackage): Promise<string> {
   return own === folderOf(one) ? text : `${text}\n${await sourcesOf(own)}`;
 }
 
-const ANYTHING = 'git ../docs/';
+const ANYTHING = 'git ../docs/ .github';
 /** More files than a macro or a build's own tool has: such a one may do anything. */
 const MOST_SOURCES = 300;
 

@@ -8,6 +8,11 @@ import { depInfoFiles, readDepInfo } from './dep-info.ts';
 /** By the package's name: the files of the commit that it is compiled from, from the repository's top. */
 export type Sources = Readonly<Record<string, string[]>>;
 
+/** Those of one package, which may bear the name of a thing that every object has (`constructor`); `null`: it is not known. */
+export function sourcesOf(sources: Sources | null | undefined, name: string): readonly string[] | null {
+  return sources != null && Object.hasOwn(sources, name) ? (sources[name] ?? null) : null;
+}
+
 export interface SourcesPlace {
   /** The private checkout, as cargo names it. */
   readonly top: string;
@@ -57,7 +62,8 @@ export async function readSources(artifacts: readonly Artifact[], { top, workspa
 function keptOf(lists: readonly (readonly [name: string, paths: string[]])[]): Record<string, string[]> | null {
   const all = lists.flatMap(([, paths]) => paths);
   const isTooMuch = all.length > MOST_SOURCES || all.some((path) => path.length > LONGEST || path.includes('\\'));
-  return isTooMuch ? null : Object.fromEntries(lists.map(([name, paths]) => [name, paths.sort()]));
+  const byName = lists.toSorted(([a], [b]) => (a < b ? -1 : 1));
+  return isTooMuch ? null : Object.fromEntries(byName.map(([name, paths]) => [name, paths.sort()]));
 }
 
 /** A file's name as it is written and where it really lies; `null` where a `..` goes up from behind a link, so that what is written names another. */
@@ -73,6 +79,6 @@ export function joinSources(built: Sources | null, carried: Sources | null, file
   if (built === null || carried === null) return null;
   const known = new Set(files.map(({ path }) => path));
   const names = [...new Set([...Object.keys(carried), ...Object.keys(built)])];
-  const ofBoth = (name: string): string[] => [...new Set([...(carried[name] ?? []), ...(built[name] ?? [])])];
+  const ofBoth = (name: string): string[] => [...new Set([carried, built].flatMap((one) => sourcesOf(one, name) ?? []))];
   return keptOf(names.map((name) => [name, ofBoth(name).filter((path) => known.has(path))]));
 }

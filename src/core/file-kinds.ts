@@ -1,7 +1,7 @@
 /**
- * What a file of the repository can be to a build, told by its path alone; Rust is Rust, in a folder of CI too. No build reads `documentation` and `ci` unless it says so
- * (`include_str!("../README.md")` stands in rustc's dep-info: cargo looks again by itself); `cargo` is what cargo looks at itself; a
- * build script or a macro may read any other file and tell nobody.
+ * What a file of the repository can be to a build, told by its path alone; Rust is Rust, in a folder of CI too. No build reads `documentation` and
+ * `ci` unless it says so (`include_str!("../README.md")` stands in rustc's dep-info: cargo looks again by itself) or lets a build script or a macro
+ * run beside them; `cargo` is what cargo looks at itself; a build script or a macro may read any other file and tell nobody.
  */
 export type FileKind = 'documentation' | 'ci' | 'cargo' | 'rust' | 'other';
 
@@ -23,4 +23,9 @@ export function fileKind(path: string): FileKind {
   if (name.endsWith('.rs')) return 'rust';
   const isDocument = DOCUMENT.test(name) || (/(^|\/)docs?\//.test(path) && SHOWN.test(name)) || (!path.includes('/') && PROSE.test(name));
   return isDocument ? 'documentation' : 'other';
+}
+
+/** Whether a text has the name of a file of CI, or of a folder of such. */
+export function namesCi(text: string): boolean {
+  return (text.match(/[\w.-]+/g) ?? []).some((word) => fileKind(word) === 'ci' || fileKind(`${word}/x`) === 'ci');
 }

@@ -6,6 +6,7 @@ import type { Run } from './runs.ts';
 export interface Attempt {
   readonly run: number;
   readonly attempt: number;
+  readonly workflowId: number;
   /** ISO 8601. */
   readonly begun: string;
   /** `null`: it has not ended. */
@@ -22,6 +23,6 @@ export async function attemptsOf(api: Api, runs: readonly Run[]): Promise<readon
   return newestFirst(all, ({ begun }) => begun);
 }
 
-function attemptAt({ id, attempt, startedAt, conclusion }: Run): Attempt {
-  return { run: id, attempt, begun: startedAt, conclusion };
+function attemptAt({ id, attempt, workflowId, startedAt, conclusion }: Run): Attempt {
+  return { run: id, attempt, workflowId, begun: startedAt, conclusion };
 }

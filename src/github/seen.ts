@@ -128,32 +128,50 @@ async function seenStatus(api: Api, request: SeenRequest, by: ByStatus, attempts
   for (const one of attempts) {
     if (after !== null && !isAfter(one.begun, after)) return unseen('nothing had been reported since its base branch was changed');
     if (SILENT.includes(one.conclusion ?? '')) continue;
-    const report = await reports.shown(one);
+    const report = await reports.shown.on(one);
     if (report.kind === 'read' && report.pull === request.pull && report.head === headSha) return seen(last.at, one.begun, report.breaches);
-    const other = await reports.others(one);
+    const other = await reports.others.on(one);
     if (other.kind === 'read' && other.pull !== request.pull) continue;
+    // Another workflow at this head measures nothing. Which one measures, only a report names.
+    const measuring = workflowsOf(await reports.shown.all(), attempts);
+    if (measuring.size > 0 && !measuring.has(one.workflowId)) continue;
     return unseen(report.kind === 'refused' ? report.reason : `run ${one.run} had not been reported on`);
   }
   return unseen('no run of it had been reported on');
 }
 
+/** The workflows whose runs these reports are of. */
+function workflowsOf(reports: readonly Report[], attempts: readonly Attempt[]): ReadonlySet<number> {
+  const runs = new Set(reports.flatMap((report) => (report.kind === 'read' ? [report.of.run] : [])));
+  return new Set(attempts.filter(({ run }) => runs.has(run)).map(({ workflowId }) => workflowId));
+}
+
+interface Reports {
+  readonly on: (of: Attempt) => Promise<Report>;
+  readonly all: () => Promise<readonly Report[]>;
+}
+
 /** Finds the report on an attempt among those that these statuses link; each is read once, when it is first needed. */
-function reportsOf(
-  { readReport }: SeenRequest,
-  statuses: readonly CommitStatus[],
-  before: string | null,
-): (of: Attempt) => Promise<Report> {
+function reportsOf({ readReport }: SeenRequest, statuses: readonly CommitStatus[], before: string | null): Reports {
   const unread = [...new Set(statuses.flatMap(({ url }) => runOfUrl(url ?? '') ?? []))];
   const known: Report[] = [];
-  return async ({ run, attempt }) => {
-    for (;;) {
+  const readNext = async (): Promise<boolean> => {
+    const next = unread.shift();
+    if (next !== undefined) known.push(await readReport({ run: next, attempt: null, before }));
+    return next !== undefined;
+  };
+  const on: Reports['on'] = async ({ run, attempt }) => {
+    do {
       const found = known.find((report) => report.kind === 'read' && report.of.run === run && report.of.attempt === attempt);
       if (found !== undefined) return found;
-      const next = unread.shift();
-      if (next === undefined) return known.find(({ kind }) => kind === 'refused') ?? { kind: 'absent' };
-      known.push(await readReport({ run: next, attempt: null, before }));
-    }
+    } while (await readNext());
+    return known.find(({ kind }) => kind === 'refused') ?? { kind: 'absent' };
   };
+  const all: Reports['all'] = async () => {
+    while (await readNext());
+    return known;
+  };
+  return { on, all };
 }
 
 function runOfUrl(url: string): number | null {

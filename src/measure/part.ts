@@ -2,7 +2,7 @@ import { copyFile, link, mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { checkFiles, filesOfFunction } from '../cache/digests.ts';
 import { type LambdaTarget, partOf, type Selection } from '../cargo/functions.ts';
-import { joinSources } from '../cargo/sources.ts';
+import { joinSources, sourcesOf } from '../cargo/sources.ts';
 import { UsageError } from '../core/failures.ts';
 import { binaryOf } from '../core/function-names.ts';
 import type { BuildInputs, FunctionMeasurement, NotBuilt } from '../core/snapshot/snapshot.ts';
@@ -36,7 +36,7 @@ export function partSelection(whole: Selection, part: Part | null): Parted {
   if (part === null) return { selection: whole, carried: [], notBuilt: [] };
   const before = (target: LambdaTarget): FunctionMeasurement | undefined =>
     part.from?.snapshot.functions.find((fn) => fn.crate === target.crate && binaryOf(fn) === target.binary);
-  const isProven = ({ crate }: LambdaTarget): boolean => part.from?.snapshot.inputs?.sources?.[crate] !== undefined;
+  const isProven = ({ crate }: LambdaTarget): boolean => sourcesOf(part.from?.snapshot.inputs?.sources, crate) !== null;
   const isReached = (target: LambdaTarget): boolean =>
     part.packages.has(target.crate) || (part.from !== null && (before(target)?.name !== target.name || !isProven(target)));
   const nobodys = part.share === null ? undefined : whole.targets.find((target) => part.share?.isShared(target) === false);

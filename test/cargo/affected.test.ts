@@ -6,7 +6,7 @@ import type { Sources } from '../../src/cargo/sources.ts';
 const one = (folder: string, dependsOn: readonly string[] = [], more: Partial<PathPackage> = {}): PathPackage => ({
   ...{ name: folder.slice(folder.lastIndexOf('/') + 1), folder: `/top/${folder}`, roots: [`/top/${folder}/src/main.rs`] },
   dependsOn: dependsOn.map((name) => `/top/${name}`),
-  ...{ hasBuildScript: false, runsMacros: false, looksAbove: false, readsDocuments: false, asksGit: false },
+  ...{ hasBuildScript: false, runsMacros: false, looksAbove: false, readsDocuments: false, readsCi: false, asksGit: false },
   ...more,
 });
 const PACKAGES = [one('shared'), one('models', ['shared']), one('fn/orders', ['models']), one('fn/returns', ['shared']), one('fn/health')];
@@ -125,6 +125,13 @@ describe('which packages a change can reach', () => {
     ];
     const more = { base: packages, head: packages };
     expect(reach(['docs/guide.md'], more)).toBe('script');
+    for (const path of ['clippy.toml', '.github/x.json', 'buildspec.yml', 'CODEOWNERS', '.gitignore']) {
+      expect(reach([`script/${path}`], more)).toBe('script');
+      expect(reach([`macros/${path}`], more)).toBe('macros');
+      expect(reach([`fn/health/${path}`], more)).toBe('');
+    }
+    const packs = packages.map((each) => (each.name === 'script' ? { ...each, readsCi: true } : each));
+    expect(reach(['.github/x.json'], { base: packs, head: packs })).toBe('script');
     const limits = { manifest: () => ({ base: MANIFEST, head: `${MANIFEST}[package.metadata.mine]\na = 1\n` }) };
     expect(reach(['macros/Cargo.toml'], { ...more, ...limits })).toBe('macros');
     expect(reach(['fn/health/Cargo.toml'], { ...more, ...limits })).toBe('');
@@ -148,6 +155,8 @@ describe('which packages a change can reach', () => {
     expect(reach(['README.md'], {}, sources)).toBe('health');
     expect(reach(['CHANGELOG.md'], {}, sources)).toBe('');
     expect(reach(['fn/returns/src/main.rs'], {}, sources)).toBe('returns');
+    const packages = [...PACKAGES, one('constructor'), one('__proto__')];
+    expect(reach(['constructor/src/lib.rs'], { base: packages, head: packages }, sources)).toBe('constructor');
   });
 
   const util = '#[path = "../../orders/src/util.rs"]\nmod util;';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { contentDigests } from '../../src/cargo/contents.ts';
 import type { PathPackage } from '../../src/cargo/path-packages.ts';
-import { fileKind } from '../../src/core/file-kinds.ts';
+import { fileKind, namesCi } from '../../src/core/file-kinds.ts';
 
 describe('what a file can be to a build', () => {
   test.each([
@@ -18,6 +18,14 @@ describe('what a file can be to a build', () => {
   });
 });
 
+test.each([
+  ['root.join(".github").join("x.json")', true],
+  ['fs::read("../clippy.toml")', true],
+  ['fs::read("data/github.json")', false],
+])('%s names a file of CI: %s', (text, expected) => {
+  expect(namesCi(text)).toBe(expected);
+});
+
 const plain = (name: string, more: Partial<PathPackage> = {}): PathPackage => ({
   ...{
     name,
@@ -28,6 +36,7 @@ const plain = (name: string, more: Partial<PathPackage> = {}): PathPackage => ({
     runsMacros: false,
     looksAbove: false,
     readsDocuments: false,
+    readsCi: false,
     asksGit: false,
   },
   ...more,
@@ -43,7 +52,7 @@ const FILES = [
   'README.md',
   'data.csv',
   'tool.rs',
-  ...PACKAGES.flatMap(({ name }) => [`${name}/Cargo.toml`, `${name}/src/main.rs`, `${name}/x.sql`]),
+  ...PACKAGES.flatMap(({ name }) => [`${name}/Cargo.toml`, `${name}/src/main.rs`, `${name}/x.sql`, `${name}/clippy.toml`]),
 ];
 const SOURCES = {
   ...{ top: '/top', commit: 'one', env: { A: '1' }, outside: new Map() },
@@ -70,6 +79,9 @@ describe('whose output a change may be in', () => {
     ['lone/x.sql', ['lone', 'script', 'macros', 'git']],
     ['script/src/main.rs', ['script']],
     ['script/x.sql', ['script', 'macros', 'git']],
+    ['lone/clippy.toml', []],
+    ['script/clippy.toml', ['script']],
+    ['macros/clippy.toml', ['macros']],
     ['data.csv', ['script', 'macros', 'git']],
     ['tool.rs', ['script', 'macros', 'git']],
     ['Cargo.lock', ['script', 'git']],

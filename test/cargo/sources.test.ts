@@ -68,6 +68,11 @@ describe('what a package is compiled from', () => {
     expect(await read([await unit('a', 'a/main.rs', 'a', ['a/main.rs', 'a/link/../y.rs'])], ...paths)).toBeNull();
   });
 
+  test('in the order of names, whichever unit cargo finished first', async () => {
+    const units = [await unit('b', 'b/main.rs', 'b', ['b/main.rs']), await unit('a', 'a/main.rs', 'a', ['a/main.rs'])];
+    expect(JSON.stringify(await read(units, 'a/main.rs', 'b/main.rs'))).toBe('{"a":["a/main.rs"],"b":["b/main.rs"]}');
+  });
+
   test('not known where a unit left no word, or too much', async () => {
     expect(await read([await unit('a', 'a/main.rs', 'a', null)], 'a/main.rs')).toBeNull();
     expect(await read([await unit('a', 'a/main.rs', 'a', ['a/other.rs'])], 'a/other.rs')).toBeNull();
@@ -82,6 +87,9 @@ describe('what a package is compiled from', () => {
       a: ['1', '2', '3'],
       b: ['4'],
     });
+    expect(JSON.stringify(joinSources({ b: [], constructor: ['2'] }, { a: ['1'] }, listed('1', '2')))).toBe(
+      '{"a":["1"],"b":[],"constructor":["2"]}',
+    );
     expect(joinSources({ a: [] }, null, [])).toBeNull();
     expect(joinSources(null, { a: [] }, [])).toBeNull();
   });

@@ -347,6 +347,64 @@ describe('in the pair the status tells', () => {
     expect(await test.answer(run, { by })).toContain(reason);
   });
 
+  const besides: readonly (readonly [string, (test: Test, measure: () => Run) => Run])[] = [
+    [
+      'began before',
+      (test, measure) => {
+        test.measured({ workflow: 'Tests' }, null);
+        return measure();
+      },
+    ],
+    [
+      'began after, and still runs',
+      (test, measure) => {
+        const run = measure();
+        test.begin({ workflow: 'Tests' });
+        return run;
+      },
+    ],
+    [
+      'began in one second with it',
+      (test) => {
+        const tests = test.begin({ workflow: 'Tests' });
+        const run = test.begin({ workflow: 'Measure', createdAt: tests.createdAt });
+        test.end(run, 'failure', null);
+        return run;
+      },
+    ],
+    [
+      'was started again',
+      (test, measure) => {
+        const tests = test.measured({ workflow: 'Tests' }, null);
+        const run = measure();
+        test.state.rerun(tests);
+        return run;
+      },
+    ],
+  ];
+  it.each(besides)(
+    'another workflow at this head that %s says nothing of what was reported, to mode accept neither',
+    async (_name, steps) => {
+      await using test = await started();
+      const run = steps(test, () => test.measured({ workflow: 'Measure' }, null));
+      test.report(777, run);
+      test.status();
+      test.label();
+      expect([await test.answer(run, { by }), await test.answer(run, { by, run: null })]).toEqual(['by alice', 'by alice']);
+    },
+  );
+
+  it('beside another workflow the newest run of its own counts, not one from before that was reported on', async () => {
+    await using test = await started();
+    const run = test.measured({ workflow: 'Measure' }, null);
+    test.report(777, run);
+    test.status();
+    test.measured({ workflow: 'Tests' }, null);
+    const newer = test.begin({ workflow: 'Measure' });
+    test.label();
+    expect(await test.answer(run, { by, run: null })).toContain(`run ${newer.id} had not been reported on`);
+  });
+
   it('not of the base branch that it had before', async () => {
     await using test = await started();
     const run = test.measured({}, null);
