@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { DEFAULT_LIMITS } from '../src/core/judge/limits.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 const FOLDER = join(ROOT, 'examples/workflows');
@@ -32,13 +33,76 @@ describe('a workflow that judges a pull request', () => {
   });
 });
 
-describe('a limit on what valgrind or strace counts', () => {
-  it.each(all)('%s has the tool where it measures', (_, text) => {
-    const needs = [
-      ...(/init\.instructions:|first-response\.instructions:/.test(text) ? ['valgrind'] : []),
-      ...(/\.connects:/.test(text) ? ['strace'] : []),
-    ];
-    for (const tool of needs) expect(text).toMatch(new RegExp(`apt-get install .*\\b${tool}\\b`));
+describe('a job whose figures are judged', () => {
+  // Mode `measure` on push alone keeps a base, in which there is no init.
+  const measuring = all
+    .filter(([, text]) => /^ {2}(?:pull_request|merge_group):/m.test(text) || !text.includes('mode: measure'))
+    .flatMap(([name, text]) =>
+      text
+        .split(/^(?= {2}[\w-]+:\n {4})/m)
+        .filter((job) => job.includes('uses: coldgate/coldgate@') && !/mode: (?:report|cold-start|accept)\n/.test(job))
+        .map((job) => [name, job] as const),
+    );
+
+  it('is one of eight examples or the README', () => {
+    const files = ['README.md', 'arm64.yml', 'cold-start.yml', 'deploy.yml', 'matrix.yml', 'measure.yml', 'merge-queue.yml'];
+    expect(measuring.map(([name]) => name).toSorted()).toEqual([...files, 'shards.yml', 'simple.yml']);
+  });
+
+  it.each(measuring)(
+    '%s installs valgrind and strace before it: without them nothing is counted, and the default limit on init lets pass',
+    (_, job) => {
+      const [before = ''] = job.split('uses: coldgate/coldgate@');
+      expect(before).toMatch(/^ {6}- run: sudo apt-get update && sudo apt-get install -y valgrind strace(?: #.*)?$/m);
+    },
+  );
+});
+
+describe('limits of its own take the place of both defaults', () => {
+  const readme = readFileSync(join(ROOT, 'README.md'), 'utf8');
+  const blocks = all.flatMap(([name, text]) =>
+    [...text.matchAll(/^( *)(?:limits|LIMITS): \|\n((?:\1 {2}.*\n?)+)/gm)].map(([, , lines = '']) => [name, lines] as const),
+  );
+  const calls = [...readme.matchAll(/^coldgate check .*--limit.*$/gm)].map(([line]) => ['README.md', line] as const);
+  const tables = [...readme.matchAll(/^limits = \[.*\]$/gm)].map(([line]) => ['README.md', line] as const);
+
+  it('each kind of sample is there', () => {
+    expect(blocks.map(([name]) => name)).toEqual(['cold-start.yml', 'simple.yml']);
+    expect([calls.length, tables.length]).toEqual([1, 1]);
+  });
+
+  it.each([...blocks, ...calls, ...tables])('a sample in %s has a line for what each default bounds', (_, lines) => {
+    for (const { metric } of DEFAULT_LIMITS) expect(lines).toContain(`${metric}: `);
+  });
+});
+
+describe('what docs/trust.md says to require in branch protection', () => {
+  const trust = readFileSync(join(ROOT, 'docs/trust.md'), 'utf8');
+  const [, table = ''] = /^## What to require in branch protection\n[\s\S]*?\| --- .*\n((?:\|.*\n)+)/m.exec(trust) ?? [];
+  const rows = table.split('\n').flatMap((line) => {
+    const [, setUp, files, require] = line.split(' | ').length < 3 ? [] : ['', ...line.slice(2, -2).split(' | ')];
+    return setUp === undefined || files === undefined || require === undefined ? [] : [{ setUp, files, require }];
+  });
+  const linked = (files: string): readonly string[] => [...files.matchAll(/([\w-]+\.yml)\]/g)].map(([, name = '']) => name);
+  const jobsOf = (name: string): readonly string[] =>
+    [...((examples.get(name) ?? '').split(/^jobs:\n/m)[1]?.matchAll(/^ {2}([\w-]+):/gm) ?? [])].map(([, id = '']) => id);
+
+  it('has a set-up for each example but that of a deployment', () => {
+    expect(rows.flatMap(({ files }) => linked(files)).toSorted()).toEqual([...examples.keys()].filter((name) => name !== 'deploy.yml'));
+  });
+
+  it.each(rows)('$setUp: the jobs are there', ({ files, require }) => {
+    const [, named = ''] = /\bjob (.*?)(?:;|$| too)/.exec(require.replace(/no job .*/, '')) ?? [];
+    const jobs = [...named.matchAll(/`(report|coldgate)(?:-[\w-]+)?`/g)].map(([name]) => name.replaceAll('`', ''));
+    expect(jobs.length > 0 || require.includes('the status `coldgate`')).toBe(true);
+    for (const file of linked(files).filter((name) => !/^(?:measure|report|baseline|accept)\.yml$/.test(name))) {
+      expect(jobsOf(file)).toEqual(expect.arrayContaining(jobs));
+    }
+  });
+
+  it('no two that may stand beside each other have a job of one name', () => {
+    const names = ['simple.yml', 'arm64.yml', 'matrix.yml', 'baseline.yml', 'accept.yml'].flatMap(jobsOf);
+    expect(names.toSorted()).toEqual([...new Set(names)].toSorted());
   });
 });
 

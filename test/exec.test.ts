@@ -65,7 +65,9 @@ describe('run', () => {
 
   test('a program or a folder that is not there is named', async () => {
     await expect(run('no-such-program', [], { cwd, env })).rejects.toThrow(/no-such-program could not be started/);
-    await expect(run('sh', [], { cwd: '/no/such/folder', env })).rejects.toThrow(/sh could not be started in \/no\/such\/folder/);
+    await expect(run('sh', [], { cwd: '/no/such/folder', env })).rejects.toThrow(
+      /^sh could not be started in \/no\/such\/folder: there is no such folder$/,
+    );
   });
 });
 

@@ -1,5 +1,5 @@
 import { mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { dirname, join, sep } from 'node:path';
 import * as z from 'zod';
 import { copySnapshot, type Stored } from '../cache/store.ts';
 import { keepShown } from '../core/compare/kept-rows.ts';
@@ -96,16 +96,25 @@ export function artifactName(key: string, name: string): string {
 /** Where the measuring job is the base of later ones, beside head's `snapshot.json`: with all symbols, those that did not change too. */
 const STORED_FILE = 'head/stored.json';
 
+/** What was measured is more than `report` takes: whoever measures is told, where it can be changed. */
+export class TooMuchForLeg extends ToolError {}
+
+export interface WrittenLeg {
+  readonly files: readonly string[];
+  /** Bytes of twins that were left out, since with them the artifact might be larger than is taken; `null`: none. */
+  readonly twinsLeftOut: number | null;
+}
+
 /**
  * Lays a leg out in `folder` and answers its files: `leg.json`, and per side `snapshot.json` and `packages/`, of the symbols those that changed.
- * With `twins` head's are in it too, and its snapshot as it is stored: what is uploaded on push may be a base one day, whose init is measured
- * anew then, by name. A ToolError where it is more than `report` takes, with the bound.
+ * With `twins` head's are in it too, as far as they fit, and its snapshot as it is stored: what is uploaded on push may be a base one day, whose
+ * init is measured anew then, by name. Throws TooMuchForLeg with the bound.
  */
 export async function writeLeg(
   folder: string,
   description: LegDescription,
   sides: { readonly base: Stored | null; readonly head: Stored; readonly twins: boolean; readonly limits: LimitSet },
-): Promise<readonly string[]> {
+): Promise<WrittenLeg> {
   await rm(folder, { recursive: true, force: true });
   await mkdir(folder, { recursive: true });
   const file = join(folder, 'leg.json');
@@ -118,12 +127,20 @@ export async function writeLeg(
   const head = await copySnapshot({ ...sides.head, snapshot: after }, join(folder, 'head'), { twins: sides.twins });
   const stored = sides.twins ? [join(folder, STORED_FILE)] : [];
   for (const place of stored) await writeFile(place, renderSnapshot(sides.head.snapshot));
-  const files = [file, ...base, ...head, ...stored];
-  await refuseTooMuch({ folder, files, limits: sides.limits, base: before, head: after });
-  return files;
+  const twins = head.filter((path) => path.startsWith(join(folder, 'head', 'twins', sep)));
+  const own = [file, ...base, ...head.filter((path) => !twins.includes(path))];
+  // What makes a base of it is of no report, and is packed small: it refuses nothing.
+  await refuseTooMuch({ folder, files: own, limits: sides.limits, base: before, head: after });
+  const [size, more] = [await sizeOf([...own, ...stored]), await sizeOf(twins)];
+  const doFit = artifactMistake(size + more) === null;
+  return { files: [...own, ...stored, ...(doFit ? twins : [])], twinsLeftOut: doFit ? null : more };
 }
 
-/** `report` would refuse it: whoever measures is told, where it can be changed. */
+async function sizeOf(files: readonly string[]): Promise<number> {
+  const sizes = await Promise.all(files.map(async (file) => (await stat(file)).size));
+  return sizes.reduce((sum, size) => sum + size, 0);
+}
+
 async function refuseTooMuch(leg: {
   readonly folder: string;
   readonly files: readonly string[];
@@ -136,16 +153,15 @@ async function refuseTooMuch(leg: {
   const sizes = await Promise.all(
     sides.map(async ([side]) => snapshotMistake(side, (await stat(join(folder, side, 'snapshot.json'))).size)),
   );
-  const bytes = await Promise.all(leg.files.map(async (file) => (await stat(file)).size));
   const mistakes = [
     ...sides.map(([side, snapshot]) => sideMistake(side, snapshot)),
     ...sizes,
     limitsMistake(leg.limits, base, head),
     packagesMistake(sides.flatMap(([, { functions }]) => functions)),
-    artifactMistake(bytes.reduce((sum, size) => sum + size, 0)),
+    artifactMistake(await sizeOf(leg.files)),
   ];
   const mistake = mistakes.find((one) => one !== null) ?? null;
-  if (mistake !== null) throw new ToolError(`what was measured is more than mode report takes: ${mistake}`);
+  if (mistake !== null) throw new TooMuchForLeg(`what was measured is more than mode report takes: ${mistake}`);
 }
 
 /** Reads a downloaded artifact's ZIP. Throws a UsageError or ToolError that says what is wrong with it; nothing of it is run or unpacked by name. */

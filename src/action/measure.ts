@@ -1,11 +1,12 @@
 import { join } from 'node:path';
 import { uploadArtifact } from '../cache/artifact.ts';
-import { measureBoth } from '../measure/both.ts';
+import { renderInteger } from '../core/units.ts';
+import { type MeasuredBoth, measureBoth } from '../measure/both.ts';
 import { writeFlameGraphs } from '../measure/flame-graphs.ts';
 import { counted } from '../report/text/figures.ts';
 import { keepForLater, withCache } from './cache.ts';
 import { baseChoice, headSha, mayComment, pullRequestNumber, refuseRetargeted } from './event.ts';
-import { artifactName, LEG_SCHEMA, writeLeg } from './leg.ts';
+import { artifactName, LEG_SCHEMA, type LegDescription, TooMuchForLeg, writeLeg } from './leg.ts';
 import { agreeBy, shardSuffix, splitDigest } from './shards.ts';
 import { type ActionResult, apiOf, originOf, type Workflow } from './workflow.ts';
 
@@ -16,7 +17,7 @@ export async function measureMode(workflow: Workflow): Promise<ActionResult> {
   const origin = originOf(workflow);
   const api = apiOf(workflow);
   await refuseRetargeted(workflow, api);
-  const { sources, init, secrets, base: named, repeat } = inputs.check;
+  const { sources, init, secrets, base: named } = inputs.check;
   const both = await measureBoth(
     {
       sources,
@@ -30,33 +31,47 @@ export async function measureMode(workflow: Workflow): Promise<ActionResult> {
     },
     await withCache(workflow, api),
   );
+  const handedOn = await handOn(workflow, both);
+  await keepForLater(workflow, both);
+  runner.output('packages', both.head.snapshot.functions.map((one) => join(both.head.folder, one.package.file)).join('\n'));
+  return { kind: 'passed', sentence: `measured ${counted(both.head.snapshot.functions.length, 'function')}; ${handedOn}` };
+}
+
+/**
+ * Uploads what was measured, for `report`, and on push as the base of what comes. Answers in words what became of it: on push, where nothing is
+ * judged, what is too large for an artifact is a warning. Throws TooMuchForLeg elsewhere.
+ */
+export async function handOn(workflow: Workflow, both: MeasuredBoth): Promise<string> {
+  const { inputs, run, runner } = workflow;
+  const isPush = run.event.kind === 'push';
   const name = `${artifactName(inputs.key, inputs.leg)}${shardSuffix(inputs.shard)}`;
   const root = join(run.temp, name);
-  const { base: side } = both;
+  const sides = { base: both.base.kind === 'measured' ? both.base : null, head: both.head };
+  try {
+    const leg = await writeLeg(root, describe(workflow, both), { ...sides, twins: isPush, limits: inputs.check.judging.limits });
+    if (leg.twinsLeftOut !== null)
+      runner.warn(
+        `the ${renderInteger(leg.twinsLeftOut)} bytes of binaries with names are left out of the artifact ${name}, which would be too large with them: where it is the base of a pull request, its local init is not told by crate and function`,
+      );
+    await uploadArtifact(name, [...leg.files, ...(await writeFlameGraphs(join(root, 'flame-graphs'), both))], root);
+    return `uploaded as ${name}`;
+  } catch (error) {
+    if (!(isPush && error instanceof TooMuchForLeg)) throw error;
+    runner.warn(`nothing is uploaded as ${name}: ${error.message}`);
+    return `nothing is uploaded as ${name}: it is too large`;
+  }
+}
+
+function describe({ inputs, run }: Workflow, { base: side, share }: MeasuredBoth): LegDescription {
   const standing = side.kind === 'measured' && side.insteadOf !== undefined ? { insteadOf: side.insteadOf } : {};
-  const base = side.kind === 'measured' ? { kind: 'measured' as const, origin: side.origin, ...standing } : side;
-  const shard = inputs.shard === null || both.share === null ? null : { ...inputs.shard, split: splitDigest(both.share.split) };
-  const description = {
+  return {
     schema: LEG_SCHEMA,
     key: inputs.key,
     leg: inputs.leg,
     headSha: headSha(run),
     pull: pullRequestNumber(run),
-    base,
-    repeat,
-    shard,
-  } as const;
-  const stored = both.base.kind === 'measured' ? both.base : null;
-  const leg = await writeLeg(root, description, {
-    base: stored,
-    head: both.head,
-    twins: run.event.kind === 'push',
-    limits: inputs.check.judging.limits,
-  });
-  const files = [...leg, ...(await writeFlameGraphs(join(root, 'flame-graphs'), both))];
-  await uploadArtifact(name, files, root);
-  await keepForLater(workflow, both);
-  runner.output('packages', both.head.snapshot.functions.map((one) => join(both.head.folder, one.package.file)).join('\n'));
-  const count = both.head.snapshot.functions.length;
-  return { kind: 'passed', sentence: `measured ${counted(count, 'function')}; uploaded as ${name}` };
+    base: side.kind === 'measured' ? { kind: 'measured', origin: side.origin, ...standing } : side,
+    repeat: inputs.check.repeat,
+    shard: inputs.shard === null || share === null ? null : { ...inputs.shard, split: splitDigest(share.split) },
+  };
 }

@@ -1,4 +1,5 @@
 import { type ChildProcessByStdio, type SpawnOptions, spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import type { Readable, Writable } from 'node:stream';
 import { stripVTControlCharacters } from 'node:util';
 import { getExecOutput } from '@actions/exec';
@@ -98,7 +99,11 @@ export function endOf(
   cwd: string,
 ): Promise<{ readonly exitCode: number | null; readonly signal: string | null }> {
   return new Promise((resolve, reject) => {
-    child.once('error', (cause) => reject(new ToolError(`${command} could not be started in ${cwd}: ${messageOf(cause)}`, { cause })));
+    child.once('error', (cause) => {
+      // Node names the program, whichever of the two is missing.
+      const why = existsSync(cwd) ? messageOf(cause) : 'there is no such folder';
+      reject(new ToolError(`${command} could not be started in ${cwd}: ${why}`, { cause }));
+    });
     child.once('exit', () => {
       const drained = setTimeout(() => {
         child.stdout.destroy();

@@ -82,8 +82,20 @@ function objectOf(id: string): string {
 }
 
 const LINK = '120000 ';
-/** POSIX: `include!`, `include_str!` and all whose names begin so, `embed` of derives, the path of a module, and a text that leads up (a macro's). */
-const INCLUDES = 'include[a-z_]*[[:space:]]*!|path[[:space:]]*=|[Ee]mbed|folder[[:space:]]*=|"[^"]*[.][.]/';
+/**
+ * POSIX: `include!`, `include_str!` and all whose names begin so, `embed` of derives, the path of a module, also where its line ends before the
+ * `=`, a text that leads up (a macro's), and a dot or a slash that is written as a number.
+ */
+const INCLUDES = [
+  ...[
+    'include[a-z_]*[[:space:]]*!',
+    'path[[:space:]]*=',
+    '#[[:space:]]*\\[[^]=]*path[[:space:]]*($|/[*/])',
+    '[Ee]mbed',
+    'folder[[:space:]]*=',
+  ],
+  ...['"[^"]*[.][.][/\\\\]', '\\\\x2[eEfF]', '\\\\u[{][0_]*2_*[eEfF]'],
+].join('|');
 /** More files behind links than files: links to folders that hold each other. */
 const MOST_ALIASES = 1_000_000;
 /** As the kernel has it: https://man7.org/linux/man-pages/man7/path_resolution.7.html */

@@ -89,7 +89,7 @@ async function measureSides(request: MeasureRequest, host: Host): Promise<Measur
   const place: BasePlace = wanted === null ? { kind: 'at', context } : await placeAtBase(context, wanted, head, names);
   const placed = wanted === null || place.kind === 'nowhere' ? null : { at: place.context, revision: wanted };
   await checkLimitNames(request.limits, names, placed);
-  const plan = planOnce(context, wanted, head);
+  const plan = planOnce(context, wanted, place, head);
   const isSame = wanted?.sha === head.sha;
   const share = request.shard === null ? null : await takeShare(context, request.shard, { base: placed, head, plan: await plan(null) });
   const divided = { plan, since: wanted, share };

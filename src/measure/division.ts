@@ -3,6 +3,7 @@ import { ToolError } from '../core/failures.ts';
 import type { Revision } from '../git/repository.ts';
 import type { MeasureContext } from './context.ts';
 import type { Part } from './part.ts';
+import type { BasePlace } from './place.ts';
 import { type Plan, planBuild } from './plan.ts';
 import type { Share } from './share.ts';
 import type { Measured } from './stored.ts';
@@ -10,11 +11,13 @@ import type { Measured } from './stored.ts';
 /** What the change can reach; `before`: a measurement from which the rest is taken, `null`: the rest is built at neither side. */
 export type AskReach = (before: Measured | null) => Promise<Affected>;
 
-/** What differs is looked up once, and only where something is to be built. */
-export function planOnce(context: MeasureContext, base: Revision | null, head: Revision): AskReach {
+/** What differs is looked up once, and only where something is to be built. `place`: where base has the project. */
+export function planOnce(context: MeasureContext, base: Revision | null, place: BasePlace, head: Revision): AskReach {
   let plan: Promise<Plan> | undefined;
   const make = async (): Promise<Plan> => {
     if (base === null) return { kind: 'all', reason: 'there is no base' };
+    if (place.kind === 'nowhere') return { kind: 'all', reason: `${base.sha.slice(0, 7)} has no such project` };
+    if (place.context !== context) return { kind: 'all', reason: 'the project was moved' };
     using _ = context.host.progress.begin({
       text: `telling which functions the change since ${base.sha.slice(0, 7)} reaches`,
       kind: 'brief',

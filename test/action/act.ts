@@ -30,6 +30,8 @@ export interface ActOptions {
   /** `vars` of the repository. */
   readonly vars?: Readonly<Record<string, string>>;
   readonly env?: Readonly<Record<string, string>>;
+  /** A folder of programs that the runner has before this machine's. */
+  readonly programs?: string;
   readonly job?: string;
   readonly runId?: number;
   readonly runAttempt?: number;
@@ -66,7 +68,7 @@ export async function act(options: ActOptions): Promise<Acted> {
       env: {
         ...Object.fromEntries(inherited),
         ...runtime,
-        PATH: [NODE_24, process.env.PATH ?? ''].join(delimiter),
+        PATH: [NODE_24, ...(options.programs === undefined ? [] : [options.programs]), process.env.PATH ?? ''].join(delimiter),
         XDG_CONFIG_HOME: join(folder, 'config'),
         ACT_DISABLE_VERSION_CHECK: '1',
       },

@@ -35,7 +35,7 @@ async function withoutSampling(opened: Opened, given: Given = {}): Promise<Ran> 
   const of = { repository: REPOSITORY, number: opened.pull.number };
   const event = pullRequestEvent(scene.state, sender === undefined ? of : { ...of, sender });
   await scene.project.git('checkout', '--quiet', opened.merge);
-  const measured = await scene.run(event, { mode: 'measure' }, { runId: run.id });
+  const measured = await scene.run(event, { mode: 'measure', init: 'local' }, { runId: run.id });
   expect(measured.code, measured.stdout).toBe(0);
   return scene.run(event, { mode: 'report', legs: 'default', limits, 'cold-start-result': result }, { runId: run.id });
 }

@@ -1,16 +1,21 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { LEG_SCHEMA, type LegDescription, readLeg, writeLeg } from '../../src/action/leg.ts';
 import { limitsMistake, packagesMistake, SnapshotBudget } from '../../src/action/leg-bounds.ts';
 import { LegPackages } from '../../src/action/leg-packages.ts';
+import { handOn } from '../../src/action/measure.ts';
+import type { Workflow } from '../../src/action/workflow.ts';
+import type { Stored } from '../../src/cache/store.ts';
 import { ToolError } from '../../src/core/failures.ts';
 import { parseSet } from '../../src/core/judge/limits.ts';
 import type { FunctionMeasurement, Snapshot } from '../../src/core/snapshot/snapshot.ts';
 import { bytes, millis } from '../../src/core/units.ts';
+import type { MeasuredBoth } from '../../src/measure/both.ts';
 import { aFunction, anEntry, aSized, aSnapshot, aSymbol, attributionOf, HEAD_SHA } from '../core/builders.ts';
 import { craft } from '../formats/crafted-zip.ts';
+import { workflowOf } from '../github/walk-gate.ts';
 import { refusal } from '../refusal.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'coldgate-leg-bounds-'));
@@ -106,6 +111,74 @@ test('more symbols than measure ever hands on are refused by report', async () =
   );
 });
 
+describe('on push, where a leg is the base of what comes', () => {
+  const fn = aFunction({ twin: 'twins/tiny' });
+  const [package_, twin] = ['packages/tiny.zip', 'twins/tiny'];
+  const stored = async (sizes: Readonly<Record<string, number>>): Promise<Stored> => {
+    const at = mkdtempSync(join(folder, 'pushed-'));
+    for (const [name, size] of Object.entries(sizes)) {
+      mkdirSync(dirname(join(at, name)), { recursive: true });
+      writeFileSync(join(at, name), '');
+      truncateSync(join(at, name), size);
+    }
+    return { folder: at, snapshot: aSnapshot({ functions: [fn] }) };
+  };
+  const written = async (sizes: Readonly<Record<string, number>>) => {
+    const to = join(folder, 'leg');
+    const head = await stored(sizes);
+    const { files, twinsLeftOut } = await writeLeg(to, description, { base: null, head, twins: true, limits: OFF });
+    return { files: files.map((file) => relative(to, file)).toSorted(), twinsLeftOut };
+  };
+  const own = ['head/packages/tiny.zip', 'head/snapshot.json', 'head/stored.json'];
+
+  test('its binaries with names are in it where they fit', async () => {
+    expect(await written({ [package_]: 1_000, [twin]: 1_000_000 })).toEqual({
+      files: [...own, 'head/twins/tiny', 'leg.json'],
+      twinsLeftOut: null,
+    });
+  });
+
+  test('what they take refuses nothing: they are left out, and how much that is is told', async () => {
+    expect(await written({ [package_]: 1_000, [twin]: 500_000_000 })).toEqual({ files: [...own, 'leg.json'], twinsLeftOut: 500_000_000 });
+  });
+
+  /** Hands on so many functions in a job of that event. */
+  const measured = async (event: Workflow['run']['event'], count: number) => {
+    const workflow = workflowOf({ event, repository: 'app', runId: 1, attempt: 1, apiUrl: '', temp: folder }, '');
+    const warnings: string[] = [];
+    const head = await stored({});
+    const snapshot = aSnapshot({ functions: times(count, fn) });
+    const both: MeasuredBoth = {
+      head: { ...head, snapshot, key: null, origin: 'built', digests: new Map() },
+      base: { kind: 'missing', why: firstRun },
+      ...{ flames: [], timings: {}, wanted: null, baseReason: null, share: null, worthKeeping: [] },
+    };
+    const runner = { ...workflow.runner, warn: (text: string) => void warnings.push(text) };
+    const said = await handOn({ ...workflow, runner }, both).catch((error: unknown) => error);
+    return { said, warnings };
+  };
+  const firstRun = { kind: 'first-run', sha: null, reason: '', limits: [] } as const;
+
+  test('more than a report takes is a warning: the job that keeps the base goes on; elsewhere it is an error', async () => {
+    const push = {
+      kind: 'push',
+      before: null,
+      after: HEAD_SHA,
+      ref: 'refs/heads/main',
+      defaultBranch: 'main',
+      onDefaultBranch: true,
+    } as const;
+    const mistake = `what was measured is more than mode report takes: head has 301 functions, and a leg at most 300: ${SPLIT}`;
+    expect(await measured(push, 301)).toEqual({
+      said: 'nothing is uploaded as coldgate-default@default: it is too large',
+      warnings: [`nothing is uploaded as coldgate-default@default: ${mistake}`],
+    });
+    const { said, warnings } = await measured({ kind: 'other', name: 'schedule' }, 301);
+    expect(said).toBeInstanceOf(ToolError);
+    expect([String(said), warnings]).toEqual([`ToolError: ${mistake}`, []]);
+  });
+});
+
 describe('a snapshot of more bytes than a leg holds', () => {
   test('is refused by report before it is unpacked', async () => {
     const zip = join(folder, 'large.zip');
@@ -136,7 +209,7 @@ test('symbols are no reason: those that did not change are handed on in one row 
   const to = join(folder, 'leg');
   const base = { folder: stored, snapshot: aSnapshot({ functions: [one] }) };
   const head = { folder: stored, snapshot: aSnapshot({ functions: [other] }) };
-  const files = await writeLeg(to, description, { base, head, twins: true, limits: OFF });
+  const { files } = await writeLeg(to, description, { base, head, twins: true, limits: OFF });
   const read = (file: string): Snapshot => JSON.parse(readFileSync(join(to, file), 'utf8'));
   expect(read('head/snapshot.json').functions[0]?.attribution).toMatchObject({
     symbols: [aSymbol('sdk', '[smaller changes]', 600_000, 60_000), aSymbol('a', 'a::main', 2)],

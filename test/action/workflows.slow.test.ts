@@ -31,11 +31,20 @@ const EXAMPLES = join(ROOT, 'examples/workflows');
 const REPORT = 'coldgate-default-report-1';
 const legOf = (name: string): string => `coldgate-default@${name}`;
 const MARKER = /^<!-- coldgate/;
+/** A runner's `sudo`, which installs nothing on this machine: what the workflows ask for has to be here, as for all tests. */
+const SUDO = `#!/bin/sh
+case "$*" in
+  'apt-get update') ;;
+  'apt-get install -y valgrind strace') command -v valgrind && command -v strace ;;
+  *) echo "sudo: $*: the runner's stand-in does not know this" >&2; exit 1 ;;
+esac
+`;
 
 let results: ResultsDouble;
 let github: GitHubDouble;
 let validated: Validated;
 let actionFolder: string;
+let runnerFolder: string;
 
 beforeAll(async () => {
   results = await startResults();
@@ -44,9 +53,11 @@ beforeAll(async () => {
   actionFolder = await mkdtemp(join(tmpdir(), 'coldgate-action-'));
   // What a runner downloads for `uses:`, as far as it is looked at.
   for (const name of ['action.yml', 'dist', 'schema']) await cp(join(ROOT, name), join(actionFolder, name), { recursive: true });
+  runnerFolder = await mkdtemp(join(tmpdir(), 'coldgate-runner-'));
+  await writeFile(join(runnerFolder, 'sudo'), SUDO, { mode: 0o755 });
 });
 afterAll(async () => {
-  await rm(actionFolder, { recursive: true, force: true });
+  for (const folder of [actionFolder, runnerFolder]) await rm(folder, { recursive: true, force: true });
   // Throws what broke GitHub's own description.
   await validated[Symbol.asyncDispose]();
   await github[Symbol.asyncDispose]();
@@ -159,6 +170,7 @@ class Scene implements AsyncDisposable {
       token: github.state.token(this.name, { permissions: more.permissions ?? permissionsOf(workflow) }),
       ...(more.vars === undefined ? {} : { vars: more.vars }),
       env: { COLDGATE_HOME: this.home.path, ...more.env },
+      programs: runnerFolder,
     });
   }
 
@@ -228,6 +240,7 @@ describe('simple', () => {
     expect(opened.summaries.map(({ content }) => content).join('\n')).toMatch(/became larger: package \+/);
 
     // The same two commits on a laptop: act's copy holds the merge commit, and its first parent is the base.
+    // Without the one on init, which is not started there.
     const limits = ['--limit', 'zip: +5% & +50 kB', '--limit', 'binary: 10 MB'];
     const laptop = jsonOf(await scene.home.run(scene.project.path, ['check', '--base', base, '--json', '-', ...limits]));
     const report = fromArtifact(run.id, REPORT, 'report.json');
@@ -490,7 +503,11 @@ test('deploy: what reaches AWS is the very package that was measured', async () 
   await writeFile(join(stand, 'aws'), `#!/bin/sh\nprintf '%s\\n' "$*" >> ${calls}\nsha256sum < "\${6#fileb://}" >> ${calls}\n`, {
     mode: 0o755,
   });
-  const more = { permissions: permissionsOf(workflow), actions, env: { PATH: [stand, process.env.PATH ?? ''].join(delimiter) } };
+  const more = {
+    permissions: permissionsOf(workflow),
+    actions,
+    env: { PATH: [stand, runnerFolder, process.env.PATH ?? ''].join(delimiter) },
+  };
   const acted = await scene.act(event, workflow, scene.run(event, workflow, after).id, more);
   expect(acted.code, acted.log).toBe(0);
   expect(acted.jobs.map(({ id, result }) => [id, result])).toEqual([

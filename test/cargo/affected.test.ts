@@ -173,9 +173,20 @@ describe('which packages a change can reach', () => {
     ['one whose name is made of parts', 'fn/health/src/main.rs', 'include!(concat!("/x/", NAME));', 'health returns'],
     ['a macro’s own path', 'fn/health/src/main.rs', 'generate!({ path: "../../wit" });', 'health returns'],
     ['dots that are written as numbers', 'fn/health/src/main.rs', util.replaceAll('..', '\\x2e\\u{2e}'), 'health returns'],
+    [
+      'a slash that is written as a number',
+      'fn/health/src/main.rs',
+      '#[path\n= "..\\x2f..\\u{0_2_f}util.rs"]\nmod util;',
+      'health returns',
+    ],
+    ['numbers where a path is given', 'fn/health/src/main.rs', '#[r#path\n= /* " */ "deep\\x2Futil.rs"]\nmod util;', 'health returns'],
+    ['a path over two lines', 'fn/health/src/main.rs', '#[path =\n"..\\\n  /../orders/src/util.rs"]\nmod util;', 'health returns'],
+    ['a source of its own that is no .rs', 'fn/health/src/main.rs', 'include!("gen.inc");', 'health returns'],
+    ['a module that is no .rs', 'fn/health/src/main.rs', '#[path = "gen.in"]\nmod gen;', 'health returns'],
     ['by way of a folder, which may be a link', 'fn/health/src/main.rs', '#[path = "deep/../../src/util.rs"]\nmod util;', 'health returns'],
     ['what depends on such a one', 'shared/src/lib.rs', '#[path = "../../x/util.rs"]\nmod util;', 'models orders returns shared'],
     ['none: inside the package', 'fn/health/src/deep/x.rs', '#[path = "../util.rs"]\nmod util;', 'returns'],
+    ['none: a source of its own', 'fn/health/src/main.rs', 'include!("gen.rs"); let dot = "\\x2e"; let path = 1;', 'returns'],
     ['none: a text, known by its name', 'fn/health/src/main.rs', 'include_str!("../../../shared/query.sql")', 'returns'],
     ['none: what the build makes', 'fn/health/src/main.rs', 'include!(concat!(env!("OUT_DIR"), "/gen.rs"));', 'returns'],
     ['none: paths of a web service', 'fn/health/src/main.rs', '#[get(path = "/health")] let path = "/x"; 0..10; [1..]', 'returns'],
@@ -194,6 +205,7 @@ describe('which packages a change can reach', () => {
     const inner = ['fn/returns/src/deep/inner.rs'];
     expect(reach(inner, with_({ roots: ['/top/fn/returns/src/bin/health.rs'] }))).toBe('health returns');
     expect(reach(inner, with_({ roots: ['/top/tools/build.rs'] }))).toBe('health returns');
+    expect(reach(inner, with_({ roots: ['/top/fn/health/src/main.in'] }))).toBe('health returns');
     expect(reach(inner, { manifests: [...MANIFESTS, 'fn/health/src/inner/Cargo.toml'] })).toBe('health returns');
     const linked = {
       including: new Map([['fn/health/src/a/b/c.rs', 'include_str!("../x")']]),

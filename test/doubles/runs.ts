@@ -35,7 +35,8 @@ export function runJson(resources: Resources, run: Run, attempt: number = run.at
   const url = `${resources.url(repository)}/actions/runs/${id}`;
   const { startedAt = createdAt, by = run.actor, conclusion = null } = run.attempts[attempt - 1] ?? {};
   const current = attempt === run.attempts.length;
-  const author = { name: run.actor, email: `${run.actor}@users.noreply.github.com` };
+  // `[bot]` is no part of an address, by GitHub's own description.
+  const author = { name: run.actor, email: `${run.actor.replace('[bot]', '')}@users.noreply.github.com` };
   return {
     ...{
       id,

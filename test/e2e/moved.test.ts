@@ -53,6 +53,12 @@ describe('a project that moved is no first measurement', () => {
       verdict: { status: 'fail', breaches: [{ limit: '+1 kB' }] },
     });
     expect(ended.code).toBe(1);
+    expect(ended.stderr).toContain('every function is built: the project was moved\n');
+    expect(ended.stderr).not.toContain('could not be started');
+    const { notes } = jsonOf(ended);
+    expect(notes.map(({ text }) => text).filter((text) => /folder of the project|build arguments/.test(text))).toEqual([
+      expect.stringMatching(/^folder of the project (?:the repository's top → backend|backend → the repository's top): it was moved/),
+    ]);
   });
 
   test('where nobody can tell what became of the one that is gone, written growth is not checked', async () => {

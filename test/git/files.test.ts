@@ -79,3 +79,19 @@ test('an empty file, one without a last newline and one that is all newlines kee
   });
   expect([...(await files.texts('HEAD', ['last', 'empty'])).values()]).toEqual(['y\n', '']);
 });
+
+test.each([
+  ['#[path = "x.rs"]', true],
+  ['#[path\n= "x.rs"]', true],
+  ['#[r#path /* how */\n= "x"]', true],
+  ['x!("..\\x2f..\\x2fx")', true],
+  ['x!("a\\u{0_2_F}x")', true],
+  ['x!("..\\\n/x")', true],
+  ['x!("\\x41\\u{1f600}");', false],
+  ['let path_of = 1; // a path and more', false],
+])('what may name another file is looked into: %j', async (text, expected) => {
+  await using project = await Project.create({ 'x.rs': text });
+  const files = filesOfRevisions({ path: project.path, repository: join(project.path, '.git') }, env);
+  const sha = await project.git('rev-parse', 'HEAD');
+  expect([...(await files.including(sha)).keys()]).toEqual(expected ? ['x.rs'] : []);
+});

@@ -4,13 +4,14 @@ import { METRICS } from '../metrics.ts';
 import type { Base, Comparison, FunctionComparison, FunctionStatus, Pair, Row, Side, SymbolRow } from '../model.ts';
 import { HEADERS, OVERHEAD } from '../model.ts';
 import { compareRows, compareText, mapPair, pairFunctions } from '../pair.ts';
-import type { FunctionMeasurement, Invocation, Note, Snapshot } from '../snapshot/snapshot.ts';
+import type { FunctionMeasurement, Note, Snapshot } from '../snapshot/snapshot.ts';
 import { shipsTheSame } from '../snapshot/unchanged.ts';
 import { causesBy, type FindCauses } from './cause.ts';
 import { compareColdStarts, NO_COLD_START } from './cold-start.ts';
 import { declaredAt, limitChanges } from './declared-limits.ts';
 import { compareDependencies } from './dependencies.ts';
 import { compareInits, NO_INIT } from './init.ts';
+import { compareInvocations } from './invocations.ts';
 import { metricsOf, reasonAt } from './metrics.ts';
 
 /**
@@ -155,40 +156,4 @@ function totals<T extends Part>(parts: readonly T[], keyOf: (part: T) => string)
 function compareNotes(base: Snapshot | null, head: Snapshot): readonly Note[] {
   const all = [...(base === null ? [] : compareInvocations(base.invocation, head.invocation)), ...(base?.notes ?? []), ...head.notes];
   return [...new Map(all.map((note) => [JSON.stringify([note.code, note.text]), note])).values()];
-}
-
-const UNLIKE = 'base and head are not built alike';
-
-function compareInvocations(base: Invocation, head: Invocation): readonly Note[] {
-  const [from, to] = rustcNames(base.rustc, head.rustc);
-  const variables = [...new Set([...Object.keys(base.environment), ...Object.keys(head.environment)])].toSorted();
-  return [
-    ...noteOn('toolchain', 'rustc', from, to, 'a cause of its own, every function may change with it'),
-    ...noteOn('tool', 'cargo-lambda', base.cargoLambda, head.cargoLambda, 'it sets flags and linker, every function may change with it'),
-    ...noteOn('tool', 'zig', base.zig, head.zig, 'it links, every function may change with it'),
-    ...noteOn('tool', 'cargo-bloat', base.cargoBloat, head.cargoBloat, 'crates and symbols may be told apart in another way'),
-    ...noteOn('tool', 'coldgate', base.coldgate, head.coldgate, 'base and head are not measured alike'),
-    ...noteOn('tool', 'profile', base.profile, head.profile, UNLIKE),
-    ...noteOn('tool', 'architecture', base.arch, head.arch, UNLIKE),
-    ...noteOn('tool', 'build arguments', base.arguments.join(' '), head.arguments.join(' '), UNLIKE),
-    ...noteOn('tool', 'prepare', base.prepare ?? '', head.prepare ?? '', UNLIKE),
-    ...variables.flatMap((name) => noteOn('tool', name, base.environment[name] ?? '', head.environment[name] ?? '', UNLIKE)),
-    ...PATHS.flatMap((name) => noteOn('tool', `path of ${name}`, base.paths[name], head.paths[name], 'paths leak into binaries')),
-  ];
-}
-
-const PATHS = ['checkout', 'target', 'cargoHome'] as const;
-
-function noteOn(code: Note['code'], what: string, base: string, head: string, consequence: string): readonly Note[] {
-  if (base === head) return [];
-  const [from, to] = [base, head].map((text) => text.replaceAll(/\bsha256:[0-9a-f]{16}\b/g, '…'));
-  // Of a setting that may hold a secret nothing but a digest is kept.
-  const change = from === to ? 'is another one (see the workflow: its value is not kept)' : `${from || '(none)'} → ${to || '(none)'}`;
-  return [{ code, text: `${what} ${change}: ${consequence}` }];
-}
-
-/** `1.95.0` of `rustc 1.95.0 (59807616e 2026-04-14)`; the whole line where the numbers are the same (two nightlies). */
-function rustcNames(base: string, head: string): readonly [base: string, head: string] {
-  const [from, to] = [base, head].map((line) => /^rustc (\S+)/.exec(line)?.[1]);
-  return from === undefined || to === undefined || from === to ? [base.replace(/^rustc /, ''), head.replace(/^rustc /, '')] : [from, to];
 }

@@ -284,6 +284,38 @@ describe('notes', () => {
     expect(texts).toEqual([`build arguments ${is}`, `prepare ${is}`, `RUSTFLAGS ${is}`]);
   });
 
+  it.each<readonly [string, readonly string[], readonly string[], string]>([
+    ['into a folder', ['', '--release'], ['backend', '--release'], "the repository's top → backend"],
+    [
+      'called from the top',
+      ['', '--release'],
+      ['', '--release', '--manifest-path', 'backend/Cargo.toml'],
+      "the repository's top → backend",
+    ],
+    ['out of one', ['a', '--release', '--manifest-path', '../b/Cargo.toml'], ['', '--release'], "b → the repository's top"],
+  ])('say that the project was moved, which is no build argument: %s', (_, from, to, change) => {
+    const notes = between(
+      aBaseSnapshot({ invocation: anInvocation({ arguments: [...from, '--bin', 'a'] }) }),
+      aSnapshot({ invocation: anInvocation({ arguments: [...to, '--bin', 'b'] }) }),
+    ).notes.map(({ text }) => text);
+    expect(notes).toEqual([
+      `folder of the project ${change}: it was moved, and paths leak into binaries`,
+      'build arguments --release --bin a → --release --bin b: base and head are not built alike',
+    ]);
+  });
+
+  it('do not call the same project another one that was called from elsewhere', () => {
+    const [base, head] = [
+      ['backend', '--release'],
+      ['', '--release', '--manifest-path', 'backend/Cargo.toml'],
+    ];
+    const notes = between(
+      aBaseSnapshot({ invocation: anInvocation({ arguments: base }) }),
+      aSnapshot({ invocation: anInvocation({ arguments: head }) }),
+    ).notes;
+    expect(notes).toEqual([]);
+  });
+
   it('tell two nightlies apart', () => {
     const rustc = (date: string) => ({ invocation: anInvocation({ rustc: `rustc 1.97.0-nightly (${date})` }) });
     expect(between(aBaseSnapshot(rustc('a 2026-05-01')), aSnapshot(rustc('b 2026-05-02'))).notes.map(({ text }) => text)).toEqual([
