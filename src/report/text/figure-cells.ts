@@ -33,7 +33,9 @@ export function changeOf(fn: FunctionComparison, metric: Judgement['limit']['met
   if (base === null) return fn.status === 'added' ? 'new' : '';
   const size = metric === 'cold-start.p50' ? judgedSize(fn.coldStart) : null;
   if (size !== null && size.change !== null) return renderRatio(size.change.ratio);
-  return base === head ? 'none' : growthText(base, head, dimensionOf(metric));
+  if (base === head) return 'none';
+  const growth = growthText(base, head, dimensionOf(metric));
+  return metric === 'init.instructions' ? growth.replace(/^\S+(?: [kMG])?/, '$& instr.') : growth;
 }
 
 /** A figure of a metric that stands in no table of its own; empty where there is none. */

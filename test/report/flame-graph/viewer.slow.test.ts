@@ -54,7 +54,7 @@ describe('the flame graph of a function with the AWS SDK', () => {
     const name = 'rustls_native_certs::load_native_certs';
     await graph.box(name).hover();
     expect(await graph.text('details')).toMatch(
-      /^rustls_native_certs::load_native_certs \(rustls_native_certs\) [\d,]+ → [\d,]+ \([^)]*\) instructions · [\d.]+ % of the whole · in \d places [\d.]+ %$/,
+      /^rustls_native_certs::load_native_certs \(rustls_native_certs\) [\d,]+ → [\d,]+, [+−][^·]*\) instructions · [\d.]+ % of the whole · in \d places [\d.]+ %$/,
     );
     const places = framesOf(SDK_TWO).filter((node) => node.name === name);
     expect(places.length).toBeGreaterThan(1);
