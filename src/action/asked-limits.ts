@@ -31,14 +31,14 @@ export async function checkLimits(api: GitApi, leg: Leg, head: string): Promise<
   if (base.isListed && gone !== undefined)
     throw new UsageError(`it says that ${gone} declares limits, and base ${sha.slice(0, 12)} has no such file`);
   const isFirst = leg.base.kind === 'missing' && leg.base.why.kind === 'first-run';
-  const shared = isFirst
+  const { shared, isOpen } = isFirst
     ? await holdFirst(api, leg, { sha, ...base }, head)
     : await holdMeasured(base, leg, () => readHead(api, leg, base, head));
   const ambiguous = shared.length === 0 ? [] : [`which package's limits count: several are called ${shared.join(', ')}`];
   const others = base.isWhole ? [] : [`that none but ${base.manifests.length} manifests declare limits`];
-  const unread = isFirst && !base.isWhole ? ['that base has no such project'] : [];
+  const unread = isFirst && (isOpen || !base.isWhole) ? ['that base has no such project'] : [];
   return {
-    confirmed: ["base's limits", ...(isFirst && base.isWhole ? ['that base has no such project'] : [])],
+    confirmed: ["base's limits", ...(isFirst && unread.length === 0 ? ['that base has no such project'] : [])],
     claimed: [...ambiguous, ...others, ...unread],
   };
 }
@@ -47,13 +47,20 @@ function wantedBase({ base }: Leg): string | null {
   return base.kind === 'missing' ? base.why.sha : (base.insteadOf ?? base.snapshot.commit).sha;
 }
 
-/** Holds a project that base has against the limits there. Answers the packages' names that leave open whose limits count. */
-async function holdMeasured({ manifests }: Manifests, leg: Leg, readHead: () => Promise<Manifests>): Promise<readonly string[]> {
+interface Held {
+  /** The packages' names that leave open whose limits count. */
+  readonly shared: readonly string[];
+  /** Whether the project may have been another one before. */
+  readonly isOpen: boolean;
+}
+
+/** Holds a project that base has against the limits there. */
+async function holdMeasured({ manifests }: Manifests, leg: Leg, readHead: () => Promise<Manifests>): Promise<Held> {
   const functions = functionsOf(leg);
   const limits = declaredAt(leg.base);
   const atBase = sharedNames(ofFunctions(manifests, functions));
   const contradiction = limitsContradiction(limits, manifests, functions);
-  if (contradiction === null) return atBase;
+  if (contradiction === null) return { shared: atBase, isOpen: false };
   // What head alone has under the name of another project's package is none of that one: each manifest is a request, so only now.
   const before = new Set(leg.base.kind === 'measured' ? functionsAt(leg.base.snapshot) : []);
   const added = functions.filter(({ crate }) => !before.has(crate));
@@ -61,22 +68,24 @@ async function holdMeasured({ manifests }: Manifests, leg: Leg, readHead: () => 
   const known = functions.filter(({ crate }) => !atHead.includes(crate));
   const left = atHead.length === 0 ? contradiction : limitsContradiction(limits, manifests, known);
   if (left !== null) throw new UsageError(left);
-  return [...new Set([...atBase, ...atHead])];
+  return { shared: [...new Set([...atBase, ...atHead])], isOpen: false };
 }
 
 function functionsAt({ functions, notBuilt }: Leg['head']): readonly string[] {
   return [...functions, ...notBuilt].map(({ crate }) => crate);
 }
 
-/** Whether base may have what is called new; if not, it is held to the workspaces of base that it joins. Answers as `holdMeasured`. */
-async function holdFirst(api: GitApi, leg: Leg, base: Manifests & { readonly sha: string }, tip: string): Promise<readonly string[]> {
-  if (base.files.length === 0) return [];
+/** Whether base may have what is called new; if not, it is held to the workspaces of base that it joins. */
+async function holdFirst(api: GitApi, leg: Leg, base: Manifests & { readonly sha: string }, tip: string): Promise<Held> {
+  if (base.files.length === 0) return { shared: [], isOpen: false };
   const head = await readHead(api, leg, base, tip);
   const functions = functionsOf(leg);
   const [trace] = tracesAtBase(
     { base: base.files, head: head.isListed ? head.files : base.files },
     { base: base.manifests, head: head.manifests },
     functions,
+    // What git calls a rename GitHub does not tell.
+    () => false,
   );
   if (trace !== undefined) {
     const what = trace.because === 'gone' ? 'is gone at head' : `is of ${trace.because.package}`;
@@ -86,7 +95,7 @@ async function holdFirst(api: GitApi, leg: Leg, base: Manifests & { readonly sha
   const joined = soleOf(added).flatMap((one) => rootOf(one, head.manifests)?.file ?? []);
   const contradiction = limitsContradiction(declaredAt(leg.base), base.manifests, functions, joined);
   if (contradiction !== null) throw new UsageError(contradiction);
-  return sharedNames(added);
+  return { shared: sharedNames(added), isOpen: head.isListed && base.files.some((file) => !head.files.includes(file)) };
 }
 
 function readHead(api: GitApi, leg: Leg, base: Manifests, tip: string): Promise<Manifests> {

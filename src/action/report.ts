@@ -41,7 +41,7 @@ export async function reportMode(workflow: Workflow): Promise<ActionResult> {
     case 'ambiguous': {
       const pulls = found.kind === 'found' ? [found.pull] : found.pulls;
       if (wait === null) return reportOnOneOf(workflow, { api, may, statusesOf }, pulls);
-      await statusesOf(pulls).setAll('pending', wait.sentence, wait.url);
+      await statusesOf(pulls).awaitAll(wait.sentence, wait.url);
       return { kind: 'passed', sentence: wait.sentence };
     }
   }

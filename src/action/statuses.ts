@@ -1,5 +1,6 @@
 import type { Api, StatusState } from '../github/api.ts';
 import { ApiFailure } from '../github/api-failure.ts';
+import { newestFirst } from '../github/instant.ts';
 import { isNewerRun, type Order } from '../github/marker.ts';
 import { type Into, type StatusPart, setStatus, statusContext } from '../github/status.ts';
 import { headSha } from './event.ts';
@@ -11,18 +12,24 @@ export interface Statuses {
   readonly set: (part: StatusPart, state: StatusState, description: string, url?: string) => Promise<void>;
   /** In every part that this workflow's reports have, so that none is left pending. */
   readonly setAll: (state: StatusState, description: string, url?: string) => Promise<void>;
+  /** Pending in every part that no report has finished: this head was judged into this branch, and is what it was (its title was edited, say). */
+  readonly awaitAll: (description: string, url: string) => Promise<void>;
 }
 
 /** Those of nobody's pull request, and of a run that may set none. */
-export const NO_STATUSES: Statuses = { set: async () => undefined, setAll: async () => undefined };
+export const NO_STATUSES: Statuses = { set: async () => undefined, setAll: async () => undefined, awaitAll: async () => undefined };
+
+/** States of a report that has judged. */
+const FINISHED = ['success', 'failure'];
 
 /** In the contexts of these pull requests; where none is known in that of the default branch. */
 export function statusesOn(workflow: Workflow, api: Api, pulls: readonly Into[]): Statuses {
   const { inputs, run, runner } = workflow;
   const sha = headSha(run);
-  const set: Statuses['set'] = async (part, state, description, url = pageOf(workflow)) => {
-    const contexts = (pulls.length === 0 ? [null] : pulls).map((pull) => statusContext(inputs.key, pull, part));
-    for (const context of new Set(contexts)) {
+  const contextsOf = (part: StatusPart): ReadonlySet<string> =>
+    new Set((pulls.length === 0 ? [null] : pulls).map((pull) => statusContext(inputs.key, pull, part)));
+  const set = async (contexts: Iterable<string>, state: StatusState, description: string, url = pageOf(workflow)): Promise<void> => {
+    for (const context of contexts) {
       if (await isOvertaken(workflow, api, sha, context)) {
         runner.log(`a later report has set ${context} already: it stays`);
         continue;
@@ -32,10 +39,36 @@ export function statusesOn(workflow: Workflow, api: Api, pulls: readonly Into[])
     }
   };
   const parts: readonly StatusPart[] = inputs.coldStartResult === null ? ['main'] : ['main', 'cold-start'];
-  const setAll: Statuses['setAll'] = async (state, description, url) => {
-    for (const part of parts) await set(part, state, description, url);
+  return {
+    set: (part, ...to) => set(contextsOf(part), ...to),
+    setAll: async (...to) => {
+      for (const part of parts) await set(contextsOf(part), ...to);
+    },
+    awaitAll: async (description, url) => {
+      for (const context of parts.flatMap((part) => [...contextsOf(part)])) {
+        const state = await finishedState(workflow, api, sha, context);
+        if (state === null) await set([context], 'pending', description, url);
+        else runner.log(`a report has finished on this head already: ${context} stays ${state}`);
+      }
+    },
   };
-  return { set, setAll };
+}
+
+/** What a report of ours has come to in this context, where its status is the newest there; `null`: none has, or GitHub does not tell. */
+async function finishedState({ inputs, runner }: Workflow, api: Api, sha: string, context: string): Promise<string | null> {
+  try {
+    const [newest] = newestFirst(
+      (await api.statusesOf(sha)).filter((one) => one.context === context),
+      ({ at }) => at,
+    );
+    if (newest === undefined || !FINISHED.includes(newest.state)) return null;
+    const creator = await authorOf(inputs.author, api, runner.log);
+    return newest.creator?.toLowerCase() === creator.toLowerCase() ? newest.state : null;
+  } catch (error) {
+    if (!(error instanceof ApiFailure)) throw error;
+    runner.log(`the statuses of this head cannot be read: ${error.message}`);
+    return null;
+  }
 }
 
 /** The run's page, where a deployment is reviewed; of an attempt's second report the attempt's, which tells it from the first. */

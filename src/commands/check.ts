@@ -1,4 +1,4 @@
-import { resolve } from 'node:path';
+import { basename, resolve } from 'node:path';
 import { check } from '../check.ts';
 import type { Command } from '../options/command.ts';
 import { deliver } from './deliver.ts';
@@ -17,8 +17,21 @@ export async function performCheck(command: Extract<Command, { readonly verb: 'c
   await deliver(checked.outcome, command.reports, io);
   if (command.flameGraphs !== null) {
     const { writeFlameGraphs } = await import('../measure/flame-graphs.ts');
-    await writeFlameGraphs(resolve(host.cwd, command.flameGraphs), checked);
+    const files = await writeFlameGraphs(resolve(host.cwd, command.flameGraphs), checked);
+    io.say(writtenText(command.flameGraphs, files));
   }
   const { exitCode } = await import('../core/judge/judge.ts');
   return exitCode(checked.outcome.verdict);
+}
+
+/** How many files are named. */
+const NAMED = 5;
+
+/** What `--flame-graphs` wrote; there is one for each function that was started and whose instructions were counted. */
+function writtenText(folder: string, files: readonly string[]): string {
+  if (files.length === 0)
+    return `no flame graph was written to ${folder}: instructions were counted of no function (what is unchanged is not started; the report says what is missing)`;
+  const more = files.length > NAMED ? ` and ${files.length - NAMED} more` : '';
+  const names = files.slice(0, NAMED).map((file) => basename(file));
+  return `flame graphs in ${folder}: ${names.join(', ')}${more}`;
 }

@@ -26,6 +26,6 @@ export function lambdaNotes(selection: Selection, bin: string): readonly Note[] 
       text: `${name}: no Lambda dependency, and measured as a function since base has it as one: name it with ${bin}, since the next base may not know it`,
     }));
   }
-  const text = 'no package depends on lambda_runtime, lambda_http or lambda-extension: every binary is measured as a function';
+  const text = `no package depends on lambda_runtime, lambda_http or lambda-extension: every binary is measured as a function; name the functions with ${bin}, and this note ends`;
   return [{ code: 'no-lambda-dependency', text }];
 }

@@ -1,9 +1,9 @@
 import { dirname, join, relative } from 'node:path/posix';
 import { readDeclaredLimits } from '../cargo/declared-limits.ts';
-import { limitsOfProject, type ManifestLimits, parseManifestLimits, rootOf } from '../cargo/manifest-limits.ts';
+import { limitsOfProject, type ManifestLimits, ofFunctions, parseManifestLimits, rootOf, soleOf } from '../cargo/manifest-limits.ts';
 import { readManifests } from '../cargo/metadata.ts';
 import { manifestArguments } from '../cargo/request.ts';
-import { type Trace, tracesAtBase } from '../cargo/traces.ts';
+import { sourcesWentTo, type Trace, tracesAtBase } from '../cargo/traces.ts';
 import { UsageError } from '../core/failures.ts';
 import type { NamedFunction } from '../core/function-names.ts';
 import type { MissingBase } from '../core/model.ts';
@@ -34,8 +34,11 @@ export async function placeAtBase(
   const manifests = { base: await manifestsAt(context, base.sha), head: await manifestsAt(context, head.sha) };
   const own = manifests.head.find(({ file }) => file === wanted);
   const known = functions ?? (own?.package == null ? [] : [{ crate: own.package }]);
-  const traces = tracesAtBase({ base: before, head: after }, manifests, known);
-  const from = traces.length === 0 ? null : await movedFrom(context, wanted, { base, head, traces, own, before: manifests.base });
+  const moved = await movedFiles(context, base.sha, head.sha);
+  const paths = (await context.files.list(base.sha)).map(({ path }) => path);
+  const went = sourcesWentTo(dirname(wanted), { moved, paths, before: manifests.base, after });
+  const traces = tracesAtBase({ base: before, head: after }, manifests, known, went);
+  const from = movedFrom(wanted, { moved, traces, own, before: manifests.base });
   if (from !== null) {
     context.host.progress.step(`${base.sha.slice(0, 7)}: ${wanted} is ${from} there`);
     return { kind: 'at', context: await movedTo(context, from, base) };
@@ -46,7 +49,7 @@ export async function placeAtBase(
     const limits = root === undefined || !before.includes(root.file) ? [] : limitsOfProject(root.file, manifests.base);
     return { kind: 'nowhere', why: { kind: 'first-run', sha: base.sha, reason: absent, limits } };
   }
-  const limits = unique(traces.flatMap(({ file }) => limitsOfProject(file, manifests.base)));
+  const limits = lawOfTraces(traces, manifests.base, known);
   const reason = `${absent}, and ${traceText(traces)}: whether the project was moved is not known`;
   return { kind: 'nowhere', why: { kind: 'not-found', sha: base.sha, reason, limits } };
 }
@@ -81,23 +84,36 @@ async function manifestsAt(context: MeasureContext, sha: string): Promise<readon
 }
 
 /** The manifest at base that became head's: git calls it a rename of it, or it is the one that is gone and has its package. */
-async function movedFrom(
-  context: MeasureContext,
+function movedFrom(
   wanted: string,
   known: {
-    readonly base: Revision;
-    readonly head: Revision;
+    readonly moved: ReadonlyMap<string, string>;
     readonly traces: readonly Trace[];
     readonly own: ManifestLimits | undefined;
     readonly before: readonly ManifestLimits[];
   },
-): Promise<string | null> {
-  const moved = await movedFiles(context, known.base.sha, known.head.sha);
-  const [renamed] = [...moved].find(([, to]) => to === wanted) ?? [];
-  if (renamed !== undefined) return renamed;
+): string | null {
   const gone = known.before.filter(({ file }) => known.traces.some((trace) => trace.file === file && trace.because === 'gone'));
+  const renamed = gone.find(({ file }) => known.moved.get(file) === wanted);
+  if (renamed !== undefined) return renamed.file;
   const [alike, ...others] = gone.filter((one) => one.package !== null && one.package === known.own?.package);
   return alike === undefined || others.length > 0 ? null : alike.file;
+}
+
+/** What may be the law of a project that came from one of these: of several workspaces only one that surely has one of its packages is asked. */
+function lawOfTraces(
+  traces: readonly Trace[],
+  before: readonly ManifestLimits[],
+  functions: readonly Pick<NamedFunction, 'crate'>[],
+): readonly DeclaredLimit[] {
+  const rootAt = (file: string): string => rootOf({ file }, before)?.file ?? file;
+  const roots = new Set(traces.map(({ file }) => rootAt(file)));
+  const sure = new Set(soleOf(ofFunctions(before, functions)).map(({ file }) => rootAt(file)));
+  return unique(
+    traces.flatMap(({ file }) =>
+      limitsOfProject(file, before).filter((limit) => limit.package !== null || roots.size === 1 || sure.has(rootAt(file))),
+    ),
+  );
 }
 
 /** The same project where it stood: called in its own folder, or from where cargo runs at head too, if base has that folder. */

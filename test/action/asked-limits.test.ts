@@ -61,6 +61,13 @@ test('a new project is held to the limits of the workspace that it joins', async
   );
 });
 
+test('another project goes as it comes: whether it moved under another name is only claimed', async () => {
+  const asked = await ask({ 'fuzz/Cargo.toml': alone('fuzz', OF_ALL) }, { 'y/Cargo.toml': alone('api') }, FIRST);
+  expect(asked).toEqual({ confirmed: ["base's limits"], claimed: ['that base has no such project'] });
+  const same = ask({ 'x/Cargo.toml': alone('api') }, { 'y/Cargo.toml': alone('api') }, FIRST);
+  await expect(same).rejects.toThrow(/there is no project at its base .*, and x\/Cargo\.toml there is gone at head/);
+});
+
 test('two new projects of one name: which was measured is only claimed', async () => {
   const base = { 'Cargo.toml': `[workspace]\nmembers = ["x"]\nexclude = ["y"]\n${OF_ALL}` };
   const head = { ...base, 'x/Cargo.toml': '[package]\nname = "api"\n', 'y/Cargo.toml': alone('api') };

@@ -43,6 +43,9 @@ function report(run: Run, inputs: Readonly<Record<string, string>> = {}): Promis
 }
 
 const statuses = () => scene.state.statuses(REPOSITORY, green.head);
+const status = (sha: string, of: { readonly state: 'success' | 'error'; readonly creator: string }): void => {
+  scene.state.status({ repository: REPOSITORY, sha, context: 'coldgate', description: null, targetUrl: null, ...of });
+};
 const bodyOf = (opened = green): string => scene.comments(opened)[0]?.body ?? '';
 const page = (run: Run): string => `https://github.com/${REPOSITORY}/actions/runs/${run.id}`;
 
@@ -62,12 +65,28 @@ describe('what the measuring run came to', () => {
     expect(bodyOf()).toBe(body);
   });
 
-  test('action_required: pending, with what it waits for and where', async () => {
-    const run = measured('action_required');
-    const body = bodyOf();
-    expect(await report(run)).toMatchObject({ code: 0 });
-    expect(statuses()[0]).toMatchObject({ state: 'pending', targetUrl: page(run), description: expect.stringContaining('approves') });
+  test('action_required: nothing changes where a report has finished on this head and branch (title edited, reopened)', async () => {
+    const [before, body] = [statuses(), bodyOf()];
+    expect(before[0]).toMatchObject({ state: 'success' });
+    const ran = await report(measured('action_required'));
+    expect(ran).toMatchObject({ code: 0 });
+    expect(ran.stdout).toContain('a report has finished on this head already: coldgate stays success');
+    expect(statuses()).toEqual(before);
     expect(bodyOf()).toBe(body);
+  });
+
+  test.each([
+    ['of nobody yet', () => undefined],
+    ['that is no result', (sha: string) => status(sha, { state: 'error', creator: 'github-actions[bot]' })],
+    ['of somebody else', (sha: string) => status(sha, { state: 'success', creator: 'mallory' })],
+  ] as const)('action_required over a status %s: pending, with what it waits for and where', async (name, before) => {
+    const opened = await scene.pull(`awaits-${name.replaceAll(' ', '-')}`, { NOTES: name }, { author: 'mallory', fork: true });
+    before(opened.head);
+    const run = measured('action_required', opened);
+    expect(await report(run)).toMatchObject({ code: 0 });
+    const [newest] = scene.state.statuses(REPOSITORY, opened.head);
+    expect(newest).toMatchObject({ state: 'pending', targetUrl: page(run), description: expect.stringContaining('approves') });
+    expect(bodyOf(opened)).toBe('');
   });
 
   test.each(['failure', 'timed_out', 'startup_failure'] as const)(

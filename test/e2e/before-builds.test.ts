@@ -44,7 +44,11 @@ describe('before anything is built', () => {
     const ofBase = await home.run(project.path, ['check', '--limit', 'old/zip: 5 MB', '--json', '-']);
     expect(ofBase.code).toBe(0);
     const { notes } = jsonOf(ofBase);
-    expect(notes.find(({ code }) => code === 'no-lambda-dependency')?.text).toMatch(/every binary is measured as a function$/);
+    expect(notes.find(({ code }) => code === 'no-lambda-dependency')?.text).toMatch(
+      /every binary is measured as a function; name the functions with --bin, and this note ends$/,
+    );
+    const named = await home.run(project.path, ['check', '--bin', 'tiny', '--json', '-']);
+    expect(jsonOf(named).notes.filter(({ code }) => code === 'no-lambda-dependency')).toEqual([]);
   });
 
   test('from a folder below, the manifest is the nearest above', async () => {

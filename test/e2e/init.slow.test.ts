@@ -30,8 +30,10 @@ describe('a check with local init', () => {
 
   test('does not start what is byte-identical', async () => {
     await project.commit({ 'src/unused.rs': '// no module of it\n' }, 'a source that is not compiled');
-    const ended = await check('--json', '-');
+    const graphs = join(home.path, 'none');
+    const ended = await check('--json', '-', '--flame-graphs', graphs);
     expect(ended.code).toBe(0);
+    expect(ended.stderr).toContain(`no flame graph was written to ${graphs}: instructions were counted of no function`);
     expect(jsonOf(ended).functions).toMatchObject([{ status: 'unchanged', init: { state: { kind: 'none', code: 'unchanged' } } }]);
   });
 
@@ -41,6 +43,7 @@ describe('a check with local init', () => {
     const ended = await check('--json', report, '--flame-graphs', graphs);
     expect(ended.code).toBe(1);
     expect(ended.stdout).toMatch(/^fail: tiny (?:starts slower|does more work to start): /);
+    expect(ended.stderr).toContain(`flame graphs in ${graphs}: tiny.svg\n`);
     const [fn] = jsonOf({ ...ended, stdout: await readFile(report, 'utf8') }).functions;
     const figures = fn?.metrics['init.instructions'];
     expect(figures?.spread?.base?.count).toBeGreaterThanOrEqual(3);

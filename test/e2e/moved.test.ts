@@ -98,6 +98,13 @@ describe('a first measurement', () => {
     expect(jsonOf(alone)).toMatchObject({ missingBase: { kind: 'first-run' }, verdict: { status: 'pass' } });
     expect(alone.code).toBe(0);
 
+    const fuzz = below('fuzz', {
+      'Cargo.toml': `${manifest('fuzz')}[workspace.metadata.coldgate]\nlimits = ["binary: 1 kB"]\n`,
+      'src/main.rs': '',
+    });
+    const beside = await check({ ...other, ...fuzz }, { ...removed(fuzz), ...below('backend', GROWN) }, IN_BACKEND);
+    expect(jsonOf(beside)).toMatchObject({ missingBase: { kind: 'first-run' }, verdict: { status: 'pass' } });
+
     const workspace = `[workspace]\nmembers = ["*"]\nresolver = "2"\n${QUICK_PROFILE}\n[workspace.metadata.coldgate]\nlimits = ["binary: 100 kB"]\n`;
     const before = { ...other, 'Cargo.toml': workspace, 'Cargo.lock': 'version = 4\n\n[[package]]\nname = "tool"\nversion = "0.1.0"\n' };
     const { 'Cargo.lock': lock = '', ...member } = { ...GROWN, 'Cargo.toml': manifest('tiny') };
