@@ -33,6 +33,32 @@ describe('a workflow that judges a pull request', () => {
   });
 });
 
+describe('a job that reports on what another one measures', () => {
+  const reporting = [...examples].flatMap(([name, text]) =>
+    text
+      .split(/^(?= {2}[\w-]+:\n)/m)
+      .filter((job) => /mode: report\n/.test(job) && /^ {4}needs:/m.test(job))
+      .map((job) => [`${name} ${job.slice(0, job.indexOf(':')).trim()}`, job] as const),
+  );
+
+  it('is in three examples', () => {
+    const names = ['cold-start.yml report', 'cold-start.yml report-cold-start', 'matrix.yml report', 'shards.yml report'];
+    expect(reporting.map(([name]) => name).toSorted()).toEqual(names);
+  });
+
+  it.each(reporting)(
+    '%s runs where that failed too: else a change that does not build keeps the green comment of the push before',
+    (name, job) => {
+      const [, condition = ''] = /^ {4}if: (.*)$/m.exec(job) ?? [];
+      expect(condition).toMatch(/^always\(\)(?: &&|$)/);
+      expect(condition).not.toMatch(/needs\.[\w-]+\.result == 'success'/);
+      // One whose measuring is cancelled by a newer push has nothing to say.
+      if (/cancel-in-progress: true/.test(examples.get(name.split(' ')[0] ?? '') ?? ''))
+        expect(condition).toContain("needs.measure.result != 'cancelled'");
+    },
+  );
+});
+
 describe('a job whose figures are judged', () => {
   // Mode `measure` on push alone keeps a base, in which there is no init.
   const measuring = all

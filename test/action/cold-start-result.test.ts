@@ -123,6 +123,16 @@ function accept(): Promise<Ran> {
   return scene.run(event, { mode: 'accept', 'github-token': token });
 }
 
+test('a measuring job that failed: no status is left pending, none is green, and the comment says so', async () => {
+  const run = begun();
+  expect(await report(run, 'pending')).toMatchObject({ code: 1 });
+  expect(states()[0]).toBe('failure');
+  expect(await report(run, 'skipped')).toMatchObject({ code: 1 });
+  expect(states()).toEqual(['failure', 'error']);
+  expect(newest(CONTEXT)?.description).toContain('or a job that it needs, kept it from running');
+  expect(title()).not.toContain('✅');
+});
+
 describe('a report that waits for no approval, and one after it', () => {
   let run: Run;
 
