@@ -8,7 +8,14 @@ import { meaning, type NamedFunction } from '../core/function-names.ts';
 import type { Base, LimitSet } from '../core/model.ts';
 import { FULL_SHA, SHA256 } from '../core/sha.ts';
 import { problemOf } from '../core/shape.ts';
-import { declaredLimit, MAX_SNAPSHOT_BYTES, parseSnapshot, renderSnapshot, type Snapshot } from '../core/snapshot/snapshot.ts';
+import {
+  declaredLimit,
+  MAX_SNAPSHOT_BYTES,
+  namedBinaries,
+  parseSnapshot,
+  renderSnapshot,
+  type Snapshot,
+} from '../core/snapshot/snapshot.ts';
 import { renderInteger } from '../core/units.ts';
 import { inspectPackage } from '../inspect/package.ts';
 import { MOST_SHARDS } from '../options/inputs.ts';
@@ -32,6 +39,7 @@ const missing = z.strictObject({
   reason: z.string().max(4_096),
   /** What its manifests declare: without figures it has its limits all the same. */
   limits: z.array(declaredLimit).max(2_000).readonly(),
+  binaries: namedBinaries.readonly().optional(),
 });
 const leg = z.strictObject({
   schema: z.literal(LEG_SCHEMA),

@@ -179,6 +179,8 @@ export interface MissingBase {
   readonly sha: string | null;
   readonly reason: string;
   readonly limits: readonly DeclaredLimit[];
+  /** The binaries of one that does not build, which a limit may mean; absent where cargo cannot read its manifests. */
+  readonly binaries?: readonly NamedFunction[] | undefined;
 }
 
 /** How a base that nobody named was come to. `of`: a branch, as people call it. */

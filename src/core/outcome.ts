@@ -15,12 +15,13 @@ export interface Judging {
 
 /**
  * Compare and judge: from two sides to everything a report needs. The limits that count are the inputs' and the base's, never head's. Throws a
- * UsageError for a limit that names no function of either side, and for one in head's `Cargo.toml` that cannot be read.
+ * UsageError for a limit that names no function of either side, nor a binary of a base that does not build, and for one in head's `Cargo.toml` that cannot be read.
  */
 export function outcomeOf(base: Base, head: Side, judging: Judging, run: Pick<Outcome, 'timings' | 'command' | 'baseReason'>): Outcome {
   const comparison = compare(base, head);
   const former = comparison.functions.flatMap(({ formerly }) => formerly ?? []);
-  checkFunctionNames(judging.limits, [...comparison.functions, ...former, ...head.snapshot.notBuilt]);
+  const lost = base.kind === 'missing' ? base.why : base.insteadOf;
+  checkFunctionNames(judging.limits, [...comparison.functions, ...former, ...head.snapshot.notBuilt, ...(lost?.binaries ?? [])]);
   declaredLimits(head.snapshot);
   const limits = effectiveLimits(judging.limits, lawOf(declaredAt(base)), comparison.functions);
   const verdict = judge(comparison, limits, judging.gate, judging.judgedAs, judging.noColdStarts ?? null);

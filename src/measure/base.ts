@@ -7,6 +7,7 @@ import { type FetchOrigin, inside } from '../git/fetch.ts';
 import type { Revision } from '../git/repository.ts';
 import type { MeasureContext } from './context.ts';
 import { fullDisk } from './full-disk.ts';
+import { binariesAt } from './limit-names.ts';
 import type { Part } from './part.ts';
 import { type BasePlace, limitsDeclaredAt } from './place.ts';
 import { measureRevision } from './revision.ts';
@@ -52,11 +53,13 @@ export async function measureBase(
       throw notMeasured(short, error);
     host.progress.step(`the base ${short} does not build\n${renderFailure(error)}`);
     const said = failed.headline ?? failed.lastLines.find((line) => /^error/.test(line));
+    const binaries = await binariesAt(context, wanted);
     const why = {
       kind: 'does-not-build',
       sha: wanted.sha,
       reason: told(said === undefined ? error.message : `${error.message}: ${said}`),
       limits: await limitsDeclaredAt(context, wanted),
+      ...(binaries === null ? {} : { binaries }),
     } as const;
     const standIn = restrictTo(await findStandIn(context, wanted.sha, origin), share);
     if (standIn !== null) return { kind: 'measured', ...standIn, insteadOf: why };

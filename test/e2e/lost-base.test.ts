@@ -47,6 +47,16 @@ describe('a base that could not be measured is not a pass', () => {
 });
 
 describe('a base that does not build', () => {
+  test('the change that mends it by removing the function that is broken is green, though a limit names that one', async () => {
+    await using home = await Home.create();
+    await using branch = await project({ 'src/bin/broken.rs': BROKEN });
+    await branch.commit({ 'src/bin/broken.rs': null }, 'without it');
+    const ended = await untouched(home, branch.path, ['check', '--json', '-', '--limit', 'broken/zip: 5 MB', '--limit', 'zip: 5 MB']);
+    expect(ended.stdout, ended.stderr).not.toBe('');
+    expect(jsonOf(ended)).toMatchObject({ missingBase: { kind: 'does-not-build' }, verdict: { status: 'pass' } });
+    expect(ended.code).toBe(0);
+  });
+
   test('the newest measured commit before it on the branch stands in, by first parents alone', async () => {
     await using home = await Home.create();
     await using branch = await project();

@@ -25,6 +25,8 @@ export const LONGEST_NOTE = 4_096;
 
 const text = z.string().max(LONGEST_NOTE);
 const name = z.string().min(1).max(1_024);
+/** Binaries by name and package; more than a workspace has. */
+export const namedBinaries = z.array(z.strictObject({ name, crate: name })).max(20_000);
 /** As long as Linux takes a path (PATH_MAX). */
 const path = z.string().min(1).max(4_096);
 /** As long as Linux takes an argument or a variable (MAX_ARG_STRLEN). */
@@ -215,7 +217,7 @@ const snapshot = z.strictObject({
   /** Functions whose sources git calls a rename of what base calls `from`: of this run, as `notBuilt` is, and empty in what is stored. */
   renamed: z.array(z.strictObject({ name, crate: name, from: z.strictObject({ name, crate: name }) })).max(2_000),
   /** Every binary of the workspace, whether it is a function or not: what a limit may mean. */
-  binaries: z.array(z.strictObject({ name, crate: name })).max(20_000),
+  binaries: namedBinaries,
   lockfile: lockfile.nullable(),
   limits: z.array(declaredLimit).max(2_000),
   notes: z.array(note).max(MOST_NOTES),

@@ -44,6 +44,16 @@ describe('a base that does not build, with nothing to stand in for it', () => {
     expect(toneOf(outcome(['zip: 5 MB']))).toBe('good');
   });
 
+  it('has functions all the same, which a limit may name where the change removes them; a name that nobody has is a mistake', () => {
+    const why: MissingBase = { ...BROKEN, binaries: [{ name: 'broken', crate: 'app' }] };
+    expect(outcome(['broken/zip: 5 MB'], { kind: 'missing', why }).verdict).toMatchObject({ status: 'pass' });
+    const standing: Base = { kind: 'measured', origin: 'stored', snapshot: aBaseSnapshot(), insteadOf: why };
+    expect(outcome(['broken/zip: 5 MB'], standing).verdict).toMatchObject({ status: 'pass' });
+    for (const base of [{ kind: 'missing', why } as const, standing])
+      expect(() => outcome(['brocken/zip: 5 MB'], base)).toThrow(/there is no function "brocken"; did you mean "broken"\?/);
+    expect(() => outcome(['broken/zip: 5 MB'])).toThrow(/there is no function/);
+  });
+
   it('is what a label may accept, and this alone of what could not be checked', () => {
     const judged = outcome(['zip: +2%']);
     const accepted = { ...judged, verdict: accept(judged.verdict, LABEL) };
