@@ -107,6 +107,8 @@ test("in the pair it is the reporting run that starts again, and the status on a
   const reporting = scene.state.run(REPOSITORY, { event: 'workflow_run', headBranch: 'main', headSha: event.sha });
   expect(await scene.run(event, { mode: 'report', legs: 'default' }, { runId: reporting.id })).toMatchObject({ code: 1 });
   scene.state.end(reporting, 'failure');
+  // Another workflow that is slow, at the same head, has nothing to do with what the report is of.
+  scene.state.run(REPOSITORY, { event: 'pull_request', ...head, actor: 'mallory', workflow: 'Slow tests' });
   const ran = await accept(labelled(theirs, LABEL, 'alice'));
   expect(ran, ran.stdout).toMatchObject({ code: 0 });
   expect([measuring.attempts.length, reporting.attempts.length]).toEqual([1, 2]);
