@@ -23,14 +23,18 @@ export function wayOutLines(outcome: Outcome, style: TextStyle): readonly string
   const breaches = worstFirst(verdict);
   const [worst] = breaches;
   if (verdict.status === 'unchecked' && isAcceptable(verdict))
-    return withRefusal(
-      ['repair base in a pull request of its own, then bring this one up to date', ...acceptText(outcome, style)],
-      outcome,
-      style,
-    );
+    return withRefusal([...baseText(outcome), ...acceptText(outcome, style)], outcome, style);
   if (verdict.status !== 'fail' || verdict.gate === 'warn' || worst === undefined) return [];
   const ways = [shrinkAll(breaches, outcome, style), ...acceptText(outcome, style), ...raiseText(worst, outcome, style)];
   return withRefusal(ways, outcome, style);
+}
+
+/** What gives a base to be compared with. */
+function baseText({ comparison: { base } }: Outcome): readonly string[] {
+  if (base.kind !== 'missing') return [];
+  return base.why.kind === 'does-not-build'
+    ? ['repair base in a pull request of its own, then bring this one up to date']
+    : ['move the project in a pull request of its own, without another change of it'];
 }
 
 function withRefusal(ways: readonly string[], { byLabel }: Outcome, style: TextStyle): readonly string[] {
