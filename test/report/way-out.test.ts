@@ -21,7 +21,7 @@ describe('the way out', () => {
   test('names what grew most, the label and who may set it, and where a limit is raised', () => {
     const text = wayOutLines({ ...breaching(), byLabel: LABEL }, MARKDOWN);
     expect(text).toEqual([
-      "shrink `health`'s package: `regex 1.12.2` is +122 kB of code",
+      "shrink `health`'s package: `regex 1.12.2` is +122 kB of code, unpacked",
       'accept it: somebody with write access sets the label `coldgate: accepted` after this report; then run the failed job again',
       "set a limit of your own: in the workflow's input `limits`, or in `Cargo.toml` by a pull request of its own (an edit of limits in this one does not count for it)",
     ]);

@@ -45,8 +45,8 @@ export function renderLegsFitted(legs: readonly LegReport[], { fits, fullReport,
     ({ parts: gone, names }) =>
       `${joined([
         verdict,
-        checkPart(toneOfLegs(legs), fails),
         notice === null ? '' : coldStartNoticeText(notice),
+        checkPart(toneOfLegs(legs), fails, notice),
         absent,
         gone.has('table') ? '' : gone.has('rows') ? tables.table : tables.rows,
         gone.has('because') ? '' : because,

@@ -37,8 +37,8 @@ export function renderFitted(outcome: Outcome, { fits, fullReport, notice = null
     ({ parts: gone, names }) =>
       `${joined([
         titlePart(toneOf(outcome), sentenceParts(outcome, MARKDOWN).title, notice),
-        checkPart(toneOf(outcome), exitCode(outcome.verdict) !== 0),
         notice === null ? '' : coldStartNoticeText(notice),
+        checkPart(toneOf(outcome), exitCode(outcome.verdict) !== 0, notice),
         gone.has('table') ? '' : gone.has('rows') ? parts.table : parts.rows,
         ...detailBlocks(parts, gone),
         closingPart(names, fullReport),

@@ -86,11 +86,13 @@ export function titlePart(tone: Tone, title: string, notice: ColdStartNotice | n
   return `### coldgate · ${iconOf(tone, notice)} ${unbroken(title)}`;
 }
 
-/** Whether the check stops anybody, where the title's icon does not say it; `fails`: it ends the run otherwise than with 0. */
-export function checkPart(tone: Tone, fails: boolean): string {
+/** Whether the check stops anybody, which the title's icon does not say; `fails`: it ends the run otherwise than with 0. */
+export function checkPart(tone: Tone, fails: boolean, notice: ColdStartNotice | null): string {
   if (fails) return '**This check fails.**';
+  // What passes here is not all of it where cold starts are not there.
+  if (notice !== null) return '';
   if (tone === 'accepted') return 'This check passes; what is pushed later needs the label anew.';
-  return tone === 'doubtful' ? 'This check passes.' : '';
+  return 'This check passes.';
 }
 
 /** Says what was left out and where it is: in the full report, if there is a link to it, else in the JSON. */

@@ -113,7 +113,7 @@ function tableOf(blocks: readonly Block[], alone: boolean): string {
     ...{ what: whole(what), base: whole(base), head: whole(head), change: whole(change), limit: whole(limit) },
   });
   return [
-    line('function', { mark: '', what: '', base: 'base', head: 'head', change: 'change', limit: 'fails above' }),
+    line('function', { mark: '', what: '', base: 'base', head: 'head', change: 'change', limit: 'limit' }),
     line('---', { mark: '---', what: '---', base: '---:', head: '---:', change: '---:', limit: '---' }),
     ...blocks.flatMap(({ entry, rows: own }) => own.map((row, place) => line(place === 0 ? nameOf(entry) : '', figures(row)))),
   ].join('\n');

@@ -89,7 +89,7 @@ function sizeReason(outcome: Outcome, fn: FunctionComparison, style: TextStyle):
   if (deltaOf(fn.metrics.text) * deltaOf(fn.metrics.zip) < 0) return dataReason(outcome, fn, style);
   const texts = causesOf(outcome, fn, style).map(({ root, brought, sum, ofCode }) => {
     const brings = brought.length === 0 ? '' : `${root.endsWith('was added') ? ' and' : ''} brings ${listed(brought, BROUGHT)}`;
-    return `${root}${brings}: ${renderDelta(sum, 'size')}${ofCode ? ' of code' : ''}`;
+    return `${root}${brings}: ${renderDelta(sum, 'size')}${ofCode ? ' of code, unpacked' : ''}`;
   });
   return texts.length === 0 ? dataReason(outcome, fn, style) : [texts.join('; ')];
 }
@@ -98,7 +98,7 @@ function sizeReason(outcome: Outcome, fn: FunctionComparison, style: TextStyle):
 export function mainCause(outcome: Outcome, fn: FunctionComparison, style: TextStyle): string | null {
   if (fn.notAttributed !== null || deltaOf(fn.metrics.text) <= 0) return null;
   const [main] = causesOf(outcome, fn, style);
-  return main === undefined ? null : `${main.root.replace(/ was added$/, '')} is ${renderDelta(main.sum, 'size')} of code`;
+  return main === undefined ? null : `${main.root.replace(/ was added$/, '')} is ${renderDelta(main.sum, 'size')} of code, unpacked`;
 }
 
 interface MainCause {

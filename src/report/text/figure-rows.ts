@@ -173,7 +173,7 @@ function judgedRow(fn: FunctionComparison, { limit, figures, headroom }: Judgeme
 /** A limit of several bounds is breached where all are exceeded; one that only warns says so. */
 function allowedWords(limit: Judgement['limit'], style: TextStyle): string {
   const words = `${limit.bounds.length > 1 ? 'both ' : ''}${boundWords(limit, style)}`;
-  return limit.gate === 'warn' ? `${words} (warns)` : words;
+  return limit.gate === 'warn' ? `${words} (only warns)` : words;
 }
 
 function uncheckedRow(fn: FunctionComparison, { limit }: Unchecked, mark: Mark, style: TextStyle): Judged {

@@ -73,7 +73,10 @@ function initMoved(
   const shown = renderRatio(ratio);
   const factor = shown.startsWith('×') ? `${shown.slice(1)} times the instructions` : `instructions ${growthText(base, head, 'count')}`;
   // Where the time is proven to have moved, its own factor is what people feel.
-  const felt = proven === null || time?.change == null ? null : `${timesText(time)} on this machine (${renderRatio(time.change.ratio)})`;
+  const felt =
+    proven === null || time === null || time.base === null || time.head === null
+      ? null
+      : `${timesText(time)} on this machine (${renderRatio(time.head.median / time.base.median)})`;
   return { what, glance: felt ?? factor, figures: `${times}instructions ${growthText(base, head, 'count')} to ${now}` };
 }
 

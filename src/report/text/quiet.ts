@@ -35,7 +35,10 @@ export function quietSentence(outcome: Outcome, style: TextStyle): Sentence {
     const [first] = functions;
     const named =
       functions.length === 1 && first !== undefined ? `${style.name(first.name)} is` : `${counted(functions.length, 'function')} are`;
-    return same('no change', `${named} byte-identical to ${sha}`, 'no change: ');
+    const identical = same('no change', `${named} byte-identical to ${sha}`, 'no change: ');
+    // Of what was not built nobody has compared a byte.
+    const left = functions.every(({ name }) => notBuilt.some((one) => one.name === name));
+    return left ? { ...identical, title: 'no change: what was changed is part of no function' } : identical;
   }
   if (outcome.verdict.status === 'off') return same('not judged', mostText(outcome, style), 'not judged: ');
   if (only === undefined) return same('pass', `${counted(functions.length, 'function')} removed, none left`);

@@ -79,8 +79,10 @@ function breachParts(worst: Breach, outcome: Outcome, style: TextStyle): Sentenc
   const told: Readonly<Record<typeof lead, string>> = { ...ending, accepted: `; ${acceptedBy(verdict, style)}` };
   const { what, glance } = happeningOf(worst, outcome, style);
   const functions = new Set(others.filter((breach) => breach.function !== worst.function).map((breach) => breach.function)).size;
-  const own = others.length - others.filter((breach) => breach.function !== worst.function).length;
-  const more = `${own === 0 ? '' : `; ${counted(own, 'more figure')} of it over ${own === 1 ? 'its limit' : 'their limits'}`}${functions === 0 ? '' : `; ${counted(functions, 'more function')} over ${functions === 1 ? 'its limit' : 'their limits'}`}`;
+  const own = others.filter((breach) => breach.function === worst.function).length;
+  const elsewhere =
+    functions === 0 ? '' : `; ${counted(functions, 'more function')} over ${functions === 1 ? 'its limit' : 'their limits'}`;
+  const more = `${own === 0 ? '' : `; and ${counted(own, 'more breach', 'more breaches')}`}${elsewhere}`;
   return {
     lead,
     text: `${breachText(worst, outcome, style)}${moreText(others, 'breach', 'breaches')}${left}${ending[lead]}`,
@@ -111,7 +113,7 @@ function quietParts(outcome: Outcome, style: TextStyle): Sentence {
     return {
       lead: quiet.lead,
       text,
-      title: `init could not be judged: ${who} ${verb} not start here${nowhere.some(({ status }) => status === 'added') ? '' : ', as at base'}`,
+      title: `init could not be judged: ${who} ${verb} not start here${nowhere.some(({ status }) => status === 'added') ? '' : ', nor at base'}`,
     };
   }
   return { lead: quiet.lead, text, title: `${quiet.title}${off}${openTitle(outcome, style)}` };

@@ -49,7 +49,7 @@ function shrinkAll(breaches: readonly Breach[], outcome: Outcome, style: TextSty
   const [only = ''] = texts;
   if (texts.length === 1) return only;
   const left = texts.length - SHRUNK;
-  return `bring down all of it: ${texts.slice(0, SHRUNK).join('; ')}${left > 0 ? `; and ${counted(left, 'more figure')}` : ''}`;
+  return `do all of this: ${texts.slice(0, SHRUNK).join('; ')}${left > 0 ? `; and ${counted(left, 'more figure')}` : ''}`;
 }
 
 /** What a person can take back or do later, the largest part of it by name. */
