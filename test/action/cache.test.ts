@@ -94,7 +94,7 @@ describe('where the base comes from', () => {
       await rename(clone, workspace);
       const ran = await scene.run(scene.event(opened), { cache: 'true', limits: 'zip: +1%' }, { runId: 9_001, workspace });
       expect(ran).toMatchObject({ code: 0, outputs: { verdict: 'pass' } });
-      expect(ran.outputs.sentence).toContain(`the base ${broken.slice(0, 7)} does not build`);
+      expect(ran.outputs.sentence).toContain(`base ${broken.slice(0, 7)} does not build`);
       expect(ran.outputs.sentence).toContain(`compared with ${tip.slice(0, 7)}`);
     } finally {
       await rm(workspace, { recursive: true, force: true });
