@@ -115,16 +115,17 @@ async function measureSides(request: MeasureRequest, host: Host): Promise<Measur
   // A commit that stands in for base has nothing that head could be a part beside.
   const from = own !== null && isWhole(own.snapshot) ? own : null;
   // What does not build and was never measured bounds nothing; what the change does not reach waits for no base.
-  const isLost = base.kind === 'missing' && base.why.kind === 'does-not-build';
+  const isLost = base.kind === 'missing' ? base.why.kind === 'does-not-build' : base.insteadOf !== undefined;
   const headWhole = (own === null && !isLost) || (request.whole && from === null);
   const part = (): Promise<Part | null> => partToBuild(divided, headWhole, from);
   const measured = same ?? (await measureRevision(context, identified, { lenient: false, part: await part(), staying }));
   const afterHead = performance.now();
-  const renamed = await renamesOf(context, placed === null || before === null ? null : { ...before, at: placed.at }, measured, share);
-  const sides = { base: before, head: { ...measured, snapshot: { ...measured.snapshot, renamed } } };
+  const compared = before === null ? null : withoutUnreached(before, measured.snapshot);
+  const renamed = await renamesOf(context, placed === null || compared === null ? null : { ...compared, at: placed.at }, measured, share);
+  const sides = { base: compared, head: { ...measured, snapshot: { ...measured.snapshot, renamed } } };
   const inits = await measureInits(context, sides, request.init);
   // Packages are uploaded, stored and deployed as what was measured; base's were measured before anything of head was built.
-  for (const side of before === null ? [measured] : [before, measured]) await checkPackages(side);
+  for (const side of compared === null ? [measured] : [compared, measured]) await checkPackages(side);
   const ended = performance.now();
   const timings = {
     base: millis(Math.round(afterBase - started)),
@@ -137,7 +138,7 @@ async function measureSides(request: MeasureRequest, host: Host): Promise<Measur
     { path: context.target, key: `${targetKey(context.user.key, context.user.prefix, buildArguments(sources.build))}-${head.sha}` },
   ];
   return {
-    base: before === null || inits.base === null ? base : { ...before, snapshot: inits.base },
+    base: compared === null ? base : { ...compared, snapshot: inits.base ?? compared.snapshot },
     head: { ...measured, snapshot: await withReading(inits.head, sources, host) },
     flames: inits.flames,
     timings,
@@ -150,6 +151,14 @@ async function measureSides(request: MeasureRequest, host: Host): Promise<Measur
 
 function noBase(reason: string): MeasuredBase {
   return { kind: 'missing', why: { kind: 'first-run', sha: null, reason, limits: [] } };
+}
+
+/** Of a commit that stands in for base only what the change reaches is compared: what others brought to the rest since is not its own. */
+function withoutUnreached(base: MeasuredSide, { notBuilt }: Snapshot): MeasuredSide {
+  if (base.insteadOf === undefined || notBuilt.length === 0) return base;
+  const isReached = ({ name, crate }: Snapshot['functions'][number]): boolean =>
+    !notBuilt.some((left) => left.crate === crate && left.name === name);
+  return { ...base, snapshot: { ...base.snapshot, functions: base.snapshot.functions.filter(isReached) } };
 }
 
 function renamesOf(

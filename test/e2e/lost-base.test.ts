@@ -143,15 +143,31 @@ describe("a base that does not build has limits all the same: its own, not head'
   });
 });
 
-test('what the change that mends base does not reach has no growth, and waits for no base', async () => {
-  await using home = await Home.create();
+function pair(b: string): Record<string, string> {
   const member = (name: string): Record<string, string> => ({ [`${name}/Cargo.toml`]: manifest(name), [`${name}/src/main.rs`]: TINY_MAIN });
   const lock = ['a', 'b'].map((name) => `\n[[package]]\nname = "${name}"\nversion = "0.1.0"\n`).join('');
-  await using workspace = await Project.create({
-    ...{ ...member('a'), ...member('b'), 'b/src/main.rs': BROKEN },
+  return {
+    ...{ ...member('a'), ...member('b'), 'b/src/main.rs': b },
     ...{ 'Cargo.toml': `[workspace]\nmembers = ["a", "b"]\nresolver = "2"\n${QUICK_PROFILE}`, 'Cargo.lock': `version = 4\n${lock}` },
     '.gitignore': 'target/\n',
-  });
+  };
+}
+
+test('where a commit stands in, too: what others brought since is no growth of the change that mends base', async () => {
+  await using home = await Home.create();
+  await using workspace = await Project.create(pair(TINY_MAIN));
+  expect((await home.run(workspace.path, ['measure', '--workspace', '-o', 'out'])).code).toBe(0);
+  const { 'src/main.rs': main = '', 'src/load.txt': load = '' } = heavier(50);
+  await workspace.commit({ 'a/src/main.rs': main, 'a/src/load.txt': load, 'b/src/main.rs': BROKEN }, 'larger, and broken');
+  await workspace.commit({ 'b/src/main.rs': TINY_MAIN }, 'mended');
+  const ended = await untouched(home, workspace.path, ['check', '--workspace', '--json', '-', '--limit', 'zip: +1 kB']);
+  expect(jsonOf(ended)).toMatchObject({ verdict: { status: 'pass' }, notBuilt: [{ name: 'a' }], functions: [{ name: 'b' }] });
+  expect(ended.code).toBe(0);
+});
+
+test('what the change that mends base does not reach has no growth, and waits for no base', async () => {
+  await using home = await Home.create();
+  await using workspace = await Project.create(pair(BROKEN));
   await workspace.commit({ 'b/src/main.rs': TINY_MAIN }, 'mended');
   const ended = await untouched(home, workspace.path, ['check', '--workspace', '--json', '-', '--limit', 'a/zip: +1 kB']);
   const report = jsonOf(ended);
