@@ -36,15 +36,14 @@ export class LegPackages {
     this.#most = most;
   }
 
-  /** Of a downloaded artifact; `scratch` is a folder for what is unpacked, and `binaries` the bytes that all binaries may unpack to. */
+  /** Of a downloaded artifact's contents; `scratch` is a folder for what is unpacked, and `binaries` the bytes that all binaries may unpack to. */
   static async open(
-    zip: string,
+    archive: Archive,
     where: string,
-    options: { readonly unpacked: number; readonly scratch: string; readonly binaries?: number },
+    options: { readonly scratch: string; readonly binaries?: number },
   ): Promise<LegPackages> {
     const folder = join(options.scratch, 'packages');
     await mkdir(folder, { recursive: true });
-    const archive = await inspectPackage(zip, where, { mostUnpacked: options.unpacked });
     return new LegPackages(archive, where, folder, options.binaries ?? LEG_BOUNDS.binaries);
   }
 

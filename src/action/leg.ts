@@ -206,14 +206,15 @@ async function openLeg(
   const { size } = await stat(zip);
   const mistake = artifactMistake(size);
   if (mistake !== null) throw new UsageError(`${where}: ${mistake}`);
-  const texts = await openTexts(zip, where, { unpacked: MAX_UNPACKED_BYTES, scratch });
+  const contents = await inspectPackage(zip, where, { mostUnpacked: MAX_UNPACKED_BYTES });
+  const texts = textsIn(contents, where, scratch);
   const description = parseWritten(
     leg,
     await texts.text('leg.json', mostBytes('leg.json', MAX_LEG_BYTES)),
     `${where}: leg.json`,
     'measure and report',
   );
-  return { ...texts, description, packages: await LegPackages.open(zip, where, { unpacked: MAX_UNPACKED_BYTES, scratch }) };
+  return { ...texts, description, packages: await LegPackages.open(contents, where, { scratch }) };
 }
 
 /** Cold starts come from a cold-start job alone: what the job that ran the pull request's code says of them is dropped. */
@@ -234,7 +235,10 @@ export async function openTexts(
   where: string,
   { unpacked, scratch }: { readonly unpacked: number; readonly scratch: string },
 ): Promise<Texts> {
-  const contents = await inspectPackage(zip, where, { mostUnpacked: unpacked });
+  return textsIn(await inspectPackage(zip, where, { mostUnpacked: unpacked }), where, scratch);
+}
+
+function textsIn(contents: Awaited<ReturnType<typeof inspectPackage>>, where: string, scratch: string): Texts {
   const find = (entry: string) => contents.entries.find(({ name }) => name === entry);
   return {
     has: (entry) => find(entry) !== undefined,

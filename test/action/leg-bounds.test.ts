@@ -12,6 +12,7 @@ import { ToolError } from '../../src/core/failures.ts';
 import { parseSet } from '../../src/core/judge/limits.ts';
 import type { FunctionMeasurement, Snapshot } from '../../src/core/snapshot/snapshot.ts';
 import { bytes, millis } from '../../src/core/units.ts';
+import { inspectPackage } from '../../src/inspect/package.ts';
 import type { MeasuredBoth } from '../../src/measure/both.ts';
 import { aFunction, anEntry, aSized, aSnapshot, aSymbol, attributionOf, HEAD_SHA } from '../core/builders.ts';
 import { craft } from '../formats/crafted-zip.ts';
@@ -71,7 +72,7 @@ const times = <T>(count: number, one: T): T[] => Array.from({ length: count }, (
 async function arrived(functions: readonly FunctionMeasurement[]): Promise<string> {
   const zip = join(folder, 'artifact.zip');
   writeFileSync(zip, craft([{ name: 'leg.json' }]));
-  const packages = await LegPackages.open(zip, 'leg', { unpacked: 1e9, scratch: folder });
+  const packages = await LegPackages.open(await inspectPackage(zip, 'leg', { mostUnpacked: 1e9 }), 'leg', { scratch: folder });
   return refusal(packages.check('head', aSnapshot({ functions: [...functions] })));
 }
 

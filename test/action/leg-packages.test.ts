@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { LegPackages } from '../../src/action/leg-packages.ts';
+import { inspectPackage } from '../../src/inspect/package.ts';
 import { aFunction, aSnapshot } from '../core/builders.ts';
 import { craft } from '../formats/crafted-zip.ts';
 import { refusal } from '../refusal.ts';
@@ -16,7 +17,7 @@ async function check(binaries: number): Promise<string> {
   writeFileSync(zip, craft([{ name: 'head/packages/a.zip', data: inner, method: 0 }]));
   const one = aFunction({ name: 'a' });
   const snapshot = aSnapshot({ functions: [{ ...one, package: { ...one.package, file: 'packages/a.zip' } }] });
-  const packages = await LegPackages.open(zip, 'leg', { unpacked: 1e9, scratch: folder, binaries });
+  const packages = await LegPackages.open(await inspectPackage(zip, 'leg', { mostUnpacked: 1e9 }), 'leg', { scratch: folder, binaries });
   return refusal(packages.check('head', snapshot));
 }
 

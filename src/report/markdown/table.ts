@@ -5,11 +5,10 @@ import { type FigureRow, figureRows, type Mark } from '../text/figure-rows.ts';
 import { counted, listed } from '../text/figures.ts';
 import { notBuiltText, rowsOf, toldFunctions } from '../text/functions.ts';
 import { isNoticeable, NOTICEABLE_TEXT } from '../text/noticed.ts';
+import { fitting, toldOf } from '../text/told.ts';
 import { tableRow } from './details.ts';
 
 const NAMES = 10;
-/** More rows nobody reads; the others are counted, and stand in the full report. */
-const ROWS = 20;
 const ALL_ROWS = 100;
 const WHOLE_CELL = 32;
 
@@ -56,13 +55,10 @@ export function breachedTable(entries: Entries): string {
 }
 
 function tablePart(entries: Entries, others: readonly Entry[]): string {
-  const noticed = others.filter(({ row }) => isNoticeable(row));
-  const alone = noticed.length === 0 && entries.breached.length === 0 && others.length === 1;
-  const told = [...entries.breached, ...(alone ? others : noticed)];
+  const { told, calm } = toldOf(entries.breached, others, ({ row }) => isNoticeable(row));
   const single = told.length === 1;
   const blocks = told.map((entry) => ({ entry, rows: figureRows(entry.outcome, entry.row, single, CELL) }));
   const shown = fitting(blocks);
-  const calm = alone ? [] : others.filter((entry) => !noticed.includes(entry));
   const left = entries.breached.length + entries.others.length - calm.length - shown.length;
   const lines = [
     shown.length === 0 ? '' : tableOf(shown, single && entries.unchanged.length === 0 && calm.length === 0),
@@ -77,15 +73,6 @@ function tablePart(entries: Entries, others: readonly Entry[]): string {
 interface Block {
   readonly entry: Entry;
   readonly rows: readonly FigureRow[];
-}
-
-/** The first blocks that together have no more rows than a person reads; at least one. */
-function fitting(blocks: readonly Block[]): readonly Block[] {
-  let count = 0;
-  return blocks.filter(({ rows }, place) => {
-    count += rows.length;
-    return place === 0 || count <= ROWS;
-  });
 }
 
 type Cells = Readonly<Record<'mark' | 'what' | 'base' | 'head' | 'change' | 'limit', string>>;

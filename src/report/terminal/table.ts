@@ -4,13 +4,12 @@ import { PLAIN } from '../text/escape.ts';
 import { type FigureRow, figureRows, type Mark } from '../text/figure-rows.ts';
 import { rowsOf } from '../text/functions.ts';
 import { isNoticeable } from '../text/noticed.ts';
+import { fitting, toldOf } from '../text/told.ts';
 
 const GAP = 2;
 const HEAD_NAME = 'function';
 /** A column of figures is worth less than this much of a name. */
 const MIN_NAME = 20;
-/** More rows nobody reads; the others are counted. */
-const ROWS = 20;
 
 const MARKS: Readonly<Record<Mark, string>> = {
   over: 'over',
@@ -51,18 +50,11 @@ export interface TerminalTable {
  */
 export function terminalTable(outcome: Outcome, width: number, colours: Colours): TerminalTable {
   const { breached, others } = rowsOf(outcome);
-  const noticed = others.filter(isNoticeable);
-  const alone = breached.length === 0 && noticed.length === 0 && others.length === 1;
-  const told = [...breached, ...(alone ? others : noticed)];
-  const calm = alone ? [] : others.filter((fn) => !noticed.includes(fn));
-  const blocks = told.map((fn) => figureRows(outcome, fn, told.length === 1, PLAIN));
-  const rows: FigureRow[] = [];
-  let more = 0;
-  for (const block of blocks) {
-    if (rows.length > 0 && rows.length + block.length > ROWS) more += 1;
-    else rows.push(...block);
-  }
-  return { table: rows.length === 0 ? '' : tableOf(rows, width, colours), more, calm };
+  const { told, calm } = toldOf(breached, others, isNoticeable);
+  const blocks = told.map((fn) => ({ rows: figureRows(outcome, fn, told.length === 1, PLAIN) }));
+  const shown = fitting(blocks);
+  const rows = shown.flatMap((block) => block.rows);
+  return { table: rows.length === 0 ? '' : tableOf(rows, width, colours), more: blocks.length - shown.length, calm };
 }
 
 function tableOf(rows: readonly FigureRow[], width: number, colours: Colours): string {
@@ -104,7 +96,7 @@ function shortened(text: string): string {
   return text
     .replace(' instructions', '')
     .replace(' instr.', '')
-    .replace('both ', '')
+    .replaceAll(/\b(?:both|all of) /g, '')
     .replaceAll(' and ', ' & ')
     .replaceAll(' %', '%')
     .replaceAll(' · ', '·');

@@ -11,7 +11,7 @@ import { listed } from './figures.ts';
 import { tellingLine } from './init-failure.ts';
 import { initReason } from './init-why.ts';
 import { mostNoticed } from './noticed.ts';
-import { ownCodeText, sidesOfLock } from './own-code.ts';
+import { projectsText, sidesOfLock } from './own-code.ts';
 
 const FUNCTIONS = 50;
 const LINES = 3;
@@ -87,9 +87,9 @@ function sizeReason(outcome: Outcome, fn: FunctionComparison, style: TextStyle):
   if (fn.notAttributed !== null) return [`which crates it is was not measured (${style.prose(fn.notAttributed)})`];
   // Code that moved the other way is no cause.
   if (deltaOf(fn.metrics.text) * deltaOf(fn.metrics.zip) < 0) return dataReason(outcome, fn, style);
-  const texts = causesOf(outcome, fn, style).map(({ root, brought, sum, ofCode }) => {
-    const brings = brought.length === 0 ? '' : `${root.endsWith('was added') ? ' and' : ''} brings ${listed(brought, BROUGHT)}`;
-    return `${root}${brings}: ${renderDelta(sum, 'size')}${ofCode ? ' of code, unpacked' : ''}`;
+  const texts = causesOf(outcome, fn, style).map(({ root: { text, verb }, brought, sum, ofCode }) => {
+    const what = [...(verb === null ? [] : [verb]), ...(brought.length === 0 ? [] : [`brings ${listed(brought, BROUGHT)}`])].join(' and ');
+    return `${text}${what === '' ? '' : ` ${what}`}: ${renderDelta(sum, 'size')}${ofCode ? OF_CODE : ''}`;
   });
   return texts.length === 0 ? dataReason(outcome, fn, style) : [texts.join('; ')];
 }
@@ -98,11 +98,20 @@ function sizeReason(outcome: Outcome, fn: FunctionComparison, style: TextStyle):
 export function mainCause(outcome: Outcome, fn: FunctionComparison, style: TextStyle): string | null {
   if (fn.notAttributed !== null || deltaOf(fn.metrics.text) <= 0) return null;
   const [main] = causesOf(outcome, fn, style);
-  return main === undefined ? null : `${main.root.replace(/ was added$/, '')} is ${renderDelta(main.sum, 'size')} of code, unpacked`;
+  return main === undefined ? null : `${main.root.text} is ${renderDelta(main.sum, 'size')}${OF_CODE}`;
 }
 
+/** What a person did: `regex 1.12.2`, and what became of it where its text does not say that: `was added`. */
+interface Root {
+  readonly text: string;
+  readonly verb: string | null;
+}
+
+/** A package is packed: it grows by less. */
+const OF_CODE = ' of code, unpacked';
+
 interface MainCause {
-  readonly root: string;
+  readonly root: Root;
   /** The crates that came with it. */
   readonly brought: readonly string[];
   readonly sum: number;
@@ -112,13 +121,21 @@ interface MainCause {
 /** The first two that are worth telling, each with all crates that it brought: what it took away is taken off. */
 function causesOf(outcome: Outcome, fn: FunctionComparison, style: TextStyle): readonly MainCause[] {
   const change = deltaOf(fn.metrics.text);
-  return [...groupBy(fn.causes, (cause) => rootOf(outcome, fn, cause, style))]
-    .map(([root, causes]) => ({
-      root,
-      brought: causes.filter(({ via }) => via.length > 2).map(({ name }) => style.name(name)),
-      sum: causes.reduce((total, cause) => total + deltaOf(cause), 0),
-      ofCode: causes.some(({ changes }) => changes.length > 0),
-    }))
+  const rooted = fn.causes.map((cause) => ({ cause, root: rootOf(outcome, fn, cause, style) }));
+  return [...groupBy(rooted, ({ root }) => root.text).values()]
+    .flatMap((group): readonly MainCause[] => {
+      const [first] = group;
+      if (first === undefined) return [];
+      const causes = group.map(({ cause }) => cause);
+      return [
+        {
+          root: first.root,
+          brought: causes.filter(({ via }) => via.length > 2).map(({ name }) => style.name(name)),
+          sum: causes.reduce((total, cause) => total + deltaOf(cause), 0),
+          ofCode: causes.some(({ changes }) => changes.length > 0),
+        },
+      ];
+    })
     .filter(({ sum }) => sum * Math.sign(change) > Math.abs(change) * SHARE)
     .toSorted((one, other) => Math.abs(other.sum) - Math.abs(one.sum))
     .slice(0, 2);
@@ -137,28 +154,21 @@ function dataReason(outcome: Outcome, fn: FunctionComparison, style: TextStyle):
   return [`data in the binary, not code (${style.name(section.name)}): ${renderDelta(deltaOf(section), 'size')}${lock}`];
 }
 
-/** What a person did that brought a crate's change: `regex 1.12.2 was added`, `serde 1.0.1 → 1.0.2`, `the function's own code`. */
-function rootOf(outcome: Outcome, fn: FunctionComparison, cause: Cause, style: TextStyle): string {
+/** What a person did that brought a crate's change. */
+function rootOf(outcome: Outcome, fn: FunctionComparison, cause: Cause, style: TextStyle): Root {
   const [change] = cause.changes;
-  if (change === undefined) {
-    const text = ownCodeText(cause, fn, sidesOfLock(outcome));
-    return text.startsWith('same version') ? 'unchanged crates, compiled differently' : text;
-  }
+  if (change === undefined)
+    return { text: projectsText(cause, fn, sidesOfLock(outcome)) ?? 'unchanged crates, compiled differently', verb: null };
   const root = cause.via[1];
-  if (change.kind !== 'added' || root === undefined) return dependencyText(change, style);
+  if (change.kind !== 'added' || root === undefined) return changeOf(change, style);
   const { added, changed } = outcome.comparison.dependencies;
   const asked = added.find(({ name }) => name === root);
-  if (asked !== undefined) return `${style.name(`${root} ${asked.version}`)} was added`;
+  if (asked !== undefined) return changeOf({ kind: 'added', name: root, version: asked.version }, style);
   const moved = changed.find(({ name }) => name === root);
-  return moved === undefined ? dependencyText(change, style) : style.name(`${root} ${moved.base} → ${moved.head}`);
+  return changeOf(moved === undefined ? change : { kind: 'changed', ...moved }, style);
 }
 
-function dependencyText(change: DependencyChange, style: TextStyle): string {
-  switch (change.kind) {
-    case 'added':
-    case 'removed':
-      return `${style.name(`${change.name} ${change.version}`)} was ${change.kind}`;
-    case 'changed':
-      return style.name(`${change.name} ${change.base} → ${change.head}`);
-  }
+function changeOf(change: DependencyChange, style: TextStyle): Root {
+  if (change.kind === 'changed') return { text: style.name(`${change.name} ${change.base} → ${change.head}`), verb: null };
+  return { text: style.name(`${change.name} ${change.version}`), verb: `was ${change.kind}` };
 }

@@ -23,11 +23,11 @@ export function sideText(fn: FunctionComparison, metric: TableMetric, side: 'bas
   return `${renderAmount(figure, kind)} instr. · ${proven ? renderMillis(time.median) : `≈ ${roughly(time.median)}`}`;
 }
 
-/** What a figure became since base; of what was sampled, over the pairs. Empty where a side has none. */
 function roughly(millis: number): string {
   return millis < 10 ? `${millis.toFixed(1)} ms` : renderMillis(millis);
 }
 
+/** What a figure became since base; of what was sampled, over the pairs. Empty where a side has none. */
 export function changeOf(fn: FunctionComparison, metric: Judgement['limit']['metric'], { base, head }: Judgement['figures']): string {
   if (head === null) return '';
   if (base === null) return fn.status === 'added' ? 'new' : '';

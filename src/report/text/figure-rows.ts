@@ -170,9 +170,12 @@ function judgedRow(fn: FunctionComparison, { limit, figures, headroom }: Judgeme
   return rowOf(fn, { metric: limit.metric, figures }, { limit: headroom === null ? '' : allowedWords(limit, style), mark }, style);
 }
 
+/** By how many bounds a limit has. */
+const ALL_OF: readonly (string | undefined)[] = ['', '', 'both '];
+
 /** A limit of several bounds is breached where all are exceeded; one that only warns says so. */
 function allowedWords(limit: Judgement['limit'], style: TextStyle): string {
-  const words = `${limit.bounds.length > 1 ? 'both ' : ''}${boundWords(limit, style)}`;
+  const words = `${ALL_OF[limit.bounds.length] ?? 'all of '}${boundWords(limit, style)}`;
   return limit.gate === 'warn' ? `${words} (only warns)` : words;
 }
 

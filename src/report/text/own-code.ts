@@ -30,11 +30,17 @@ function pathCrates(lock: Lockfile | null): ReadonlySet<string> | null {
 }
 
 /** Why a crate changed that no line of the lock file speaks of: the function's own, the project's, or the same version built into other code. */
-export function ownCodeText({ name: crate }: Pick<Cause, 'name'>, fn: FunctionComparison, { before, after, sameRustc }: LockSides): string {
+export function ownCodeText(cause: Pick<Cause, 'name'>, fn: FunctionComparison, sides: LockSides): string {
+  return (
+    projectsText(cause, fn, sides) ?? (sides.sameRustc ? 'same version, other code generated' : 'same version, built by another rustc')
+  );
+}
+
+/** Of a crate of the project itself; `null` of others, whose version is the same, and where a lock file is missing. */
+export function projectsText({ name: crate }: Pick<Cause, 'name'>, fn: FunctionComparison, { before, after }: LockSides): string | null {
   if (normalizeCrate(crate) === normalizeCrate(fn.crate)) return "the function's own code";
-  const unexplained = sameRustc ? 'same version, other code generated' : 'same version, built by another rustc';
-  if (before === null || after === null) return unexplained;
+  if (before === null || after === null) return null;
   const name = normalizeCrate(crate.replace(/\?$/, ''));
   if (before.has(name)) return after.has(name) ? "the project's own code" : "the project's own crate, removed";
-  return after.has(name) ? "the project's own crate, added" : unexplained;
+  return after.has(name) ? "the project's own crate, added" : null;
 }
