@@ -34,7 +34,7 @@ export default defineConfig({
         extends: true,
         test: {
           ...{ name: 'slow', include: [SLOW], globalSetup: ['test/provide-tools.ts'] },
-          ...{ testTimeout: 1_800_000, hookTimeout: 1_800_000, fileParallelism: false },
+          ...{ testTimeout: 1_800_000, hookTimeout: 1_800_000 },
         },
       },
     ],

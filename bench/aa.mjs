@@ -6,18 +6,25 @@ import { compare } from '../src/core/compare/compare.ts';
 import { breachesOf, judge } from '../src/core/judge/judge.ts';
 import { effectiveLimits } from '../src/core/judge/limit-scopes.ts';
 import { parseLimits } from '../src/core/judge/limits.ts';
+import { readEvents } from '../src/init/events/read-events.ts';
+import { parseEvents } from '../src/init/events/written-events.ts';
 import { measureInit } from '../src/init/session.ts';
+import { findClocks } from '../src/tools/clocks.ts';
 import { findTracers } from '../src/tools/toolbox.ts';
 import { percent, table } from './run.mjs';
 
 /** Tight enough that noise would show; the default is +10% & +500k. */
-const LIMITS = ['init.instructions: +1%', 'init.faults: +5%', 'init.memory: +5%', 'init.connects: +0'];
+const BOUNDS = { instructions: '+1%', faults: '+5%', memory: '+5%', connects: '+0', cpu: '+10%' };
+const limitsOn = (what) => Object.entries(BOUNDS).map(([metric, bound]) => `${what}.${metric}: ${bound}`);
 
 /**
  * A binary against itself, as often as `checks` says, while the other core is busy: nothing of it may be a breach. `folder` is what
- * `coldgate measure -o` wrote of the function. The skip of identical binaries is not in this way at all: it starts at the session.
+ * `coldgate measure -o` wrote of the function, `event` what it is handed (as `--init-event` has it), for its first response beside its init. The skip
+ * of identical binaries is not in this way at all: it starts at the session.
  */
-export async function benchAa(folder, checks) {
+export async function benchAa(folder, checks, event) {
+  const [given] = await readEvents(parseEvents(event === undefined ? [] : [event], 'bench'), process.cwd(), 'bench');
+  const lines = [...limitsOn('init'), ...(given === undefined ? [] : limitsOn('first-response'))];
   const snapshot = JSON.parse(await readFile(join(folder, 'snapshot.json'), 'utf8'));
   const [fn] = snapshot.functions;
   const side = {
@@ -27,19 +34,21 @@ export async function benchAa(folder, checks) {
     twin: join(folder, fn.twin),
   };
   const scratch = await mkdtemp(join(tmpdir(), 'coldgate-aa-'));
-  const busy = spawn(process.execPath, ['-e', 'for (;;);'], { stdio: 'ignore' });
   const controller = new AbortController();
   const options = {
     tools: findTracers(process.env),
+    clocks: findClocks(process.env),
     env: {},
     timeout: 10_000,
     pairs: 20,
     scratch,
+    event: given?.event ?? null,
     guard: { signal: controller.signal, adopt: async () => async () => {} },
     onStep: () => {},
   };
-  const limits = effectiveLimits(parseLimits(LIMITS, 'bench'), [], [fn]);
-  const counts = { breaches: {}, unrepeatable: 0, slower: 0, faster: 0, seconds: [], spread: [], timed: [] };
+  const limits = effectiveLimits(parseLimits(lines, 'bench'), [], [fn]);
+  const counts = { breaches: {}, unrepeatable: 0, unanswered: 0, slower: 0, faster: 0, seconds: [], spread: [], timed: [] };
+  const busy = spawn(process.execPath, ['-e', 'for (;;);'], { stdio: 'ignore' });
   try {
     for (let check = 1; check <= checks; check += 1) {
       const started = performance.now();
@@ -50,6 +59,7 @@ export async function benchAa(folder, checks) {
       const verdict = judge(comparison, limits, 'fail');
       for (const { limit } of breachesOf(verdict, 'limit')) counts.breaches[limit.metric] = (counts.breaches[limit.metric] ?? 0) + 1;
       counts.unrepeatable += verdict.unchecked.length;
+      if (given !== undefined && head.firstResponse?.kind !== 'measured') counts.unanswered += 1;
       const [{ init, metrics }] = comparison.functions;
       if (init.time?.verdict === 'slower') counts.slower += 1;
       if (init.time?.verdict === 'faster') counts.faster += 1;
@@ -63,12 +73,13 @@ export async function benchAa(folder, checks) {
     await rm(scratch, { recursive: true, force: true });
   }
   const middle = (values) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];
-  console.log(`## A/A: ${checks} checks of *${fn.name}* against itself, another core busy (limits ${LIMITS.join(', ')})\n`);
+  console.log(`## A/A: ${checks} checks of *${fn.name}* against itself, another core busy (limits ${lines.join(', ')})\n`);
   table(
     ['what', 'of all checks'],
     [
-      ...LIMITS.map((line) => [`breaches of \`${line}\``, `${counts.breaches[line.split(':')[0]] ?? 0}`]),
+      ...lines.map((line) => [`breaches of \`${line}\``, `${counts.breaches[line.split(':')[0]] ?? 0}`]),
       ['limits not judged, since runs did not repeat', `${counts.unrepeatable}`],
+      ...(given === undefined ? [] : [['first responses that did not come', `${counts.unanswered}`]]),
       ['called slower', `${counts.slower} (${percent(counts.slower / checks)})`],
       ['called faster', `${counts.faster} (${percent(counts.faster / checks)})`],
       [

@@ -1,34 +1,48 @@
-// npm run bench [-- build|affected|start|init|memory|judge|report]: medians and ratios from one run, side by side with the plain way. Nothing here is a test.
-// `report:monorepo` is one artifact of `report`. Only by name, for each takes long: -- power (planted regressions), -- aa FOLDER [CHECKS] (a measured function against itself),
-// -- wall FOLDER (the same start measured by others), -- repeat FOLDER (ten instruction medians of one binary). FOLDER is what `coldgate measure -o FOLDER` wrote.
+// npm run bench [-- build|affected|start|init|counting|memory|judge|report|zip|page]: medians and ratios from one run, side by side with the plain way. Nothing here is a test.
+// `report:monorepo` is one artifact of `report`. Only by name, for each takes long: -- power (planted regressions), -- odd (one odd run, simulated), -- cpu [CHECKS] (CPU time of a small function against itself), -- aa FOLDER [CHECKS [EVENT]] (a measured function against itself, its first response too),
+// -- owners DEPS ZIP … (what the owners of all bytes take, of functions that coldgate built), -- shares BASE HEAD … (the share that unchanged crates have of the package, in pairs of folders), -- wall FOLDER (the same start measured by others), -- repeat FOLDER (ten instruction medians of one binary). FOLDER is what `coldgate measure -o FOLDER` wrote.
 import { cpus, totalmem } from 'node:os';
 import { benchAa } from './aa.mjs';
 import { benchAffected } from './affected.mjs';
 import { benchBuild } from './build.mjs';
+import { benchCounting } from './counting.mjs';
+import { benchCpu } from './cpu.mjs';
 import { benchInit } from './init.mjs';
 import { benchJudge } from './judge.mjs';
 import { benchMemory } from './memory.mjs';
+import { benchOdd } from './odd.mjs';
+import { benchOwners } from './owners.mjs';
+import { benchPage } from './page.mjs';
 import { benchPower } from './power.mjs';
 import { benchRepeat } from './repeat.mjs';
 import { benchReport } from './report.mjs';
+import { benchShares } from './shares.mjs';
 import { benchStart } from './start.mjs';
 import { benchWall } from './wall.mjs';
+import { benchZip } from './zip.mjs';
 
 const parts = {
   start: benchStart,
   init: benchInit,
+  counting: benchCounting,
   memory: benchMemory,
   judge: benchJudge,
   report: benchReport,
+  zip: benchZip,
+  page: benchPage,
   build: benchBuild,
   affected: benchAffected,
 };
-const [first, folder, checks] = process.argv.slice(2);
+const [first, folder, checks, event] = process.argv.slice(2);
 const byName = {
+  cpu: () => benchCpu(Number(folder ?? 40)),
   power: benchPower,
-  aa: () => benchAa(folder, Number(checks ?? 200)),
+  odd: benchOdd,
+  aa: () => benchAa(folder, Number(checks ?? 200), event),
   wall: () => benchWall(folder),
   repeat: () => benchRepeat(folder),
+  shares: () => benchShares(process.argv.slice(3)),
+  owners: () => benchOwners(process.argv.slice(3)),
 };
 const wanted = first in byName ? [] : process.argv.slice(2);
 const unknown = wanted.filter((word) => !(word.split(':')[0] in parts));

@@ -21,6 +21,7 @@ export function snapshotOf({
       name: `${name}::module::function_${s}`,
       size: s === 0 ? size : 100 + (bumped ? growth : 0),
       count: 1,
+      owned: null,
     })),
   );
   const text = rows.reduce((sum, { size }) => sum + size, 0);

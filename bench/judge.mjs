@@ -41,7 +41,13 @@ function snapshot(letter, growth) {
   const functions = Array.from({ length: FUNCTIONS }, (_, f) => {
     const crates = Array.from({ length: CRATES }, (_, c) => ({ name: `crate_${c}`, size: 1_000 + c + (c % 7 === 0 ? growth : 0) }));
     const symbols = crates.flatMap(({ name, size }) =>
-      [0, 1, 2, 3].map((s) => ({ crate: name, name: `${name}::module::function_${s}`, size: s === 0 ? size - 300 : 100, count: 1 })),
+      [0, 1, 2, 3].map((s) => ({
+        crate: name,
+        name: `${name}::module::function_${s}`,
+        size: s === 0 ? size - 300 : 100,
+        count: 1,
+        owned: null,
+      })),
     );
     const text = crates.reduce((sum, { size }) => sum + size, 0);
     return {

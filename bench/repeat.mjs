@@ -2,6 +2,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { measureInit } from '../src/init/session.ts';
+import { findClocks } from '../src/tools/clocks.ts';
 import { findTracers } from '../src/tools/toolbox.ts';
 import { median, percent, table } from './run.mjs';
 
@@ -13,7 +14,17 @@ export async function benchRepeat(folder) {
   const scratch = await mkdtemp(join(tmpdir(), 'coldgate-repeat-'));
   const side = { awaits: 'runtime', package: join(folder, fn.package.file), entry: fn.binary.entry, twin: join(folder, fn.twin) };
   const guard = { signal: new AbortController().signal, adopt: async () => async () => {} };
-  const options = { tools: findTracers(process.env), env: {}, timeout: 10_000, pairs: 1, scratch, guard, onStep: () => {} };
+  const options = {
+    tools: findTracers(process.env),
+    clocks: findClocks(process.env),
+    env: {},
+    timeout: 10_000,
+    pairs: 1,
+    scratch,
+    guard,
+    event: null,
+    onStep: () => {},
+  };
   const medians = [];
   const runs = [];
   try {

@@ -33,7 +33,7 @@ export async function benchWall(folder) {
   const figures = { own: [], python: [], strace: [] };
   try {
     for (let round = 0; round < ROUNDS; round += 1) {
-      const { value } = await sampleInit(options);
+      const { value } = await sampleInit(options, null);
       figures.own.push(value.wall - value.launch);
       figures.python.push(Number((await execute('python3', [PYTHON, join(root.path, fn.binary.entry), root.path, '1'])).stdout));
       figures.strace.push(await straced(options, scratch));
@@ -64,7 +64,7 @@ export async function benchWall(folder) {
 async function straced(options, scratch) {
   const file = join(scratch, 'trace');
   const args = ['-DDD', '-f', '-qq', '-ttt', '-s', '80', '-e', 'trace=execve,sendto,write,writev', '-e', 'signal=none', '-o', file, '--'];
-  await sampleInit({ ...options, under: { command: 'strace', args } });
+  await sampleInit({ ...options, under: { command: 'strace', args } }, null);
   const lines = (await readFile(file, 'utf8')).split('\n');
   const at = (pattern) => Number(/^\d+ +(\d+\.\d+)/.exec(lines.find((line) => pattern.test(line)) ?? '')?.[1]);
   return (at(/GET .*invocation\/next/) - at(/execve\(/)) * 1000;

@@ -1,9 +1,10 @@
 // Bundles src/ into dist/ (ESM, code-split, no node_modules needed) and writes the JSON Schemas. `--check` compares instead of writing.
-import { chmod, cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
+import { bundleBrowser, PAGES } from './browser.ts';
 import { hashOfInputs, INPUTS_HASH } from './built.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -32,6 +33,12 @@ async function bundle(outdir) {
     await chmod(join(outdir, script), 0o755);
   }
   await cp(join(root, 'src/measure/viewer'), join(outdir, 'viewer'), { recursive: true });
+  await mkdir(join(outdir, 'browser'));
+  for (const name of PAGES) {
+    const { script, style } = await bundleBrowser(root, name);
+    await writeFile(join(outdir, 'browser', `${name}.js`), script);
+    await writeFile(join(outdir, 'browser', `${name}.css`), style);
+  }
   await chmod(join(outdir, 'cli.js'), 0o755);
 }
 
@@ -39,7 +46,7 @@ async function bundle(outdir) {
 async function schemas(outdir) {
   const script = join(outdir, 'schemas.mjs');
   const contents =
-    "export { snapshotJsonSchema } from './src/core/snapshot/snapshot.ts'; export { checkJsonSchema } from './src/report/json/schema.ts';";
+    "export { snapshotJsonSchema } from './src/core/snapshot/snapshot.ts'; export { checkJsonSchema } from './src/report/json/schema.ts'; export { historyJsonSchema } from './src/core/history/line.ts'; export { historyReportJsonSchema } from './src/report/json/history.ts';";
   await build({
     absWorkingDir: root,
     stdin: { contents, resolveDir: root, loader: 'ts' },
@@ -50,9 +57,14 @@ async function schemas(outdir) {
     banner: { js: banner },
     logLevel: 'warning',
   });
-  const { snapshotJsonSchema, checkJsonSchema } = await import(pathToFileURL(script).href);
+  const { snapshotJsonSchema, checkJsonSchema, historyJsonSchema, historyReportJsonSchema } = await import(pathToFileURL(script).href);
   await rm(script);
-  return { 'snapshot.schema.json': snapshotJsonSchema(), 'check.schema.json': checkJsonSchema() };
+  return {
+    'snapshot.schema.json': snapshotJsonSchema(),
+    'check.schema.json': checkJsonSchema(),
+    'history.schema.json': historyJsonSchema(),
+    'history-report.schema.json': historyReportJsonSchema(),
+  };
 }
 
 async function produce(into) {

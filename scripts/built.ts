@@ -6,7 +6,7 @@ import { join } from 'node:path';
 export const INPUTS_HASH = 'inputs.sha256';
 
 /** What decides over the bundle beside `src/` and the package's own version: the versions of what is bundled, and of esbuild. */
-const OTHERS = ['package-lock.json', 'scripts/build.mjs'];
+const OTHERS = ['package-lock.json', 'scripts/build.mjs', 'scripts/browser.ts'];
 
 /** SHA-256 of everything that `npm run build` reads in `root`: names and contents. Takes a few milliseconds. */
 export function hashOfInputs(root: string): string {

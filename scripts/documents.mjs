@@ -9,7 +9,7 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 export async function documents() {
   const outfile = `${root}/node_modules/.documents.mjs`;
   const contents =
-    "export { FLAGS, flagHelp } from './src/options/flags.ts'; export { CRATE_METRIC, METRIC_NAMES, METRICS } from './src/core/metrics.ts'; export { INPUTS, OUTPUTS } from './src/options/inputs.ts'; export { flagUsage } from './src/options/help.ts'; export { renderTrustTable } from './src/github/trust.ts';";
+    "export { FLAGS, flagHelp } from './src/options/flags.ts'; export { CRATE_METRICS, METRIC_NAMES, METRICS } from './src/core/metrics.ts'; export { INPUTS, OUTPUTS } from './src/options/inputs.ts'; export { flagUsage } from './src/options/help.ts'; export { renderTrustTable } from './src/github/trust.ts';";
   const banner = { js: "import { createRequire as __cR } from 'node:module'; const require = __cR(import.meta.url);" };
   await build({
     absWorkingDir: root,
@@ -21,7 +21,7 @@ export async function documents() {
     logLevel: 'warning',
     banner,
   });
-  const { CRATE_METRIC, METRIC_NAMES, METRICS, FLAGS, flagHelp, flagUsage, INPUTS, OUTPUTS, renderTrustTable } = await import(
+  const { CRATE_METRICS, METRIC_NAMES, METRICS, FLAGS, flagHelp, flagUsage, INPUTS, OUTPUTS, renderTrustTable } = await import(
     `${pathToFileURL(outfile).href}?${Date.now()}`
   );
   await rm(outfile);
@@ -44,7 +44,8 @@ export async function documents() {
     metrics: table(
       ['metric', 'in tables', 'what it is', 'unit'],
       METRIC_NAMES.map((name) => {
-        if (name === CRATE_METRIC.name) return [`\`${name}\``, '', cell(CRATE_METRIC.help), 'bytes'];
+        const crates = CRATE_METRICS.find((row) => row.name === name);
+        if (crates !== undefined) return [`\`${name}\``, '', cell(crates.help), 'bytes'];
         const { word, help, unit } = METRICS.find((row) => row.name === name);
         return [`\`${name}\``, word, cell(help), unit];
       }),

@@ -1,13 +1,13 @@
 import type { ColdStartOptions, ColdStartRun } from './cold-start/options.ts';
 import { declaredAt } from './core/compare/declared-limits.ts';
-import type { Outcome } from './core/model.ts';
+import type { Outcome } from './core/model/outcome.ts';
 import type { Judging } from './core/outcome.ts';
 import { millis } from './core/units.ts';
 import type { Host } from './host.ts';
 import { type MeasuredBoth, type MeasureRequest, measureBoth } from './measure/both.ts';
 import { type RepeatedFlag, renderRepeat } from './options/repeat.ts';
 
-export interface CheckRequest extends Omit<MeasureRequest, 'limits' | 'shard'> {
+export interface CheckRequest extends Omit<MeasureRequest, 'limits' | 'judged' | 'shard'> {
   /** The flags of the command that repeats it. */
   readonly repeat: readonly RepeatedFlag[];
   readonly judging: Judging;
@@ -21,15 +21,24 @@ export interface Checked extends MeasuredBoth {
 
 /** The whole story: base, then head, measured in one private checkout; compared and judged. Reporting is the entry's. */
 export async function check(request: CheckRequest, host: Host): Promise<Checked> {
-  const local = await measureBoth({ ...request, limits: request.judging.limits, shard: null }, host);
+  if (request.coldStart !== null) {
+    const { checkAwsFirst } = await import('./measure/cold-start.ts');
+    await checkAwsFirst(request.coldStart, host);
+  }
+  const local = await measureBoth({ ...request, limits: request.judging.limits, judged: request.judging.limits, shard: null }, host);
   const both = request.coldStart === null ? local : await withColdStarts(local, request.coldStart, request.judging, host);
   // Loaded now, not before the builds.
-  const { outcomeOf } = await import('./core/outcome.ts');
+  const [{ outcomeOf }, { measuredReferences }] = [await import('./core/outcome.ts'), await import('./core/judge/references.ts')];
   const { snapshot, origin } = both.head;
   const command = renderRepeat(request.repeat, both.wanted?.sha ?? null, request.origin);
   return {
     ...both,
-    outcome: outcomeOf(both.base, { snapshot, origin }, request.judging, { timings: both.timings, command, baseReason: both.baseReason }),
+    outcome: outcomeOf(
+      both.base,
+      { snapshot, origin },
+      { ...request.judging, references: measuredReferences(both.references) },
+      { timings: both.timings, command, baseReason: both.baseReason },
+    ),
   };
 }
 
@@ -45,7 +54,7 @@ async function withColdStarts(
   const { base, head } = both;
   const before = base.kind === 'measured' ? base : null;
   const stopping = { limits: judging.limits, declared: declaredAt(base) };
-  const sampled = await measureColdStarts({ base: before, head }, options, stopping, options, host);
+  const sampled = await measureColdStarts({ base: before, head }, options, stopping, { ...options, beside: 0 }, host);
   const took = performance.now() - started;
   return {
     ...both,

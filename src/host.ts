@@ -1,5 +1,6 @@
 import { arch } from 'node:os';
 import { join, resolve } from 'node:path';
+import type { HistoryLine } from './core/history/line.ts';
 import type { Arch } from './core/snapshot/snapshot.ts';
 import type { Millis } from './core/units.ts';
 import type { Environment } from './exec/run.ts';
@@ -17,8 +18,12 @@ export interface Host {
   readonly nameOf: (flag: string) => string;
   /** Where tools, target folder and snapshots outlive the job; absent on a laptop. */
   readonly remote?: RemoteStore;
+  /** Whether valgrind and strace are brought where this machine has none; absent on a laptop. */
+  readonly bringsTracers?: boolean;
   /** Called when the tools are there, before anything is built with them. */
   readonly onTools?: () => Promise<void>;
+  /** What was measured at earlier commits; absent where no history is kept. `leg`: whose lines are this run's. */
+  readonly history?: { readonly leg: string; readonly read: () => Promise<readonly HistoryLine[]> };
   /** Brings a base from the artifact of its own run into `folder`, where it was built the same way. */
   readonly baseArtifact?: (sha: string, key: string, folder: string) => Promise<boolean>;
 }

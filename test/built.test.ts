@@ -11,7 +11,7 @@ let copy: string;
 
 beforeEach(() => {
   copy = mkdtempSync(join(tmpdir(), 'coldgate-built-'));
-  for (const name of ['src', 'package.json', 'package-lock.json', 'scripts/build.mjs'])
+  for (const name of ['src', 'package.json', 'package-lock.json', 'scripts/build.mjs', 'scripts/browser.ts'])
     cpSync(join(ROOT, name), join(copy, name), { recursive: true });
   mkdirSync(join(copy, 'dist'));
   writeFileSync(join(copy, 'dist', INPUTS_HASH), `${hashOfInputs(copy)}\n`);
@@ -28,6 +28,8 @@ it.each<readonly [string, () => void]>([
   ['a changed script', () => appendFileSync(join(copy, 'src/cargo/linker.sh'), ' ')],
   ['a changed viewer of flame graphs', () => appendFileSync(join(copy, 'src/measure/viewer/keys.js'), ' ')],
   ['a changed style of it', () => appendFileSync(join(copy, 'src/measure/viewer/viewer.css'), ' ')],
+  ['a changed style of a page', () => appendFileSync(join(copy, 'src/browser/document.css'), ' ')],
+  ['another way to bundle a page', () => appendFileSync(join(copy, 'scripts/browser.ts'), ' ')],
   ['a new file', () => writeFileSync(join(copy, 'src/core/new.ts'), '')],
   ['a file less', () => rmSync(join(copy, 'src/core/units.ts'))],
   ['other dependencies', () => appendFileSync(join(copy, 'package-lock.json'), '\n')],

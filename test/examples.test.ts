@@ -75,13 +75,9 @@ describe('a job whose figures are judged', () => {
     expect(measuring.map(([name]) => name).toSorted()).toEqual([...files, 'shards.yml', 'simple.yml']);
   });
 
-  it.each(measuring)(
-    '%s installs valgrind and strace before it: without them nothing is counted, and the default limit on init lets pass',
-    (_, job) => {
-      const [before = ''] = job.split('uses: coldgate/coldgate@');
-      expect(before).toMatch(/^ {6}- run: sudo apt-get update && sudo apt-get install -y valgrind strace(?: #.*)?$/m);
-    },
-  );
+  it.each(measuring)('%s installs nothing before it: the Action brings what counts', (_, job) => {
+    expect(job).not.toMatch(/apt|sudo|valgrind|init-tools/);
+  });
 });
 
 describe('limits of its own take the place of both defaults', () => {
@@ -121,9 +117,16 @@ describe('what docs/trust.md says to require in branch protection', () => {
     const [, named = ''] = /\bjob (.*?)(?:;|$| too)/.exec(require.replace(/no job .*/, '')) ?? [];
     const jobs = [...named.matchAll(/`(report|coldgate)(?:-[\w-]+)?`/g)].map(([name]) => name.replaceAll('`', ''));
     expect(jobs.length > 0 || require.includes('the status `coldgate`')).toBe(true);
-    for (const file of linked(files).filter((name) => !/^(?:measure|report|baseline|accept)\.yml$/.test(name))) {
+    for (const file of linked(files).filter((name) => !/^(?:measure|report|baseline|history|accept)\.yml$/.test(name))) {
       expect(jobsOf(file)).toEqual(expect.arrayContaining(jobs));
     }
+  });
+
+  it('history.yml takes the place of baseline.yml: its first job is that one', () => {
+    const steps = (name: string): string => /^ {2}baseline:\n((?: {4}.*\n)+)/m.exec(examples.get(name) ?? '')?.[1] ?? '';
+    expect(jobsOf('history.yml')).toEqual(['baseline', 'history']);
+    expect(steps('history.yml')).toBe(steps('baseline.yml'));
+    expect([...(examples.get('history.yml') ?? '').matchAll(/contents: write/g)]).toHaveLength(1);
   });
 
   it('no two that may stand beside each other have a job of one name', () => {

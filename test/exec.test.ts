@@ -235,6 +235,22 @@ describe('what a group leaves behind', () => {
     for (const pid of older) process.kill(pid, 'SIGKILL');
   });
 
+  test('stays while a group runs beside it that it may be of, and is ended with the last of them', async () => {
+    const pids: number[] = [];
+    const stop = new AbortController();
+    // Of the group that is older, by its age, or of the other.
+    const first = leave('setsid sleep 600 & echo $!', 'end');
+    const other = runGroup('sh', ['-c', 'sh -c "setsid sh -c \'echo \\$\\$; exec sleep 600\' &"; exec sleep 600'], {
+      ...{ cwd, env, signal: stop.signal, remains: 'end' },
+      onLine: (_, line) => void pids.push(Number(line)),
+    });
+    const beside = await first;
+    expect(pids.map(runs)).toEqual([true]);
+    stop.abort();
+    await expect(other).rejects.toThrow(Cancelled);
+    expect([...pids, ...beside].filter(runs)).toEqual([]);
+  });
+
   test('is ended when the group is cancelled', async () => {
     const cancel = new AbortController();
     const pids: number[] = [];

@@ -14,8 +14,9 @@ const LAYERS: readonly (readonly string[])[] = [
   ['commands', 'action'],
   ['check.ts'],
   ['options'],
+  ['browser'],
   ['measure'],
-  ['cargo'],
+  ['cargo', 'history'],
   ['git', 'inspect', 'init', 'cold-start', 'cache', 'github', 'report/markdown', 'report/terminal', 'report/json', 'report', 'progress'],
   ['report/text'],
   ['formats'],
@@ -23,10 +24,12 @@ const LAYERS: readonly (readonly string[])[] = [
   ['host.ts'],
   ['exec', 'folder.ts', 'version.ts'],
   ['core/outcome.ts'],
+  ['core/package-tree'],
   ['core/judge'],
   ['core/compare'],
+  ['core/history'],
   ['core/pair.ts'],
-  ['core/model.ts'],
+  ['core/model'],
   ['core/snapshot'],
   ['core'],
 ];
@@ -81,9 +84,16 @@ describe('the import order of CONTRIBUTING.md', () => {
     expect(PLACES.filter((place) => !files.some((file) => placeOf(file) === place))).toEqual([]);
   });
 
+  it('bundles for the browser what no other place imports', () => {
+    const importers = files.filter(
+      (file) => placeOf(file) !== 'browser' && localImportsOf(file).some((target) => placeOf(target) === 'browser'),
+    );
+    expect(importers).toEqual([]);
+  });
+
   it('keeps core and report pure', () => {
     const impure = files
-      .filter((file) => /^(core|report)\//.test(file))
+      .filter((file) => /^(core|report|browser)\//.test(file))
       .flatMap((file) =>
         importsOf(file)
           .filter((name) => /^(node:|@actions\/|@aws-sdk\/)/.test(name))

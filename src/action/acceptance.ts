@@ -1,7 +1,8 @@
 import { notSeen, type SeenBreach, seenOf } from '../core/judge/accepted.ts';
 import { accept } from '../core/judge/judge.ts';
 import { METRICS } from '../core/metrics.ts';
-import type { Acceptance, Outcome } from '../core/model.ts';
+import type { Outcome } from '../core/model/outcome.ts';
+import type { Acceptance } from '../core/model/verdict.ts';
 import { type AcceptanceRequest, type AcceptanceResult, findAcceptance } from '../github/acceptance.ts';
 import type { Api, PullRequest } from '../github/api.ts';
 import { ApiFailure } from '../github/api-failure.ts';

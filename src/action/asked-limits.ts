@@ -10,7 +10,7 @@ import {
 import { tracesAtBase } from '../cargo/traces.ts';
 import { declaredAt } from '../core/compare/declared-limits.ts';
 import { UsageError } from '../core/failures.ts';
-import type { Asked } from '../core/model.ts';
+import type { Asked } from '../core/model/outcome.ts';
 import type { GitApi } from '../github/git-api.ts';
 import { functionsOf, type Leg } from './leg.ts';
 

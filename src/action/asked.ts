@@ -1,10 +1,13 @@
 import { UsageError } from '../core/failures.ts';
-import type { Asked, MissingBase } from '../core/model.ts';
+import type { MissingBase } from '../core/model/base.ts';
+import type { Asked } from '../core/model/outcome.ts';
 import type { Api, PullRequest } from '../github/api.ts';
 import type { GitApi } from '../github/git-api.ts';
+import { wantedBase } from '../report/text/base-reason.ts';
 import { checkLimits } from './asked-limits.ts';
 import { headSha, runAnew } from './event.ts';
 import type { Leg } from './leg.ts';
+import { checkReferences } from './leg-references.ts';
 import type { Workflow, WorkflowRun } from './workflow.ts';
 
 /** A leg, and what GitHub confirms of it; `null`: nobody asked. */
@@ -39,7 +42,11 @@ export function asker(workflow: Workflow, api: Api, pull: PullRequest): (leg: Le
     const expected = await checkHead(repository, workflow, pull, leg);
     const commits = await checkBase(repository, workflow, pull, leg, expected);
     const limits = await checkLimits(repository, leg, headSha(workflow.run));
-    return { confirmed: [...commits.confirmed, ...limits.confirmed], claimed: [...ONLY_SAID, ...commits.claimed, ...limits.claimed] };
+    const references = await checkReferences(repository, leg.description.references, wantedBase(leg.base));
+    return {
+      confirmed: [...commits.confirmed, ...limits.confirmed, ...references.confirmed],
+      claimed: [...ONLY_SAID, ...commits.claimed, ...limits.claimed, ...references.claimed],
+    };
   };
 }
 

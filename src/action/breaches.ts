@@ -31,7 +31,7 @@ const shape = z.strictObject({
       z.strictObject({
         leg: z.string().max(1_024),
         function: z.string().max(1_024),
-        kind: z.enum(['limit', 'init', 'cold-start', 'unchecked']),
+        kind: z.enum(['limit', 'init', 'first-response', 'cold-start', 'unchecked']),
         metric: z.string().max(1_024).nullable(),
         base: figure,
         head: figure,

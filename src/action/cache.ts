@@ -1,7 +1,7 @@
 import { lstat, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { checkFiles } from '../cache/digests.ts';
-import { toolsKey } from '../cache/keys.ts';
+import { toolsKey, tracersKey } from '../cache/keys.ts';
 import { findInToolCache, keepInToolCache } from '../cache/tool-cache.ts';
 import { messageOf } from '../core/failures.ts';
 import type { Api } from '../github/api.ts';
@@ -9,6 +9,9 @@ import { triggerOf } from '../github/trust.ts';
 import { FOREIGN } from '../github/trust-rules.ts';
 import type { Host, RemoteStore } from '../host.ts';
 import type { MeasuredBoth } from '../measure/both.ts';
+import { distribution } from '../tools/distribution.ts';
+import { platformOf } from '../tools/pins.ts';
+import { findStoredTracers, TRACERS_FOLDER } from '../tools/tracers/stored.ts';
 import { artifactBaseline } from './base-artifact.ts';
 import { pullRequestNumber } from './event.ts';
 import type { Workflow } from './workflow.ts';
@@ -20,7 +23,8 @@ import type { Workflow } from './workflow.ts';
 export async function withCache(workflow: Workflow, api: Api | null): Promise<Host> {
   const { inputs, run } = workflow;
   const apart = isApart(workflow);
-  const host = apart ? { ...workflow.host, home: join(run.temp, 'coldgate-home') } : workflow.host;
+  const bringsTracers = inputs.bringsTracers && inputs.check.init.kind === 'local';
+  const host = { ...workflow.host, bringsTracers, ...(apart ? { home: join(run.temp, 'coldgate-home') } : {}) };
   if (apart) await rm(host.home, { recursive: true, force: true });
   if (!inputs.cache) return host;
   const tools = join(host.home, 'tools');
@@ -29,7 +33,10 @@ export async function withCache(workflow: Workflow, api: Api | null): Promise<Ho
     ...host,
     remote: ofOthers(workflow, api),
     // Before anything is built: what runs later could change them.
-    onTools: () => keepTools(workflow, tools),
+    onTools: async () => {
+      await keepTools(workflow, tools);
+      if (host.home === workflow.host.home) await keepTracers(workflow);
+    },
     ...(api === null ? {} : { baseArtifact: artifactBaseline(workflow, api) }),
   };
 }
@@ -71,6 +78,14 @@ async function keepTools({ run, runner, host, cache }: Workflow, tools: string):
   if (!own) return;
   if (run.selfHosted && !(await findInToolCache(tools, host.version))) await keepInToolCache(tools, host.version, runner.log);
   if (run.event.kind === 'push' && run.event.onDefaultBranch) await cache.save([tools], toolsKey());
+}
+
+/** Keeps what was brought to count with, on a push of the default branch, as the tools are. */
+async function keepTracers({ run, host, cache }: Workflow): Promise<void> {
+  const machine = distribution();
+  if (!(run.event.kind === 'push' && run.event.onDefaultBranch) || machine === null) return;
+  const stored = await findStoredTracers(host.home, platformOf(), machine);
+  if (stored !== null) await cache.save([join(host.home, TRACERS_FOLDER)], tracersKey(machine, stored.packages));
 }
 
 /**

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { check } from '../check.ts';
 import { exitCode, isAcceptable } from '../core/judge/judge.ts';
 import { isNoticed } from '../core/judge/noticed.ts';
-import type { Outcome } from '../core/model.ts';
+import type { Outcome } from '../core/model/outcome.ts';
 import type { Api } from '../github/api.ts';
 import { findPullRequest } from '../github/pull-request.ts';
 import { outputsOf } from '../report/outputs.ts';
@@ -13,6 +13,8 @@ import { tellFailure } from './failure.ts';
 import { judgingOf } from './judging.ts';
 import { annotate, comment, leaveInJob } from './publish.ts';
 import { textsOf } from './texts.ts';
+import { trendsFor } from './trends.ts';
+import { withHistory } from './with-history.ts';
 import { type ActionResult, apiOf, coldStartRun, originOf, type Workflow } from './workflow.ts';
 
 /** `check` has no legs: each job has a key of its own. */
@@ -42,21 +44,22 @@ export async function checkMode(workflow: Workflow): Promise<ActionResult> {
       origin,
       judging,
     },
-    await withCache(workflow, api),
+    withHistory(workflow, await withCache(workflow, api)),
   ).catch(async (error: unknown) => {
     if (to !== null) await tellFailure(workflow, to.api, to, error);
     throw error;
   });
-  const outcome = await accepted(workflow, api, checked.outcome);
+  const withTrends = checked.outcome.comparison.functions.some(({ status }) => status === 'changed') ? await trendsFor(workflow) : null;
+  const outcome = await accepted(workflow, api, withTrends?.(checked.outcome, null) ?? checked.outcome);
 
-  const texts = textsOf(outcome);
+  const texts = textsOf(outcome, checked.flames);
   const reported = { pull: number, head: headSha(run), breaches: breachesOfLegs([{ name: ONLY_LEG, outcome }]) };
-  const files = await leaveInJob(workflow, texts, reported, checked);
+  const { files, page } = await leaveInJob(workflow, texts, reported, checked);
   const state = {
     breached: outcome.verdict.status === 'fail' || outcome.verdict.status === 'unchecked',
     changed: isNoticed(outcome, workflow.inputs.minimum),
   };
-  const url = to === null ? null : await comment(workflow, to.api, to, texts, state);
+  const url = to === null ? null : await comment(workflow, to.api, to, texts, { ...state, page });
   await annotate(workflow, outcome);
   const packages = checked.head.snapshot.functions.map((one) => join(checked.head.folder, one.package.file));
   for (const [name, value] of Object.entries(outputsOf(outcome, { ...files, packages }, url))) runner.output(name, value);

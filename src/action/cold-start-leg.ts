@@ -13,15 +13,21 @@ import { artifactName, COLD_START_SUFFIX, type Leg, mostBytes, openTexts, parseW
 import type { Workflow } from './workflow.ts';
 
 /** What one `cold-start` job adds to a leg: the measurements alone, by function, for the commits that it names. */
-const COLD_START_SCHEMA = 'coldgate/cold-start@1';
+const COLD_START_SCHEMA = 'coldgate/cold-start@2';
 
 const FILE = 'cold-start.json';
 /** Sixty pairs of fifty functions at ten sizes stay far below. */
 const MAX_BYTES = 32_000_000;
 
+const LEFT = 'left-on-aws';
 const sha = z.string().regex(FULL_SHA);
 const side = z.strictObject({
   sha,
+  /** What could not be deleted, at head. */
+  notes: z
+    .array(z.strictObject({ code: z.literal(LEFT), text: z.string().max(4_096) }))
+    .max(10)
+    .optional(),
   functions: z.array(z.strictObject({ name: z.string().min(1).max(1_024), coldStart: coldStartMeasurement.nullable() })).max(2_000),
 });
 const coldStartLeg = z.strictObject({
@@ -52,8 +58,13 @@ export async function uploadColdStarts({ inputs, run }: Workflow, leg: string, {
   await uploadArtifact(name, [join(root, FILE)], root);
 }
 
-function sideOf({ commit, functions }: Snapshot): ColdStartSide {
-  return { sha: commit.sha, functions: functions.map(({ name, coldStart }) => ({ name, coldStart })) };
+function sideOf({ commit, functions, notes }: Snapshot): ColdStartSide {
+  const left = notes.flatMap(({ code, text }) => (code === LEFT ? [{ code, text } as const] : []));
+  return {
+    sha: commit.sha,
+    ...(left.length === 0 ? {} : { notes: left }),
+    functions: functions.map(({ name, coldStart }) => ({ name, coldStart })),
+  };
 }
 
 /** Legs with their cold starts. */
@@ -120,5 +131,6 @@ function withSide(snapshot: Snapshot, added: ColdStartSide | null, where: string
   if (added.sha !== snapshot.commit.sha)
     throw new UsageError(`${where}: it is of commit ${added.sha.slice(0, 7)}, and what was measured is ${snapshot.commit.sha.slice(0, 7)}`);
   const byName = new Map(added.functions.map((fn) => [fn.name, fn.coldStart]));
-  return { ...snapshot, functions: snapshot.functions.map((fn) => ({ ...fn, coldStart: byName.get(fn.name) ?? null })) };
+  const functions = snapshot.functions.map((fn) => ({ ...fn, coldStart: byName.get(fn.name) ?? null }));
+  return { ...snapshot, functions, notes: [...snapshot.notes, ...(added.notes ?? [])] };
 }

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
+import type { ColdStartOptions } from '../cold-start/options.ts';
 import { ToolError, UsageError } from '../core/failures.ts';
-import { measureColdStarts } from '../measure/cold-start.ts';
+import { checkAwsFirst, comparisonsOf, measureColdStarts } from '../measure/cold-start.ts';
 import { counted } from '../report/text/figures.ts';
 import { uploadColdStarts } from './cold-start-leg.ts';
 import { type Arrived, collectLegs } from './collect.ts';
@@ -17,9 +18,19 @@ export async function coldStartMode(workflow: Workflow): Promise<ActionResult> {
   await mayComment(workflow, 'cold-start');
   const options = inputs.check.coldStart;
   if (options === null) throw new UsageError('mode cold-start needs cold-start-role: the execution role of the scratch functions');
+  if (workflow.run.event.kind === 'workflow-run' && options.like !== null && options.like.values.length > 0)
+    throw new UsageError(
+      'input cold-start-like-values is refused under workflow_run: whoever opened the pull request wrote the code that would read these values; give harmless ones with cold-start-env',
+    );
+  await checkAwsFirst(options, workflow.host);
   const { key, run } = coldStartRun(workflow);
   runner.saveState('cold-start-run', run);
   runner.saveState('cold-start-prefix', options.prefix);
+  const comparisons = await comparisonsOfLegs(workflow, options);
+  const total = [...comparisons.values()].reduce((sum, one) => sum + one, 0);
+  // The risk is shared with every leg of the run, the time with those that this job samples.
+  const mine = [...comparisons].filter(([leg]) => inputs.legs.length === 0 || inputs.legs.includes(leg));
+  const time = { end: Date.now() + options.cap, left: mine.reduce((sum, [, one]) => sum + one, 0) };
   const legs = await collectLegs(workflow, async (leg: Arrived) => {
     const { base, head, description } = leg.contents;
     // When sampling may stop depends on how many functions are compared in all, which one shard does not know.
@@ -30,8 +41,17 @@ export async function coldStartMode(workflow: Workflow): Promise<ActionResult> {
     };
     // The leg's own limits are of the job that is sampled: one that is easily kept would end its sampling early.
     const meant = { limits: limitsOfLeg(inputs.check.judging.limits, functionsOf(leg.contents), null), declared: 'unknown' } as const;
-    const sampled = await measureColdStarts(sides, options, meant, { key: `${key}-${leg.name}`, run }, workflow.host);
+    const own = comparisons.get(leg.name) ?? 0;
+    // The cap is the run's: each leg has its share of what is left of it.
+    const cap = Math.max(1, Math.round((time.end - Date.now()) * (own / Math.max(own, time.left, 1))));
+    time.left -= own;
+    const beside = { key: `${key}-${leg.name}`, run, beside: total - own };
+    const sampled = await measureColdStarts(sides, { ...options, cap }, meant, beside, workflow.host);
     await uploadColdStarts(workflow, leg.name, sampled);
+    for (const { name, coldStart } of sampled.head.functions)
+      if (coldStart?.kind === 'none' && coldStart.code === 'aws')
+        runner.warn(`cold starts of ${name} were not measured: ${coldStart.reason}`);
+    for (const { code, text } of sampled.head.notes) if (code === 'left-on-aws') runner.warn(`left on AWS: ${text}`);
     return leg.contents.head.functions.length;
   });
   const absent = legs.flatMap((leg) =>
@@ -42,4 +62,16 @@ export async function coldStartMode(workflow: Workflow): Promise<ActionResult> {
     throw new UsageError('there is no artifact of mode measure in this run: cold-start samples what measure has built');
   const count = legs.reduce((sum, leg) => sum + (leg.kind === 'read' ? leg.contents : 0), 0);
   return { kind: 'passed', sentence: `cold starts of ${counted(count, 'function')} sampled` };
+}
+
+/**
+ * By leg, of all that the run has measured, also where this job samples a part of them: the risk of a wrong verdict is the run's, so each leg
+ * has to know of the others before it is sampled.
+ */
+async function comparisonsOfLegs(workflow: Workflow, options: ColdStartOptions): Promise<ReadonlyMap<string, number>> {
+  const everything = { ...workflow, inputs: { ...workflow.inputs, legs: [] } };
+  const legs = await collectLegs(everything, async ({ contents: { base, head } }: Arrived) =>
+    comparisonsOf({ base: base.kind === 'measured' ? base.snapshot : null, head }, options),
+  );
+  return new Map(legs.flatMap((leg) => (leg.kind === 'read' ? [[leg.name, leg.contents] as const] : [])));
 }

@@ -3,6 +3,7 @@ import { withoutSettings } from '../core/redact.ts';
 import type { Api } from '../github/api.ts';
 import { renderFailedComment } from '../report/markdown/failed.ts';
 import { comment } from './publish.ts';
+import type { CommentLinks } from './texts.ts';
 import type { Workflow } from './workflow.ts';
 
 /**
@@ -17,7 +18,9 @@ export async function tellFailure(
 ): Promise<void> {
   if (error instanceof Cancelled || workflow.host.signal.aborted) return;
   const text = withoutSettings(renderFailure(forComment(error)), workflow.inputs.check.sources.build.extra);
-  const texts = { comment: (marker: string, fullReport: string): string => renderFailedComment(text, { marker, fullReport }) };
+  const texts = {
+    comment: (marker: string, { report }: CommentLinks): string => renderFailedComment(text, { marker, fullReport: report }),
+  };
   await comment(workflow, api, to, texts, { breached: false, changed: false, onlyUpdate: true });
 }
 

@@ -1,7 +1,10 @@
 import { declaredAt } from '../core/compare/declared-limits.ts';
 import { identityOf } from '../core/function-names.ts';
-import type { Asked, Base } from '../core/model.ts';
+import { joinReferences } from '../core/judge/references.ts';
+import type { Base } from '../core/model/base.ts';
+import type { Asked } from '../core/model/outcome.ts';
 import type { Snapshot } from '../core/snapshot/snapshot.ts';
+import { UnitPool } from '../core/snapshot/units.ts';
 import type { AskedLeg } from './asked.ts';
 import type { Collected } from './collect.ts';
 import { functionsOf, type Leg, type LegDescription } from './leg.ts';
@@ -53,7 +56,8 @@ function joined(name: string, parts: readonly Collected<AskedLeg>[]): Collected<
   // A shard that has nothing to measure knows nothing of base, not even whether it builds.
   const working = legs.filter((leg) => functionsOf(leg).length > 0);
   const base = joinBases((working.length > 0 ? working : legs).map((leg) => leg.base));
-  const description: LegDescription = { ...first.description, base: described(base) };
+  const references = joinReferences(legs.map(({ description: one }) => one.references));
+  const description: LegDescription = { ...first.description, base: described(base), references: [...references] };
   const leg = { description, base, head: joinSnapshots(legs.map(({ head }) => head)) };
   return { kind: 'read', name, contents: { leg, asked: joinAsked(asked.map((one) => one.asked)) } };
 }
@@ -128,6 +132,7 @@ function joinSnapshots(snapshots: readonly Snapshot[]): Snapshot {
   const [first] = snapshots;
   if (first === undefined) throw new Error('a leg without a shard');
   const notes = snapshots.flatMap((snapshot) => snapshot.notes);
+  const pool = new UnitPool(first.lockfile ?? { packages: [] });
   const byName = <T extends { readonly name: string }>(all: readonly T[]): T[] => all.toSorted((a, b) => (a.name < b.name ? -1 : 1));
   const timings: Record<string, (typeof first.timings)[string]> = {};
   for (const [step, took] of snapshots.flatMap((snapshot) => Object.entries(snapshot.timings))) {
@@ -137,9 +142,12 @@ function joinSnapshots(snapshots: readonly Snapshot[]): Snapshot {
   return {
     ...first,
     inputs: null,
-    functions: byName(snapshots.flatMap((snapshot) => snapshot.functions)),
+    functions: byName(snapshots.flatMap((snapshot) => pool.carry(snapshot.functions, snapshot))),
+    units: pool.units,
     notBuilt: byName(snapshots.flatMap((snapshot) => snapshot.notBuilt)),
     renamed: snapshots.flatMap(({ renamed }) => renamed),
+    // What ships decides of some: a shard knows of its own functions alone.
+    findings: [...new Map(snapshots.flatMap(({ findings }) => findings.map((one) => [JSON.stringify(one), one]))).values()],
     notes: notes.filter((note, at) => notes.findIndex(({ code, text }) => code === note.code && text === note.text) === at),
     timings,
   };

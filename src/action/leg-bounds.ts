@@ -1,6 +1,6 @@
 import { isCrateMetric } from '../core/metrics.ts';
-import type { LimitSet } from '../core/model.ts';
-import type { CountedInstructions } from '../core/snapshot/init.ts';
+import type { LimitSet } from '../core/model/limits.ts';
+import type { CountedInstructions } from '../core/snapshot/counted.ts';
 import type { FunctionMeasurement, Snapshot } from '../core/snapshot/snapshot.ts';
 import { renderInteger } from '../core/units.ts';
 
@@ -20,7 +20,7 @@ export const LEG_BOUNDS = {
   snapshot: 12_000_000,
   /** Of all sides of all legs of a report, which are held until they are judged: more than one leg, so that a matrix of real ones fits. */
   snapshots: 48_000_000,
-  /** Timed pairs of each function, squared, of a side: what comparing them takes. */
+  /** Timed pairs of each function's init and first response, squared, of a side: what comparing them takes. */
   timings: 3_000_000,
   /** Of all packages together, as they unpack: sixty functions of 8 MB on both sides. What they cost is unpacking and digesting. */
   binaries: 1_000_000_000,
@@ -36,12 +36,31 @@ export const SPLIT = 'let several legs or shards share the functions';
 const COUNTS: readonly (readonly [what: string, most: number, of: (snapshot: Snapshot) => number])[] = [
   ['functions', LEG_FUNCTIONS, ({ functions, notBuilt }) => functions.length + notBuilt.length],
   ['crates in its functions', LEG_CRATES, ({ functions }) => sum(functions, cratesOf)],
-  ['crates in the inits of its functions', LEG_CRATES, ({ functions }) => sum(functions, (fn) => countedOf(fn)?.crates.length ?? 0)],
-  ['costs in the inits of its functions', 60_000, ({ functions }) => sum(functions, (fn) => countedOf(fn)?.functions.length ?? 0)],
+  [
+    'crates in the inits of its functions',
+    LEG_CRATES,
+    ({ functions }) => sum(functions, (fn) => sum(countedIn(fn), ({ crates }) => crates.length)),
+  ],
+  [
+    'costs in the inits of its functions',
+    60_000,
+    ({ functions }) => sum(functions, (fn) => sum(countedIn(fn), (one) => one.functions.length)),
+  ],
   ['symbols in its functions', 120_000, ({ functions }) => sum(functions, symbolsOf)],
   ['files in its packages', 20_000, ({ functions }) => sum(functions, (fn) => fn.package.entries.length)],
   ['sections in its binaries', 100_000, ({ functions }) => sum(functions, ({ binary }) => binary.sections.length)],
   ['findings', 3_000, ({ functions }) => sum(functions, ({ findings }) => findings.length)],
+  [
+    'packages linked into its functions',
+    150_000,
+    ({ functions }) => sum(functions, ({ shipped }) => (shipped.kind === 'known' ? shipped.units.length : 0)),
+  ],
+  [
+    'packages, features and ways between them as they were compiled',
+    200_000,
+    ({ units }) => sum(units, (unit) => 1 + unit.dependencies.length + unit.features.length),
+  ],
+  ['lines of its manifests', 50_000, ({ manifests }) => sum(manifests, ({ lines }) => lines.length)],
   [
     'packages and ways between them in its Cargo.lock',
     100_000,
@@ -56,9 +75,9 @@ export function sideMistake(side: 'base' | 'head', snapshot: Snapshot): string |
     if (count > most) return `${side} has ${renderInteger(count)} ${what}, and a leg at most ${renderInteger(most)}: ${SPLIT}`;
   }
   const { functions } = snapshot;
-  const timings = sum(functions, (fn) => pairsOf(fn) ** 2);
+  const timings = sum(functions, (fn) => pairsOf(fn) ** 2 + answersOf(fn) ** 2);
   if (timings <= LEG_BOUNDS.timings) return null;
-  return `${side} has ${renderInteger(sum(functions, pairsOf))} timed pairs of ${renderInteger(functions.length)} functions; squared and added up that may be ${renderInteger(LEG_BOUNDS.timings)} in a leg, and is ${renderInteger(timings)}: take fewer init-pairs, or ${SPLIT}`;
+  return `${side} has ${renderInteger(sum(functions, (fn) => pairsOf(fn) + answersOf(fn)))} timed pairs of ${renderInteger(functions.length)} functions; squared and added up that may be ${renderInteger(LEG_BOUNDS.timings)} in a leg, and is ${renderInteger(timings)}: take fewer init-pairs, or ${SPLIT}`;
 }
 
 /** A side's file that is too large for a leg, in words; `null`: it is not. */
@@ -76,7 +95,8 @@ export function limitsMistake(
 ): string | null {
   const given = limits.kind === 'off' ? [] : limits.limits;
   const onCrates =
-    given.filter(({ metric }) => isCrateMetric(metric)).length + declared.filter(({ text }) => /(^|\/|\s)crate:/.test(text)).length;
+    given.filter(({ metric }) => isCrateMetric(metric)).length +
+    declared.filter(({ text }) => /(^|\/|\s)crate(-text|-zip)?:/.test(text)).length;
   const judgements = sum(
     head.functions,
     ({ crate }) => given.length + declared.filter((one) => one.package === null || one.package === crate).length,
@@ -126,12 +146,24 @@ function symbolsOf({ attribution }: FunctionMeasurement): number {
   return attribution.kind === 'none' ? 0 : attribution.symbols.length;
 }
 
-function countedOf({ init }: FunctionMeasurement): CountedInstructions | null {
-  return init?.kind === 'measured' && init.instructions.kind === 'counted' ? init.instructions : null;
+/** Of init, and of its first response. */
+function countedIn({ init }: FunctionMeasurement): readonly CountedInstructions[] {
+  if (init?.kind !== 'measured') return [];
+  const parts = [init, ...(init.firstResponse?.kind === 'measured' ? [init.firstResponse] : [])];
+  return parts.flatMap(({ instructions }) => (instructions.kind === 'counted' ? [instructions] : []));
 }
 
 function pairsOf({ init }: FunctionMeasurement): number {
-  return init?.kind === 'measured' ? Math.max(init.timed.wall.length, init.timed.cpu?.length ?? 0) : 0;
+  return init?.kind === 'measured' ? lengthOf(init.timed) : 0;
+}
+
+/** Of the first response. */
+function answersOf({ init }: FunctionMeasurement): number {
+  return init?.kind === 'measured' && init.firstResponse?.kind === 'measured' ? lengthOf(init.firstResponse.timed) : 0;
+}
+
+function lengthOf({ wall, cpu }: { readonly wall: readonly unknown[]; readonly cpu: readonly unknown[] | null }): number {
+  return Math.max(wall.length, cpu?.length ?? 0);
 }
 
 function sum<T>(values: readonly T[], of: (value: T) => number): number {

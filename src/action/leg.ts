@@ -5,7 +5,8 @@ import { copySnapshot, type Stored } from '../cache/store.ts';
 import { keepShown } from '../core/compare/kept-rows.ts';
 import { messageOf, ToolError, UsageError } from '../core/failures.ts';
 import { meaning, type NamedFunction } from '../core/function-names.ts';
-import type { Base, LimitSet } from '../core/model.ts';
+import type { Base } from '../core/model/base.ts';
+import type { LimitSet } from '../core/model/limits.ts';
 import { FULL_SHA, SHA256 } from '../core/sha.ts';
 import { problemOf } from '../core/shape.ts';
 import {
@@ -21,6 +22,7 @@ import { inspectPackage } from '../inspect/package.ts';
 import { MOST_SHARDS } from '../options/inputs.ts';
 import { artifactMistake, limitsMistake, packagesMistake, SnapshotBudget, sideMistake, snapshotMistake } from './leg-bounds.ts';
 import { LegPackages } from './leg-packages.ts';
+import { legReference, MOST_REFERENCES } from './leg-references.ts';
 
 /**
  * A leg: what one `measure` job hands to `report`, as one artifact. It comes out of a job that ran the pull request's code, so `report`
@@ -63,6 +65,8 @@ const leg = z.strictObject({
     .array(z.strictObject({ flag: z.string().max(64), value: z.string().max(4_096).nullable() }))
     .max(200)
     .readonly(),
+  /** What its limits count growth from where that is not base. */
+  references: z.array(legReference).max(MOST_REFERENCES).readonly().default([]),
   /** Of a leg whose functions several jobs share: which part this is, and the digest of the split that they agreed on. */
   shard: z
     .strictObject({ index: z.int().min(1).max(MOST_SHARDS), count: z.int().min(1).max(MOST_SHARDS), split: z.string().regex(SHA256) })

@@ -8,6 +8,7 @@ import { keepForLater, withCache } from './cache.ts';
 import { baseChoice, headSha, mayComment, pullRequestNumber, refuseRetargeted } from './event.ts';
 import { artifactName, LEG_SCHEMA, type LegDescription, TooMuchForLeg, writeLeg } from './leg.ts';
 import { agreeBy, shardSuffix, splitDigest } from './shards.ts';
+import { withHistory } from './with-history.ts';
 import { type ActionResult, apiOf, originOf, type Workflow } from './workflow.ts';
 
 /** Mode `measure`: builds base and head and uploads what was measured as one artifact. No verdict, and no rights needed. */
@@ -27,9 +28,10 @@ export async function measureMode(workflow: Workflow): Promise<ActionResult> {
       base: baseChoice(named, run),
       origin,
       limits: null,
+      judged: inputs.check.judging.limits,
       shard: inputs.shard === null ? null : { ...inputs.shard, agree: agreeBy(workflow) },
     },
-    await withCache(workflow, api),
+    withHistory(workflow, await withCache(workflow, api)),
   );
   const handedOn = await handOn(workflow, both);
   await keepForLater(workflow, both);
@@ -62,7 +64,7 @@ export async function handOn(workflow: Workflow, both: MeasuredBoth): Promise<st
   }
 }
 
-function describe({ inputs, run }: Workflow, { base: side, share }: MeasuredBoth): LegDescription {
+function describe({ inputs, run }: Workflow, { base: side, share, references }: MeasuredBoth): LegDescription {
   const standing = side.kind === 'measured' && side.insteadOf !== undefined ? { insteadOf: side.insteadOf } : {};
   return {
     schema: LEG_SCHEMA,
@@ -72,6 +74,7 @@ function describe({ inputs, run }: Workflow, { base: side, share }: MeasuredBoth
     pull: pullRequestNumber(run),
     base: side.kind === 'measured' ? { kind: 'measured', origin: side.origin, ...standing } : side,
     repeat: inputs.check.repeat,
+    references,
     shard: inputs.shard === null || share === null ? null : { ...inputs.shard, split: splitDigest(share.split) },
   };
 }

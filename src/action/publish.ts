@@ -1,9 +1,12 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { uploadArtifact } from '../cache/artifact.ts';
+import { uploadArtifact, uploadFile } from '../cache/artifact.ts';
+import type { Root } from '../core/did.ts';
 import { messageOf } from '../core/failures.ts';
-import type { Outcome } from '../core/model.ts';
-import type { Finding } from '../core/snapshot/snapshot.ts';
+import type { FunctionComparison, FunctionFinding } from '../core/model/comparison.ts';
+import type { Unanswered } from '../core/model/first-response.ts';
+import type { Outcome } from '../core/model/outcome.ts';
+import type { ProjectFinding } from '../core/snapshot/findings.ts';
 import { annotationsOf } from '../github/annotations.ts';
 import type { Api } from '../github/api.ts';
 import { ApiFailure } from '../github/api-failure.ts';
@@ -11,17 +14,25 @@ import { type CommentResult, upsertComment } from '../github/comment.ts';
 import { renderMarker } from '../github/marker.ts';
 import type { MeasuredBoth } from '../measure/both.ts';
 import { writeFlameGraphs } from '../measure/flame-graphs.ts';
+import { rootText } from '../report/text/did.ts';
 import { PLAIN } from '../report/text/escape.ts';
-import { findingText } from '../report/text/findings.ts';
-import { verdictSentence } from '../report/text/sentence.ts';
+import { findingText } from '../report/text/finding.ts';
+import { unansweredText } from '../report/text/first-response.ts';
+import { projectFindingText } from '../report/text/project-finding.ts';
 import { type Reported, writeBreaches } from './breaches.ts';
 import type { Texts } from './texts.ts';
 import type { Workflow } from './workflow.ts';
-import { orderOf, reportArtifact, runUrl } from './workflow.ts';
+import { orderOf, pageArtifact, reportArtifact, runUrl } from './workflow.ts';
 
 export interface JobFiles {
   readonly json: string;
   readonly markdown: string;
+}
+
+interface Left {
+  readonly files: JobFiles;
+  /** Where the page is to be seen; `null`: it could not be made, or not be uploaded. */
+  readonly page: string | null;
 }
 
 /** Leaves the report in the job: files, summary, artifact. A summary or an artifact that cannot be written costs a warning, never the result. */
@@ -30,7 +41,7 @@ export async function leaveInJob(
   texts: Texts,
   reported: Reported,
   measured: MeasuredBoth | null,
-): Promise<JobFiles> {
+): Promise<Left> {
   const folder = join(run.temp, `coldgate-${inputs.key}`);
   await mkdir(folder, { recursive: true });
   const files = { json: join(folder, 'report.json'), markdown: join(folder, 'report.md') };
@@ -42,7 +53,18 @@ export async function leaveInJob(
   await uploadArtifact(reportArtifact(inputs.key, orderOf({ inputs, run })), left, folder).catch((error: unknown) =>
     runner.log(messageOf(error)),
   );
-  return files;
+  const page = await leavePage(folder, { inputs, run }, texts.page).catch((error: unknown) => {
+    runner.log(`no page: ${messageOf(error)}`);
+    return null;
+  });
+  return { files, page };
+}
+
+/** Uploads the page as one file, which a browser shows as it is, and answers its address. */
+async function leavePage(folder: string, { inputs, run }: Pick<Workflow, 'inputs' | 'run'>, page: Texts['page']): Promise<string> {
+  const file = join(folder, pageArtifact(inputs.key, orderOf({ inputs, run })));
+  await writeFile(file, await page());
+  return `${runUrl(run)}/artifacts/${await uploadFile(file)}`;
 }
 
 interface CommentState {
@@ -50,6 +72,8 @@ interface CommentState {
   readonly changed: boolean;
   /** A comment that is there is brought up to date, and none is created. Nothing may be `breached` then. */
   readonly onlyUpdate?: boolean;
+  /** Where the page is to be seen. */
+  readonly page?: string | null;
 }
 
 /** Writes the comment and answers its address; what keeps it from being written is a line in the log, and the summary has it all. */
@@ -58,10 +82,10 @@ export async function comment(
   api: Api,
   to: { readonly number: number; readonly sha: string },
   texts: Pick<Texts, 'comment'>,
-  { onlyUpdate = false, ...state }: CommentState,
+  { onlyUpdate = false, page = null, ...state }: CommentState,
 ): Promise<string | null> {
   const identity = { ...orderOf({ inputs, run }), at: await madeAt(api, run.runId, runner.log), sha: to.sha };
-  const body = texts.comment(renderMarker(inputs.key, identity), runUrl(run));
+  const body = texts.comment(renderMarker(inputs.key, identity), { report: runUrl(run), page });
   const result = await upsertComment(api, {
     number: to.number,
     key: inputs.key,
@@ -129,8 +153,10 @@ export async function annotate({ runner, host }: Workflow, outcome: Outcome): Pr
     if (text !== null) files.set(name, text);
   }
   const sources = {
-    sentence: verdictSentence(outcome),
-    finding: (finding: Finding) => findingText(finding, snapshot.invocation.arch, PLAIN),
+    unanswered: (why: Unanswered) => unansweredText(why, PLAIN),
+    finding: (finding: FunctionFinding) => findingText(finding, snapshot.invocation.arch, PLAIN),
+    root: (root: Root, fn: FunctionComparison, delta: number) => rootText(root, fn, PLAIN, { delta, counts: () => true }),
+    projectFinding: (finding: ProjectFinding) => projectFindingText(finding, PLAIN),
     plain: (text: string) => PLAIN.prose(text),
     files,
   };

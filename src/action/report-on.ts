@@ -1,6 +1,7 @@
 import { declaredAt } from '../core/compare/declared-limits.ts';
 import { messageOf, ToolError, UsageError } from '../core/failures.ts';
 import { isNoticed } from '../core/judge/noticed.ts';
+import type { References } from '../core/model/reference.ts';
 import { outcomeOf } from '../core/outcome.ts';
 import type { Api, PullRequest } from '../github/api.ts';
 import { statusContext } from '../github/status.ts';
@@ -23,6 +24,7 @@ import { comment, leaveInJob } from './publish.ts';
 import { areFailed, partsOf, type ReportParts, sentenceOfPart } from './report-parts.ts';
 import type { Statuses } from './statuses.ts';
 import { singleOf, textsOfLegs } from './texts.ts';
+import { trendsFor } from './trends.ts';
 import { type ActionResult, originOf, runUrl, type Workflow } from './workflow.ts';
 
 /** Whom and what a report is for. */
@@ -44,7 +46,7 @@ export async function reportOn(workflow: Workflow, target: Target): Promise<Acti
       const asked = ask === null ? null : await ask(leg.contents);
       return { leg: await beside.take(leg), asked };
     };
-    const judged = judgeLegs(workflow, joinShards(await collectLegs(workflow, take)));
+    const judged = await withTrends(workflow, judgeLegs(workflow, joinShards(await collectLegs(workflow, take))));
     const parts = await partsOf(workflow, api, pull, judged);
     const notice = noticeOf(workflow, pull, { lost: beside.lost(), failed: areFailed(parts.main) });
     return await publish(workflow, target, parts, { to, notice });
@@ -54,6 +56,13 @@ export async function reportOn(workflow: Workflow, target: Target): Promise<Acti
     if (to !== null) await tellFailure(workflow, api, to, error);
     throw error;
   }
+}
+
+/** What changed, with what it was on the default branch before. */
+async function withTrends(workflow: Workflow, judged: readonly LegReport[]): Promise<readonly LegReport[]> {
+  if (!judged.some((leg) => isReported(leg) && leg.outcome.comparison.functions.some(({ status }) => status === 'changed'))) return judged;
+  const trend = await trendsFor(workflow);
+  return judged.map((leg) => (isReported(leg) ? { ...leg, outcome: trend(leg.outcome, leg.name) } : leg));
 }
 
 /** What is said of cold starts that are not there; `null`: they are, or nobody waits for any. */
@@ -92,13 +101,13 @@ async function publish(
   const { inputs, run, runner } = workflow;
   const texts = textsOfLegs(shown, notice);
   const reported = { pull: pull?.number ?? null, head: headSha(run), breaches: breachesOfLegs(shown.filter(isReported)) };
-  const files = await leaveInJob(workflow, texts, reported, null);
+  const { files, page } = await leaveInJob(workflow, texts, reported, null);
   const lost = notice?.kind === 'lost' ? notice.reason : null;
   const state = {
     breached: lost !== null || ['fail', 'unchecked'].includes(statusOfLegs(shown)),
     changed: lost !== null || shown.some((leg) => !isReported(leg) || isNoticed(leg.outcome, inputs.minimum)),
   };
-  const url = to === null ? null : await comment(workflow, api, to, texts, state);
+  const url = to === null ? null : await comment(workflow, api, to, texts, { ...state, page });
   // Always this run: what a label accepts is read from where the status links, and the pull request's own code runs in the one that measured.
   await statuses.set('main', areFailed(main) ? 'failure' : 'success', main === shown ? texts.sentence : sentenceOfPart(main));
   if (notice?.kind === 'awaited') await statuses.set('cold-start', 'pending', AWAITED_STATUS);
@@ -113,6 +122,12 @@ async function publish(
   if (statusOfLegs(shown) !== 'fail') runner.output('verdict', 'unchecked');
   return { kind: 'failed', sentence: `${texts.sentence}; no cold starts: ${lost}` };
 }
+
+/** The measuring job measures what the limits that it knows ask for: base's own, and its own input's. */
+const UNMEASURED: References['missing'] = {
+  code: 'unmeasured',
+  reason: 'the measuring job did not measure what growth is counted from: give both jobs the same limits, or write this one in Cargo.toml',
+};
 
 /** Judges what was read. */
 function judgeLegs(workflow: Workflow, collected: readonly Collected<AskedLeg>[]): readonly LegReport[] {
@@ -129,7 +144,12 @@ function judgeLegs(workflow: Workflow, collected: readonly Collected<AskedLeg>[]
       if (mistake !== null) return { kind: 'refused', name: leg.name, reason: mistake };
       const command = renderRepeat(description.repeat, wantedBase(base), originOf(workflow));
       const run = { timings: {}, command, baseReason: null };
-      const outcome = outcomeOf(base, { snapshot: head, origin: 'artifact' }, { ...judging, limits }, run);
+      const outcome = outcomeOf(
+        base,
+        { snapshot: head, origin: 'artifact' },
+        { ...judging, limits, references: { known: description.references, missing: UNMEASURED } },
+        run,
+      );
       return { kind: 'reported', name: leg.name, outcome: { ...outcome, asked: leg.contents.asked } };
     } catch (error) {
       if (error instanceof UsageError || error instanceof ToolError) return { kind: 'refused', name: leg.name, reason: error.message };

@@ -1,6 +1,6 @@
 import { exitCode, isAcceptable } from '../core/judge/judge.ts';
 import { acceptParts, isJudged, partOf, type VerdictPart } from '../core/judge/part.ts';
-import type { Outcome } from '../core/model.ts';
+import type { Outcome } from '../core/model/outcome.ts';
 import type { Api, PullRequest } from '../github/api.ts';
 import { isReported, type LegReport, sentenceOfLegs } from '../report/text/legs.ts';
 import { verdictSentence } from '../report/text/sentence.ts';

@@ -1,8 +1,9 @@
-import type { Outcome } from '../core/model.ts';
+import type { Outcome } from '../core/model/outcome.ts';
 import { renderJson, renderJsonParts } from '../report/json/json.ts';
 import { renderComment, renderLegs } from '../report/markdown/comment.ts';
 import { renderMarkdown } from '../report/markdown/markdown.ts';
 import { renderLegsSummary, renderSummary } from '../report/markdown/summary.ts';
+import type { Flames } from '../report/page/page-of.ts';
 import type { ColdStartNotice } from '../report/text/cold-start-job.ts';
 import { isReported, type LegReport, sentenceOfLegs } from '../report/text/legs.ts';
 import { verdictSentence } from '../report/text/sentence.ts';
@@ -14,16 +15,25 @@ export interface Texts {
   readonly json: () => Iterable<string>;
   readonly markdown: string;
   readonly summary: string;
-  readonly comment: (marker: string, fullReport: string) => string;
+  /** One HTML file; made when it is asked for. */
+  readonly page: () => Promise<string>;
+  readonly comment: (marker: string, links: CommentLinks) => string;
 }
 
-export function textsOf(outcome: Outcome): Texts {
+/** Where all of it is: the run, and the page where there is one. */
+export interface CommentLinks {
+  readonly report: string;
+  readonly page: string | null;
+}
+
+export function textsOf(outcome: Outcome, flames: Flames): Texts {
   return {
     sentence: verdictSentence(outcome),
     json: () => renderJsonParts(outcome),
     markdown: renderMarkdown(outcome),
     summary: renderSummary(outcome),
-    comment: (marker, fullReport) => renderComment(outcome, { marker, fullReport }),
+    page: async () => (await import('../measure/page.ts')).pageText(outcome, flames),
+    comment: (marker, { report, page }) => renderComment(outcome, { marker, fullReport: report, page }),
   };
 }
 
@@ -36,10 +46,12 @@ export function singleOf(legs: readonly LegReport[]): Outcome | null {
 /** The same over the legs of a matrix. */
 export function textsOfLegs(legs: readonly LegReport[], notice: ColdStartNotice | null): Texts {
   const single = singleOf(legs);
+  const page = async (): Promise<string> => (await import('../measure/page.ts')).pageTextOfLegs(legs);
   const summary = renderLegsSummary(legs, { notice });
   if (single !== null) {
-    const comment: Texts['comment'] = (marker, fullReport) => renderComment(single, { marker, fullReport, notice });
-    return { sentence: verdictSentence(single), json: () => renderJsonParts(single), markdown: summary, summary, comment };
+    const comment: Texts['comment'] = (marker, links) =>
+      renderComment(single, { marker, fullReport: links.report, page: links.page, notice });
+    return { sentence: verdictSentence(single), json: () => renderJsonParts(single), markdown: summary, summary, page, comment };
   }
   const reports = () => legs.map((leg) => (isReported(leg) ? { leg: leg.name, report: JSON.parse(renderJson(leg.outcome)) } : leg));
   return {
@@ -47,6 +59,7 @@ export function textsOfLegs(legs: readonly LegReport[], notice: ColdStartNotice 
     json: () => [`${JSON.stringify({ schema: 'coldgate/legs@1', legs: reports() }, null, 2)}\n`],
     markdown: summary,
     summary,
-    comment: (marker, fullReport) => renderLegs(legs, { marker, fullReport, notice }),
+    page,
+    comment: (marker, links) => renderLegs(legs, { marker, fullReport: links.report, page: links.page, notice }),
   };
 }

@@ -88,6 +88,11 @@ export function reportArtifact(key: string, { attempt, report }: Pick<Order, 'at
   return `${reportPrefix(key)}${attempt}${report === 2 ? '-cold-start' : ''}`;
 }
 
+/** The artifact that has the page of the same report, as the one file it is. */
+export function pageArtifact(key: string, { attempt, report }: Pick<Order, 'attempt' | 'report'>): string {
+  return `coldgate-${key}-page-${attempt}${report === 2 ? '-cold-start' : ''}.html`;
+}
+
 /** Of which attempt an artifact has a report of this key; `null`: it has none. */
 export function attemptOfReport(key: string, name: string): number | null {
   const prefix = reportPrefix(key);

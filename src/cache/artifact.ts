@@ -1,5 +1,5 @@
 import { readdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { messageOf, ToolError } from '../core/failures.ts';
 
 /** Another run's artifacts, for `report` under `workflow_run`; `null`: this run's own. */
@@ -18,6 +18,22 @@ export async function uploadArtifact(name: string, files: readonly string[], roo
   try {
     const { DefaultArtifactClient } = await import('@actions/artifact');
     await new DefaultArtifactClient().uploadArtifact(name, [...files], root);
+  } catch (cause) {
+    throw new ToolError(`the artifact ${name} cannot be uploaded: ${messageOf(cause)}`, { cause });
+  }
+}
+
+/**
+ * Uploads one file as it is, under its own name, which a browser shows (https://github.blog/changelog/2026-02-26-github-actions-now-supports-uploading-and-downloading-non-zipped-artifacts).
+ * Answers its id; throws a ToolError as `uploadArtifact` does.
+ */
+export async function uploadFile(file: string): Promise<number> {
+  const name = basename(file);
+  try {
+    const { DefaultArtifactClient } = await import('@actions/artifact');
+    const { id } = await new DefaultArtifactClient().uploadArtifact(name, [file], dirname(file), { skipArchive: true });
+    if (id === undefined) throw new Error('GitHub gave it no id');
+    return id;
   } catch (cause) {
     throw new ToolError(`the artifact ${name} cannot be uploaded: ${messageOf(cause)}`, { cause });
   }

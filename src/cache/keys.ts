@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { withoutUser } from '../core/redact.ts';
 import { type Invocation, SNAPSHOT_SCHEMA, type Snapshot } from '../core/snapshot/snapshot.ts';
+import type { Distribution } from '../tools/distribution.ts';
 import { PINS, type Platform, platformOf } from '../tools/pins.ts';
 
 // Under what each thing is kept that outlives a run. A key says all that decides whether it may be used again.
@@ -31,6 +32,16 @@ export function targetKey(repository: string, prefix: string, buildArguments: re
 /** The tools of these pins, on this platform. */
 export function toolsKey(platform: Platform = platformOf()): string {
   return `coldgate-tools-${platform}-${digest(PINS, 24)}`;
+}
+
+/** valgrind and strace of a distribution, in these versions; `null`: what such a key begins with, whatever the versions. */
+export function tracersKey(
+  machine: Distribution,
+  packages: Readonly<Record<string, string>> | null,
+  platform: Platform = platformOf(),
+): string {
+  const [id, version] = [machine.id, machine.version].map((text) => text.replaceAll(/[^\w.]/g, '_'));
+  return `coldgate-tracers-${platform}-${id}-${version}-${packages === null ? '' : digest(packages, 16)}`;
 }
 
 /** What a snapshot keeps of a setting that may hold a secret. User and password of an address decide nothing of a build, and are easily guessed: they are no part of it. */

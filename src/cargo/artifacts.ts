@@ -3,6 +3,8 @@ import { readShape } from '../core/shape.ts';
 
 /** One `compiler-artifact` message: https://doc.rust-lang.org/cargo/reference/external-tools.html#artifact-messages */
 export interface Artifact {
+  /** Its package as cargo names it, alike in `cargo metadata`; empty where cargo does not say. */
+  readonly id: string;
   /** The cargo package it belongs to. */
   readonly package: string;
   /** The target's name: a binary's own. */
@@ -11,6 +13,8 @@ export interface Artifact {
   readonly executable: string | null;
   /** Its root file; `null` where cargo does not say. */
   readonly source: string | null;
+  /** What it was compiled with; `null` where cargo does not say. */
+  readonly features: readonly string[] | null;
   readonly fresh: boolean;
   /** What the unit was written to. */
   readonly files: readonly string[];
@@ -23,6 +27,7 @@ const artifactMessage = z.object({
   package_id: z.string().optional(),
   target: z.object({ name: z.string(), kind: z.array(z.string()), src_path: z.string().nullish() }),
   executable: z.string().nullish(),
+  features: z.array(z.string()).nullish(),
   fresh: z.boolean().optional(),
   filenames: z.array(z.string()).optional(),
 });
@@ -42,16 +47,16 @@ export function parseScriptFolder(line: string): string | null {
 export function parseArtifact(line: string): Artifact | null {
   const message = readMessage(artifactMessage, line);
   if (message === null) return null;
-  const { target, package_id: id = target.name, executable = null, fresh = false, filenames: files = [] } = message;
+  const { target, package_id: id = '', executable = null, features = null, fresh = false, filenames: files = [] } = message;
   const { name: crate, kind, src_path: source = null } = target;
-  return { package: packageName(id), crate, kind, executable, source, fresh, files, line };
+  return { id, package: id === '' ? crate : packageName(id), crate, kind, executable, source, features, fresh, files, line };
 }
 
 /**
  * `registry+…#serde@1.0.2` → `serde`; `path+file:///a/health#0.1.0` → `health`: https://doc.rust-lang.org/cargo/reference/pkgid-spec.html.
  * Before cargo 1.77 it was `serde 1.0.2 (registry+…)`.
  */
-function packageName(id: string): string {
+export function packageName(id: string): string {
   const old = /^(\S+) \S+ \(/.exec(id)?.[1];
   if (old !== undefined) return old;
   const [address = '', fragment = ''] = id.split(/#(?=[^#]*$)/);

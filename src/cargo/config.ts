@@ -24,16 +24,12 @@ export async function missingConfig(user: UserRepository, checkout: string, prep
 }
 
 /**
- * Settings that make the shipped binary another one than a team expects, that the second link displaces, or that do not reach the checkout.
+ * Settings that the second link displaces, or that do not reach the checkout.
  * `env` is the user's own, `top` their work tree.
  */
 export async function buildNotes(folder: string, checkout: string, env: Environment, top: string): Promise<readonly Note[]> {
   const notes: Note[] = [];
-  const flags = ['RUSTFLAGS', 'CARGO_ENCODED_RUSTFLAGS', 'CARGO_BUILD_RUSTFLAGS'].filter((name) => (env[name] ?? '') !== '');
-  const home = cargoHome(env);
-  const inside = ancestors(folder).filter((path) => path === checkout || path.startsWith(`${checkout}/`));
-  const configs = (await Promise.all([...inside.map((path) => cargoConfig(path)), cargoConfig(home, '')])).flat();
-  for (const { path, value } of configs) {
+  for (const { path, value } of await configsOf(folder, checkout, env)) {
     for (const included of includesOf({ path, value })) {
       const own = resolve(top, relative(checkout, included));
       if ((await isThere(included)) || !(await isThere(own))) continue;
@@ -42,7 +38,6 @@ export async function buildNotes(folder: string, checkout: string, env: Environm
         text: `${path} includes ${own}, which does not reach the private checkout; --prepare can bring it`,
       });
     }
-    if (hasRustflags(value)) flags.push(path);
     const overridden = env.RUSTC_WRAPPER ?? env.CARGO_BUILD_RUSTC_WRAPPER;
     if (typeof table(value.build)['rustc-wrapper'] === 'string' && overridden === undefined) {
       notes.push({
@@ -50,12 +45,6 @@ export async function buildNotes(folder: string, checkout: string, env: Environm
         text: `build.rustc-wrapper of ${path} is displaced while coldgate builds; set RUSTC_WRAPPER in the environment instead and it is chained`,
       });
     }
-  }
-  if (flags.length > 0) {
-    notes.push({
-      code: 'rustflags',
-      text: `${flags.join(' and ')} sets rustflags, so cargo lambda leaves out its own target-cpu: the binary differs from one built without them`,
-    });
   }
   return notes;
 }
@@ -96,14 +85,16 @@ export async function outerConfig(checkout: string, home: string): Promise<strin
   return texts.length === 0 ? '' : createHash('sha256').update(texts.join('\0')).digest('hex').slice(0, 16);
 }
 
-function hasRustflags(config: Readonly<Record<string, unknown>>): boolean {
-  if (table(config.build).rustflags !== undefined) return true;
-  return Object.values(table(config.target)).some((target) => table(target).rustflags !== undefined);
-}
-
-interface Config {
+/** A file of cargo's configuration. */
+export interface Config {
   readonly path: string;
   readonly value: Readonly<Record<string, unknown>>;
+}
+
+/** The configuration that a build in `folder` reads, the nearest first: that of the checkout, and that of `CARGO_HOME`. */
+export async function configsOf(folder: string, checkout: string, env: Environment): Promise<readonly Config[]> {
+  const inside = ancestors(folder).filter((path) => path === checkout || path.startsWith(`${checkout}/`));
+  return (await Promise.all([...inside.map((path) => cargoConfig(path)), cargoConfig(cargoHome(env), '')])).flat();
 }
 
 /** A folder's configuration and all that it includes, itself first; none where there is none. */

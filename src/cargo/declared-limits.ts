@@ -4,6 +4,9 @@ import { UsageError } from '../core/failures.ts';
 import type { DeclaredLimit } from '../core/snapshot/snapshot.ts';
 import { type CargoMetadata, workspaceMembers } from './metadata.ts';
 
+/** What a table of coldgate's may hold. */
+const KEYS: readonly string[] = ['limits', 'init-event'];
+
 /**
  * The limits that stand in `[workspace.metadata.coldgate]` and `[package.metadata.coldgate]`, as text, with the file and line of each.
  * Read through `cargo metadata`; throws a UsageError for a `limits` that is not a list of strings, and for keys that coldgate does not know. Of base
@@ -51,8 +54,8 @@ function limitsIn(own: unknown, file: string, owner: string | null): readonly st
   const where = `${file}: [${owner === null ? 'workspace' : 'package'}.metadata.coldgate]`;
   if (typeof own !== 'object' || own === null || Array.isArray(own))
     throw new UsageError(`${where} is not a table; write limits = ["zip: 5 MB"] below it`);
-  const unknown = Object.keys(own).filter((key) => key !== 'limits');
-  if (unknown.length > 0) throw new UsageError(`${where} has the unknown key ${JSON.stringify(unknown[0])}; known: limits`);
+  const unknown = Object.keys(own).filter((key) => !KEYS.includes(key));
+  if (unknown.length > 0) throw new UsageError(`${where} has the unknown key ${JSON.stringify(unknown[0])}; known: ${KEYS.join(', ')}`);
   const limits = 'limits' in own ? own.limits : [];
   if (!Array.isArray(limits) || !limits.every((item) => typeof item === 'string')) {
     throw new UsageError(`${where}: limits is not a list of strings; write limits = ["zip: 5 MB", "binary: +2%"]`);

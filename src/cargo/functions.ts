@@ -68,7 +68,8 @@ export interface SelectionOptions {
   readonly nameOf: (flag: string) => string;
 }
 
-const NO_LAMBDA = 'its package has no Lambda dependency';
+/** Why a binary is no function that nobody named one. */
+export const NO_LAMBDA = 'its package has no Lambda dependency';
 
 /**
  * Picks the functions: binaries whose package depends on `lambda_runtime`, `lambda_http` or `lambda-extension`, itself or through path and

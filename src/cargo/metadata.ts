@@ -11,6 +11,18 @@ const target = z.object({
   'required-features': z.array(z.string()).optional(),
 });
 
+const dependency = z.object({
+  name: z.string(),
+  kind: z.string().nullable(),
+  /** Of a path or workspace dependency. */
+  path: z.string().nullish(),
+  /** Its key in the manifest, where that is another. */
+  rename: z.string().nullish(),
+  optional: z.boolean().optional(),
+  /** A triple or `cfg(…)`. */
+  target: z.string().nullish(),
+});
+
 const cargoPackage = z.object({
   id: z.string(),
   name: z.string(),
@@ -20,9 +32,24 @@ const cargoPackage = z.object({
   manifest_path: z.string(),
   targets: z.array(target),
   features: z.record(z.string(), z.array(z.string())),
-  /** `path`: of a path or workspace dependency. */
-  dependencies: z.array(z.object({ name: z.string(), kind: z.string().nullable(), path: z.string().nullish() })),
+  dependencies: z.array(dependency),
   metadata: z.record(z.string(), z.unknown()).nullable(),
+});
+
+const node = z.object({
+  id: z.string(),
+  /** For the platform that was asked for, of every feature that any member asks for. */
+  deps: z
+    .array(
+      z.object({
+        /** As its code is called by who depends on it. */
+        name: z.string(),
+        pkg: z.string(),
+        dep_kinds: z.array(z.object({ kind: z.string().nullable(), target: z.string().nullish() })).default([]),
+      }),
+    )
+    .default([]),
+  features: z.array(z.string()).default([]),
 });
 
 const metadata = z.object({
@@ -32,12 +59,13 @@ const metadata = z.object({
   workspace_default_members: z.array(z.string()).optional(),
   workspace_root: z.string(),
   metadata: z.record(z.string(), z.unknown()).nullable(),
-  resolve: z.object({ nodes: z.array(z.object({ id: z.string() })) }).nullable(),
+  resolve: z.object({ nodes: z.array(node) }).nullable(),
 });
 
 export type CargoMetadata = z.infer<typeof metadata>;
 export type CargoPackage = CargoMetadata['packages'][number];
 export type CargoTarget = CargoPackage['targets'][number];
+export type CargoNode = NonNullable<CargoMetadata['resolve']>['nodes'][number];
 
 /** Reads what `cargo metadata --format-version 1` printed; only the fields used here. Throws a ToolError for anything else. */
 export function parseMetadata(json: string, where: string): CargoMetadata {

@@ -7,6 +7,7 @@ import { isThere } from '../folder.ts';
 import type { Host } from '../host.ts';
 import { platformOf } from '../tools/pins.ts';
 import { requirePrograms } from '../tools/programs.ts';
+import { readDeclaredEvents } from './declared-events.ts';
 import { readDeclaredLimits } from './declared-limits.ts';
 import { selectFunctions } from './functions.ts';
 import { hasLambdaConfig } from './lambda-config.ts';
@@ -33,6 +34,7 @@ export async function preflight(
   const metadata = await readManifests(folder, manifestArguments(build), env);
   if (metadata === null) return null;
   declaredLimits({ limits: [...(await readDeclaredLimits(metadata, metadata.workspace_root))] });
+  await readDeclaredEvents(metadata, metadata.workspace_root, { files: prepare === null ? 'any' : 'none' });
   // `prepare` may bring the sources of a binary too.
   if (prepare === null || build.bins.length > 0 || build.packages.length > 0) {
     const configured = await hasLambdaConfig(metadata, folder, build.extra, env);

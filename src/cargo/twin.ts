@@ -35,6 +35,11 @@ export async function twinEnvironment(folder: string, env: Environment, project:
   };
 }
 
+/** Where the second link keeps its map and what it linked, beside its twin; it need not be there. */
+export function linkOf(twin: string): string {
+  return `${twin.slice(0, -SUFFIX.length)}.link`;
+}
+
 /**
  * The twin of an executable: `deps/<crate>-<hash>.unstripped` beside the file that cargo linked and then linked or copied to `executable`.
  * `null` where the second link failed or was not needed.

@@ -12,7 +12,7 @@ export interface AwsCall {
  * `again`: nothing happened, or nothing that matters (throttled, a role that Lambda cannot assume yet). `lost`: the request may have been
  * carried out (5xx, a cut connection). `conflict`: another change is under way, or the name is taken.
  */
-export type AwsFailureKind = 'again' | 'lost' | 'conflict' | 'not-found' | 'denied' | 'credentials' | 'region' | 'refused';
+export type AwsFailureKind = 'again' | 'lost' | 'conflict' | 'not-found' | 'denied' | 'credentials' | 'region' | 'unknown-host' | 'refused';
 
 const CREDENTIALS = new Set([
   'CredentialsProviderError',
@@ -26,6 +26,7 @@ const CREDENTIALS = new Set([
   'TokenProviderError',
   'UnrecognizedClientException',
 ]);
+const CANNOT_ASSUME = /role defined for the function cannot be assumed/i;
 const THROTTLED = new Set(['TooManyRequestsException', 'ThrottlingException', 'RequestLimitExceeded', 'Throttling']);
 const CUT = new Set(['ECONNRESET', 'ECONNREFUSED', 'ECONNABORTED', 'EPIPE', 'ETIMEDOUT', 'EAI_AGAIN', 'ENETUNREACH', 'EHOSTUNREACH']);
 
@@ -34,22 +35,28 @@ export function failureKind(error: unknown): AwsFailureKind {
   const name = stringOf(error, 'name');
   const message = messageOf(error);
   // Comes as InvalidParameterValueException from the control plane and as AccessDeniedException from an invocation.
-  if (/role defined for the function cannot be assumed/i.test(message)) return 'again';
+  if (CANNOT_ASSUME.test(message)) return 'again';
   if (CREDENTIALS.has(name)) return 'credentials';
   if (/^Region is missing/.test(message)) return 'region';
   const status = statusOf(error);
-  if (THROTTLED.has(name) || status === 429) return 'again';
+  if (isThrottled(error)) return 'again';
   if (/^AccessDenied(Exception)?$/.test(name)) return 'denied';
   if (name === 'ResourceConflictException') return 'conflict';
   if (name === 'ResourceNotFoundException') return 'not-found';
   const isCut = CUT.has(stringOf(error, 'code')) || name === 'TimeoutError' || name === 'AbortError';
+  if (stringOf(error, 'code') === 'ENOTFOUND') return 'unknown-host';
   if (name === 'ServiceException' || status >= 500 || isCut) return 'lost';
   return status === 403 ? 'denied' : 'refused';
 }
 
+/** More was asked than an account may ask in a second. */
+export function isThrottled(error: unknown): boolean {
+  return THROTTLED.has(stringOf(error, 'name')) || statusOf(error) === 429;
+}
+
 /** AWS said no: nothing was carried out, and asking again does not help. */
 export function isRefusal(error: unknown): boolean {
-  return ['denied', 'credentials', 'region', 'refused'].includes(failureKind(error));
+  return ['denied', 'credentials', 'region', 'unknown-host', 'refused'].includes(failureKind(error));
 }
 
 /** The failure as a person can act on it: what was asked, of what, and what to allow, to set or to try. */
@@ -72,20 +79,39 @@ function sentence(error: unknown, call: AwsCall): string {
     case 'region':
       return 'no AWS region is set: give aws-region to aws-actions/configure-aws-credentials, or set AWS_REGION';
     case 'again':
+      return CANNOT_ASSUME.test(said) ? roleSentence(said, call) : stayedSentence(error, said, call);
     case 'lost':
     case 'conflict':
-      return `AWS did not carry out ${call.action} on ${call.resource}, however often it was asked (${stringOf(error, 'name')}: ${said}): run again later`;
+      return stayedSentence(error, said, call);
     case 'not-found':
       return `${call.action}: ${call.resource} is not there (${said}): was it deleted while it was being sampled?`;
+    case 'unknown-host':
+      return `AWS could not be reached for ${call.action} (${said}): is the region one that there is, and does this machine have a network?`;
     case 'refused':
+      if (stringOf(error, 'name') === 'CodeStorageExceededException')
+        return `the account's storage for code in this region is full, so that ${call.action} on ${call.resource} was refused (${said}): delete functions, or versions of them, that are not needed, or ask AWS for more`;
       return `AWS refused ${call.action} on ${call.resource} (${stringOf(error, 'name')}: ${said})`;
   }
 }
 
-/** AWS's own sentence names the action and the resource that were missing, which need not be the ones asked for (iam:PassRole). */
-function deniedSentence(said: string, call: AwsCall): string {
+/** It was tried for longer than a new role takes to be known everywhere. */
+function roleSentence(said: string, { action }: AwsCall): string {
+  return `Lambda cannot assume the execution role that --cold-start-role (input cold-start-role) names (${action}: ${said}): its trust policy has to allow sts:AssumeRole to lambda.amazonaws.com; a role made a moment ago takes a minute`;
+}
+
+function stayedSentence(error: unknown, said: string, { action, resource }: AwsCall): string {
+  return `AWS did not carry out ${action} on ${resource}, however often it was asked (${stringOf(error, 'name')}: ${said}): run again later`;
+}
+
+/** The right that was missing by AWS's own sentence, which need not be that of the call (iam:PassRole). */
+export function deniedRight(error: unknown, call: AwsCall): AwsCall {
+  const said = messageOf(error);
   const action = /not authorized to perform: ([a-z0-9-]+:[A-Za-z]+)/.exec(said)?.[1] ?? call.action;
-  const resource = /on resource: (\S+)/.exec(said)?.[1] ?? call.resource;
+  return { action, resource: /on resource: (\S+)/.exec(said)?.[1] ?? call.resource };
+}
+
+function deniedSentence(said: string, call: AwsCall): string {
+  const { action, resource } = deniedRight(said, call);
   return `AWS does not allow ${action} on ${resource}: allow that action on that resource in the policy of the role that coldgate runs as (${said})`;
 }
 

@@ -33,6 +33,11 @@ export class Pace {
     this.#burst = burst;
   }
 
+  /** AWS said that this is too fast, as others ask too: the bucket is empty from now on. */
+  slow(now: number): void {
+    this.#full = Math.max(this.#full, now + ((this.#burst + this.#perSecond) * 1_000) / this.#perSecond);
+  }
+
   /** Takes a place and says in how many milliseconds it may be used. */
   take(now: number): number {
     this.#full = Math.max(this.#full, now) + 1_000 / this.#perSecond;

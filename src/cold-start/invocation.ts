@@ -1,10 +1,12 @@
 import type { Millis } from '../core/units.ts';
 import type { InvokeAnswer } from './lambda.ts';
-import { type InvocationReport, type LogTail, parseLogTail } from './log.ts';
+import { type LogTail, parseLogTail } from './log.ts';
 
 /** One cold start that counts. */
 export interface ColdStart {
   readonly initDuration: Millis;
+  /** Lambda's `Duration`: what the first event took; `null`: it ended in an error, which is no response. */
+  readonly firstResponse: Millis | null;
   readonly billedDuration: Millis;
   /** In MB. */
   readonly maxMemoryUsed: number;
@@ -25,7 +27,8 @@ export type InvocationResult = { readonly billed: number } & (
 
 /**
  * A sample needs an Init Duration, no failed init beside it and the memory that was asked for. A function error after that keeps it:
- * init was over. Pure.
+ * init was over, though no first response came of it. Every invocation follows a forced cold start, so that a run that went wrong without an Init Duration is an init that failed;
+ * one whose log says nothing blames nobody. Pure.
  */
 export function judgeAnswer(answer: InvokeAnswer, memory: number): InvocationResult {
   if (answer.kind === 'lost') return { billed: 0, kind: 'discarded', reason: 'its answer was lost' };
@@ -34,31 +37,28 @@ export function judgeAnswer(answer: InvokeAnswer, memory: number): InvocationRes
   const failure = failedInit(answer, tail);
   if (failure !== null) return { billed, kind: 'failed-init', failure };
   if (tail.kind === 'no-report') return { billed, kind: 'discarded', reason: tail.text };
-  const { initDuration, billedDuration, maxMemoryUsed } = tail;
+  const { initDuration, duration, billedDuration, maxMemoryUsed } = tail;
   if (tail.memorySize !== memory) return { billed, kind: 'discarded', reason: 'it ran with another memory size' };
   if (initDuration === null || initDuration <= 0 || maxMemoryUsed < 1) return { billed, kind: 'discarded', reason: 'warm' };
   const hasFunctionError = answer.functionError !== null || tail.status !== 'success';
-  return { billed, kind: 'cold-start', coldStart: { initDuration, billedDuration, maxMemoryUsed }, hasFunctionError };
+  const firstResponse = hasFunctionError || duration <= 0 ? null : duration;
+  return { billed, kind: 'cold-start', coldStart: { initDuration, firstResponse, billedDuration, maxMemoryUsed }, hasFunctionError };
 }
 
 /**
- * An INIT_REPORT that is no success; or, where the function's own lines pushed it out of the tail, an error that only a process which never
- * asked for its event ends with.
+ * An INIT_REPORT that is no success; a REPORT without Init Duration that is none; or, where older lines have no status, the payload's error
+ * that only a process that never asked for its event ends with.
  */
-function failedInit(answer: Extract<InvokeAnswer, { readonly kind: 'answer' }>, tail: LogTail): FailedInit | null {
-  const failed = tail.initReports.find((report) => report.status !== 'success');
-  if (failed !== undefined) {
-    return { status: failed.status === 'timeout' ? 'timeout' : 'error', errorType: failed.errorType, lastLines: tail.lastLines };
-  }
-  if (answer.functionError === null || (tail.kind === 'report' && hasInit(tail))) return null;
-  const errorType = errorTypeOf(answer.payload);
-  return errorType === null || !/^(Runtime\.(ExitError|InvalidEntrypoint)|Extension\.)/.test(errorType)
-    ? null
-    : { status: 'error', errorType, lastLines: tail.lastLines };
-}
-
-function hasInit(report: InvocationReport): boolean {
-  return report.initDuration !== null;
+function failedInit({ functionError, payload }: Extract<InvokeAnswer, { readonly kind: 'answer' }>, tail: LogTail): FailedInit | null {
+  const { initReports, lastLines } = tail;
+  const failed = initReports.find(({ status }) => status !== 'success');
+  if (failed !== undefined) return { status: failed.status === 'timeout' ? 'timeout' : 'error', errorType: failed.errorType, lastLines };
+  if (tail.kind === 'no-report' || tail.initDuration !== null) return null;
+  const told = functionError === null ? null : errorTypeOf(payload);
+  if (tail.status !== 'success') return { status: tail.status, errorType: tail.errorType ?? told, lastLines };
+  return told !== null && /^(Runtime\.(ExitError|InvalidEntrypoint)|Extension\.)/.test(told)
+    ? { status: 'error', errorType: told, lastLines }
+    : null;
 }
 
 /** Lambda's own errors answer `{"errorType": "Runtime.ExitError", "errorMessage": "…"}`. */

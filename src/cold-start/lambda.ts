@@ -3,18 +3,21 @@ import {
   type CreateFunctionCommandInput,
   DeleteFunctionCommand,
   type FunctionConfiguration,
+  GetAccountSettingsCommand,
   GetFunctionCommand,
+  GetFunctionConfigurationCommand,
   InvokeCommand,
   type LambdaClient,
   ListFunctionsCommand,
   ListTagsCommand,
+  UpdateFunctionCodeCommand,
+  type UpdateFunctionCodeCommandInput,
   UpdateFunctionConfigurationCommand,
   type UpdateFunctionConfigurationCommandInput,
-  waitUntilFunctionActiveV2,
-  waitUntilFunctionUpdatedV2,
 } from '@aws-sdk/client-lambda';
-import { Cancelled, messageOf, ToolError } from '../core/failures.ts';
+import { messageOf, ToolError } from '../core/failures.ts';
 import { type AwsCall, awsFailure, failureKind } from './aws-failure.ts';
+import { LayerCalls } from './layer-calls.ts';
 import { type AwsConnection, ask, type How, PATIENCE, type SendOptions, SharedClient } from './retry.ts';
 import type { Tags } from './tags.ts';
 
@@ -30,15 +33,19 @@ const SLOWEST_UPLOAD = 180;
 /** How long a change of a function may take: layers and a cold region take half a minute. */
 const WAIT_SECONDS = 180;
 const POLL = 400;
+/** Reads lag behind writes: so many looks that find nothing are believed. */
+const ABSENT = 10;
 
 /** The calls of Lambda that coldgate makes, each paced, retried where that is safe, and bounded in time. Failures are ToolErrors to act on. */
 export class Lambda implements Disposable {
+  readonly layers: LayerCalls;
   readonly #connection: AwsConnection;
   readonly #shared: SharedClient;
 
   constructor(connection: AwsConnection, shared = new SharedClient(connection)) {
     this.#connection = connection;
     this.#shared = shared;
+    this.layers = new LayerCalls((call, send, how) => this.#ask(call, send, how));
   }
 
   /** The same connection for what has to go on when the run is cancelled. */
@@ -54,10 +61,21 @@ export class Lambda implements Disposable {
     }
   }
 
+  /** Whether AWS takes the credentials at all, asked for with one small request; a right that is missing is another matter. Throws a ToolError. */
+  async signIn(): Promise<void> {
+    const call: AwsCall = { action: 'lambda:ListFunctions', resource: '*' };
+    try {
+      await this.#shared.client.config.credentials();
+    } catch (error) {
+      throw awsFailure(error, call);
+    }
+    await this.#ask(call, (client, options) => client.send(new ListFunctionsCommand({ MaxItems: 1 }), options), { expected: ['denied'] });
+  }
+
   /** `taken`: a function of that name is there, perhaps because the answer to an earlier attempt was lost. */
   async create(input: CreateFunctionCommandInput & { readonly FunctionName: string }): Promise<'created' | 'taken'> {
     const call: AwsCall = { action: 'lambda:CreateFunction', resource: input.FunctionName };
-    const limit = (this.#connection.patience ?? PATIENCE) + Math.ceil((input.Code?.ZipFile?.length ?? 0) / SLOWEST_UPLOAD);
+    const limit = this.uploadLimit(input.Code?.ZipFile);
     const send = (client: LambdaClient, options: SendOptions) => client.send(new CreateFunctionCommand(input), options);
     const created = await this.#ask(call, send, { limit, expected: ['conflict'] });
     return created === null ? 'taken' : 'created';
@@ -69,6 +87,13 @@ export class Lambda implements Disposable {
     const send = (client: LambdaClient, options: SendOptions) => client.send(new GetFunctionCommand({ FunctionName: name }), options);
     const found = await this.#ask(call, send, { expected: ['not-found'] });
     return found?.Configuration ?? null;
+  }
+
+  /** Settings alone, of a function that is deployed: no right to its code is needed. `null` where there is none. */
+  async configuration(name: string): Promise<FunctionConfiguration | null> {
+    const call: AwsCall = { action: 'lambda:GetFunctionConfiguration', resource: name };
+    const command = (): GetFunctionConfigurationCommand => new GetFunctionConfigurationCommand({ FunctionName: name });
+    return await this.#ask(call, (client, options) => client.send(command(), options), { expected: ['not-found'] });
   }
 
   /** Asked for by ListTags, because GetFunction leaves tags out in silence where ListTags is not allowed. `null`: no such function. */
@@ -102,26 +127,38 @@ export class Lambda implements Disposable {
     await this.#ask(call, (client, options) => client.send(new UpdateFunctionConfigurationCommand(input), options));
   }
 
-  /** Waits by the SDK's waiters, which look at every answer but a state as "not yet": the look after them brings a refusal to light. */
+  /** As `configure`: repeating it changes nothing but the time. */
+  async upload(input: UpdateFunctionCodeCommandInput & { readonly FunctionName: string }): Promise<void> {
+    const call: AwsCall = { action: 'lambda:UpdateFunctionCode', resource: input.FunctionName };
+    const limit = this.uploadLimit(input.ZipFile);
+    await this.#ask(call, (client, options) => client.send(new UpdateFunctionCodeCommand(input), options), { limit });
+  }
+
+  /** How many invocations may run at once beside what the account's functions have reserved; `null`: this role may not ask. */
+  async concurrency(): Promise<number | null> {
+    const send = (client: LambdaClient, options: SendOptions) => client.send(new GetAccountSettingsCommand({}), options);
+    const found = await this.#ask({ action: 'lambda:GetAccountSettings', resource: '*' }, send, { expected: ['denied'] });
+    return found?.AccountLimit?.UnreservedConcurrentExecutions ?? null;
+  }
+
+  /** Looks until the function is in that state. The SDK's waiters take "access denied" for "not yet", and know no other clock. */
   async settle(name: string, state: WaitFor): Promise<FunctionConfiguration> {
-    const { signal } = this.#connection;
-    const [minDelay, seconds] = [(this.#connection.poll ?? POLL) / 1_000, WAIT_SECONDS];
-    const abortSignal = AbortSignal.any([signal, AbortSignal.timeout(seconds * 1_000)]);
-    const params = { client: this.#shared.client, maxWaitTime: seconds, minDelay, maxDelay: minDelay * 5, abortSignal };
-    const wait = state === 'active' ? waitUntilFunctionActiveV2 : waitUntilFunctionUpdatedV2;
-    let reason = '';
-    try {
-      const { Configuration: settled } = (await wait(params, { FunctionName: name })).reason;
-      if (settled !== undefined) return settled;
-    } catch (error) {
-      // Its message holds the whole answer, environment included.
-      reason = error instanceof Error && /^(AbortError|TimeoutError)$/.test(error.name) ? `not ${state} after ${seconds} s` : 'it failed';
+    const { clock, poll = POLL } = this.#connection;
+    const until = clock.now() + WAIT_SECONDS * 1_000;
+    let absent = 0;
+    for (let wait = poll; ; wait = Math.min(wait * 1.5, poll * 5)) {
+      const found = await this.find(name);
+      absent = found === null ? absent + 1 : 0;
+      const [now, why] = state === 'active' ? [found?.State, found?.StateReason] : [found?.LastUpdateStatus, found?.LastUpdateStatusReason];
+      if (found !== null && (now === 'Active' || now === 'Successful')) return found;
+      const isLate = clock.now() >= until;
+      if (now === 'Failed' || isLate || absent >= ABSENT) {
+        const because = why === undefined ? '' : ` (${why})`;
+        const words = found === null ? 'it is gone' : `it is ${now ?? 'in an unknown state'}${because}`;
+        throw new ToolError(`the scratch function ${name} did not become ${state}${isLate ? ` after ${WAIT_SECONDS} s` : ''}: ${words}`);
+      }
+      await this.pause(wait);
     }
-    if (signal.aborted) throw new Cancelled(`cancelled while waiting for ${name}`);
-    const found = await this.find(name);
-    const [now, why] = state === 'active' ? [found?.State, found?.StateReason] : [found?.LastUpdateStatus, found?.LastUpdateStatusReason];
-    const words = found === null ? 'it is gone' : `${reason}: it is ${now ?? 'in an unknown state'}${why === undefined ? '' : ` (${why})`}`;
-    throw new ToolError(`the scratch function ${name} did not become ${state}: ${words}`);
   }
 
   /** Runs a function once, with the tail of its log. Only what certainly did not run is tried again: a second attempt would be warm. */
@@ -157,6 +194,11 @@ export class Lambda implements Disposable {
 
   [Symbol.dispose](): void {
     this.#shared[Symbol.dispose]();
+  }
+
+  /** Milliseconds that a request with such a package may take. */
+  uploadLimit(zip: Uint8Array | undefined): number {
+    return (this.#connection.patience ?? PATIENCE) + Math.ceil((zip?.length ?? 0) / SLOWEST_UPLOAD);
   }
 
   #ask<T>(call: AwsCall, send: (client: LambdaClient, options: SendOptions) => Promise<T>, how: How = {}): Promise<T | null> {

@@ -3,7 +3,7 @@ import { type Millis, millis } from '../core/units.ts';
 
 export type RunStatus = 'success' | 'timeout' | 'error';
 
-/** What Lambda's REPORT line, or its `platform.report`, says of one invocation. */
+/** What Lambda's REPORT line says of one invocation. */
 export interface InvocationReport {
   /** `null`: no init ended well right before this invocation (a warm start, or a failed init). */
   readonly initDuration: Millis | null;
@@ -14,9 +14,11 @@ export interface InvocationReport {
   /** In MB. */
   readonly maxMemoryUsed: number;
   readonly status: RunStatus;
+  /** Of a run that ended in an error, where it names one. */
+  readonly errorType: string | null;
 }
 
-/** What an INIT_REPORT line, or `platform.initReport`, says of one attempt at init: Lambda's text format has it for failed ones alone. */
+/** What an INIT_REPORT line says of one attempt at init: Lambda's text format has it for failed ones alone. */
 export interface InitReport {
   readonly initDuration: Millis;
   /** `init`, or `invoke` for the second attempt. */
@@ -35,12 +37,17 @@ const NO_REPORT =
   'the last 4 KB of its log, which is all that Lambda answers with, hold no whole REPORT line: ' +
   'something logs after it (an extension, most likely); let it log less while it is sampled';
 
+const EMPTY = 'its log came back empty: Lambda answered without the tail, which says nothing of the function';
+
+/** Of one that is not (`State: LaunchError`) nothing else tells why. */
+const EXTENSION_IS_UP = /^(EXTENSION|TELEMETRY|LOGS)\tName: [^\t]*\tState: (Ready|Subscribed)\b/;
 const MOST_LINES = 20;
 const LONGEST_LINE = 1_024;
 
 /**
- * Reads the decoded tail of an invocation's log: tab-separated text in any order of fields, or JSON lines. Where there is more than one
- * report the last is Lambda's. `no-report` carries the sentence for a person. Never throws.
+ * Reads the decoded tail of an invocation's log: tab-separated text in any order of fields, the format that scratch functions are made with.
+ * What is JSON was written by the function or by an extension: one that prints what it hears of the Telemetry API prints `platform.initReport`
+ * of its own and others'. Where there is more than one report the last is Lambda's. `no-report` carries the sentence for a person. Never throws.
  */
 export function parseLogTail(tail: string): LogTail {
   const initReports: InitReport[] = [];
@@ -53,7 +60,11 @@ export function parseLogTail(tail: string): LogTail {
     else if (parsed.kind === 'own' && line.trim() !== '') own.push(stripVTControlCharacters(line).slice(0, LONGEST_LINE));
   }
   const lastLines = own.slice(-MOST_LINES);
-  return { initReports, lastLines, ...(report === null ? { kind: 'no-report', text: NO_REPORT } : { kind: 'report', ...report }) };
+  return {
+    initReports,
+    lastLines,
+    ...(report === null ? { kind: 'no-report', text: tail.trim() === '' ? EMPTY : NO_REPORT } : { kind: 'report', ...report }),
+  };
 }
 
 type LogLine =
@@ -63,7 +74,7 @@ type LogLine =
   | { readonly kind: 'own' };
 
 function parseLine(line: string): LogLine {
-  if (line.startsWith('{')) return parseJsonLine(line);
+  if (EXTENSION_IS_UP.test(line)) return { kind: 'platform' };
   const [, head = ''] = /^(INIT_REPORT|REPORT|START|END|INIT_START|XRAY)\b/.exec(line) ?? [];
   if (head === '') return { kind: 'own' };
   const fields = fieldsOf(line.slice(head.length));
@@ -92,6 +103,7 @@ function reportOf(fields: ReadonlyMap<string, string>): InvocationReport | null 
     amountOf(fields, 'Memory Size', 'MB'),
     amountOf(fields, 'Max Memory Used', 'MB'),
     statusOf(fields.get('Status')),
+    fields.get('Error Type') ?? null,
   );
 }
 
@@ -108,6 +120,7 @@ function whole(
   memorySize: number | null,
   maxMemoryUsed: number | null,
   status: RunStatus,
+  errorType: string | null,
 ): InvocationReport | null {
   if (duration === null || billedDuration === null || memorySize === null || maxMemoryUsed === null) return null;
   return {
@@ -117,47 +130,11 @@ function whole(
     memorySize,
     maxMemoryUsed,
     status,
+    errorType,
   };
 }
 
-/** https://docs.aws.amazon.com/lambda/latest/dg/telemetry-schema-reference.html: `success`, `failure`, `error`, `timeout`. */
-function statusOf(text: unknown): RunStatus {
+/** As https://docs.aws.amazon.com/lambda/latest/dg/telemetry-schema-reference.html has them: `success`, `failure`, `error`, `timeout`. */
+function statusOf(text: string | undefined): RunStatus {
   return text === undefined || text === 'success' ? 'success' : text === 'timeout' ? 'timeout' : 'error';
-}
-
-function parseJsonLine(line: string): LogLine {
-  const value = parseJson(line);
-  const type = memberOf(value, 'type');
-  if (typeof type !== 'string' || !type.startsWith('platform.')) return { kind: 'own' };
-  const record = memberOf(value, 'record');
-  const metrics = memberOf(record, 'metrics');
-  const status = statusOf(memberOf(record, 'status'));
-  const figure = (name: string): number | null => {
-    const found = memberOf(metrics, name);
-    return typeof found === 'number' && found >= 0 && found < 1e9 ? found : null;
-  };
-  if (type === 'platform.initReport') {
-    const [initDuration, phase, errorType] = [figure('durationMs'), memberOf(record, 'phase'), memberOf(record, 'errorType')];
-    if (initDuration === null) return { kind: 'platform' };
-    const [phaseText, errorText] = [phase, errorType].map((text) => (typeof text === 'string' ? text : null));
-    const report = { initDuration: millis(initDuration), phase: phaseText ?? null, status, errorType: errorText ?? null };
-    return { kind: 'init-report', report };
-  }
-  if (type !== 'platform.report') return { kind: 'platform' };
-  const [memorySize, used] = [figure('memorySizeMB'), figure('maxMemoryUsedMB')];
-  const report = whole(figure('initDurationMs'), figure('durationMs'), figure('billedDurationMs'), memorySize, used, status);
-  return report === null ? { kind: 'platform' } : { kind: 'report', report };
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    // The first line of a tail is cut as a rule.
-    return null;
-  }
-}
-
-function memberOf(value: unknown, name: string): unknown {
-  return typeof value === 'object' && value !== null ? new Map<string, unknown>(Object.entries(value)).get(name) : undefined;
 }

@@ -1,146 +1,127 @@
+import type { Place } from '../core/exchange.ts';
 import { ToolError } from '../core/failures.ts';
-import type { Clock } from './clock.ts';
-import { type FailedInit, type InvocationResult, judgeAnswer } from './invocation.ts';
-import type { InvokeAnswer } from './lambda.ts';
-import type { SamplesSoFar } from './options.ts';
-import { SideSamples } from './samples.ts';
-
-/** What is sampled: a function that can be made cold and asked. */
-export interface PairSide {
-  readonly name: string;
-  /** Resolves when the next invocation is a cold start at this memory size. */
-  readonly configure: (memory: number, nonce: string) => Promise<void>;
-  readonly invoke: (event: string) => Promise<InvokeAnswer>;
-}
-
-export interface PairPlan {
-  /** In MB. */
-  readonly memory: number;
-  /** Numbers of pairs, ascending. */
-  readonly looks: readonly number[];
-  readonly event: string;
-  /** Nothing new is begun after this moment. */
-  readonly deadline: number;
-  /** Whether what was sampled so far decides, so that no more is needed. Not asked at the last look. */
-  readonly decide: (look: SamplesSoFar) => boolean;
-  readonly rng: () => number;
-  readonly clock: Clock;
-  /** Different at every call. */
-  readonly nonce: () => string;
-  /** `true`: these functions have just been uploaded. */
-  readonly isFresh: boolean;
-  readonly onPair: (pairs: number, looks: number) => void;
-}
-
-/** What came of one memory size. A failure is a side's init that failed thrice without one good start between. */
-export interface Sampled {
-  readonly base: SideSamples | null;
-  readonly head: SideSamples;
-  readonly baseFailure: FailedInit | null;
-  readonly headFailure: FailedInit | null;
-  readonly looksTaken: number;
-  readonly end: 'decided' | 'planned' | 'time' | 'failed';
-}
-
-const FAILED_IN_ROW = 3;
-/** Lost answers come in bursts. */
-const DISCARDED_IN_ROW = 5;
-
-interface Sampling {
-  readonly subject: PairSide;
-  readonly samples: SideSamples;
-}
+import { BrokenOff } from './broken-off.ts';
+import { type InvocationResult, judgeAnswer } from './invocation.ts';
+import type { Deployed, PairPlan, Slot } from './pair-plan.ts';
+import type { SideSamples } from './samples.ts';
+import type { CodeSide } from './scratch-code.ts';
+import { type Sampled, Tally } from './tally.ts';
 
 /**
- * Samples base and head in pairs, in random order within each, until a look decides, the last is taken or time is up. Without a base, head
- * alone. A pair counts only where both sides gave a sample.
- * Throws a ToolError with the reasons where too many invocations in a row, or more than were planned in all, do not count.
+ * Samples base and head in pairs until a look decides, the last is taken or time is up. Each look has two functions of its own, and at each
+ * pair a coin says which of them holds whose code, half of the look's pairs each way: so a function on a faster host is no change of the code.
+ * Without a base, head alone. A pair counts only where both sides gave a sample. Starts that fail are outcomes: once there is one all looks
+ * are taken, so that they are tested once, at the end. A ToolError, as of `Tally.isExhausted`, is a BrokenOff that holds what was seen.
  */
-export async function samplePairs(base: PairSide | null, head: PairSide, plan: PairPlan): Promise<Sampled> {
-  const [headSide, baseSide] = [begin(head, plan), base === null ? null : begin(base, plan)];
-  const sides = baseSide === null ? [headSide] : [baseSide, headSide];
-  const { looks } = plan;
-  const most = looks.at(-1) ?? 0;
-  const result = (end: Sampled['end'], looksTaken: number): Sampled => ({
-    base: baseSide?.samples ?? null,
-    head: headSide.samples,
-    baseFailure: baseSide === null ? null : failureOf(baseSide.samples),
-    headFailure: failureOf(headSide.samples),
-    looksTaken,
-    end,
-  });
-
-  if (plan.isFresh) await dropFirst(sides, plan);
-  let taken = 0;
-  let missed = 0;
-  while (plan.clock.now() < plan.deadline) {
-    const counted = await samplePair(sides, plan);
-    if (sides.some(({ samples }) => failureOf(samples) !== null)) {
-      // The other side is asked until it is known whether it fails too.
-      if (sides.every(({ samples }) => failureOf(samples) !== null || samples.hasStarted)) return result('failed', taken);
-    }
-    for (const side of sides) checkDiscards(side);
-    if (!counted) {
-      missed += 1;
-      if (missed > Math.max(most, FAILED_IN_ROW * 2)) throw tooMany(sides, missed);
-      continue;
-    }
-    const { pairs } = headSide.samples;
-    plan.onPair(pairs, taken);
-    if (pairs < (looks[taken] ?? most)) continue;
-    taken += 1;
-    if (taken === looks.length) return result('planned', taken);
-    const baseDurations = baseSide?.samples.initDurations ?? null;
-    if (plan.decide({ base: baseDurations, head: headSide.samples.initDurations, taken, planned: looks.length })) {
-      return result('decided', taken);
-    }
-  }
-  // What came after the last look is looked at too: the time that was up knows nothing of the samples.
-  const isBeyond = headSide.samples.pairs > (looks[taken - 1] ?? 0);
-  return result('time', isBeyond ? taken + 1 : taken);
-}
-
-function begin(subject: PairSide, plan: PairPlan): Sampling {
-  return { subject, samples: new SideSamples(plan.memory) };
-}
-
-/** The first start after an upload also fetches and unpacks what AWS has not cached yet. */
-async function dropFirst(sides: readonly Sampling[], plan: PairPlan): Promise<void> {
-  await makeCold(sides, plan);
-  for (const { subject, samples } of sides) {
-    samples.drop(judgeAnswer(await subject.invoke(plan.event), plan.memory), 'the first after an upload');
+export async function samplePairs(plan: PairPlan): Promise<Sampled> {
+  const tally = new Tally(plan);
+  try {
+    return await sampleLooks(plan, tally);
+  } catch (error) {
+    throw error instanceof ToolError ? new BrokenOff(error, tally.ended('time')) : error;
   }
 }
 
-/** One pair: both made cold together, then invoked one right after the other, so that they share AWS's weather. */
-async function samplePair(sides: readonly Sampling[], plan: PairPlan): Promise<boolean> {
-  await makeCold(sides, plan);
-  const ordered = plan.rng() < 0.5 ? sides : sides.toReversed();
-  const invocations: { readonly samples: SideSamples; readonly invocation: InvocationResult }[] = [];
-  for (const { subject, samples } of ordered)
-    invocations.push({ samples, invocation: judgeAnswer(await subject.invoke(plan.event), plan.memory) });
+async function sampleLooks(plan: PairPlan, tally: Tally): Promise<Sampled> {
+  const { looks, clock, deadline } = plan;
+  for (const [taken, until] of looks.entries()) {
+    if (clock.now() >= deadline) return tally.ended('time', taken);
+    const coins = coinsFor(until - tally.head.pairs, plan);
+    await using deployed = await plan.deploy(taken, coins[0] ?? false);
+    const end = await sampleLook(deployed, coins, { plan, tally, deployment: taken });
+    if (end !== 'whole') return tally.ended(end);
+    const isLast = taken + 1 === looks.length;
+    if (isLast || tally.hasFailed) continue;
+    const { base, head } = tally;
+    const firstResponse = { base: base?.firstResponses ?? null, head: head.firstResponses };
+    const soFar = { base: base?.initDurations ?? null, head: head.initDurations, firstResponse, places: head.places };
+    if (plan.decide({ ...soFar, taken: taken + 1, planned: looks.length })) return tally.ended('decided', taken + 1);
+  }
+  return tally.ended('looks', looks.length);
+}
+
+/** Which way round each of so many pairs is taken: half of them exchanged, in random order. */
+function coinsFor(pairs: number, { rng, hasBase }: PairPlan): readonly boolean[] {
+  if (!hasBase) return Array.from({ length: pairs }, () => false);
+  const odd = rng() < 0.5 ? 1 : 0;
+  const coins = Array.from({ length: pairs }, (_, place) => (place + odd) % 2 === 0);
+  // Fisher and Yates.
+  for (let place = pairs - 1; place > 0; place -= 1) {
+    const other = Math.floor(rng() * (place + 1));
+    [coins[place], coins[other]] = [coins[other] ?? false, coins[place] ?? false];
+  }
+  return coins;
+}
+
+interface Look {
+  readonly plan: PairPlan;
+  readonly tally: Tally;
+  readonly deployment: number;
+}
+
+async function sampleLook({ slots }: Deployed, coins: readonly boolean[], look: Look): Promise<'whole' | 'time' | 'failures' | 'never'> {
+  const { plan, tally, deployment } = look;
+  const names = slots.map(({ name }) => name).join(' and ');
+  let isFresh = true;
+  for (const [pair, exchanged] of coins.entries()) {
+    for (let counted = false; !counted; isFresh = false) {
+      if (plan.clock.now() >= plan.deadline) return 'time';
+      counted = await samplePair(heldBy(slots, exchanged), { deployment, exchanged }, isFresh, look);
+      if (tally.isSettledByFailures) return 'never';
+      if (tally.isExhausted(counted, names)) return 'failures';
+    }
+    plan.onPair(tally.head.pairs, deployment);
+    const slot = slots[pair % slots.length] ?? slots[0];
+    if (deployment === 0 && tally.host !== null) await sampleHost(slot, { deployment, exchanged }, tally.host, plan);
+  }
+  return 'whole';
+}
+
+/** A slot and whose code it holds. */
+type Held = readonly [Slot, CodeSide];
+
+function heldBy([first, second]: Deployed['slots'], exchanged: boolean): readonly Held[] {
+  if (second === undefined) return [[first, 'head']];
+  return exchanged
+    ? [
+        [second, 'base'],
+        [first, 'head'],
+      ]
+    : [
+        [first, 'base'],
+        [second, 'head'],
+      ];
+}
+
+/** One pair: both made cold together, then invoked one right after the other in random order, so that they share AWS's weather. */
+async function samplePair(held: readonly Held[], place: Place, isFresh: boolean, { plan, tally }: Look): Promise<boolean> {
+  // Whoever is made cold first waits longer for its start: the order of both is one.
+  const ordered = plan.rng() < 0.5 ? held : held.toReversed();
+  const results = await Promise.allSettled(ordered.map((one) => makeCold(one, isFresh, plan, tally)));
+  for (const result of results) if (result.status === 'rejected') throw result.reason;
+  const invocations: { readonly side: CodeSide; readonly invocation: InvocationResult }[] = [];
+  for (const [slot, side] of ordered) invocations.push({ side, invocation: judgeAnswer(await slot.invoke(plan.event), plan.memory) });
   const isWhole = invocations.every(({ invocation }) => invocation.kind === 'cold-start');
-  for (const { samples, invocation } of invocations) samples.add(invocation, isWhole);
+  for (const { side, invocation } of invocations) tally.of(side).add(invocation, isWhole, place);
   return isWhole;
 }
 
-async function makeCold(sides: readonly Sampling[], plan: PairPlan): Promise<void> {
-  const results = await Promise.allSettled(sides.map(({ subject }) => subject.configure(plan.memory, plan.nonce())));
-  for (const result of results) if (result.status === 'rejected') throw result.reason;
+/** What an extension's host takes without it, right after a pair, on either function in turn: so the hosts of AWS are the same for both. */
+async function sampleHost(slot: Slot, place: Place, host: SideSamples, plan: PairPlan): Promise<void> {
+  const ask = async (): Promise<InvocationResult> => judgeAnswer(await slot.invoke(plan.event), plan.memory);
+  await slot.upload('host');
+  host.drop(await ask());
+  await slot.configure('host', plan.nonce());
+  host.add(await ask(), true, place);
 }
 
-function failureOf(samples: SideSamples): FailedInit | null {
-  return samples.inRow.failed >= FAILED_IN_ROW ? samples.lastFailure : null;
-}
-
-function checkDiscards({ subject, samples }: Sampling): void {
-  if (samples.inRow.discarded < DISCARDED_IN_ROW) return;
-  throw new ToolError(
-    `${samples.inRow.discarded} invocations of ${subject.name} gave no sample, without a good one between (${samples.reasons}): so nothing can be measured`,
-  );
-}
-
-function tooMany(sides: readonly Sampling[], missed: number): ToolError {
-  const reasons = sides.map(({ subject, samples }) => `${subject.name}: ${samples.reasons === '' ? 'none of its own' : samples.reasons}`);
-  return new ToolError(`${missed} pairs gave no sample, more than were planned: so nothing can be measured (${reasons.join(' | ')})`);
+/**
+ * Brings the code, and throws one start away: the first after an upload also fetches and unpacks what AWS has not cached yet. A function that
+ * was just made has its code, and one that is new at head keeps it, unless its function was without it in between.
+ */
+async function makeCold([slot, side]: Held, isFresh: boolean, plan: PairPlan, tally: Tally): Promise<void> {
+  const isExchanged = plan.hasBase || plan.hasHost;
+  if (!isFresh && isExchanged) await slot.upload(side);
+  if (isFresh || isExchanged) tally.of(side).drop(judgeAnswer(await slot.invoke(plan.event), plan.memory));
+  await slot.configure(side, plan.nonce());
 }

@@ -1,6 +1,6 @@
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { Cancelled } from '../core/failures.ts';
-import { type AwsCall, type AwsFailureKind, awsFailure, failureKind } from './aws-failure.ts';
+import { type AwsCall, type AwsFailureKind, awsFailure, failureKind, isThrottled } from './aws-failure.ts';
 import { type Clock, Pace } from './clock.ts';
 import type { AwsOptions } from './options.ts';
 
@@ -25,7 +25,12 @@ export interface How {
   readonly once?: boolean;
 }
 
+/**
+ * Of 15 changes a second that the control plane takes from an account, and 100 looks by GetFunction. An invocation is bound by concurrency alone.
+ * https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html#api-requests
+ */
 const REQUESTS_PER_SECOND = 10;
+const LOOKS_PER_REQUEST = 5;
 const BURST = 3;
 /** Milliseconds. */
 export const PATIENCE = 20_000;
@@ -39,12 +44,15 @@ const LONGEST_DELAY = 8_000;
 /** One client for all requests, made when the first is: its making reads configuration files. */
 export class SharedClient implements Disposable {
   readonly #connection: AwsConnection;
-  readonly #pace: Pace;
+  readonly #changes: Pace;
+  readonly #looks: Pace;
   #made: LambdaClient | undefined;
 
   constructor(connection: AwsConnection) {
     this.#connection = connection;
-    this.#pace = new Pace(connection.requestsPerSecond ?? REQUESTS_PER_SECOND, BURST);
+    const perSecond = connection.requestsPerSecond ?? REQUESTS_PER_SECOND;
+    this.#changes = new Pace(perSecond, BURST);
+    this.#looks = new Pace(perSecond * LOOKS_PER_REQUEST, BURST);
   }
 
   get client(): LambdaClient {
@@ -63,14 +71,27 @@ export class SharedClient implements Disposable {
     const client = new LambdaClient({ requestHandler, ...config, maxAttempts: 1 });
     const forever = new AbortController().signal;
     client.middlewareStack.add(
-      (next) => async (args) => {
-        // Here, because the waiters send by themselves.
-        await clock.sleep(this.#pace.take(clock.now()), forever);
-        return await next(args);
-      },
+      (next, { commandName }) =>
+        async (args) => {
+          const pace = this.#paceOf(commandName);
+          if (pace === null) return await next(args);
+          await clock.sleep(pace.take(clock.now()), forever);
+          try {
+            return await next(args);
+          } catch (error) {
+            // One limit for the account: whoever else asks waits too.
+            if (isThrottled(error)) pace.slow(clock.now());
+            throw error;
+          }
+        },
       { step: 'initialize', name: 'coldgatePace' },
     );
     return client;
+  }
+
+  #paceOf(command: string | undefined): Pace | null {
+    if (command === 'InvokeCommand') return null;
+    return command === 'GetFunctionCommand' ? this.#looks : this.#changes;
   }
 }
 
@@ -115,6 +136,7 @@ function attemptsFor(kind: AwsFailureKind, once: boolean): number {
     case 'denied':
     case 'credentials':
     case 'region':
+    case 'unknown-host':
     case 'refused':
       return 1;
   }

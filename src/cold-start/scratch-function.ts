@@ -1,32 +1,24 @@
-import { createHash } from 'node:crypto';
-import { readFile, stat } from 'node:fs/promises';
-import type { FunctionCode, FunctionConfiguration } from '@aws-sdk/client-lambda';
-import { messageOf, ToolError, UsageError } from '../core/failures.ts';
+import type { FunctionConfiguration } from '@aws-sdk/client-lambda';
+import { messageOf, ToolError } from '../core/failures.ts';
 import type { Arch } from '../core/snapshot/snapshot.ts';
-import { renderBytes } from '../core/units.ts';
 import { isRefusal } from './aws-failure.ts';
-import { stagePackage } from './bucket.ts';
 import type { InvokeAnswer, Lambda } from './lambda.ts';
 import type { ScratchSettings } from './options.ts';
+import { type Holding, type ScratchCode, type ScratchCodes, uploadOf } from './scratch-code.ts';
 import { type Identity, isOfRun, scratchName, scratchTags } from './tags.ts';
 
 export interface ScratchPlan {
   readonly identity: Identity;
-  readonly arch: Arch;
-  /** The commit's full SHA. */
+  /** The full SHA of head's commit. */
   readonly sha: string;
-  readonly zip: string;
-  /** In MB, to begin with. */
-  readonly memory: number;
+  /** `base` is `null` of a function that is new, `host` where no extension is sampled. */
+  readonly codes: ScratchCodes;
   readonly expires: Date;
   readonly settings: ScratchSettings;
-  readonly signal: AbortSignal;
   /** Told what could not be deleted. */
   readonly onRemains: (name: string, reason: string) => void;
 }
 
-/** Of a direct upload; the request around it may have 70,167,211 bytes, and Base64 makes 69,905,068 of these. */
-const MOST_PACKAGE_BYTES = 50 * 1_024 * 1_024;
 const NONCE = 'COLDGATE_NONCE';
 /** Deleting goes on after the run was cancelled: this long, for a job's end is near. */
 const DELETE_LIMIT = 60_000;
@@ -38,37 +30,31 @@ const LAG = 1_000;
 /** Init may take 10 s, then once more within the function's timeout; the rest is for the way there and back. */
 const INVOKE_SLACK = 30_000;
 
-/** A function made for one side of one run, deleted when it is disposed of. */
+/** A function made for one run, which holds base's code or head's (or their extension, or none); deleted when it is disposed of. */
 export class ScratchFunction implements AsyncDisposable {
   readonly name: string;
   readonly #lambda: Lambda;
   readonly #plan: ScratchPlan;
   /** `unknown`: asked for, and not yet answered. Only what is `ours` is deleted without looking at its tags. */
   #state: 'absent' | 'unknown' | 'ours' = 'absent';
+  #arch: Arch;
+  #uploads = 0;
 
   private constructor(lambda: Lambda, plan: ScratchPlan) {
     this.name = scratchName(plan.identity);
     this.#lambda = lambda;
     this.#plan = plan;
+    this.#arch = plan.codes.head.arch;
   }
 
   /**
-   * Uploads a package and waits until Lambda can run it. Throws a UsageError for a package that is too large, a ToolError for all else;
-   * what was created by then is deleted first.
+   * Makes the function with one side's code and waits until Lambda can run it. A ToolError where that fails; what was created by then is
+   * deleted first.
    */
-  static async deploy(lambda: Lambda, plan: ScratchPlan): Promise<ScratchFunction> {
-    const { bucket } = plan.settings;
-    await checkPackage(plan.zip, plan.identity.function, bucket);
-    const zip = await readFile(plan.zip);
+  static async deploy(lambda: Lambda, plan: ScratchPlan, side: Holding): Promise<ScratchFunction> {
     const scratch = new ScratchFunction(lambda, plan);
-    const { signal, onRemains } = plan;
-    await using staged =
-      zip.length > MOST_PACKAGE_BYTES && bucket !== null
-        ? await stagePackage({ bucket, name: scratch.name, zip, signal, onRemains })
-        : null;
     try {
-      // Lambda has its own copy once the function is active.
-      await scratch.#create(zip, staged?.code ?? { ZipFile: zip });
+      await scratch.#create(side);
       return scratch;
     } catch (error) {
       if (scratch.#state === 'unknown' && error instanceof ToolError && isRefusal(error.cause)) {
@@ -80,10 +66,23 @@ export class ScratchFunction implements AsyncDisposable {
     }
   }
 
-  /** Any change of the configuration ends the warm instances: after this and `settled`, the next invocation is a cold start. */
-  async configure(memory: number, nonce: string): Promise<void> {
-    await this.#lambda.configure({ FunctionName: this.name, MemorySize: memory, Environment: this.#environment(nonce) });
-    await this.#lambda.settle(this.name, 'updated');
+  /** Takes this side's code (or its extension), also where it held the same before: so every pair begins alike, whatever the coin said. */
+  async upload(side: Holding): Promise<void> {
+    const held = this.#codeOf(side);
+    if (this.#plan.codes.host === null || held.arch !== this.#arch) {
+      const { code, sha256 } = await uploadOf(held);
+      await this.#lambda.upload({ FunctionName: this.name, Architectures: [held.arch], ...code });
+      this.#arch = held.arch;
+      this.#check(await this.#lambda.settle(this.name, 'updated'), sha256, held);
+    }
+    if (this.#plan.codes.host === null) return;
+    this.#uploads += 1;
+    await this.#update({ ...this.#changing(side, `upload-${this.#uploads}`), Layers: [...held.layers] });
+  }
+
+  /** Any change of the configuration ends the warm instances: the next invocation is a cold start. The description tells whoever looks. */
+  async configure(side: Holding, nonce: string): Promise<void> {
+    await this.#update(this.#changing(side, nonce));
   }
 
   invoke(event: string): Promise<InvokeAnswer> {
@@ -114,22 +113,37 @@ export class ScratchFunction implements AsyncDisposable {
     return false;
   }
 
-  async #create(zip: Uint8Array, code: FunctionCode): Promise<void> {
-    const sha256 = createHash('sha256').update(zip).digest('base64');
-    await this.#upload(code, sha256);
-    // The waiters take "access denied" for "not yet": this asks plainly first.
-    await this.#lambda.find(this.name);
-    const active = await this.#lambda.settle(this.name, 'active');
-    if (active.CodeSha256 !== sha256) {
-      throw new ToolError(`the scratch function ${this.name} holds other code than ${this.#plan.zip}: ${active.CodeSha256}, not ${sha256}`);
-    }
+  async #create(side: Holding): Promise<void> {
+    const held = this.#codeOf(side);
+    const { code, sha256 } = await uploadOf(held);
+    this.#arch = held.arch;
+    await this.#make({ ...this.#input(side), Layers: [...held.layers], Code: code, Architectures: [held.arch] }, sha256);
+    this.#check(await this.#lambda.settle(this.name, 'active'), sha256, held);
+  }
+
+  async #update(input: Parameters<Lambda['configure']>[0]): Promise<void> {
+    await this.#lambda.configure(input);
+    await this.#lambda.settle(this.name, 'updated');
+  }
+
+  #check({ CodeSha256 }: FunctionConfiguration, sha256: string, { zip }: ScratchCode): void {
+    if (CodeSha256 === sha256) return;
+    throw new ToolError(
+      `the scratch function ${this.name} holds other code than ${zip ?? "coldgate's host"}: ${CodeSha256}, not ${sha256}`,
+    );
+  }
+
+  #codeOf(side: Holding): ScratchCode {
+    const held = this.#plan.codes[side];
+    if (held === null) throw new ToolError(`${this.name}: there is no package of ${side}`);
+    return held;
   }
 
   /** The name can be taken: by an attempt of ours whose answer was lost, by an earlier attempt of this run, or by somebody else. */
-  async #upload(code: FunctionCode, sha256: string): Promise<void> {
+  async #make(input: CreateInput, sha256: string): Promise<void> {
     for (let attempt = 1; attempt <= UPLOADS; attempt += 1) {
       this.#state = 'unknown';
-      if ((await this.#lambda.create(this.#input(code))) === 'created') {
+      if ((await this.#lambda.create(input)) === 'created') {
         this.#state = 'ours';
         return;
       }
@@ -153,22 +167,22 @@ export class ScratchFunction implements AsyncDisposable {
     return tags !== null && isOfRun(tags, this.#plan.identity.run);
   }
 
-  #input(code: FunctionCode) {
-    const { identity, arch, sha, memory, expires, settings } = this.#plan;
+  #changing(side: Holding, nonce: string) {
+    return { FunctionName: this.name, Description: describe(side), Environment: this.#environment(nonce) };
+  }
+
+  #input(side: Holding) {
+    const { identity, sha, expires, settings } = this.#plan;
     return {
-      FunctionName: this.name,
-      Description: 'made by coldgate for one run; it deletes this function itself',
+      ...this.#changing(side, 'created'),
       Runtime: 'provided.al2023' as const,
       Handler: 'bootstrap',
       Role: settings.role,
-      Code: code,
-      Architectures: [arch],
-      MemorySize: memory,
+      MemorySize: identity.memory,
       Timeout: settings.timeout,
-      Environment: this.#environment('created'),
-      Layers: [...settings.layers],
+      EphemeralStorage: { Size: settings.storage },
       LoggingConfig: { LogFormat: 'Text' as const, LogGroup: settings.logGroup },
-      Tags: { ...scratchTags(identity, sha, expires) },
+      Tags: { ...settings.tags, ...scratchTags(identity, sha, expires) },
     };
   }
 
@@ -177,16 +191,9 @@ export class ScratchFunction implements AsyncDisposable {
   }
 }
 
-/** A UsageError for a package that direct upload does not take where there is no bucket, a ToolError for one that cannot be read. */
-export async function checkPackage(path: string, name: string, bucket: string | null): Promise<void> {
-  let size: number;
-  try {
-    size = (await stat(path)).size;
-  } catch (cause) {
-    throw new ToolError(`the package of ${name} cannot be read at ${path}: ${messageOf(cause)}`, { cause });
-  }
-  if (size <= MOST_PACKAGE_BYTES || bucket !== null) return;
-  throw new UsageError(
-    `the package of ${name} has ${renderBytes(size)}: Lambda takes at most 50 MB (52,428,800 B) by direct upload; name a bucket that it may go through with --cold-start-bucket (input cold-start-bucket)`,
-  );
+type CreateInput = Parameters<Lambda['create']>[0];
+
+function describe(side: Holding): string {
+  const what = side === 'host' ? 'the host alone' : side;
+  return `made by coldgate for one run, which deletes it; it holds ${what}`;
 }

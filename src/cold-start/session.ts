@@ -1,29 +1,17 @@
-import { randomUUID } from 'node:crypto';
-import type { Spent } from '../core/compare/price.ts';
-import { ToolError } from '../core/failures.ts';
+import { priceOf, type Spent } from '../core/compare/price.ts';
+import { messageOf, ToolError, UsageError } from '../core/failures.ts';
 import { withoutValues } from '../core/redact.ts';
-import type { ColdStartMeasurement } from '../core/snapshot/cold-start.ts';
-import type { Progress } from '../host.ts';
-import type { Clock } from './clock.ts';
+import type { ColdStartAtMemory, ColdStartMeasurement, NotSampled } from '../core/snapshot/cold-start.ts';
+import type { Arch } from '../core/snapshot/snapshot.ts';
+import { millis } from '../core/units.ts';
+import { BrokenOff } from './broken-off.ts';
 import type { FailedInit } from './invocation.ts';
-import type { Lambda } from './lambda.ts';
-import type { ColdStartFunction, ColdStartPlan } from './options.ts';
-import { type PairSide, type Sampled, samplePairs } from './pairs.ts';
-import type { SideSamples } from './samples.ts';
-import { ScratchFunction, type ScratchPlan } from './scratch-function.ts';
+import type { ColdStartFunction } from './options.ts';
+import type { Ending, SideSamples } from './samples.ts';
+import type { Sampled } from './tally.ts';
 
-/** What one session needs besides the options. */
-export interface SessionContext {
-  readonly lambda: Lambda;
-  readonly clock: Clock;
-  readonly region: string;
-  /** Nothing new is begun after this moment. */
-  readonly deadline: number;
-  readonly expires: Date;
-  readonly signal: AbortSignal;
-  readonly progress: Pick<Progress, 'step' | 'begin'>;
-  readonly onRemains: (name: string, reason: string) => void;
-}
+/** As a snapshot takes it. */
+const LONGEST_REASON = 4_096;
 
 /** One function's base and head, sampled beside each other; `base` is `null` where there is none. */
 export interface Session {
@@ -31,168 +19,163 @@ export interface Session {
   readonly crate: string;
   readonly base: ColdStartMeasurement | null;
   readonly head: ColdStartMeasurement;
-  readonly spent: Spent;
+  /** US dollars by the prices of each side's architecture. */
+  readonly spent: Spent & { readonly dollars: number };
 }
 
-/**
- * Deploys one function's two packages, samples them at every memory size in ascending order and deletes them, whatever happens.
- * A ToolError where the time was up before the first look.
- */
-export async function measureFunction(wanted: ColdStartFunction, options: ColdStartPlan, context: SessionContext): Promise<Session> {
-  const session = randomUUID();
-  const { progress, region } = context;
-  const sides = wanted.base === null ? 'head' : 'base and head';
-  using uploading = progress.begin({ text: `${wanted.name}: uploading ${sides} to ${region}`, kind: 'long' });
-  await using scratch = await deploy(wanted, options, context);
-  uploading.done(`${wanted.name}: uploaded ${sides} to ${region}`);
-  const done: Sampled[] = [];
-  for (const [index, memory] of options.memories.entries()) {
-    const now = context.clock.now();
-    if (index > 0 && now >= context.deadline) {
-      progress.step(`${wanted.name}: the time is up, ${options.memories.slice(index).join(', ')} MB are left out`);
-      break;
-    }
-    const deadline = now + (context.deadline - now) / (options.memories.length - index);
-    const sampled = await sampleAt(memory, { wanted, options, context, session, scratch, deadline, isFresh: index === 0 });
-    done.push(sampled);
-    if (sampled.end === 'failed') break;
-  }
-  const place = { session, region: context.region, environment: options.environment };
-  return { name: wanted.name, crate: wanted.crate, ...assemble(done, options.looks.length, place) };
-}
+/** What came of one memory size of a function. */
+export type SizeOutcome =
+  | { readonly kind: 'sampled'; readonly sampled: Sampled }
+  /** Time was up before the first look: nothing that could be judged. */
+  | { readonly kind: 'late'; readonly reason: string; readonly sampled: Sampled | null }
+  /** `sampled`: what was seen before AWS ended it; `null` where it never began. */
+  | { readonly kind: 'refused'; readonly error: ToolError | UsageError; readonly sampled: Sampled | null };
 
-interface Scratch extends AsyncDisposable {
-  readonly base: PairSide | null;
-  readonly head: PairSide;
-}
-
-/** Both at once; when one fails, the other is deleted before this throws. */
-async function deploy(wanted: ColdStartFunction, options: ColdStartPlan, context: SessionContext): Promise<Scratch> {
-  const planOf = (side: 'base' | 'head', { sha, zip }: { readonly sha: string; readonly zip: string }): ScratchPlan => ({
-    identity: { prefix: options.prefix, key: options.key, run: options.run, function: wanted.name, arch: wanted.arch, side },
-    arch: wanted.arch,
-    sha,
-    zip,
-    memory: options.memories[0] ?? 128,
-    expires: context.expires,
-    settings: options,
-    signal: context.signal,
-    onRemains: context.onRemains,
-  });
-  const [base, head] = await Promise.allSettled([
-    wanted.base === null ? null : ScratchFunction.deploy(context.lambda, planOf('base', wanted.base)),
-    ScratchFunction.deploy(context.lambda, planOf('head', wanted.head)),
-  ]);
-  const made = [base, head].flatMap((result) => (result.status === 'fulfilled' && result.value !== null ? [result.value] : []));
-  const dispose = async (): Promise<void> => {
-    await Promise.all(made.map((scratch) => scratch[Symbol.asyncDispose]()));
-  };
-  if (base.status === 'fulfilled' && head.status === 'fulfilled') {
-    return { base: base.value, head: head.value, [Symbol.asyncDispose]: dispose };
-  }
-  await dispose();
-  throw base.status === 'rejected' ? base.reason : head.status === 'rejected' ? head.reason : new ToolError('no scratch function');
-}
-
-interface SizePlan {
-  readonly wanted: ColdStartFunction;
-  readonly options: ColdStartPlan;
-  readonly context: SessionContext;
-  readonly session: string;
-  readonly scratch: Scratch;
-  readonly deadline: number;
-  readonly isFresh: boolean;
-}
-
-async function sampleAt(memory: number, plan: SizePlan): Promise<Sampled> {
-  const { wanted, options, context, session, scratch, isFresh } = plan;
-  const { looks } = options;
-  let nonces = 0;
-  const text = `sampling cold starts of ${wanted.name} at ${memory} MB`;
-  using waiting = context.progress.begin({ text, kind: 'long' });
-  const sampled = await samplePairs(scratch.base, scratch.head, {
-    memory,
-    looks,
-    event: options.event,
-    deadline: plan.deadline,
-    decide: (look) => options.decide({ ...look, function: wanted.name, memory }),
-    rng: options.rng,
-    clock: context.clock,
-    nonce: () => {
-      nonces += 1;
-      return `${session}-${memory}-${nonces}`;
-    },
-    isFresh,
-    onPair: (pairs, taken) => waiting.tell(null, `pair ${pairs} of ${looks[taken] ?? pairs}`),
-  });
-  const first = looks[0] ?? 0;
-  if (isFresh && sampled.end === 'time' && sampled.head.pairs < first) {
-    throw new ToolError(
-      `the time for cold starts was up after ${sampled.head.pairs} of ${first} pairs of ${wanted.name} at ${memory} MB: ` +
-        'give more time, or ask for fewer pairs, memory sizes or functions',
-    );
-  }
-  waiting.done(`${wanted.name} at ${memory} MB: ${describe(sampled)}`);
-  return sampled;
-}
-
-function describe({ end, head, looksTaken, baseFailure, headFailure }: Sampled): string {
-  const count = `${head.pairs} cold starts each, ${looksTaken} ${looksTaken === 1 ? 'look' : 'looks'}`;
-  switch (end) {
-    case 'decided':
-      return `${count}: decided`;
-    case 'planned':
-      return count;
-    case 'time':
-      return `${count}: the time is up`;
-    case 'failed':
-      return `init fails at ${baseFailure === null ? 'head' : headFailure === null ? 'base' : 'base and head'}`;
-  }
-}
-
-interface Place {
+export interface Place {
   readonly session: string;
   readonly region: string;
+  /** How many looks were planned. */
+  readonly planned: number;
+  /** Functions × sizes of all legs of the run. */
+  readonly comparisons: number;
   /** Whose values are not repeated. */
   readonly environment: Readonly<Record<string, string>>;
 }
 
-function assemble(done: readonly Sampled[], planned: number, place: Place): Pick<Session, 'base' | 'head' | 'spent'> {
-  const bases = done.flatMap(({ base }) => (base === null ? [] : [base]));
-  const last = done.at(-1);
-  const [baseFailure, headFailure] = [last?.baseFailure ?? null, last?.headFailure ?? null];
-  // Where a side does not start nothing was looked at.
-  const looksTaken = done.map((sampled) => (last?.end === 'failed' ? 0 : sampled.looksTaken));
-  const looks = { taken: looksTaken, planned };
-  const heads = done.map(({ head }) => head);
-  const spents = [...bases, ...heads].map(({ spent }) => spent);
+/** What AWS does not do, or would refuse, costs one size alone; a cancelled run is no outcome. */
+export function refusal(error: unknown): SizeOutcome {
+  if (error instanceof BrokenOff) return { kind: 'refused', error, sampled: error.sampled };
+  if (error instanceof ToolError || error instanceof UsageError) return { kind: 'refused', error, sampled: null };
+  throw error;
+}
+
+/**
+ * What was sampled of a function, its sizes in ascending order. Without the smallest, which is the one that is judged, it is `none` with the
+ * reason, and everything that was billed is still told.
+ */
+export function assemble(wanted: ColdStartFunction, outcomes: readonly SizeOutcome[], place: Place): Session {
+  const { name, crate } = wanted;
+  const spent = spentOf(outcomes, wanted);
+  const [judged] = outcomes;
+  const sampled = outcomes.flatMap((outcome) => (outcome.kind === 'sampled' ? [outcome.sampled] : []));
+  const failed = sampled.find(({ end }) => end === 'never');
+  if (judged?.kind !== 'sampled' && failed === undefined) {
+    const none = { kind: 'none', code: 'aws', reason: judged === undefined ? 'it was not sampled' : reasonOf(judged) } as const;
+    const seen = outcomes.flatMap((outcome) => (outcome.sampled === null ? [] : [outcome.sampled]));
+    const base = {
+      ...none,
+      ...startsUntil(
+        seen.flatMap((one) => one.base ?? []),
+        place,
+      ),
+    };
+    return {
+      name,
+      crate,
+      base: wanted.base === null ? null : base,
+      head: {
+        ...none,
+        ...startsUntil(
+          seen.map((one) => one.head),
+          place,
+        ),
+      },
+      spent,
+    };
+  }
+  // Where a side does not start there is nothing beyond that.
+  const told = failed === undefined ? sampled : sampled.slice(0, sampled.indexOf(failed) + 1);
+  return { name, crate, ...sidesOf(told, failed, place), spent };
+}
+
+function reasonOf(outcome: SizeOutcome): string {
+  switch (outcome.kind) {
+    case 'late':
+      return outcome.reason;
+    case 'refused':
+      return messageOf(outcome.error).slice(0, LONGEST_REASON);
+    case 'sampled':
+      return 'it was not sampled';
+  }
+}
+
+function spentOf(outcomes: readonly SizeOutcome[], { base, head }: ColdStartFunction): Session['spent'] {
+  const all = outcomes.flatMap((outcome) => (outcome.sampled === null ? [] : [outcome.sampled]));
+  const priced = (samples: SideSamples | null, arch: Arch): readonly Session['spent'][] =>
+    samples === null ? [] : [{ ...samples.spent, dollars: priceOf(samples.spent, arch) }];
+  const spents = all.flatMap((sampled) => [
+    ...priced(sampled.base, (base ?? head).arch),
+    ...priced(sampled.head, head.arch),
+    ...priced(sampled.host, head.arch),
+  ]);
   return {
-    base: bases.length === 0 ? null : measurement(bases, baseFailure, headFailure !== null, looks, place),
-    head: measurement(heads, headFailure, baseFailure !== null, looks, place),
-    spent: {
-      requests: spents.reduce((sum, { requests }) => sum + requests, 0),
-      gbSeconds: spents.reduce((sum, { gbSeconds }) => sum + gbSeconds, 0),
-    },
+    requests: spents.reduce((sum, { requests }) => sum + requests, 0),
+    gbSeconds: spents.reduce((sum, { gbSeconds }) => sum + gbSeconds, 0),
+    dollars: spents.reduce((sum, { dollars }) => sum + dollars, 0),
   };
 }
+
+function sidesOf(done: readonly Sampled[], failed: Sampled | undefined, place: Place): Pick<Session, 'base' | 'head'> {
+  const bases = done.flatMap(({ base }) => (base === null ? [] : [base]));
+  const heads = done.map(({ head }) => head);
+  const hosts = done.map(({ host }) => host);
+  const [baseFailure, headFailure] = [failed?.baseFailure ?? null, failed?.headFailure ?? null];
+  // Where a side does not start nothing was looked at.
+  const ends = done.map(({ looksTaken, end }) => (failed !== undefined || end === 'never' ? NOT_LOOKED_AT : { looksTaken, end }));
+  const headEnds = ends.map((end, index) => ({ ...end, ...cutOf(done[index]?.cut ?? null, place) }));
+  return {
+    base: bases.length === 0 ? null : measurement(bases, baseFailure, headFailure !== null, ends, place),
+    head: measurement(heads, headFailure, baseFailure !== null, headEnds, place, hosts),
+  };
+}
+
+function cutOf(cut: string | null, { environment }: Place): Pick<Ending, 'cut'> {
+  return cut === null ? {} : { cut: withoutValues(cut, environment).slice(0, LONGEST_REASON) };
+}
+
+const NOT_LOOKED_AT = { looksTaken: 0, end: 'failures' } as const;
 
 /** Where the other side does not start there are no pairs: every good start is shown, and nothing is compared. */
 function measurement(
   samples: readonly SideSamples[],
   failure: FailedInit | null,
   otherFailed: boolean,
-  /** Taken at each size, in the samples' order. */
-  looks: { readonly taken: readonly number[]; readonly planned: number },
-  { session, region, environment }: Place,
+  /** What each size came to, in the samples' order. */
+  ends: readonly Ending[],
+  { session, region, planned, comparisons, environment }: Place,
+  hosts: readonly (SideSamples | null)[] = [],
 ): ColdStartMeasurement {
-  if (failure !== null) {
-    const { status, errorType } = failure;
-    const lastLines = failure.lastLines.map((line) => withoutValues(line, environment));
-    return { kind: 'failed', session, region, status, errorType, lastLines };
-  }
+  const redacted = redactor(environment);
+  if (failure !== null) return { kind: 'failed', session, region, ...redacted(failure) };
   const sizes = samples
-    .map((samples, place) => samples.toSize(looks.taken[place] ?? 0, otherFailed))
-    .filter(({ initDuration }) => initDuration.length > 0);
-  if (sizes.length === 0) return { kind: 'none', reason: 'no invocation gave a cold start that counts' };
-  return { kind: 'sampled', session, region, plannedLooks: looks.planned, sizes };
+    .map((one, index) => withHost(one.toSize(ends[index] ?? NOT_LOOKED_AT, otherFailed), hosts[index] ?? null))
+    .filter(({ starts }) => starts.attempted > 0)
+    .map((size) => ({ ...size, starts: { ...size.starts, failure: size.starts.failure === null ? null : redacted(size.starts.failure) } }));
+  if (sizes.length === 0) return { kind: 'none', code: 'aws', reason: 'no invocation gave a cold start that counts' };
+  return { kind: 'sampled', session, region, plannedLooks: planned, comparisons, sizes };
+}
+
+/** An extension's host alone is told, and paid for, with head. */
+function withHost(size: ColdStartAtMemory, host: SideSamples | null): ColdStartAtMemory {
+  if (host === null) return size;
+  const { requests, gbSeconds } = host.spent;
+  const spent = { requests: size.spent.requests + requests, gbSeconds: size.spent.gbSeconds + gbSeconds };
+  return { ...size, spent, host: [...host.initDurations].map(millis) };
+}
+
+/** The starts that were seen of sizes that are not measured: one that fails is an outcome, whatever ended the sampling. */
+function startsUntil(samples: readonly SideSamples[], { session, comparisons, environment }: Place): Pick<NotSampled, 'until'> {
+  const redacted = redactor(environment);
+  const sizes = samples.flatMap(({ memory, starts: { failure, ...counts } }) =>
+    counts.attempted === 0 ? [] : [{ memory, starts: { ...counts, failure: failure === null ? null : redacted(failure) } }],
+  );
+  return sizes.length === 0 ? {} : { until: { session, comparisons, sizes } };
+}
+
+/** What a function wrote, without the values of its variables. */
+function redactor(environment: Place['environment']) {
+  return <F extends { readonly lastLines: readonly string[] }>(failed: F) => ({
+    ...failed,
+    lastLines: failed.lastLines.map((line) => withoutValues(line, environment)),
+  });
 }

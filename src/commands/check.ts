@@ -14,7 +14,7 @@ export async function performCheck(command: Extract<Command, { readonly verb: 'c
     command.base === null ? ({ kind: 'default' } as const) : ({ kind: 'named', name: command.base, option: host.nameOf('base') } as const);
   const coldStart = command.coldStart === null ? null : { ...command.coldStart, key: 'cli', run: crypto.randomUUID() };
   const checked = await check({ ...command, whole: false, coldStart, base, origin: null }, host);
-  await deliver(checked.outcome, command.reports, io);
+  await deliver(checked, command.reports, io);
   if (command.flameGraphs !== null) {
     const { writeFlameGraphs } = await import('../measure/flame-graphs.ts');
     const files = await writeFlameGraphs(resolve(host.cwd, command.flameGraphs), checked);

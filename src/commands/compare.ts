@@ -16,12 +16,12 @@ export async function performCompare(command: Extract<Command, { readonly verb: 
   const [before, after] = await Promise.all([read(command.base), read(command.head)]);
   const sideText = (side: string, { snapshot }: Stored, path: string): string => `${side} ${snapshot.commit.sha.slice(0, 7)} (${path})`;
   io.host.progress.step(`comparing ${sideText('head', after, command.head)} with ${sideText('base', before, command.base)}`);
-  const { base, head } = await measureComparedInits({ base: before, head: after }, command.init, io.host);
+  const { base, head, flames } = await measureComparedInits({ base: before, head: after }, command.init, io.host);
   const outcome = outcomeOf({ kind: 'measured', snapshot: base, origin: 'file' }, { snapshot: head, origin: 'file' }, command.judging, {
     timings: {},
     command: renderCompare(command.base, command.head, command.repeat),
     baseReason: null,
   });
-  await deliver(outcome, command.reports, io);
+  await deliver({ outcome, flames }, command.reports, io);
   return exitCode(outcome.verdict);
 }

@@ -2,9 +2,8 @@ import { cp, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DEFAULT_BUILD } from '../cargo/request.ts';
-import { check } from '../check.ts';
+import { type Checked, check } from '../check.ts';
 import { ToolError } from '../core/failures.ts';
-import type { Outcome } from '../core/model.ts';
 import { run } from '../exec/run.ts';
 import { openUserRepository } from '../git/repository.ts';
 import type { Host } from '../host.ts';
@@ -33,8 +32,8 @@ const MARKDOWN = 'coldgate-demo.md';
 export async function performDemo(command: Extract<Command, { readonly verb: 'demo' }>, io: Io): Promise<number> {
   await checkReportFiles(command.reports, io.host);
   await checkFile(MARKDOWN, join(io.host.cwd, MARKDOWN));
-  const { outcome, markdown } = await demo(io.examples, io.host);
-  await deliver(outcome, command.reports, io);
+  const { checked, markdown } = await demo(io.examples, io.host);
+  await deliver(checked, command.reports, io);
   io.say(`\nThe same as a pull request comment: ${markdown}\nNow in your own project: coldgate check`);
   return 0;
 }
@@ -43,7 +42,7 @@ export async function performDemo(command: Extract<Command, { readonly verb: 'de
  * The main job on the bundled example, for real: a throwaway repository whose base is `examples/health` as it is and whose head adds a
  * dependency and work before `run`. Leaves the Markdown report in the caller's folder and nothing else.
  */
-async function demo(examples: string, host: Host): Promise<{ readonly outcome: Outcome; readonly markdown: string }> {
+async function demo(examples: string, host: Host): Promise<{ readonly checked: Checked; readonly markdown: string }> {
   const folder = await mkdtemp(join(tmpdir(), 'coldgate-demo-'));
   const env = host.env;
   const git = (...args: readonly string[]): Promise<unknown> => run('git', [...IDENTITY, ...args], { cwd: folder, env });
@@ -58,7 +57,7 @@ async function demo(examples: string, host: Host): Promise<{ readonly outcome: O
     await git('add', '--all');
     await git('commit', '--quiet', '--message', 'health: block scanners by a list of patterns');
     host.progress.step('a throwaway repository of the bundled example: base as it is, head with a new dependency and work before run');
-    const { outcome } = await check(
+    const checked = await check(
       {
         sources: { manifestPath: null, workingDirectory: null, prepare: null, build: DEFAULT_BUILD, outputs: [] },
         init: LOCAL_INIT,
@@ -73,8 +72,8 @@ async function demo(examples: string, host: Host): Promise<{ readonly outcome: O
       { ...host, cwd: folder },
     );
     const markdown = join(host.cwd, MARKDOWN);
-    await writeFile(markdown, renderMarkdown(outcome));
-    return { outcome, markdown };
+    await writeFile(markdown, renderMarkdown(checked.outcome));
+    return { checked, markdown };
   } finally {
     const user = await openUserRepository(folder, env).catch(() => null);
     if (user !== null) await rm(join(host.home, 'repositories', user.key), { recursive: true, force: true });

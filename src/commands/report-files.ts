@@ -5,11 +5,12 @@ import { UsageError } from '../core/failures.ts';
 import { PROBE, reasonOf } from '../folder.ts';
 import type { Host } from '../host.ts';
 import type { ReportFiles } from '../options/groups.ts';
+import type { HistoryOptions } from '../options/history.ts';
 
 type Place = Pick<Host, 'cwd' | 'nameOf'>;
 
 /** Refuses, before anything is built, files that could not be written in the end: a UsageError that names the option. */
-export async function checkReportFiles(files: ReportFiles, { cwd, nameOf }: Place): Promise<void> {
+export async function checkReportFiles(files: ReportFiles | HistoryOptions['files'], { cwd, nameOf }: Place): Promise<void> {
   const given = Object.entries(files).filter((entry): entry is [string, string] => entry[1] !== null && entry[1] !== '-');
   const seen = new Map<string, string>();
   for (const [flag, file] of given) {

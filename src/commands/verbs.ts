@@ -13,9 +13,11 @@ export async function perform(command: Command, io: () => Io, write: Io['write']
       write(`coldgate ${VERSION}\n`);
       return 0;
     case 'doctor':
-      return (await import('./doctor.ts')).performDoctor(io());
+      return (await import('./doctor.ts')).performDoctor(command, io());
     case 'sweep':
       return (await import('./sweep.ts')).performSweep(command, io());
+    case 'history':
+      return (await import('./history.ts')).performHistory(command, io());
     case 'demo':
       return (await import('./demo.ts')).performDemo(command, io());
     case 'measure':

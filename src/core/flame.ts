@@ -11,3 +11,6 @@ export interface FlameNode {
 
 /** The name, without a crate, of the node that gathers what every process does before the user's `main`. No function has an empty crate. */
 export const PROCESS_START = 'process start';
+
+/** The same of the node beside init's that gathers what was done from the first event to its answer. */
+export const FIRST_RESPONSE = 'first response';

@@ -3,6 +3,7 @@ import type { Dimension } from './units.ts';
 /** Figures of one build are exact, those of the starts on this machine lie apart from run to run. */
 const BUILD = { of: 'build', judged: 'exact' } as const;
 const INIT = { of: 'init', judged: 'repeated', column: 'init.instructions' } as const;
+const FIRST = { of: 'first-response', judged: 'repeated', column: 'first-response.instructions' } as const;
 const SIZE = { dimension: 'size', unit: 'bytes' } as const;
 const COUNT = { dimension: 'count' } as const;
 const LARGER = { happens: { more: 'became larger', less: 'became smaller', over: 'is too large' } } as const;
@@ -13,6 +14,15 @@ const LARGER = { happens: { more: 'became larger', less: 'became smaller', over:
  */
 export const METRICS = [
   { name: 'zip', ...BUILD, ...SIZE, ...LARGER, word: 'package', column: 'zip', help: 'the package' },
+  {
+    name: 'unzipped',
+    ...BUILD,
+    ...SIZE,
+    ...LARGER,
+    word: 'unpacked size',
+    column: 'unzipped',
+    help: 'all files of the package, as Lambda unpacks them',
+  },
   { name: 'binary', ...BUILD, ...SIZE, ...LARGER, word: 'binary', column: 'binary', help: 'the binary in it, as shipped' },
   { name: 'text', ...BUILD, ...SIZE, ...LARGER, word: 'code', column: 'text', help: "the binary's code (.text)" },
   {
@@ -23,7 +33,7 @@ export const METRICS = [
     word: 'dependencies',
     happens: { more: 'has more dependencies', less: 'has fewer dependencies', over: 'has too many dependencies' },
     column: null,
-    help: 'packages of Cargo.lock that the function reaches',
+    help: 'packages of registries and git that are linked into the function',
   },
   {
     name: 'init.instructions',
@@ -42,6 +52,20 @@ export const METRICS = [
     word: 'page faults',
     happens: { more: 'loads more to start', less: 'loads less to start', over: 'loads too much to start' },
     help: 'page faults until the first request',
+  },
+  {
+    name: 'init.cpu',
+    ...INIT,
+    judged: 'sampled',
+    dimension: 'time',
+    unit: 'milliseconds',
+    word: 'CPU time',
+    happens: {
+      more: 'takes more CPU time to start',
+      less: 'takes less CPU time to start',
+      over: 'takes too much CPU time to start',
+    },
+    help: 'CPU time until the first request, in the kernel too, of all threads',
   },
   {
     name: 'init.connects',
@@ -63,6 +87,71 @@ export const METRICS = [
     word: 'peak memory',
     happens: { more: 'takes more memory to start', less: 'takes less memory to start', over: 'takes too much memory to start' },
     help: 'the most memory resident at once until the first request',
+  },
+  {
+    name: 'first-response.instructions',
+    ...FIRST,
+    ...COUNT,
+    unit: 'instructions',
+    word: 'first response',
+    happens: {
+      more: 'does more work for its first response',
+      less: 'does less work for its first response',
+      over: 'does too much work for its first response',
+    },
+    help: 'instructions between the first event and the response',
+  },
+  {
+    name: 'first-response.faults',
+    ...FIRST,
+    ...COUNT,
+    unit: 'page faults',
+    word: 'page faults to respond',
+    happens: {
+      more: 'loads more for its first response',
+      less: 'loads less for its first response',
+      over: 'loads too much for its first response',
+    },
+    help: 'page faults between the first event and the response',
+  },
+  {
+    name: 'first-response.cpu',
+    ...FIRST,
+    judged: 'sampled',
+    dimension: 'time',
+    unit: 'milliseconds',
+    word: 'CPU time to respond',
+    happens: {
+      more: 'takes more CPU time for its first response',
+      less: 'takes less CPU time for its first response',
+      over: 'takes too much CPU time for its first response',
+    },
+    help: 'CPU time between the first event and the response, in the kernel too, of all threads',
+  },
+  {
+    name: 'first-response.connects',
+    ...FIRST,
+    ...COUNT,
+    unit: 'connections',
+    word: 'connections to respond',
+    happens: {
+      more: 'waits for more connections for its first response',
+      less: 'waits for fewer connections for its first response',
+      over: 'waits for too many connections for its first response',
+    },
+    help: 'what is connected to or looked up between the first event and the response',
+  },
+  {
+    name: 'first-response.memory',
+    ...FIRST,
+    ...SIZE,
+    word: 'peak memory to respond',
+    happens: {
+      more: 'takes more memory for its first response',
+      less: 'takes less memory for its first response',
+      over: 'takes too much memory for its first response',
+    },
+    help: 'the most memory resident at once until the first response, init included',
   },
   {
     name: 'cold-start.memory',
@@ -87,6 +176,22 @@ export const METRICS = [
     column: 'cold-start.p50',
     help: 'the median Init Duration on AWS, at the smallest memory size',
   },
+  {
+    name: 'cold-start.first-response.p50',
+    of: 'cold-start',
+    judged: 'sampled',
+    dimension: 'time',
+    unit: 'milliseconds',
+    word: 'first response on AWS',
+    phrase: 'first response on AWS (p50)',
+    happens: {
+      more: 'answers its first request slower on AWS',
+      less: 'answers its first request faster on AWS',
+      over: 'answers its first request too slowly on AWS',
+    },
+    column: 'cold-start.first-response.p50',
+    help: 'the median Duration of the first request on AWS, its init not in it, at the smallest memory size',
+  },
 ] as const satisfies readonly MetricShape[];
 
 export interface Happens {
@@ -98,8 +203,8 @@ export interface Happens {
 interface MetricShape {
   /** In limits, JSON and, with dashes for dots, outputs. */
   readonly name: string;
-  /** What measures it: the build, the starts on this machine, or those on AWS. */
-  readonly of: 'build' | 'init' | 'cold-start';
+  /** What measures it: the build, the starts on this machine, the first event that they are given, or the starts on AWS. */
+  readonly of: 'build' | 'init' | 'first-response' | 'cold-start';
   /** `exact`: one figure is the truth. `repeated`: the median, and only beyond the spread. `sampled`: the interval of the change decides. */
   readonly judged: 'exact' | 'repeated' | 'sampled';
   readonly dimension: Dimension;
@@ -122,22 +227,47 @@ export type MetricRow = (typeof METRICS)[number];
 export type TableMetric = MetricRow['name'];
 export type BuildMetric = Extract<MetricRow, { readonly of: 'build' }>['name'];
 export type InitMetric = Extract<MetricRow, { readonly of: 'init' }>['name'];
+export type FirstResponseMetric = Extract<MetricRow, { readonly of: 'first-response' }>['name'];
+/** Of what is started here, until the first request comes and until it is answered. */
+export type StartedMetric = InitMetric | FirstResponseMetric;
 
 /** A column of the main table, named after the metric that stands in it. */
 export type Column = NonNullable<MetricRow['column']>;
 
-type CrateMetric = `crate:${string}`;
+type CrateMetric = `${CratePrefix}:${string}`;
+type CratePrefix = (typeof CRATE_METRICS)[number]['prefix'];
 /** What a limit may bound. */
 export type Metric = TableMetric | CrateMetric;
 
-/** The sum of the crates that a glob matches: bytes of `.text`, told apart by a second link of the same compile. */
-export const CRATE_METRIC = {
-  name: 'crate:<glob>',
-  ...LARGER,
-  dimension: 'size',
-  column: 'text',
-  help: 'the code of the crates that match, added up',
-} as const;
+/** Sums over the crates that a glob matches. A second link of the same compile tells whose each byte is. */
+export const CRATE_METRICS = [
+  {
+    prefix: 'crate',
+    name: 'crate:<glob>',
+    ...LARGER,
+    dimension: 'size',
+    column: 'binary',
+    help: 'the bytes of the binary that are of the crates that match, added up: code, constants and tables, unwinding, relocations',
+  },
+  {
+    prefix: 'crate-text',
+    name: 'crate-text:<glob>',
+    ...LARGER,
+    dimension: 'size',
+    column: 'text',
+    help: 'their code alone',
+  },
+  {
+    prefix: 'crate-zip',
+    name: 'crate-zip:<glob>',
+    ...LARGER,
+    dimension: 'size',
+    column: 'zip',
+    help: 'their share of the package, which moves a little with what else is in it: growth below 1 kB or 2 % of it, whichever is more, never breaches',
+  },
+] as const;
+
+export type CrateMetricRow = (typeof CRATE_METRICS)[number];
 
 const BY_NAME: ReadonlyMap<string, MetricRow> = new Map(METRICS.map((row) => [row.name, row]));
 
@@ -148,7 +278,17 @@ export function metricRow(metric: Metric): MetricRow | null {
 
 /** Whether a metric is the sum of the crates that a glob matches. */
 export function isCrateMetric(metric: Metric): metric is CrateMetric {
-  return metric.startsWith('crate:');
+  return crateMetricRow(metric) !== null;
+}
+
+/** The row of a sum over crates; `null` of any other metric. */
+export function crateMetricRow(metric: string): CrateMetricRow | null {
+  return CRATE_METRICS.find(({ prefix }) => metric.startsWith(`${prefix}:`)) ?? null;
+}
+
+/** The glob of a sum over crates. */
+export function globOf(metric: CrateMetric): string {
+  return metric.slice(metric.indexOf(':') + 1);
 }
 
 /** The metric of that name; `null` where there is none. */
@@ -157,10 +297,10 @@ export function metricNamed(name: string): TableMetric | null {
 }
 
 export function dimensionOf(metric: Metric): Dimension {
-  return (metricRow(metric) ?? CRATE_METRIC).dimension;
+  return (metricRow(metric) ?? CRATE_METRICS[0]).dimension;
 }
 
 /** The names as a message lists them. */
 export const METRIC_NAMES: readonly string[] = METRICS.flatMap(({ name }): string[] =>
-  name === 'text' ? [name, CRATE_METRIC.name] : [name],
+  name === 'text' ? [name, ...CRATE_METRICS.map((row) => row.name)] : [name],
 );

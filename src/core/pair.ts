@@ -1,5 +1,5 @@
 import { binaryOf, identityOf, type NamedFunction } from './function-names.ts';
-import type { Pair, Row } from './model.ts';
+import type { Pair, Row } from './rows.ts';
 
 /** Growth of a row; a side without a figure has nothing of it. */
 export function deltaOf({ base, head }: Pair<number>): number {

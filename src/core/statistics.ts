@@ -148,18 +148,6 @@ export function holmAdjusted(pValues: readonly number[]): readonly number[] {
   return adjusted;
 }
 
-/**
- * The smallest number of pairs that can prove anything in one of `comparisons` at `alpha`: the least likely of 2^n sign patterns must be at
- * most α/m. `sides` is 1 for a test of one direction (2^-n ≤ α/m), 2 for an interval that shares its α between both ends (2^-n ≤ α/2m).
- */
-export function smallestSample(alpha: number, comparisons: number, sides: 1 | 2): number {
-  checkProbability(alpha);
-  if (!(Number.isSafeInteger(comparisons) && comparisons >= 1)) throw new RangeError(`not a number of comparisons: ${comparisons}`);
-  let n = 1;
-  while (exceeds(2 ** -n, alpha / (sides * comparisons))) n += 1;
-  return n;
-}
-
 /** All means of two values, sorted. n = 60 has 1,830. */
 function walshAverages(values: Sample): readonly number[] {
   return values
@@ -197,7 +185,7 @@ function ranksTo(n: number): readonly number[] {
 }
 
 /** Sums of doubles that should equal a bound exactly (2^-7 against 1/128) must not miss it by their rounding. */
-function exceeds(sum: number, bound: number): boolean {
+export function exceeds(sum: number, bound: number): boolean {
   return sum > bound * (1 + 1e-12);
 }
 
@@ -208,6 +196,11 @@ function checkProbability(alpha: number): void {
 function approximateQuantile(n: number, p: number): number {
   const mean = (n * (n + 1)) / 4;
   const deviation = Math.sqrt((n * (n + 1) * (2 * n + 1)) / 24);
+  return mean + deviation * normalQuantile(p) - 0.5;
+}
+
+/** Where Φ is `p`, by halving: for probabilities that are not known before. */
+export function normalQuantile(p: number): number {
   let low = -40;
   let high = 40;
   for (let step = 0; step < 100; step += 1) {
@@ -215,11 +208,11 @@ function approximateQuantile(n: number, p: number): number {
     if (normalCdf(middle) < p) low = middle;
     else high = middle;
   }
-  return mean + deviation * low - 0.5;
+  return low;
 }
 
 /** Φ by its series near the centre and its continued fraction in the tails: relative error below 1e-12 (Abramowitz and Stegun 26.2.11, 26.2.14). */
-function normalCdf(x: number): number {
+export function normalCdf(x: number): number {
   const size = Math.abs(x);
   const density = Math.exp((-size * size) / 2) / Math.sqrt(2 * Math.PI);
   if (size < 3) {

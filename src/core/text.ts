@@ -5,7 +5,17 @@ const LONGEST = 200;
 /** Text from a file, for a message: in quotes, with everything unseen escaped, cut after 200 characters. */
 export function quoted(text: string): string {
   const shown = text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text;
-  return JSON.stringify(shown).replace(UNSEEN, (unseen) => `\\u${unseen.charCodeAt(0).toString(16).padStart(4, '0')}`);
+  return withUnseenEscaped(JSON.stringify(shown));
+}
+
+/** A text for one line: without controls, and without marks that reorder or hide. */
+export function withoutUnseen(text: string): string {
+  return text.replace(/\p{Cc}+/gu, ' ').replace(UNSEEN, '');
+}
+
+/** JSON that hides nothing from who reads it as text: the same value. */
+export function withUnseenEscaped(json: string): string {
+  return json.replace(UNSEEN, (unseen) => `\\u${unseen.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
 /** In single quotes on one line, as in a shell. */

@@ -71,14 +71,40 @@ export function parseAmount(text: string, dimension: Dimension): ParsedAmount {
   return { kind: 'amount', value: rounded / steps };
 }
 
-/** `1892672` → `1,892,672`: exact figures, for tables that must add up. */
+/** `1892672` → `1,892,672`: exact figures, for tables that must add up. The middle of an even number of them may be a half: `9.5`. */
 export function renderInteger(value: number): string {
-  return String(Math.trunc(value)).replace(/\B(?=(\d{3})+(?!\d))/g, ',');
+  const [whole = '', part] = String(Math.round(value * 100) / 100).split('.');
+  return `${whole.replace(/\B(?=(\d{3})+(?!\d))/g, ',')}${part === undefined ? '' : `.${part}`}`;
+}
+
+/** Writes a figure; `more`: with so many decimals beyond those that it always has. */
+export type Render = (value: number, more?: number) => string;
+
+/** Decimals beyond those of a figure that stands alone: one of 10,000,000,000. */
+const MOST_MORE = 9;
+
+/** Two figures beside each other, with as many digits as tell them apart: `919.01 kB` and `919.02 kB`. */
+export function renderApart(one: number, other: number, render: Render): readonly [string, string] {
+  const bare = (text: string): string => text.replace(/\.0+(?!\d)/, '');
+  for (let more = 0; more <= MOST_MORE; more += 1) {
+    const [left, right] = [render(one, more), render(other, more)];
+    if (one === other || bare(left) !== bare(right)) return [left, right];
+  }
+  return [render(one), render(other)];
+}
+
+/** What is more than nothing, with as many digits as show it: `0.004 ms`. */
+export function renderNonzero(value: number, render: Render): string {
+  for (let more = 0; more <= MOST_MORE; more += 1) {
+    const text = render(value, more);
+    if (/[1-9]/.test(text)) return text;
+  }
+  return render(0);
 }
 
 /** Three significant figures with an SI prefix: `1.89 MB`, `919 kB`, `32 B`. */
-export function renderBytes(value: number): string {
-  return scaled(value, [
+export function renderBytes(value: number, more = 0): string {
+  return scaled(value, more, [
     [1e9, ' GB'],
     [1e6, ' MB'],
     [1e3, ' kB'],
@@ -87,8 +113,8 @@ export function renderBytes(value: number): string {
 }
 
 /** `25.6 M`, `398 k`, `12`. */
-export function renderCount(value: number): string {
-  return scaled(value, [
+export function renderCount(value: number, more = 0): string {
+  return scaled(value, more, [
     [1e9, ' G'],
     [1e6, ' M'],
     [1e4, ' k', 1e3],
@@ -96,28 +122,29 @@ export function renderCount(value: number): string {
   ]);
 }
 
-export function renderMillis(value: number): string {
-  return scaled(value, [
+export function renderMillis(value: number, more = 0): string {
+  return scaled(value, more, [
     [1e3, ' s'],
     [1, ' ms'],
   ]);
 }
 
-export function renderAmount(value: number, dimension: Dimension): string {
+export function renderAmount(value: number, dimension: Dimension, more = 0): string {
   switch (dimension) {
     case 'size':
-      return renderBytes(value);
+      return renderBytes(value, more);
     case 'count':
-      return renderCount(value);
+      return renderCount(value, more);
     case 'time':
-      return renderMillis(value);
+      return renderMillis(value, more);
   }
 }
 
 /** As `renderAmount`, always with its sign; zero is `0` without a unit, so that an exact zero is seen at once. */
 export function renderDelta(value: number, dimension: Dimension): string {
-  if (value === 0) return '0';
-  return `${value > 0 ? '+' : '−'}${renderAmount(Math.abs(value), dimension)}`;
+  const size = renderNonzero(Math.abs(value), (one, more) => renderAmount(one, dimension, more));
+  // Two sums of the same times may differ in their sixteenth digit.
+  return /[1-9]/.test(size) ? `${value > 0 ? '+' : '−'}${size}` : '0';
 }
 
 /** What a figure became, as a ratio of its base. `null` where the base is 0: nothing has no ratio. */
@@ -132,13 +159,12 @@ export function renderRatio(ratio: number): string {
   const size = Math.abs(percent);
   // A figure that shrank to almost nothing is not gone.
   const digits = size < 0.095 ? 2 : size < 9.95 || (size >= 99.5 && size < 100) ? 1 : 0;
-  const shown = size.toFixed(digits);
+  const shown = ratio > 0 && size > 99.9 && percent < 0 ? '99.9' : size.toFixed(digits);
   return Number(shown) === 0 ? '0 %' : `${percent > 0 ? '+' : '−'}${shown} %`;
 }
 
 /** Picks the largest step not above the value, then three significant figures; a value that rounds up to the next step moves there. */
-function scaled(value: number, steps: readonly (readonly [number, string, number?])[]): string {
-  const sign = value < 0 ? '−' : '';
+function scaled(value: number, more: number, steps: readonly (readonly [number, string, number?])[]): string {
   const size = Math.abs(value);
   for (const [index, [step, suffix, divisor = step]] of steps.entries()) {
     const last = index === steps.length - 1;
@@ -147,12 +173,8 @@ function scaled(value: number, steps: readonly (readonly [number, string, number
     const digits =
       divisor === 1 && Number.isInteger(size)
         ? renderInteger(size)
-        : amount >= 99.95
-          ? amount.toFixed(0)
-          : amount >= 9.995
-            ? amount.toFixed(1)
-            : amount.toFixed(2);
-    return `${sign}${digits}${suffix}`;
+        : amount.toFixed(more + (amount >= 99.95 ? 0 : amount >= 9.995 ? 1 : 2));
+    return `${value < 0 && /[1-9]/.test(digits) ? '−' : ''}${digits}${suffix}`;
   }
-  return `${sign}${size}`;
+  return String(value);
 }

@@ -1,4 +1,4 @@
-import type { Readable } from 'node:stream';
+import { Duplex, type Readable } from 'node:stream';
 import { stripVTControlCharacters } from 'node:util';
 import { Cancelled, ToolError } from '../core/failures.ts';
 import { Lines, type LongLines, Whole } from '../core/output.ts';
@@ -35,6 +35,8 @@ export interface GroupOptions {
   readonly longestLine?: number;
   /** Called with the process group's id as soon as it runs. */
   readonly onStart?: (group: number) => void;
+  /** Called with a socket to its descriptor 3, which only then is one. */
+  readonly onChannel?: (channel: Duplex) => void;
   /** It runs what a repository brings. What it leaves behind, wherever that went, is ended with it, or when the run ends (`endRemains`). */
   readonly remains?: 'end' | 'stay';
 }
@@ -57,7 +59,12 @@ export async function runGroup(command: string, args: readonly string[], options
   if (options.signal.aborted) throw new Cancelled(`cancelled before ${command} was started`);
   const { remains } = options;
   const adopts = remains !== undefined && becomeSubreaper();
-  const child = start(command, args, { cwd: options.cwd, env: options.env, detached: true });
+  const child = start(command, args, {
+    cwd: options.cwd,
+    env: options.env,
+    detached: true,
+    hasChannel: options.onChannel !== undefined,
+  });
   if (child.pid !== undefined) beginGroup(child.pid, remains !== undefined);
   const lastLines: string[] = [];
   let over = false;
@@ -82,6 +89,8 @@ export async function runGroup(command: string, args: readonly string[], options
   const ended = endOf(child, command, options.cwd);
   const group = child.pid;
   if (group !== undefined) options.onStart?.(group);
+  const channel = child.stdio[3];
+  if (channel instanceof Duplex) options.onChannel?.(channel);
   let killer: NodeJS.Timeout | undefined;
   const onAbort = (): void => {
     if (group === undefined) return;

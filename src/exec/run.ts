@@ -1,4 +1,4 @@
-import { type ChildProcessByStdio, type SpawnOptions, spawn } from 'node:child_process';
+import { type ChildProcess, type ChildProcessByStdio, type SpawnOptions, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import type { Readable, Writable } from 'node:stream';
 import { stripVTControlCharacters } from 'node:util';
@@ -23,6 +23,8 @@ export interface RunOptions {
   readonly check?: boolean;
   /** Standard input; without it there is none. */
   readonly input?: string;
+  /** Its descriptor 3 is a socket to this side (`child.stdio[3]`). */
+  readonly hasChannel?: boolean;
 }
 
 /** A longer line of an error message helps nobody. */
@@ -72,10 +74,24 @@ export async function run(command: string, args: readonly string[], options: Run
 
 type Child = ChildProcessByStdio<Writable | null, Readable, Readable>;
 
+/** Starts a process whose standard input stays open, to be asked line by line (`Answerer`); what it writes to standard error is nobody's. */
+export function startAsked(
+  command: string,
+  args: readonly string[],
+  { cwd, env }: Pick<RunOptions, 'cwd' | 'env'>,
+): ChildProcessByStdio<Writable, Readable, null> {
+  return spawn(command, args, { cwd, env: { ...env }, stdio: ['pipe', 'pipe', 'ignore'] });
+}
+
 /** A command line that is too long, or a path, is refused by `spawn` itself; a program that is not there, later (`endOf`). */
 export function start(command: string, args: readonly string[], options: SpawnOptions & RunOptions): Child {
   try {
-    const { input, check: _, ...how } = options;
+    const { input, check: _, hasChannel = false, ...how } = options;
+    if (hasChannel) {
+      const child = spawn(command, args, { ...how, env: { ...options.env }, stdio: ['ignore', 'pipe', 'pipe', 'pipe'] });
+      if (hasPipes(child)) return child;
+      throw new Error('it was made without its pipes');
+    }
     if (input === undefined) return spawn(command, args, { ...how, env: { ...options.env }, stdio: ['ignore', 'pipe', 'pipe'] });
     const child = spawn(command, args, { ...how, env: { ...options.env }, stdio: ['pipe', 'pipe', 'pipe'] });
     // One that ends before it has read all says why in its own words.
@@ -90,6 +106,10 @@ export function start(command: string, args: readonly string[], options: SpawnOp
       : messageOf(cause);
     throw new ToolError(`${command} could not be started in ${options.cwd}: ${why}`, { cause });
   }
+}
+
+function hasPipes(child: ChildProcess): child is Child {
+  return child.stdout !== null && child.stderr !== null;
 }
 
 /** Resolves when the process has ended and its pipes are closed; one that it left behind (a daemon) holds them for `DRAIN_MS` at most. */

@@ -13,11 +13,10 @@ const LOCAL_SIGNATURE = 0x04034b50;
 const CHUNK = 1 << 16;
 
 /** The end of a file, in a buffer of the file's length. What is not read are zeroes, whose pages the system never makes. */
-export async function readEnd(path: string, where: string, mostUnpacked: number): Promise<Buffer> {
+export async function readEnd(path: string, where: string, most: number): Promise<Buffer> {
   try {
     const { size } = await stat(path);
-    if (size > mostUnpacked)
-      throw new ToolError(`${where}: has ${renderInteger(size)} bytes; at most ${renderInteger(mostUnpacked)} are taken unpacked`);
+    if (size > most) throw new ToolError(`${where}: has ${renderInteger(size)} bytes; at most ${renderInteger(most)} are taken`);
     const file = Buffer.alloc(size);
     await readInto(file, path, Math.max(0, size - MOST_HELD));
     return file;

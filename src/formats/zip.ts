@@ -1,67 +1,41 @@
-import { open, rm } from 'node:fs/promises';
-import { pipeline, Readable } from 'node:stream';
-import { crc32, createInflateRaw } from 'node:zlib';
 import AdmZip from 'adm-zip';
 import { messageOf, ToolError } from '../core/failures.ts';
 import { quoted } from '../core/text.ts';
 import { type Bytes, bytes, renderInteger } from '../core/units.ts';
-import { dataIn, MOST_HELD, readEnd } from './zip-file.ts';
+import { DEFLATED, entryOf, placeOf, STORED, type ZipEntry } from './zip-entry.ts';
+import { MOST_HELD, readEnd } from './zip-file.ts';
 
-/** Lambda's own limit of what a package may unpack to, 250 MiB: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
-const MOST_UNPACKED = 262_144_000;
+/** As large as a ZIP file is without the ZIP64 extension. */
+const MOST_PACKED = 0xffff_ffff;
+const ZIP64 = 1;
 /** As a snapshot may hold. */
 const MOST_ENTRIES = 20_000;
 const LONGEST_NAME = 1_024;
 const DEEPEST_NAME = 32;
-const STORED = 0;
-const DEFLATED = 8;
-const CHUNK = 1 << 16;
-/** Of a Unix mode: what kind of file it is, and a symbolic link. */
-const FILE_KIND = 0o170000;
-const LINK = 0o120000;
-
 export interface ZipFile {
   readonly size: Bytes;
   /** In the order of the directory, folders included. No two have one name. */
   readonly entries: readonly ZipEntry[];
 }
 
-export interface ZipEntry {
-  readonly name: string;
-  /** Where it goes below the folder it is unpacked into: its name without what points outside, as unzip leaves that out. */
-  readonly place: string;
-  readonly kind: 'directory' | 'file' | 'link';
-  /** Of Unix; 0 where it was packed without one. */
-  readonly mode: number;
-  readonly compressed: Bytes;
-  /** As declared; the contents are held to it. */
-  readonly uncompressed: Bytes;
-  /** The contents in pieces of 64 KiB. A ToolError where they cannot be unpacked, or have another size or CRC-32 than is declared. */
-  contents(): AsyncIterable<Buffer>;
-  /** Writes the contents to a new file, without holding them in memory; `onChunk` sees them as well. A failure leaves no file. */
-  writeTo(destination: string, mode: number, onChunk?: (chunk: Buffer) => void): Promise<void>;
-}
-
 /**
- * Reads a ZIP's directory. Refused with a ToolError that names `where` and the entry: what is no whole ZIP, is more than Lambda unpacks
- * (`mostUnpacked` for an archive that is no package), is encrypted, compressed by another method than Lambda reads, or has names that stand
- * twice; names that point outside in an archive that is no package, since cargo lambda makes them of `include = ["../config"]`.
+ * Reads a ZIP's directory. Refused with a ToolError that names `where` and the entry: what is no whole ZIP, is encrypted, compressed by another
+ * method than Lambda reads, or has names that stand twice; in an archive that is no package what unpacks to more than `mostUnpacked`, and names that
+ * point outside, since cargo lambda makes them of `include = ["../config"]`. A package that is more than Lambda takes is read all the same:
+ * nothing is unpacked here, and what is unpacked of it later is bounded (`inflatedMistake`).
  * Takes as much memory as the file has bytes, at most 32 MB: the entries of a larger one are read from it when they are asked for.
  */
 export async function readZip(path: string, where: string, archive?: { readonly mostUnpacked: number }): Promise<ZipFile> {
-  const mostUnpacked = archive?.mostUnpacked ?? MOST_UNPACKED;
-  const file = await readEnd(path, where, mostUnpacked);
+  const file = await readEnd(path, where, archive?.mostUnpacked ?? MOST_PACKED);
   const from = file.length > MOST_HELD ? path : null;
-  const entries = readDirectory(file, where, archive === undefined).map((entry) => entryOf({ entry, from }, where));
+  const isPackage = archive === undefined;
+  const entries = readDirectory(file, where, isPackage).map((entry) => entryOf({ entry, from, isPackage }, where));
   const compressed = entries.reduce((sum, entry) => sum + entry.compressed, 0);
   const unpacked = entries.reduce((sum, entry) => sum + entry.uncompressed, 0);
   if (compressed > file.length)
     throw new ToolError(`${where}: its entries take ${compressed} bytes, the file has ${file.length}: they overlap or it is cut short`);
-  if (unpacked > mostUnpacked) {
-    throw new ToolError(
-      `${where}: unpacks to ${renderInteger(unpacked)} bytes; at most ${renderInteger(mostUnpacked)} are taken: leave files out of the package`,
-    );
-  }
+  if (archive !== undefined && unpacked > archive.mostUnpacked)
+    throw new ToolError(`${where}: unpacks to ${renderInteger(unpacked)} bytes; at most ${renderInteger(archive.mostUnpacked)} are taken`);
   return { size: bytes(file.length), entries };
 }
 
@@ -78,7 +52,11 @@ function readDirectory(file: Buffer, where: string, isPackage: boolean): readonl
     const zip = new AdmZip(file, { noSort: true, decoder: { encode: (text) => Buffer.from(text), decode } });
     if (zip.getEntryCount() > MOST_ENTRIES) throw new ToolError(`${where}: has ${zip.getEntryCount()} entries, more than ${MOST_ENTRIES}`);
     const entries = zip.getEntries();
-    for (const entry of entries) checkMethod(entry, where);
+    for (const entry of entries) {
+      checkMethod(entry, where);
+      if (isLarge(entry.extra))
+        throw new ToolError(`${where}: entry ${quoted(entry.entryName)} has 4 GiB or more (ZIP64): leave it out of the package`);
+    }
     return entries;
   } catch (cause) {
     if (cause instanceof ToolError) throw cause;
@@ -101,14 +79,6 @@ function mistakeOfName(name: string, isPackage: boolean): string | null {
   return null;
 }
 
-/** Below a folder: without leading slashes, and without `..`. */
-function placeOf(name: string): string {
-  return name
-    .split('/')
-    .filter((part) => part !== '..' && part !== '' && part !== '.')
-    .join('/');
-}
-
 function checkMethod({ entryName, header }: AdmZip.IZipEntry, where: string): void {
   if (header.encrypted) throw new ToolError(`${where}: entry ${quoted(entryName)} is encrypted: Lambda cannot read it`);
   if (header.method === STORED || header.method === DEFLATED) return;
@@ -117,81 +87,13 @@ function checkMethod({ entryName, header }: AdmZip.IZipEntry, where: string): vo
   );
 }
 
-/** An entry, and the file that its data are read from; `null`: they are in memory. */
-interface Packed {
-  readonly entry: AdmZip.IZipEntry;
-  readonly from: string | null;
-}
-
-function entryOf(packed: Packed, where: string): ZipEntry {
-  const { entry } = packed;
-  const { entryName: name, isDirectory, header } = entry;
-  const what = `${where}: entry ${quoted(name)}`;
-  const mode = entry.attr >>> 16;
-  return {
-    name,
-    place: placeOf(name),
-    kind: isDirectory ? 'directory' : (mode & FILE_KIND) === LINK ? 'link' : 'file',
-    mode,
-    compressed: bytes(header.compressedSize),
-    uncompressed: bytes(header.size),
-    contents: () => contentsOf(packed, what),
-    writeTo: (destination, fileMode, onChunk) => write(contentsOf(packed, what), { destination, mode: fileMode, what, onChunk }),
-  };
-}
-
-async function* contentsOf(packed: Packed, what: string): AsyncGenerator<Buffer, void> {
-  const { entry } = packed;
-  const declared = entry.header.size;
-  let size = 0;
-  let checksum = 0;
-  try {
-    for await (const chunk of await unpack(packed)) {
-      size += chunk.length;
-      if (size > declared)
-        throw new ToolError(`${what} unpacks to more than the ${declared} bytes that it declares: it is damaged, or made to fill a disk`);
-      checksum = crc32(chunk, checksum);
-      yield chunk;
-    }
-  } catch (cause) {
-    throw cause instanceof ToolError ? cause : new ToolError(`${what} cannot be unpacked (${messageOf(cause)})`, { cause });
+/** Whether an extra field has a size or place of more than 32 bits (APPNOTE.TXT 4.5.3), which adm-zip cuts to 32. */
+function isLarge(extra: Buffer): boolean {
+  for (let at = 0; at + 4 <= extra.length; ) {
+    const end = at + 4 + extra.readUInt16LE(at + 2);
+    if (extra.readUInt16LE(at) === ZIP64)
+      for (let value = at + 4; value + 8 <= Math.min(end, extra.length); value += 8) if (extra.readUInt32LE(value + 4) !== 0) return true;
+    at = end;
   }
-  if (size !== declared) throw new ToolError(`${what} unpacks to ${size} bytes, not to the ${declared} that it declares: it is damaged`);
-  if (checksum !== entry.header.crc) throw new ToolError(`${what} has another CRC-32 than it declares: it is damaged`);
-}
-
-/** `getCompressedData` is a view of the file; `getData` would peak at 369 MB for 132 MB unpacked, this at half of that. */
-async function unpack({ entry, from }: Packed): Promise<AsyncIterable<Buffer>> {
-  const compressed = from === null ? Readable.from(chunksOf(entry.getCompressedData())) : await dataIn(from, entry);
-  if (entry.header.method !== DEFLATED) return compressed;
-  // Unlike `pipe` this closes the file where nobody reads on.
-  return pipeline(compressed, createInflateRaw({ chunkSize: CHUNK }), () => undefined);
-}
-
-function* chunksOf(data: Buffer): Generator<Buffer> {
-  for (let at = 0; at < data.length; at += CHUNK) yield data.subarray(at, at + CHUNK);
-}
-
-interface Target {
-  readonly destination: string;
-  readonly mode: number;
-  readonly what: string;
-  readonly onChunk: ((chunk: Buffer) => void) | undefined;
-}
-
-async function write(contents: AsyncIterable<Buffer>, { destination, mode, what, onChunk }: Target): Promise<void> {
-  const handle = await open(destination, 'wx', mode).catch((cause: unknown) => {
-    throw new ToolError(`${destination}: cannot be written (${messageOf(cause)})`, { cause });
-  });
-  try {
-    for await (const chunk of contents) {
-      onChunk?.(chunk);
-      await handle.writeFile(chunk);
-    }
-  } catch (cause) {
-    await rm(destination, { force: true });
-    throw cause instanceof ToolError ? cause : new ToolError(`${what} cannot be unpacked (${messageOf(cause)})`, { cause });
-  } finally {
-    await handle.close();
-  }
+  return false;
 }

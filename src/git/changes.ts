@@ -22,9 +22,12 @@ const LEFT_BESIDE = /\.(log|orig|rej|patch|diff|swp|swo|bak)$|~$|(^|\/)((TODO|NO
  */
 const LEFT_AT_TOP = /^[^./][^/]*\.(txt|json|csv|html|svg|zip|out|pdf|png)$/i;
 
-/** How the first bytes of coldgate's own files look: a snapshot, a report (as it began before it had a title, too), a flame graph. */
+/**
+ * How the first bytes of coldgate's own files look: a snapshot, a report (as it began before it had a title, too), a flame graph, a page, a
+ * history and its table.
+ */
 const OWN_CONTENT =
-  /^\{\s*"schema":\s*"coldgate\/|^<svg [^>]*>\s*<title>Instructions of init: |^(<!-- coldgate|### coldgate · |\S{1,3} \*\*(fail|not checked|warning|accepted|pass|no comparison|first measurement|not judged|no change): )/;
+  /^\{\s*"schema":\s*"coldgate\/|^<svg [^>]*>\s*<title>Instructions of init(?: and first response)?: |^<!doctype html>\s*<html lang="en">\s*<head>\s*<meta charset="utf-8">\s*<meta name="generator" content="coldgate">|^time,commit,function,crate,leg,arch,profile,|^(<!-- coldgate|### coldgate · |\S{1,3} \*\*(fail|not checked|warning|accepted|pass|no comparison|first measurement|not judged|no change): )/;
 const OWN_BYTES = 1_000;
 
 /**
@@ -68,7 +71,7 @@ function isOfSnapshot(path: string, folder: string): boolean {
 }
 
 async function isOwnFile(path: string): Promise<boolean> {
-  if (!/\.(json|svg|md)$/.test(path)) return false;
+  if (!/\.(json|jsonl|svg|md|html|csv)$/.test(path)) return false;
   const file = await open(path).catch(() => null);
   if (file === null) return false;
   try {

@@ -1,4 +1,4 @@
-import type { BaseReason } from '../core/model.ts';
+import type { BaseReason } from '../core/model/base.ts';
 import { git, isShallow, type Revision, resolveCommit, revisionOf, type UserRepository } from './repository.ts';
 
 /** The commit to compare with, and how it was come to; or why there is none. `reason`: `null` where it was named, or the event's own. */

@@ -3,7 +3,7 @@ import type { PrivateCheckout } from './checkout.ts';
 import { promisesOf } from './promises.ts';
 import { git, type UserRepository } from './repository.ts';
 
-/** Where what a clone lacks is fetched from; the token reaches `git fetch` and nothing else. */
+/** Where what a clone lacks is fetched from; the token reaches git's own connections and nothing else. */
 export interface FetchOrigin {
   readonly token: string | null;
   /** The server the token is for, as `https://github.com`. */
@@ -24,7 +24,7 @@ export async function fetchPrivately(
 ): Promise<Finished | null> {
   const url = (await git(user, ['config', '--get', 'remote.origin.url'], false)).stdout.trim();
   if (url === '') return null;
-  const env = { ...user.env, ...(origin === null ? {} : credentials(origin, user.env)), GIT_TERMINAL_PROMPT: '0' };
+  const env = { ...user.env, ...(origin === null ? {} : credentialsFor(origin, user.env)), GIT_TERMINAL_PROMPT: '0' };
   // Kept as a pack: unpacking would set the time of each object that the user's clone has already anew.
   const promises = (await promisesOf(user)).flatMap((setting) => ['-c', setting]);
   const how = [
@@ -44,7 +44,7 @@ export async function fetchPrivately(
  * In the environment, never on a command line, and for this server alone; settings that the job has put there (safe.directory) stay. git 2.30
  * knows nothing of `GIT_CONFIG_COUNT` and reads what `git -c` hands to its children, as every later one does.
  */
-function credentials({ token, server }: FetchOrigin, env: Environment): Environment {
+export function credentialsFor({ token, server }: Pick<FetchOrigin, 'token' | 'server'>, env: Environment): Environment {
   if (token === null) return {};
   const key = `http.${server}/.extraheader`;
   const header = `AUTHORIZATION: basic ${Buffer.from(`x-access-token:${token}`).toString('base64')}`;

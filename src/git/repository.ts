@@ -115,14 +115,18 @@ export async function revisionOf(user: UserRepository, sha: string): Promise<Rev
   return { sha, source: 'commit', subject };
 }
 
+/** What a person may have set that puts other lines among those that are read here. */
+const STEADY = ['-c', 'log.showSignature=false'];
+
 /** Runs git in a folder. In the user's own repository it is only ever asked to read. */
 export function git(at: Pick<UserRepository, 'top' | 'env'>, args: readonly string[], check = true, input?: string): Promise<Finished> {
-  return run('git', args, { cwd: at.top, env: at.env, check, ...(input === undefined ? {} : { input }) });
+  return run('git', [...STEADY, ...args], { cwd: at.top, env: at.env, check, ...(input === undefined ? {} : { input }) });
 }
 
 /** How git reaches others and which settings hold (`GIT_CONFIG_COUNT`: safe.directory in containers), not where the repository is. */
 const KEPT_GIT_VARIABLES = /^GIT_(SSL_|SSH|ASKPASS|TERMINAL_PROMPT|CONFIG_(GLOBAL|SYSTEM|NOSYSTEM|COUNT|KEY_|VALUE_)|HTTP|PROXY)/;
 
-function withoutGitVariables(environment: Environment): Record<string, string> {
+/** What a hook or a person has set of where the repository is must not lead git elsewhere. */
+export function withoutGitVariables(environment: Environment): Record<string, string> {
   return Object.fromEntries(Object.entries(environment).filter(([name]) => !name.startsWith('GIT_') || KEPT_GIT_VARIABLES.test(name)));
 }

@@ -1,5 +1,5 @@
 import type { SeenBreach } from '../core/judge/accepted.ts';
-import type { Acceptance } from '../core/model.ts';
+import type { Acceptance } from '../core/model/verdict.ts';
 import type { Api, IssueEvent, PullRequest } from './api.ts';
 import { ApiFailure } from './api-failure.ts';
 import { attemptsOf } from './attempts.ts';

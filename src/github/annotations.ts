@@ -1,9 +1,13 @@
+import { type Parts, partsOf } from '../core/compare/parts.ts';
+import type { Root } from '../core/did.ts';
 import { breachesOf } from '../core/judge/judge.ts';
 import { metricRow } from '../core/metrics.ts';
-import type { Breach, Cause, FunctionComparison, Judgement, Outcome } from '../core/model.ts';
-import { deltaOf } from '../core/pair.ts';
-import type { Finding } from '../core/snapshot/snapshot.ts';
+import type { FunctionComparison } from '../core/model/comparison.ts';
+import type { Unanswered } from '../core/model/first-response.ts';
+import type { Outcome } from '../core/model/outcome.ts';
+import type { Breach, Judgement } from '../core/model/verdict.ts';
 import { renderAmount, renderDelta } from '../core/units.ts';
+import { type FindingSources, findingAnnotations } from './finding-annotations.ts';
 import { type Place, placeOfChange, placeOfLimit, placeOfPackage, type SourceFiles } from './source-lines.ts';
 
 export type Level = 'error' | 'warning' | 'notice';
@@ -18,14 +22,12 @@ export interface Annotation {
 }
 
 /** What the caller knows how to say, and head's files. */
-export interface AnnotationSources {
-  /** The verdict in one sentence: what a single breach says. */
-  readonly sentence: string;
-  /** What is wrong with a package, and what to do. */
-  readonly finding: (finding: Finding) => string;
-  /** Data on one line in which every character can be seen. */
-  readonly plain: (text: string) => string;
-  readonly files: SourceFiles;
+export interface AnnotationSources extends FindingSources {
+  /** How a first event went unanswered. */
+  readonly unanswered: (why: Unanswered) => string;
+  /** What a person did, and what came along. */
+  /** `delta`: what the package grew by. */
+  readonly root: (root: Root, fn: FunctionComparison, delta: number) => string;
 }
 
 /** GitHub shows ten of each level for a step. */
@@ -42,10 +44,10 @@ export function annotationsOf(outcome: Outcome, sources: AnnotationSources): rea
   const over = new Set(breachesOf(verdict, 'limit').map((breach) => breach.function));
   const breached = comparison.functions.filter(({ name }) => over.has(name));
   const all = [
-    ...verdict.breaches.map((breach, place) => breachAnnotation(breach, place === 0, outcome, sources)),
+    ...verdict.breaches.map((breach) => breachAnnotation(breach, outcome, sources)),
     ...verdict.warned.map((warned) => warnedAnnotation(warned, outcome, sources)),
-    ...comparison.functions.flatMap((fn) => fn.findings.map((finding) => findingAnnotation(finding, fn, sources))),
-    ...unique(breached.flatMap((fn) => grownBy(fn).flatMap((cause) => causeAnnotations(cause, fn, sources)))),
+    ...findingAnnotations(comparison, sources),
+    ...unique(breached.flatMap((fn) => grownBy(fn).flatMap((brought) => rootAnnotation(brought, fn, sources)))),
   ];
   const levels: readonly Level[] = ['error', 'warning', 'notice'];
   return levels.flatMap((level) =>
@@ -56,16 +58,15 @@ export function annotationsOf(outcome: Outcome, sources: AnnotationSources): rea
   );
 }
 
-/** `first`: the sentence tells of it, where it is the only breach or no longer starts; the others are counted there. */
-function breachAnnotation(breach: Breach, first: boolean, { comparison, verdict }: Outcome, sources: AnnotationSources): Annotation {
+/** In other words than the verdict's sentence, which the step itself ends with: nobody reads it twice. */
+function breachAnnotation(breach: Breach, { comparison, verdict }: Outcome, sources: AnnotationSources): Annotation {
   const fn = comparison.functions.find(({ name }) => name === breach.function);
-  const { title, place, text, told } = sayingOf(breach, fn, sources.files);
-  const isTold = first && (told || verdict.breaches.length === 1);
+  const { title, place, text } = sayingOf(breach, fn, sources);
   return {
     level: breachLevel(verdict),
     ...place,
     title: sources.plain(`coldgate: ${breach.function}${title}`),
-    message: isTold ? sources.sentence : sources.plain(text),
+    message: sources.plain(text),
   };
 }
 
@@ -81,11 +82,9 @@ interface Saying {
   readonly title: string;
   readonly place: Place;
   readonly text: string;
-  /** Whether the verdict's sentence tells of the first of this kind, however many breaches there are. */
-  readonly told: boolean;
 }
 
-function sayingOf(breach: Breach, fn: FunctionComparison | undefined, files: SourceFiles): Saying {
+function sayingOf(breach: Breach, fn: FunctionComparison | undefined, { files, unanswered }: AnnotationSources): Saying {
   const place = placeOfPackage(files, fn?.crate ?? '');
   switch (breach.kind) {
     case 'limit':
@@ -93,22 +92,26 @@ function sayingOf(breach: Breach, fn: FunctionComparison | undefined, files: Sou
         title: `'s ${wordOf(breach.limit)} is over its limit`,
         place: breachPlace(breach, fn, files),
         text: breachText(breach),
-        told: false,
       };
     case 'init': {
       const text = `${breach.function} no longer starts: ${lastWords(breach)}`;
-      return { title: ' no longer starts', place, text, told: true };
+      return { title: ' no longer starts', place, text };
+    }
+    case 'first-response': {
+      const text = `${breach.function} no longer answers its first request: ${lastWords(breach, unanswered(breach.why))}`;
+      return { title: ' no longer answers its first request', place, text };
     }
     case 'cold-start': {
-      const text = `${breach.function} no longer starts on AWS: ${lastWords(breach)}`;
-      return { title: ' no longer starts on AWS', place, text, told: true };
+      const { counts } = breach;
+      const what = counts === null ? 'no longer starts on AWS' : `fails ${counts.head.failed} of ${counts.head.attempted} starts on AWS`;
+      return { title: ` ${what}`, place, text: `${breach.function} ${what}: ${lastWords(breach)}` };
     }
   }
 }
 
 /** Rust's last line is mostly a note on backtraces. */
-function lastWords({ lastLines }: { readonly lastLines: readonly string[] }): string {
-  return lastLines.findLast((line) => !/^\s*(?:$|note: )/.test(line)) ?? 'it wrote nothing';
+function lastWords({ lastLines }: { readonly lastLines: readonly string[] }, otherwise = 'it wrote nothing'): string {
+  return lastLines.findLast((line) => !/^\s*(?:$|note: )/.test(line)) ?? otherwise;
 }
 
 function breachLevel({ status, gate }: Outcome['verdict']): Level {
@@ -123,8 +126,7 @@ function breachPlace({ limit }: Judgement, fn: FunctionComparison | undefined, f
       return placeOfLimit(files, limit.text, limit.source.file, limit.source.line);
     case 'input':
     case 'default': {
-      const changes = fn === undefined ? [] : grownBy(fn).flatMap((cause) => cause.changes);
-      const places = changes.flatMap((change) => placeOfChange(files, change) ?? []);
+      const places = fn === undefined ? [] : grownBy(fn).flatMap(({ root }) => placeOfRoot(root, files) ?? []);
       return places[0] ?? placeOfPackage(files, fn?.crate ?? '');
     }
   }
@@ -136,32 +138,50 @@ function wordOf({ metric }: Judgement['limit']): string {
 }
 
 /** `health's package: 948 kB, 21.3 kB over; the limit is zip: +5% & +50 kB`. */
-function breachText({ limit, figures, headroom, function: name }: Judgement): string {
-  const over = headroom === null ? '' : `, ${renderAmount(-headroom, limit.dimension)} over`;
+function breachText({ limit, figures, reference, headroom, function: name }: Judgement): string {
+  const then = reference?.figure ?? null;
+  const since = reference === null || then === null ? '' : ` (${renderAmount(then, limit.dimension)} at ${reference.name})`;
+  const over = `${since}${headroom === null ? '' : `, ${renderAmount(-headroom, limit.dimension)} over`}`;
   return `${name}'s ${wordOf(limit)}: ${renderAmount(figures.head ?? 0, limit.dimension)}${over}; the limit is ${limit.text}`;
 }
 
-function findingAnnotation(finding: Finding, fn: FunctionComparison, { files, finding: say, plain }: AnnotationSources): Annotation {
-  const message = plain(`${fn.name}: ${say(finding)}`);
-  return { level: 'warning', ...placeOfPackage(files, fn.crate), title: plain(`coldgate: ${fn.name}'s package`), message };
-}
-
-/** The crates that grew most by a change of the lock file. */
-function grownBy({ causes }: FunctionComparison): readonly Cause[] {
-  return causes
-    .filter((cause) => cause.changes.length > 0 && deltaOf(cause) > 0)
-    .toSorted((a, b) => deltaOf(b) - deltaOf(a))
+/** What a person did that brought the most, told apart as far as it is known. */
+function grownBy(fn: FunctionComparison): Parts['roots'] {
+  const { roots = [] } = partsOf(fn, 'zip') ?? {};
+  return roots
+    .filter(({ root, delta }) => delta > 0 && root.did.kind !== 'own')
+    .toSorted((a, b) => b.delta - a.delta)
     .slice(0, CAUSES);
 }
 
-function causeAnnotations(cause: Cause, fn: FunctionComparison, { files, plain }: AnnotationSources): readonly Annotation[] {
-  return cause.changes.flatMap((change) => {
-    const place = placeOfChange(files, change);
-    if (place === null) return [];
-    const what = change.kind === 'changed' ? `${change.name} ${change.base} → ${change.head}` : `${change.name} ${change.version} added`;
-    const title = plain(`coldgate: ${fn.name} became larger by ${cause.name}`);
-    return [{ level: 'warning', ...place, title, message: plain(`${what}: ${renderDelta(deltaOf(cause), 'size')} of ${fn.name}'s code`) }];
-  });
+/** The line of a manifest; of what the lock file alone says, its line there. */
+function placeOfRoot({ did }: Root, files: SourceFiles): Place | null {
+  switch (did.kind) {
+    case 'own':
+    case 'toolchain':
+      return null;
+    case 'added':
+    case 'removed':
+    case 'changed':
+      return did.place ?? placeOfChange(files, did);
+    case 'features':
+    case 'profile':
+      return did.place;
+  }
+}
+
+function rootAnnotation(
+  { root, delta }: Parts['roots'][number],
+  fn: FunctionComparison,
+  { files, plain, root: say }: AnnotationSources,
+): readonly Annotation[] {
+  const place = placeOfRoot(root, files);
+  if (place === null) return [];
+  const { did } = root;
+  const by = 'name' in did ? did.name : 'its profile';
+  const of = fn.notOwned === null ? 'package' : 'code';
+  const message = plain(`${say(root, fn, delta)}: ${renderDelta(delta, 'size')} of ${fn.name}'s ${of}`);
+  return [{ level: 'warning', ...place, title: plain(`coldgate: ${fn.name} became larger by ${by}`), message }];
 }
 
 /** One for each line: forty functions can share a dependency. */

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { type ApiOptions, connect } from './connection.ts';
-import { type GitApi, gitApi } from './git-api.ts';
+import { type GitApi, gitApi, type RootApi } from './git-api.ts';
 import { artifacts, type Job, jobs, type Run, type RunArtifact, run, runs } from './runs.ts';
 
 export interface Comment {
@@ -61,7 +61,7 @@ export interface NewStatus {
  * The calls of GitHub's REST API that coldgate makes, in one repository; lists are whole, over all pages.
  * Each throws an `ApiFailure` when GitHub refuses or stays unreachable after the retries.
  */
-export interface Api extends GitApi {
+export interface Api extends GitApi, RootApi {
   readonly comments: (number: number) => Promise<readonly Comment[]>;
   /** The account that the token acts as, as it stands at its comments. An app's token can ask that by GraphQL alone. */
   readonly viewer: () => Promise<string>;

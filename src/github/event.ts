@@ -58,10 +58,12 @@ export interface WorkflowRunEvent {
   readonly defaultBranch: string | null;
 }
 
-/** `workflow_dispatch`, `schedule` and whatever else starts a workflow; nothing of its payload is used. */
+/** `workflow_dispatch`, `schedule` and whatever else starts a workflow. */
 export interface OtherEvent {
   readonly kind: 'other';
   readonly name: string;
+  /** Where the payload says it: of `workflow_dispatch`, which is started on any branch. */
+  readonly onDefaultBranch?: boolean;
 }
 
 /** What started the workflow. */
@@ -88,6 +90,8 @@ const pullRequestPayload = z.object({
 });
 
 const pushPayload = z.object({ before: sha, after: sha, ref: text, repository: z.object({ default_branch: text }) });
+
+const dispatchPayload = z.object({ ref: text, repository: z.object({ default_branch: text }) });
 
 const mergeGroupPayload = z.object({
   merge_group: z.object({ base_sha: sha, head_sha: sha, head_ref: text, base_ref: text }),
@@ -123,8 +127,14 @@ export function parseEvent(name: string, payload: unknown, actor = ''): Workflow
     case 'workflow_run':
       return workflowRunEvent(parsed(name, workflowRunPayload, payload));
     default:
-      return { kind: 'other', name };
+      return otherEvent(name, payload);
   }
+}
+
+function otherEvent(name: string, payload: unknown): OtherEvent {
+  const { data } = dispatchPayload.safeParse(payload);
+  if (data === undefined) return { kind: 'other', name };
+  return { kind: 'other', name, onDefaultBranch: data.ref === `refs/heads/${data.repository.default_branch}` };
 }
 
 /** The pull request that a merge queue's branch stands for: `gh-readonly-queue/main/pr-104-<sha>` is 104. */

@@ -26,8 +26,13 @@ export interface GitApi {
   readonly blob: (sha: string) => Promise<string>;
 }
 
+/** The files at the top of a commit. */
+export interface RootApi {
+  readonly filesAt: (sha: string) => Promise<readonly Blob[]>;
+}
+
 /** What git knows: commits, trees, blobs. */
-export function gitApi(at: { readonly owner: string; readonly repo: string }, ask: ApiConnection['ask']): GitApi {
+export function gitApi(at: { readonly owner: string; readonly repo: string }, ask: ApiConnection['ask']): GitApi & RootApi {
   return {
     parentsOf: async (commit_sha) =>
       (await ask('GET /repos/{owner}/{repo}/git/commits/{commit_sha}', { ...at, commit_sha }, gitCommit)).parents.map(({ sha }) => sha),
@@ -43,6 +48,10 @@ export function gitApi(at: { readonly owner: string; readonly repo: string }, as
       const { tree, truncated } = await ask(route, { ...at, tree_sha, recursive: '1' }, gitTree);
       const manifests = tree.filter(({ path, type }) => type === 'blob' && /(?:^|\/)Cargo\.toml$/.test(path));
       return { manifests: manifests.map(({ path, sha }) => ({ path, sha })), whole: !truncated };
+    },
+    filesAt: async (tree_sha) => {
+      const { tree } = await ask('GET /repos/{owner}/{repo}/git/trees/{tree_sha}', { ...at, tree_sha }, gitTree);
+      return tree.filter(({ type }) => type === 'blob').map(({ path, sha }) => ({ path, sha }));
     },
     blob: async (file_sha) => {
       const { content } = await ask('GET /repos/{owner}/{repo}/git/blobs/{file_sha}', { ...at, file_sha }, gitBlob);

@@ -1,4 +1,4 @@
-import type { DependencyChange } from '../core/model.ts';
+import type { DependencyChange } from '../core/did.ts';
 
 /** A place that a person would open. */
 export interface Place {

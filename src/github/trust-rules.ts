@@ -1,7 +1,7 @@
 /** The table of event × mode × credentials, as data. `trust.ts` reads it. */
 
-/** `cold-start` samples an artifact's packages on AWS and runs nothing of them here; `accept` starts a failed job again. */
-export type Mode = 'check' | 'measure' | 'report' | 'cold-start' | 'accept';
+/** `cold-start` samples an artifact's packages on AWS and runs nothing of them here; `accept` starts a failed job again; `history` writes to a branch. */
+export type Mode = 'check' | 'measure' | 'report' | 'cold-start' | 'accept' | 'history';
 
 /** What the job holds, as far as its event and environment tell. */
 export interface Credentials {
@@ -36,7 +36,7 @@ export interface Rule {
   readonly answer: Permission;
 }
 
-export const MODES: readonly Mode[] = ['check', 'measure', 'report', 'cold-start', 'accept'];
+export const MODES: readonly Mode[] = ['check', 'measure', 'report', 'cold-start', 'accept', 'history'];
 export const TRIGGERS: readonly Trigger[] = [
   'pull_request',
   'pull_request from a fork',
@@ -95,6 +95,15 @@ export const RULES: readonly Rule[] = [
     holding: 'anything',
     answer: refused(`anybody can start this event, and it runs with the default branch's rights: use ${PAIR}`),
   },
+  {
+    triggers: [...FOREIGN, 'pull_request', 'pull_request_target', 'workflow_run', 'merge_group'],
+    modes: ['history'],
+    holding: 'anything',
+    answer: refused(
+      'the history is of what the default branch has: run `history` on `push` to it, in a job of its own after those that measure (`needs`)',
+    ),
+  },
+  { triggers: WITHOUT_PULL_REQUEST, modes: ['history'], holding: 'anything', answer: summary },
   {
     triggers: FOREIGN,
     modes: ['accept'],

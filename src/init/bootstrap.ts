@@ -11,6 +11,8 @@ export type CannotRun =
   | { readonly kind: 'wrong-architecture'; readonly binary: string; readonly machine: string }
   /** The program's own loader (`PT_INTERP`, or a script's `#!`) is not there. */
   | { readonly kind: 'missing-loader' }
+  /** Another process listens where the function will. */
+  | { readonly kind: 'port-taken'; readonly port: number }
   /** A library, or a version of one: `libssl.so.3`, `libc.so.6 (GLIBC_2.38)`. */
   | { readonly kind: 'missing-library'; readonly library: string };
 

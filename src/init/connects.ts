@@ -1,11 +1,13 @@
 import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { messageOf, ToolError } from '../core/failures.ts';
-import type { Connection } from '../core/snapshot/init.ts';
 import { type Millis, millis } from '../core/units.ts';
 import { killGroup } from '../exec/group.ts';
+import type { FoundTracer } from '../tools/tracers/tracer.ts';
+import type { FirstEvent } from './response/answering.ts';
 import { type Running, type Start, type StartOptions, startFunction } from './start.ts';
-import { hasStart, parseStrace } from './strace.ts';
+import { hasStart, parseStrace, type TracedWindows } from './strace.ts';
 
 /** A connection makes 300 bytes of trace, a request of 300 bytes or more 1.5 kB. */
 const TRACE_LIMIT = 64 * 1024 * 1024;
@@ -13,27 +15,30 @@ const TRACE_LIMIT = 64 * 1024 * 1024;
 const SEES_END: Millis = millis(300);
 const ENDS: Millis = millis(5_000);
 const POLL_MS = 2;
+const BEFORE_EVENT: Millis = millis(10);
 
 interface ConnectsOptions extends Omit<StartOptions, 'under'> {
-  /** strace's absolute path. */
-  readonly strace: string;
+  readonly strace: Pick<FoundTracer, 'path' | 'args'>;
+  /** Handed over when init has ended; `null`: nothing is. */
+  readonly event: FirstEvent | null;
 }
 
 type Traced =
-  | { readonly kind: 'traced'; readonly connections: readonly Connection[] }
+  | { readonly kind: 'traced'; readonly windows: TracedWindows }
   | { readonly kind: 'untraced'; readonly problem: string; readonly cause?: unknown };
 
 /**
  * Starts a function once under strace: which TCP connections were attempted and which names were asked of a name server until its init ended,
- * over all its threads and children, in order; its own Runtime API is left out. Needs no root and no network: attempts that fail count.
+ * over all its threads and children, in order; its own Runtime API is left out. Needs no root and no network: attempts that fail count. With an
+ * event also what came after that, until it was answered or nothing came any more.
  * Throws a ToolError with strace's last words where strace did not trace the function (ptrace may be forbidden), whatever else happened.
  */
-export async function traceConnects(options: ConnectsOptions): Promise<Start<readonly Connection[]>> {
+export async function traceConnects(options: ConnectsOptions): Promise<Start<TracedWindows>> {
   const folder = await mkdtemp(join(options.parent, 'coldgate-strace-'));
   const file = join(folder, 'trace');
   try {
-    const under = { command: options.strace, args: straceArguments(file) };
-    const start = await startFunction({ ...options, under }, (running) => endAndRead(running, file));
+    const under = { command: options.strace.path, args: [...options.strace.args, ...straceArguments(file)] };
+    const start = await startFunction({ ...options, under }, (running) => endAndRead(running, file, options.event));
     if (start.kind !== 'reached') {
       const wasStarted = start.kind !== 'cannot-run' || start.reason.kind === 'missing-library';
       const untraced = wasStarted ? await problemOf(file) : null;
@@ -41,7 +46,7 @@ export async function traceConnects(options: ConnectsOptions): Promise<Start<rea
       return start;
     }
     if (start.value.kind === 'untraced') throw failed(start.value, start);
-    return { ...start, value: start.value.connections };
+    return { ...start, value: start.value.windows };
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
@@ -74,7 +79,7 @@ function straceArguments(file: string): readonly string[] {
   ];
 }
 
-async function endAndRead(running: Running, file: string): Promise<Traced> {
+async function endAndRead(running: Running, file: string, event: FirstEvent | null): Promise<Traced> {
   // Times in the trace are cut off, not rounded: the millisecond that has begun is still init's.
   const until = Date.now() + 1;
   const tracer = await tracerOf(running.pid);
@@ -82,6 +87,7 @@ async function endAndRead(running: Running, file: string): Promise<Traced> {
   if (tracer === null) return { kind: 'untraced', problem: 'strace did not trace the function: it is not allowed to, or ended before it' };
   const untraced = await problemOf(file);
   if (untraced !== null) return untraced;
+  const window = event === null ? null : await handOver(running, event);
   killGroup(running.pid, 'SIGKILL');
   if (!(await endsWithin(tracer, SEES_END))) {
     try {
@@ -92,10 +98,20 @@ async function endAndRead(running: Running, file: string): Promise<Traced> {
     if (!(await endsWithin(tracer, ENDS))) return { kind: 'untraced', problem: `strace did not end within ${ENDS} ms` };
   }
   try {
-    return { kind: 'traced', connections: parseStrace(await readTrace(file), { runtimeApi: running.address, until }) };
+    const folders = { TMPDIR: running.temporary, LAMBDA_TASK_ROOT: running.taskRoot };
+    const windows = parseStrace(await readTrace(file), { runtimeApi: running.address, until, event: window, folders });
+    return { kind: 'traced', windows };
   } catch (cause) {
     return { kind: 'untraced', problem: messageOf(cause), cause };
   }
+}
+
+async function handOver(running: Running, event: FirstEvent): Promise<{ readonly from: number; readonly until: number }> {
+  // Clear of the millisecond that was init's last.
+  await sleep(BEFORE_EVENT);
+  const from = Date.now();
+  await running.answer(event);
+  return { from, until: Date.now() + 1 };
 }
 
 /** `null`: strace saw the function start. */

@@ -8,6 +8,7 @@ export type FailedStart = Exclude<Start<unknown>, { readonly kind: 'reached' }>;
 /** The schema's bounds. */
 const TEXT_LIMIT = 4_096;
 const MOST_WAITING = 20;
+const MOST_PORTS = 20;
 
 /** What a start that failed is stored as: the texts a function sent (its error's type and message, extensions' names) are cut at 4,096 characters. */
 export function failureOf(start: FailedStart): InitFailure {
@@ -17,7 +18,9 @@ export function failureOf(start: FailedStart): InitFailure {
     case 'init-error':
       return { kind: 'init-error', by: cut(start.by), errorType: cutOrNull(start.errorType), message: cutOrNull(start.message) };
     case 'timed-out':
-      return { kind: 'timed-out', after: start.after, waitingFor: start.waitingFor.slice(0, MOST_WAITING).map(cut) };
+      return { kind: 'timed-out', after: start.after, waitingFor: start.waitingFor.slice(0, MOST_WAITING).map(cut), seen: start.seen };
+    case 'listens':
+      return { kind: 'listens', ports: start.ports.slice(0, MOST_PORTS) };
     case 'cannot-run':
       return { kind: 'cannot-run', problem: cut(problemOf(start.reason)) };
   }
@@ -28,7 +31,7 @@ export function failureOf(start: FailedStart): InitFailure {
  * A missing library is a failure with its name: what a function needs beyond Lambda's image, its package brings.
  */
 export function isNotHere(start: FailedStart): boolean {
-  return start.kind === 'cannot-run' && (start.reason.kind === 'wrong-architecture' || start.reason.kind === 'missing-loader');
+  return start.kind === 'cannot-run' && ['wrong-architecture', 'missing-loader', 'port-taken'].includes(start.reason.kind);
 }
 
 /** How a start under a tracer ended that should have reached its first request: completes "under valgrind …". */
@@ -49,16 +52,18 @@ function problemOf(reason: CannotRun): string {
       return `it is built for ${reason.binary} and this machine is ${reason.machine}`;
     case 'missing-loader':
       return 'the loader it asks for is not on this machine';
+    case 'port-taken':
+      return `its port ${reason.port} is taken on this machine by another process`;
     case 'missing-library':
       return `its library ${reason.library} is not on this machine`;
   }
 }
 
-function cutOrNull(text: string | null): string | null {
+export function cutOrNull(text: string | null): string | null {
   return text === null ? null : cut(text);
 }
 
-function cut(text: string): string {
+export function cut(text: string): string {
   if (text.length <= TEXT_LIMIT) return text;
   // Not through the middle of a character.
   return `${text.slice(0, TEXT_LIMIT - 1).replace(/[\uD800-\uDBFF]$/, '')}…`;

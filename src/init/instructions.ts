@@ -1,35 +1,58 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { messageOf, ToolError } from '../core/failures.ts';
-import { type Millis, millis } from '../core/units.ts';
-import { PROFILE_LIMIT, parseCallgrind } from './profile/callgrind.ts';
-import type { Profile } from './profile/profile.ts';
+import { millis } from '../core/units.ts';
+import type { FoundTracer } from '../tools/tracers/tracer.ts';
+import { filesArguments } from './callgrind-files.ts';
+import { type CountedWindow, Counter } from './counter.ts';
+import { STACK_DEPTH } from './gdbserver.ts';
+import type { FirstEvent } from './response/answering.ts';
 import { type Running, type Start, type StartOptions, startFunction } from './start.ts';
 
 /** callgrind is about fifty times slower: what takes Lambda's ten seconds is not waited for. */
 export const INSTRUCTIONS_TIMEOUT = millis(60_000);
-/** How long writing the profile may take once the process has been told to end. */
-const WRITE_TIMEOUT: Millis = millis(30_000);
-/** A function is at rest when two looks, `between` milliseconds apart, find the same; after `looks` of them it is not waited for any longer. */
-const REST = { looks: 10, between: 8 };
 /**
- * Ends a process that is held in `/next`. Not TERM: Tokio functions handle that one, and what the handler runs would be counted;
- * nobody handles a virtual timer's alarm, and its default is to end without a core file.
+ * Where a thread begins, in libc and in Rust's std (in both ways of writing symbols). callgrind reuses the number of a thread that has ended: here
+ * it writes what the one before did, so that the two stand apart.
  */
-const END_SIGNAL = 'SIGVTALRM';
+const THREAD_STARTS = ['start_thread', '*sys::*::Thread*::new::thread_start*'];
+/**
+ * Reads /proc/self/maps to find the first thread's stack, in std's start. How many lines that has is valgrind's doing and the kernel's, and how
+ * long they are the binary's: up to 4,243 instructions apart with nothing but a string's length.
+ */
+const NOT_COUNTED = 'pthread_getattr_np*';
 
-interface InstructionsOptions extends Omit<StartOptions, 'under'> {
-  /** valgrind's absolute path. */
-  readonly valgrind: string;
+/** The windows of one run; `null`: it was handed no event. */
+export interface CountedRun {
+  readonly init: CountedWindow;
+  readonly response: CountedWindow | null;
+}
+
+export interface InstructionsOptions extends Omit<StartOptions, 'under'> {
+  /** vgdb lies beside it. */
+  readonly valgrind: Pick<FoundTracer, 'path' | 'env'>;
 }
 
 /**
- * Starts a function once under callgrind and counts what it executed until its init ended, over all its threads. `taskRoot` should hold the
- * twin in the bootstrap's place (`TaskRoot.unpack`, `replace`), so that functions have names. Forked processes are not counted.
- * Throws a ToolError where callgrind leaves no profile that can be read.
+ * Starts a function once under callgrind and counts what it executed, by thread: until its init ended, and where it is handed an event, from there to
+ * its answer. `taskRoot` should hold the twin in the bootstrap's place (`TaskRoot.unpack`, `replace`), so that functions have names. Forked
+ * processes are not counted. Throws a ToolError where callgrind leaves no profile that can be read.
  */
-export async function countInstructions(options: InstructionsOptions): Promise<Start<Profile>> {
+export function countInstructions(options: InstructionsOptions, event: FirstEvent | null = null): Promise<Start<CountedRun>> {
+  return startCounted(options, async (counter, running) => {
+    if (event === null) return { init: await counter.last(), response: null };
+    const init = await counter.next();
+    const answered = await running.answer(event);
+    if (answered.kind === 'answered') return { init, response: await counter.last() };
+    return { init, response: { kind: 'untold', reason: 'under valgrind it did not answer its event' } };
+  });
+}
+
+/** Starts a function under callgrind, and calls `count` when its init has ended: what it counts first is init, then what came since. */
+export async function startCounted<T>(
+  options: InstructionsOptions,
+  count: (counter: Counter, running: Running) => Promise<T>,
+): Promise<Start<T>> {
+  const { valgrind } = options;
   const folder = await mkdtemp(join(options.parent, 'coldgate-callgrind-'));
   try {
     const args = [
@@ -37,7 +60,8 @@ export async function countInstructions(options: InstructionsOptions): Promise<S
       '--command-line-only=yes',
       '--tool=callgrind',
       '--quiet',
-      '--vgdb=no',
+      '--vgdb=yes',
+      `--num-callers=${STACK_DEPTH}`,
       '--trace-children=no',
       '--child-silent-after-fork=yes',
       '--fair-sched=yes',
@@ -46,79 +70,17 @@ export async function countInstructions(options: InstructionsOptions): Promise<S
       '--cache-sim=no',
       '--branch-sim=no',
       '--collect-jumps=no',
-      `--log-file=${join(folder, 'log.%p')}`,
-      `--callgrind-out-file=${join(folder, 'profile.%p')}`,
+      '--separate-threads=yes',
+      ...THREAD_STARTS.map((name) => `--dump-before=${name}`),
+      `--toggle-collect=${NOT_COUNTED}`,
+      // After `toggle-collect`, which turns it off.
+      '--collect-atstart=yes',
+      ...filesArguments(folder),
     ];
-    return await startFunction({ ...options, under: { command: options.valgrind, args } }, (running) => endAndRead(running, folder));
+    return await startFunction({ ...options, under: { command: valgrind.path, args, env: valgrind.env } }, (running) =>
+      count(new Counter(running, { folder, valgrind: valgrind.path }), running),
+    );
   } finally {
     await rm(folder, { recursive: true, force: true });
-  }
-}
-
-async function endAndRead(running: Running, folder: string): Promise<Profile> {
-  await comesToRest(running.pid);
-  try {
-    process.kill(running.pid, END_SIGNAL);
-  } catch {
-    // It ended by itself, and wrote its profile then.
-  }
-  if (!(await settles(running.ended, WRITE_TIMEOUT))) {
-    throw new ToolError(`callgrind wrote no profile within ${WRITE_TIMEOUT} ms: the function blocks ${END_SIGNAL}`);
-  }
-  const path = join(folder, `profile.${running.pid}`);
-  const said = await readLog(join(folder, `log.${running.pid}`));
-  try {
-    if ((await stat(path)).size > PROFILE_LIMIT) throw new ToolError(`callgrind's profile is larger than ${PROFILE_LIMIT} bytes`);
-    return parseCallgrind(await readFile(path, 'utf8'));
-  } catch (cause) {
-    if (cause instanceof ToolError) throw cause;
-    const process_ = { command: 'valgrind --tool=callgrind', exitCode: null, lastLines: said };
-    throw new ToolError(`callgrind left no profile: ${messageOf(cause)}`, { process: process_, cause });
-  }
-}
-
-/**
- * Waits until no thread runs any more, a moment at most. Ended right at the request, a thread on its way to sleep is counted up to where it
- * happens to be: two figures of one single-threaded Tokio function, 0.14 % apart, became one.
- */
-async function comesToRest(pid: number): Promise<void> {
-  let before = '';
-  for (let look = 0; look < REST.looks; look += 1) {
-    await new Promise((resolve) => setTimeout(resolve, REST.between));
-    const now = ranUntil(pid);
-    if (now === before) return;
-    before = now;
-  }
-}
-
-/** What every thread has had of a processor; alike at two looks, none ran between them. */
-function ranUntil(pid: number): string {
-  try {
-    return readdirSync(`/proc/${pid}/task`)
-      .map((thread) => readFileSync(`/proc/${pid}/task/${thread}/schedstat`, 'utf8').split(' ')[0])
-      .join(' ');
-  } catch {
-    // It ended, or the kernel keeps no account.
-    return '';
-  }
-}
-
-async function settles(promise: Promise<unknown>, timeout: Millis): Promise<boolean> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<boolean>((resolve) => {
-    timer = setTimeout(() => resolve(false), timeout);
-  });
-  try {
-    return await Promise.race([promise.then(() => true), late]);
-  } finally {
-    clearTimeout(timer);
-  }
-}
-
-async function readLog(path: string): Promise<readonly string[]> {
-  try {
-    return (await readFile(path, 'utf8')).slice(-8_000).trimEnd().split('\n').slice(-20);
-  } catch {
-    return [];
   }
 }

@@ -1,15 +1,15 @@
 import { randomBytes } from 'node:crypto';
 import type { FlameNode } from '../core/flame.ts';
-import type { InitMeasurement, TracedConnects } from '../core/snapshot/init.ts';
-import { type Counted, countAll } from './counting.ts';
-import { type FailedStart, failureOf, isNotHere } from './failure.ts';
-import { callTree } from './profile/call-tree.ts';
-import type { CostGraph } from './profile/graph.ts';
-import { foldProcessStart } from './profile/process-start.ts';
+import type { Pair } from '../core/rows.ts';
+import type { InitMeasurement } from '../core/snapshot/init.ts';
+import { type Counted, type CountedPart, countAll } from './counting.ts';
+import { type FirstAnswer, firstStart } from './first-start.ts';
+import { flameOf } from './profile/flame.ts';
+import { growthOf } from './profile/growth.ts';
+import { firstResponseOf } from './response/measured.ts';
 import { type InitSide, type SessionOptions, Starter } from './starter.ts';
 import { type Timed, timeAll } from './timing.ts';
-import { traceAll } from './tracing.ts';
-import { sampleInit } from './usage.ts';
+import { type Traced, traceAll } from './tracing.ts';
 
 export interface MeasuredPair {
   /** `null` where there is no base. */
@@ -18,9 +18,6 @@ export interface MeasuredPair {
   /** Instructions, base against head; `null` where they have no names. */
   readonly flame: FlameNode | null;
 }
-
-/** A start that fails once may have met a bad moment; one that fails this often does not start. */
-const ATTEMPTS = 3;
 
 /**
  * Starts a function's base and head beside each other until each asks for its first event: once to see that it does, then the instruction
@@ -35,20 +32,22 @@ export async function measureInit(
   await using head = await Starter.open(sides.head, options);
   await using base = sides.base === null ? null : await Starter.open(sides.base, options);
   options.onStep('first start');
-  const ofBase = base === null ? null : { starter: base, failed: await firstStart(base, session) };
-  const ofHead = { starter: head, failed: await firstStart(head, session) };
-  const reached = [ofBase, ofHead].flatMap((side) => (side === null || side.failed !== null ? [] : [side.starter]));
+  const ofBase = base === null ? null : { starter: base, start: await firstStart(base, session) };
+  const ofHead = { starter: head, start: await firstStart(head, session) };
+  const reached = [ofBase, ofHead].flatMap((side) => (side === null || side.start.kind === 'failed' ? [] : [side.starter]));
   const rounds = await measureRounds(reached, options);
   for (const side of [ofBase, ofHead]) await side?.starter.check();
-  const measured = ({ starter, failed }: typeof ofHead): InitMeasurement => failed ?? measurementOf(rounds.get(starter), session);
+  const measured = ({ starter, start }: typeof ofHead): InitMeasurement =>
+    start.kind === 'failed' ? start.init : measurementOf(starter, start.first, rounds.get(starter), session);
+  const counted = { base: base === null ? null : (rounds.get(base) ?? null), head: rounds.get(head) ?? null };
   return {
     base: ofBase === null ? null : measured(ofBase),
-    head: measured(ofHead),
-    flame: flameOf(base === null ? null : (rounds.get(base)?.graph ?? null), rounds.get(head)?.graph ?? null),
+    head: withGrowth(measured(ofHead), counted),
+    flame: treeOf(counted),
   };
 }
 
-type Rounds = Counted & { readonly timed: Timed; readonly connects: TracedConnects };
+type Rounds = Counted & { readonly timed: Timed; readonly connects: Traced };
 
 async function measureRounds(starters: readonly Starter[], options: SessionOptions): Promise<ReadonlyMap<Starter, Rounds>> {
   if (starters.length === 0) return new Map();
@@ -64,29 +63,38 @@ async function measureRounds(starters: readonly Starter[], options: SessionOptio
   );
 }
 
-function measurementOf(rounds: Rounds | undefined, session: string): InitMeasurement {
+function measurementOf(starter: Starter, first: FirstAnswer | null, rounds: Rounds | undefined, session: string): InitMeasurement {
   if (rounds === undefined) throw new Error('a side that starts was not measured');
-  const { instructions, timed, connects } = rounds;
-  return timed.kind === 'failed' ? { ...timed, session } : { kind: 'measured', session, instructions, timed: timed.timed, connects };
+  const { instructions, timed, connects, response } = rounds;
+  if (timed.kind === 'failed') return { ...timed, session };
+  const firstResponse = firstResponseOf({
+    ...{ awaits: starter.side.awaits, event: starter.asked, first },
+    ...{ timed: timed.response, instructions: response?.instructions ?? null, connects: connects.response },
+  });
+  return { kind: 'measured', session, instructions, timed: timed.timed, connects: connects.init, firstResponse };
 }
 
-function flameOf(base: CostGraph | null, head: CostGraph | null): FlameNode | null {
-  return head === null ? null : foldProcessStart(callTree(base, head));
+/** Head's init and its first response, each with who did what it grew by beside base's. */
+function withGrowth(init: InitMeasurement, { base, head }: Pair<Counted>): InitMeasurement {
+  if (init.kind !== 'measured' || base === null || head === null) return init;
+  const { instructions, firstResponse } = init;
+  return {
+    ...init,
+    instructions: grown(instructions, { base, head }),
+    firstResponse:
+      firstResponse?.kind === 'measured'
+        ? { ...firstResponse, instructions: grown(firstResponse.instructions, { base: base.response, head: head.response }) }
+        : firstResponse,
+  };
 }
 
-/** `null`: it reached its first `/next`. */
-async function firstStart(starter: Starter, session: string): Promise<InitMeasurement | null> {
-  let last: FailedStart | null = null;
-  for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
-    const start = await sampleInit(starter.shipped());
-    if (start.kind === 'reached') return null;
-    last = start;
-    // What takes its whole time-out, or cannot run at all, would do so again.
-    if (start.kind === 'timed-out' || start.kind === 'cannot-run') break;
-  }
-  if (last === null) return null;
-  const failure = failureOf(last);
-  if (failure.kind === 'cannot-run' && isNotHere(last))
-    return { kind: 'none', code: 'not-here', reason: `it cannot be started here: ${failure.problem}` };
-  return { kind: 'failed', session, failure, lastLines: [...last.lastLines] };
+function grown(instructions: CountedPart['instructions'], { base, head }: Pair<CountedPart>): CountedPart['instructions'] {
+  if (instructions.kind !== 'counted' || base === null || base.graph === null || head === null || head.graph === null) return instructions;
+  return { ...instructions, growth: growthOf({ base: base.graph, head: head.graph }) };
+}
+
+function treeOf({ base, head }: Pair<Counted>): FlameNode | null {
+  if (head === null || head.graph === null || !head.isNamed) return null;
+  const before = base === null || base.graph === null ? null : { init: base.graph, response: base.response?.graph ?? null };
+  return flameOf({ base: before, head: { init: head.graph, response: head.response?.graph ?? null } });
 }

@@ -4,8 +4,11 @@ import type { Millis } from '../core/units.ts';
 import type { Guard } from '../exec/group.ts';
 import type { Environment } from '../exec/run.ts';
 import { digestOf } from '../folder.ts';
-import type { Tracer } from '../tools/toolbox.ts';
+import type { ClockProgram } from '../tools/clocks.ts';
+import type { Tracers } from '../tools/tracers/tracer.ts';
+import { probeOf } from './http/probe.ts';
 import { INSTRUCTIONS_TIMEOUT } from './instructions.ts';
+import type { FirstEvent } from './response/answering.ts';
 import type { Awaits } from './runtime-api/runtime-api.ts';
 import type { StartOptions } from './start.ts';
 import { TaskRoot } from './task-root.ts';
@@ -20,17 +23,20 @@ export interface InitSide {
   readonly twin: string | null;
 }
 
-export interface InitTools {
-  readonly valgrind: Tracer;
-  readonly strace: Tracer;
-}
+export type InitTools = Tracers;
 
 export interface SessionOptions {
   readonly tools: InitTools;
   readonly env: Environment;
   readonly timeout: Millis;
+  /** What reads the CPU time of a process. */
+  readonly clocks: readonly ClockProgram[];
+  /** What a function is handed when its init has ended; `null`: nothing, its init alone is measured. */
+  readonly event: FirstEvent | null;
   /** Timed pairs. */
   readonly pairs: number;
+  /** How many instruction runs stand beside each other; as many as the machine has cores where it is not said. */
+  readonly lanes?: number;
   readonly scratch: string;
   readonly guard: Guard;
   readonly onStep: (text: string) => void;
@@ -42,6 +48,7 @@ export class Starter implements AsyncDisposable {
   readonly #options: SessionOptions;
   readonly #shipped: TaskRoot;
   #twin: TaskRoot | null = null;
+  #answers = true;
   /** What each root's entry held when it was unpacked. */
   readonly #entries = new Map<TaskRoot, string | null>();
 
@@ -55,6 +62,26 @@ export class Starter implements AsyncDisposable {
     const starter = new Starter(side, options, await TaskRoot.unpack({ zip: side.package, parent: options.scratch }));
     await starter.#note(starter.#shipped);
     return starter;
+  }
+
+  /** What it is handed in each run; `null`: nothing. */
+  get event(): FirstEvent | null {
+    return this.#answers ? this.given : null;
+  }
+
+  /** What it is to be handed, whether it answers that or not: an extension answers no event. */
+  get given(): FirstEvent | null {
+    return this.side.awaits === 'runtime' ? this.asked : null;
+  }
+
+  /** What was asked for. */
+  get asked(): FirstEvent | null {
+    return this.#options.event;
+  }
+
+  /** Its event goes unanswered: it is not handed over again and again. */
+  leaveUnanswered(): void {
+    this.#answers = false;
   }
 
   /** A start of what ships. */
@@ -104,7 +131,8 @@ export class Starter implements AsyncDisposable {
 
   #at({ path }: TaskRoot, timeout: Millis): StartOptions {
     const { env, scratch, guard } = this.#options;
+    const http = probeOf(this.given);
     const { entry, awaits } = this.side;
-    return { taskRoot: path, entry, awaits, initEnv: env, timeout, parent: scratch, guard };
+    return { taskRoot: path, entry, awaits, initEnv: env, timeout, http, parent: scratch, guard };
   }
 }

@@ -1,6 +1,17 @@
 import { ToolError } from '../core/failures.ts';
-import type { Connection } from '../core/snapshot/init.ts';
-import { type Address, codeOf, inodeOf, parseAddress, parseCalls, parseMessages, type SystemCall, wrong } from './system-calls.ts';
+import type { Connection } from '../core/snapshot/counted.ts';
+import {
+  type Address,
+  codeOf,
+  type Folders,
+  inodeOf,
+  parseAddress,
+  parseCalls,
+  parseMessages,
+  parseUnixAddress,
+  type SystemCall,
+  wrong,
+} from './system-calls.ts';
 
 interface Socket {
   readonly isStream: boolean;
@@ -12,8 +23,18 @@ interface Socket {
 interface TraceLimits {
   /** `host:port` of the start's own Runtime API, which is no connection of init's. */
   readonly runtimeApi: string;
+  readonly folders?: Folders;
   /** When the request that ended init had arrived, in milliseconds since 1970. */
   readonly until: number;
+  /** When an event was handed over after that, and when the answer to it had arrived (or nothing came any more); `null`: there was none. */
+  readonly event: { readonly from: number; readonly until: number } | null;
+}
+
+/** What was attempted and asked for, in order. */
+export interface TracedWindows {
+  readonly init: readonly Connection[];
+  /** `null`: there was no event. */
+  readonly response: readonly Connection[] | null;
 }
 
 /** The call refused its arguments, or says how an earlier attempt went: nothing was sent. */
@@ -21,20 +42,29 @@ const NO_ATTEMPT: ReadonlySet<string> = new Set(['EAFNOSUPPORT', 'EALREADY', 'EB
 /** The attempt goes on after the call. */
 const UNDER_WAY = /^(?:EINPROGRESS|EALREADY|EINTR|ERESTART\w*|\?)$/;
 const NAME_SERVER = 53;
+/** Of glibc's own look-ups of users and names, before it asks anybody else: a machine's services, which Lambda has not. */
+const OF_LIBC = /^unix:\/(?:var\/)?run\/(?:nscd\/|systemd\/(?:userdb|resolve)\/)/;
 const NEXT_REQUEST = /^GET \/[^ ]*\/next[ ?]/;
+const ANSWER = /^POST \/[^ ]*\/(?:response|error)[ ?]/;
 
 /**
- * Reads what `strace -f -ttt -y -xx` wrote of execve, socket, connect, sendto, sendmsg, sendmmsg and writev: TCP connections that were
- * attempted and names that were asked of a name server, in order, up to the request that ended init. Where that request is seen being sent,
- * what the same thread does right after it is out; else `until` decides.
+ * Reads what `strace -f -ttt -y -xx` wrote of execve, socket, connect, sendto, sendmsg, sendmmsg and writev: TCP connections and those to
+ * unix sockets that were attempted, and names that were asked of a name server, in order, up to the request that ended init. Where that request is seen being sent,
+ * what the same thread does right after it is out; else `until` decides. The window of an event ends in the same way with the answer to it.
  * Throws a ToolError for lines that do not fit, for a trace without the function's start, and for a socket whose creation is not in the trace.
  */
-export function parseStrace(text: string, limits: TraceLimits): readonly Connection[] {
+export function parseStrace(text: string, { runtimeApi, until, event, folders = {} }: TraceLimits): TracedWindows {
   const calls = parseCalls(text);
   if (!startsFunction(calls)) throw new ToolError("strace's output does not hold the start of the function");
-  const reader = new Reader(limits.runtimeApi);
-  for (const call of calls) if (call.at <= limits.until) reader.read(call);
-  return reader.connections();
+  const reader = new Reader(runtimeApi, folders);
+  for (const call of calls) if (call.at <= until) reader.read(call);
+  const init = reader.connections();
+  if (event === null) return { init, response: null };
+  // What was attempted between the two belongs to neither; its sockets may be used after it.
+  for (const call of calls) if (call.at > until && call.at < event.from) reader.read(call);
+  reader.begin(ANSWER);
+  for (const call of calls) if (call.at > until && call.at >= event.from && call.at <= event.until) reader.read(call);
+  return { init, response: reader.connections() };
 }
 
 /** Whether strace saw the function start: without that, nothing it did not see means anything. Throws a ToolError as `parseStrace` does. */
@@ -48,18 +78,30 @@ function startsFunction(calls: readonly SystemCall[]): boolean {
 
 class Reader {
   readonly #runtimeApi: string;
+  readonly #folders: Folders;
   /** By inode: descriptors are used again, duplicated and inherited. */
   readonly #sockets = new Map<string, Socket>();
-  readonly #found: Connection[] = [];
-  readonly #names = new Set<string>();
+  #found: Connection[] = [];
+  #names = new Set<string>();
+  /** What is sent to the Runtime API when the window ends. */
+  #last = NEXT_REQUEST;
   #ended: number | null = null;
 
-  constructor(runtimeApi: string) {
+  constructor(runtimeApi: string, folders: Folders) {
     this.#runtimeApi = runtimeApi;
+    this.#folders = folders;
   }
 
   connections(): readonly Connection[] {
     return this.#found.slice(0, this.#ended ?? this.#found.length);
+  }
+
+  /** Begins another window, which ends with this request. */
+  begin(last: RegExp): void {
+    this.#found = [];
+    this.#names = new Set();
+    this.#ended = null;
+    this.#last = last;
   }
 
   read(call: SystemCall): void {
@@ -83,6 +125,8 @@ class Reader {
       socket.peer = null;
     }
     const address = parseAddress(call.args);
+    const unix = parseUnixAddress(call.args, this.#folders);
+    if (unix !== null && !NO_ATTEMPT.has(code) && !OF_LIBC.test(unix)) this.#found.push({ kind: 'connect', address: unix });
     if (address === null) {
       // AF_UNIX, AF_NETLINK and the like; without a family it was no address at all, which the kernel refuses.
       if (/\bsa_family=/.test(call.args) || NO_ATTEMPT.has(code)) return;
@@ -104,7 +148,7 @@ class Reader {
     const socket = inode === null ? undefined : this.#sockets.get(inode);
     const messages = parseMessages(call.args);
     if (socket?.isStream === true) {
-      if (socket.peer?.text === this.#runtimeApi && messages.some(({ text }) => NEXT_REQUEST.test(text))) this.#ended = this.#found.length;
+      if (socket.peer?.text === this.#runtimeApi && messages.some(({ text }) => this.#last.test(text))) this.#ended = this.#found.length;
       return;
     }
     if (messages.length === 0 && socket?.peer?.port === NAME_SERVER && /^\d/.test(call.result)) throw wrong(`${call.name}(${call.args}`);

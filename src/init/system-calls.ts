@@ -65,6 +65,20 @@ export function parseAddress(text: string): Address | null {
   return { text: mapped === undefined ? `[${host}]:${port}` : `${mapped}:${port}`, port: Number(port) };
 }
 
+/** Folders that every start has anew, by the variable that names them to the function: two starts ask for one socket under one name. */
+export type Folders = Readonly<Record<string, string>>;
+
+/** Of `{sa_family=AF_UNIX, sun_path="…"}`: `unix:/run/db.sock`, `unix:@name` of an abstract one; `null` for every other family. */
+export function parseUnixAddress(text: string, folders: Folders = {}): string | null {
+  const [, abstract = '', path] = /\bsa_family=AF_UNIX, sun_path=(@?)"([^"]*)"/.exec(text) ?? [];
+  if (path === undefined) return null;
+  const whole = decode(path);
+  const [variable, folder] = Object.entries(folders).find(([, one]) => whole.startsWith(`${one}/`)) ?? [];
+  const named = folder === undefined ? whole : `$${variable}${whole.slice(folder.length)}`;
+  const shown = named.replace(/[^!-~]/g, (byte) => `\\x${byte.charCodeAt(0).toString(16).padStart(2, '0')}`);
+  return `unix:${abstract}${shown}`;
+}
+
 /** What a call sends, and to whom where it says so: the buffer of `sendto`, the pieces of each message of the others. */
 export function parseMessages(args: string): readonly { readonly to: Address | null; readonly text: string }[] {
   const [, buffer, after = ''] = /^\d+(?:<[^>]*>)?, "([^"]*)"(.*)$/.exec(args) ?? [];

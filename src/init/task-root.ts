@@ -2,8 +2,10 @@ import { chmod, copyFile, mkdir, mkdtemp, readdir, rm, symlink } from 'node:fs/p
 import { dirname, join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { messageOf, ToolError } from '../core/failures.ts';
+import { unpackedSize } from '../core/lambda-limits.ts';
 import { quoted } from '../core/text.ts';
-import { readZip, type ZipEntry } from '../formats/zip.ts';
+import { readZip } from '../formats/zip.ts';
+import { inflatedMistake, type ZipEntry } from '../formats/zip-entry.ts';
 
 /** A link's target is a path. */
 const LINK_LIMIT = 4096;
@@ -27,6 +29,8 @@ export class TaskRoot implements AsyncDisposable {
   /** Unpacks a package. Throws a ToolError for what `readZip` refuses and for contents that are not as declared; nothing is left behind then. */
   static async unpack(options: UnpackOptions): Promise<TaskRoot> {
     const { entries } = await readZip(options.zip, options.zip);
+    const mistake = inflatedMistake(unpackedSize(entries));
+    if (mistake !== null) throw new ToolError(`${options.zip}: ${mistake}`);
     const root = new TaskRoot(await mkdtemp(join(options.parent, 'coldgate-root-')));
     try {
       await root.#fill(entries, options);

@@ -3,7 +3,7 @@ import type { Attribution, Note } from '../core/snapshot/snapshot.ts';
 import { runGuarded } from '../exec/group.ts';
 import { type Elf, parseElf, sectionBytes } from '../formats/elf/elf.ts';
 import { openReader, type Reader } from '../formats/elf/reader.ts';
-import { type Attributed, attribute, type BloatRun, parseBloat } from './bloat.ts';
+import { attribute, attributedOf, type BloatAnswer, type BloatRow, type BloatRun, parseBloat } from './bloat.ts';
 
 export interface AttributionRun extends BloatRun {
   readonly features: readonly string[];
@@ -28,6 +28,8 @@ interface AttributionResult {
   readonly attribution: Attribution;
   /** The twin, where it was proven to be the shipped binary's. */
   readonly twin: string | null;
+  /** cargo bloat's answer on the code that ships; `null` where there is none. */
+  readonly rows: readonly BloatRow[] | null;
   readonly notes: readonly Note[];
 }
 
@@ -38,30 +40,35 @@ interface AttributionResult {
 export async function attributionOf(bloat: AttributionRun, subject: BloatSubject): Promise<AttributionResult> {
   const notes: Note[] = [];
   if (subject.elf.symbols !== 'none') {
-    return { attribution: await tryAttribute('binary', () => attribute(bloat, subject, subject.file)), twin: null, notes };
+    return { ...(await tryAttribute('binary', () => attribute(bloat, subject, subject.file))), twin: null, notes };
   }
   const why = subject.twin === null ? 'the second link left no unstripped twin' : sameCode(subject.file, subject.elf, subject.twin);
   if (subject.twin !== null && why === null) {
     const { twin } = subject;
-    return { attribution: await tryAttribute('twin', () => attribute(bloat, subject, twin)), twin, notes };
+    return { ...(await tryAttribute('twin', () => attribute(bloat, subject, twin))), twin, notes };
   }
-  const attribution = await tryAttribute('rebuild', () => rebuild(bloat, subject));
+  const { attribution } = await tryAttribute('rebuild', () => rebuild(bloat, subject));
   const instead =
     attribution.kind === 'attributed'
       ? 'its crates come from a separate cargo bloat build, which is not exactly the binary that ships'
       : 'a separate cargo bloat build failed too, so its crates are not known';
   notes.push({ code: 'no-twin', text: `${subject.name}: ${why}: ${instead}` });
-  return { attribution, twin: null, notes };
+  return { attribution, twin: null, rows: null, notes };
 }
 
-async function tryAttribute(of: 'twin' | 'binary' | 'rebuild', work: () => Promise<Attributed>): Promise<Attribution> {
+async function tryAttribute(
+  of: 'twin' | 'binary' | 'rebuild',
+  work: () => Promise<BloatAnswer>,
+): Promise<Pick<AttributionResult, 'attribution' | 'rows'>> {
   try {
-    const { text, crates, symbols, unattributed } = await work();
-    return { kind: 'attributed', of, text, crates: [...crates], symbols: [...symbols], unattributed };
+    const answer = await work();
+    const { text, crates, symbols, unattributed } = attributedOf(answer);
+    return { attribution: { kind: 'attributed', of, text, crates: [...crates], symbols: [...symbols], unattributed }, rows: answer.rows };
   } catch (error) {
     if (!(error instanceof ToolError)) throw error;
     const last = error.process?.lastLines.at(-1);
-    return { kind: 'none', reason: `${error.message}${last === undefined ? '' : `: ${last}`}`.slice(0, 1_000) };
+    const reason = `${error.message}${last === undefined ? '' : `: ${last}`}`.slice(0, 1_000);
+    return { attribution: { kind: 'none', reason }, rows: null };
   }
 }
 
@@ -85,7 +92,7 @@ function equalSections(a: Reader, elfA: Elf, b: Reader, elfB: Elf): boolean {
 }
 
 /** The ordinary cargo bloat: it builds for itself, without stripping, in a target directory of its own. */
-async function rebuild(bloat: AttributionRun, subject: BloatSubject): Promise<Attributed> {
+async function rebuild(bloat: AttributionRun, subject: BloatSubject): Promise<BloatAnswer> {
   const profile = bloat.profile === 'release' ? ['--release'] : ['--profile', bloat.profile];
   const variable = bloat.profile.toUpperCase().replaceAll('-', '_');
   const env = {

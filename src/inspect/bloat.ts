@@ -2,6 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
 import { ToolError } from '../core/failures.ts';
+import { foldName, NO_CRATE } from '../core/rust-names.ts';
 import { problemOf } from '../core/shape.ts';
 import type { Sized, SymbolSize } from '../core/snapshot/snapshot.ts';
 import { quoted, shortened } from '../core/text.ts';
@@ -9,13 +10,27 @@ import { type Bytes, bytes } from '../core/units.ts';
 import { type Guard, runGuarded } from '../exec/group.ts';
 import type { Environment } from '../exec/run.ts';
 
-/** What cargo bloat says of one file with symbols. */
-export interface Attributed {
+/** What cargo bloat says of one file with symbols: crates and functions, added up. */
+interface Attributed {
   readonly text: Bytes;
   readonly crates: readonly Sized[];
   readonly symbols: readonly SymbolSize[];
   /** `.text` that no symbol covers; negative where symbols overlap. */
   readonly unattributed: Bytes;
+}
+
+/** One function of cargo bloat's answer. No crate: it is `[Unknown]`'s; one that ends with `?` is a guess. */
+export interface BloatRow {
+  readonly crate?: string | null | undefined;
+  /** Demangled, with its hash or disambiguators. */
+  readonly name: string;
+  readonly size: number;
+}
+
+/** cargo bloat's answer as it stands: the largest function first. Its names can take 200 MB: let go of it once it is added up. */
+export interface BloatAnswer {
+  readonly text: Bytes;
+  readonly rows: readonly BloatRow[];
 }
 
 interface ArtifactMessage {
@@ -61,7 +76,7 @@ exec "$COLDGATE_CARGO" "$@"
  * Attributes the code of `file` (the twin, or a binary that has symbols) with the real cargo bloat, without building anything:
  * cargo bloat analyses the last executable that cargo names, so that is `file`, and learns the crates' symbols from the other messages.
  */
-export async function attribute(bloat: BloatRun, binary: BloatBinary, file: string): Promise<Attributed> {
+export async function attribute(bloat: BloatRun, binary: BloatBinary, file: string): Promise<BloatAnswer> {
   const bin = join(bloat.scratch, 'bin');
   await mkdir(bin, { recursive: true });
   await writeFile(join(bin, 'cargo'), CARGO, { mode: 0o755 });
@@ -92,9 +107,9 @@ const answer = z.object({
 
 /**
  * Reads `cargo bloat --message-format json -n 0 --full-fn`: `{"file-size", "text-section-size", "functions": [{"crate"?, "name", "size"}]}`.
- * Instantiations of one function are folded; a function without a crate is `[Unknown]`'s. Throws a ToolError that names what is missing.
+ * Throws a ToolError that names what is missing.
  */
-export function parseBloat(json: string, where: string): Attributed {
+export function parseBloat(json: string, where: string): BloatAnswer {
   let value: unknown;
   try {
     value = JSON.parse(json);
@@ -104,68 +119,41 @@ export function parseBloat(json: string, where: string): Attributed {
   const read = answer.safeParse(value);
   if (!read.success)
     throw new ToolError(`${where}: ${problemOf(read.error, 'its answer')}: is this cargo-bloat 0.12?`, { cause: read.error });
-  const text = bytes(read.data['text-section-size']);
+  return { text: bytes(read.data['text-section-size']), rows: read.data.functions };
+}
+
+/** Adds up an answer by crate and by function. Instantiations of one function are folded; a function without a crate is `[Unknown]`'s. */
+export function attributedOf({ text, rows }: BloatAnswer): Attributed {
   const symbols = new Map<string, { crate: string; name: string; size: number; count: number }>();
   const crates = new Map<string, number>();
   let covered = 0;
-  for (const { size, ...item } of read.data.functions) {
-    const crate = shortened(item.crate || '[Unknown]', LONGEST);
-    const name = shortened(foldName(item.name), LONGEST) || '[unnamed]';
+  for (const { size, ...item } of rows) {
+    const { crate, name } = symbolOf(item);
     const key = `${crate}\0${name}`;
     const row = symbols.get(key) ?? { crate, name, size: 0, count: 0 };
     symbols.set(key, { ...row, size: row.size + size, count: row.count + 1 });
-    // As `cargo bloat --crates` does, a guessed crate counts with the crate it is guessed to be.
-    const owner = crate.replace(/\?$/, '');
+    const owner = crateOfRow(item);
     crates.set(owner, (crates.get(owner) ?? 0) + size);
     covered += size;
   }
   return {
     text,
     crates: [...crates].map(([name, size]) => ({ name, size: bytes(size) })).sort(bySize),
-    symbols: [...symbols.values()].map((row) => ({ ...row, size: bytes(row.size) })).sort(bySize),
+    symbols: [...symbols.values()].map((row) => ({ ...row, size: bytes(row.size), owned: null })).sort(bySize),
     unattributed: bytes(text - covered),
   };
 }
 
-/**
- * A symbol's name without what differs between instantiations of one function and between compilers: the legacy hash (`::h0123…`), the v0
- * disambiguator (`std[e28293b1aa0f68bd]`) and instantiated generic arguments (`::<u32>`). An impl's own type (`<Vec<T> as Drop>`) stays.
- */
-export function foldName(name: string): string {
-  const plain = name
-    .replace(/::h[0-9a-f]{16}$/, '')
-    .replace(/\[[0-9a-f]{8,16}\]/g, '')
-    // Drop glue is the one function whose arguments a legacy name has: v0 writes `drop_in_place::<T>`, and std comes in v0.
-    .replace(/^core::ptr::drop_in_place</, 'core::ptr::drop_in_place::<');
-  if (!plain.includes('::<')) return plain;
-  const closing = closingAngles(plain);
-  let [folded, from] = ['', 0];
-  for (let at = plain.indexOf('::<'); at >= 0; ) {
-    // `<impl Trait for T>` after a path is the impl's name, not an argument.
-    const end = plain.startsWith('::<impl ', at) ? undefined : closing.get(at + 2);
-    if (end !== undefined) {
-      folded += plain.slice(from, at);
-      from = end + 1;
-    }
-    at = plain.indexOf('::<', end ?? at + 1);
-  }
-  return folded + plain.slice(from);
+/** The symbol that a function is an instance of. */
+export function symbolOf({ crate, name }: Pick<BloatRow, 'crate' | 'name'>): { readonly crate: string; readonly name: string } {
+  return { crate: shortened(crate || NO_CRATE, LONGEST), name: shortened(foldName(name), LONGEST) || '[unnamed]' };
 }
 
-/** Where each `<` is closed, if it is. The arrow of a function type is no bracket. */
-function closingAngles(text: string): ReadonlyMap<number, number> {
-  const closing = new Map<number, number>();
-  const open: number[] = [];
-  for (let index = 0; index < text.length; index++) {
-    if (text[index] === '<') open.push(index);
-    else if (text[index] === '>' && text[index - 1] !== '-') {
-      const opened = open.pop();
-      if (opened !== undefined) closing.set(opened, index);
-    }
-  }
-  return closing;
+/** As `cargo bloat --crates` counts it: a guessed crate is the crate it is guessed to be. */
+export function crateOfRow({ crate }: Pick<BloatRow, 'crate'>): string {
+  return shortened(crate || NO_CRATE, LONGEST).replace(/\?$/, '');
 }
 
-function bySize(a: { readonly name: string; readonly size: number }, b: { readonly name: string; readonly size: number }): number {
+export function bySize(a: { readonly name: string; readonly size: number }, b: { readonly name: string; readonly size: number }): number {
   return b.size - a.size || (a.name < b.name ? -1 : a.name > b.name ? 1 : 0);
 }

@@ -40,24 +40,6 @@ export function parseLockfile(toml: string, where: string): Lockfile {
   return { packages };
 }
 
-/**
- * How many packages that package reaches, itself, workspace members and other path dependencies not counted. As the lock file has them:
- * of every target and feature, development dependencies of members included. `null` where no one package has that name and version.
- */
-export function reachable(lock: Lockfile, packageName: string, packageVersion: string | undefined): number | null {
-  const named = [...lock.packages.keys()].filter((index) => {
-    const candidate = lock.packages[index];
-    return candidate?.name === packageName && (packageVersion === undefined || candidate.version === packageVersion);
-  });
-  const start = single(named, (index) => lock.packages[index]?.source === null);
-  if (start === null) return null;
-  const reached = new Set([start]);
-  // A set hands out what is added to it while it is walked.
-  for (const index of reached) for (const dependency of lock.packages[index]?.dependencies ?? []) reached.add(dependency);
-  reached.delete(start);
-  return [...reached].filter((index) => lock.packages[index]?.source !== null).length;
-}
-
 function parseDocument(toml: string, where: string): z.infer<typeof document> {
   let value: unknown;
   try {

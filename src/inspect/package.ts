@@ -4,6 +4,7 @@ import type { PackageEntry } from '../core/snapshot/snapshot.ts';
 import { quoted } from '../core/text.ts';
 import { type Bytes, bytes } from '../core/units.ts';
 import { readZip } from '../formats/zip.ts';
+import type { ZipEntry } from '../formats/zip-entry.ts';
 
 interface PackageContents {
   readonly size: Bytes;
@@ -22,6 +23,8 @@ interface PackagedBinary {
   readonly file: string;
   readonly sha256: string;
   readonly size: Bytes;
+  /** As it is packed. */
+  readonly packed: ZipEntry;
 }
 
 /** Reads a package's directory; refused is what `readZip` refuses. Nothing is ever written under an entry's name. */
@@ -40,7 +43,7 @@ export async function inspectPackage(path: string, where: string, archive?: { re
         throw new ToolError(`${where}: has no entry ${quoted(entryName)}, only ${listed(entries.map(({ name }) => name))}`);
       const hash = createHash('sha256');
       await entry.writeTo(destination, 0o700, (chunk) => hash.update(chunk));
-      return { file: destination, sha256: hash.digest('hex'), size: entry.uncompressed };
+      return { file: destination, sha256: hash.digest('hex'), size: entry.uncompressed, packed: entry };
     },
   };
 }

@@ -1,4 +1,6 @@
-import type { Arch, Finding } from '../core/snapshot/snapshot.ts';
+import type { Finding } from '../core/snapshot/findings.ts';
+import type { Arch } from '../core/snapshot/snapshot.ts';
+import type { Bytes } from '../core/units.ts';
 import { compareVersions } from '../core/versions.ts';
 import type { Elf } from '../formats/elf/elf.ts';
 
@@ -82,8 +84,16 @@ export function findingsOf(elf: Elf, { image, arch, packaged }: Deployment): rea
     if (elf.glibc !== null && compareVersions(elf.glibc, glibc) > 0)
       findings.push({ kind: 'glibc-too-new', needed: elf.glibc, provided: glibc, image });
   }
-  if (elf.symbols !== 'none' && elf.strippable > 0) findings.push({ kind: 'ships-symbols', saving: elf.strippable });
+  if (elf.symbols !== 'none' && elf.strippable > 0)
+    findings.push({ kind: 'ships-symbols', saving: elf.strippable, sections: largestOf(elf.unneeded) });
   return findings;
+}
+
+function largestOf(sections: Elf['unneeded']): { name: string; size: Bytes }[] {
+  return sections
+    .toSorted((a, b) => b.size - a.size)
+    .slice(0, 5)
+    .map(({ name, size }) => ({ name, size }));
 }
 
 function isPackaged(path: string, entries: ReadonlySet<string>): boolean {

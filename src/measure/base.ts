@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { isWordOnCommit } from '../cargo/commit-word.ts';
 import { renderFailure, ToolError, UsageError } from '../core/failures.ts';
-import type { Base, MissingBase } from '../core/model.ts';
+import type { Base, MissingBase } from '../core/model/base.ts';
 import { withoutSettings } from '../core/redact.ts';
 import { type FetchOrigin, inside } from '../git/fetch.ts';
 import type { Revision } from '../git/repository.ts';

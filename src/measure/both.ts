@@ -6,7 +6,9 @@ import { preflight } from '../cargo/preflight.ts';
 import { otherReading } from '../cargo/reading.ts';
 import { buildArguments } from '../cargo/request.ts';
 import { UsageError } from '../core/failures.ts';
-import type { BaseReason, LimitSet } from '../core/model.ts';
+import type { BaseReason } from '../core/model/base.ts';
+import type { LimitSet } from '../core/model/limits.ts';
+import type { Reference } from '../core/model/reference.ts';
 import type { Snapshot } from '../core/snapshot/snapshot.ts';
 import { isWhole } from '../core/snapshot/whole.ts';
 import { quoted } from '../core/text.ts';
@@ -22,12 +24,14 @@ import { type MeasuredBase, measureBase } from './base.ts';
 import { type MeasureContext, openContext, type Request, type Sources } from './context.ts';
 import { partToBuild, planOnce } from './division.ts';
 import { namingFullDisk } from './full-disk.ts';
+import { withEvents } from './given-events.ts';
 import { type InitOptions, type MeasuredInits, measureInits } from './init.ts';
 import { keepBack } from './kept-back.ts';
-import { binariesAt, checkLimitNames } from './limit-names.ts';
+import { binariesAt, checkEventNames, checkLimitNames } from './limit-names.ts';
 import { headText, openingText } from './opening.ts';
 import type { Part } from './part.ts';
 import { type BasePlace, placeAtBase } from './place.ts';
+import { measureReferences } from './references.ts';
 import { renamesBetween } from './renames.ts';
 import { measureRevision } from './revision.ts';
 import { restrictTo, type Shard, type Share, takeShare } from './share.ts';
@@ -46,6 +50,8 @@ export interface MeasureRequest {
   readonly origin: FetchOrigin | null;
   /** The options' limits where they are of these functions alone: one on a function that neither side has is refused before anything is built. */
   readonly limits: LimitSet | null;
+  /** The options' limits, whosever functions they are for: what they count growth from is measured beside base. */
+  readonly judged: LimitSet;
   /** Of a leg that measures a share of the functions; `null`: all. */
   readonly shard: Shard | null;
 }
@@ -54,6 +60,8 @@ export interface MeasureRequest {
 export interface MeasuredBoth {
   readonly base: MeasuredBase;
   readonly head: Measured;
+  /** What limits count growth from where that is not base. */
+  readonly references: readonly Reference[];
   /** Base against head, for each function that was started and has names. */
   readonly flames: MeasuredInits['flames'];
   readonly timings: Readonly<Record<string, Millis>>;
@@ -76,6 +84,7 @@ async function measureSides(request: MeasureRequest, host: Host): Promise<Measur
   const started = performance.now();
   const sources = await requestOf(request.sources, host);
   const names = await preflight(sources, host);
+  const init = await withEvents(request.init, host);
   await using context = await openContext(sources, host);
   using looking = host.progress.begin({ text: 'looking up what is compared with what', kind: 'brief' });
   const found = await resolveHead(context.user, context.checkout, context.scratch, sources.outputs);
@@ -89,6 +98,8 @@ async function measureSides(request: MeasureRequest, host: Host): Promise<Measur
   const place: BasePlace = wanted === null ? { kind: 'at', context } : await placeAtBase(context, wanted, head, names);
   const placed = wanted === null || place.kind === 'nowhere' ? null : { at: place.context, revision: wanted };
   await checkLimitNames(request.limits, names, placed);
+  // A leg may have a share of the functions, and the options of all.
+  if (request.limits !== null && init.kind === 'local') await checkEventNames(init.events, names, placed, host.nameOf('init-event'));
   const plan = planOnce(context, wanted, place, head);
   const isSame = wanted?.sha === head.sha;
   const share = request.shard === null ? null : await takeShare(context, request.shard, { base: placed, head, plan: await plan(null) });
@@ -123,24 +134,31 @@ async function measureSides(request: MeasureRequest, host: Host): Promise<Measur
   const compared = before === null ? null : withoutUnreached(before, measured.snapshot);
   const renamed = await renamesOf(context, placed === null || compared === null ? null : { ...compared, at: placed.at }, measured, share);
   const sides = { base: compared, head: { ...measured, snapshot: { ...measured.snapshot, renamed } } };
-  const inits = await measureInits(context, sides, request.init);
+  const { references, worthKeeping: ofReferences } = await measureReferences(context, {
+    ...{ base, wanted, head: sides.head.snapshot, limits: request.judged, share, origin: request.origin },
+  });
+  const afterReferences = performance.now();
+  const inits = await measureInits(context, sides, init);
   // Packages are uploaded, stored and deployed as what was measured; base's were measured before anything of head was built.
   for (const side of compared === null ? [measured] : [compared, measured]) await checkPackages(side);
   const ended = performance.now();
   const timings = {
     base: millis(Math.round(afterBase - started)),
     head: millis(Math.round(afterHead - afterBase)),
-    ...(request.init.kind === 'off' ? {} : { init: millis(Math.round(ended - afterHead)) }),
+    ...(references.length === 0 ? {} : { references: millis(Math.round(afterReferences - afterHead)) }),
+    ...(request.init.kind === 'off' ? {} : { init: millis(Math.round(ended - afterReferences)) }),
     total: millis(Math.round(ended - started)),
   };
   const worthKeeping = [
     ...(measured.key === null ? [] : [{ path: measured.folder, key: snapshotCacheKey(measured.key, inputsVariant(measured.snapshot)) }]),
+    ...ofReferences,
     { path: context.target, key: `${targetKey(context.user.key, context.user.prefix, buildArguments(sources.build))}-${head.sha}` },
   ];
   return {
     base: compared === null ? base : { ...compared, snapshot: inits.base ?? compared.snapshot },
     head: { ...measured, snapshot: await withReading(inits.head, sources, host) },
     flames: inits.flames,
+    references,
     timings,
     wanted,
     share,
@@ -184,6 +202,7 @@ export function measure(sources: Sources, init: InitOptions, host: Host): Promis
 async function measureHead(sources: Sources, init: InitOptions, host: Host): Promise<Measured> {
   const request = await requestOf(sources, host);
   await preflight(request, host);
+  const events = await withEvents(init, host);
   await using context = await openContext(request, host);
   const head = await resolveHead(context.user, context.checkout, context.scratch, request.outputs);
   const { revision } = head;
@@ -192,7 +211,7 @@ async function measureHead(sources: Sources, init: InitOptions, host: Host): Pro
   const identified = await identify(context, revision);
   const known = await findMeasured(context, identified, false);
   const measured = known ?? (await measureRevision(context, identified, { lenient: false, part: null, staying: NONE_STAYING }));
-  const inits = await measureInits(context, { base: null, head: measured }, init);
+  const inits = await measureInits(context, { base: null, head: measured }, events);
   await checkPackages(measured);
   return { ...measured, snapshot: await withReading(inits.head, request, host) };
 }

@@ -1,8 +1,10 @@
 import { join } from 'node:path';
 import { type BuiltFunction, buildFunctions } from '../cargo/build.ts';
+import { type IncludesPlace, includedFiles } from '../cargo/included-files.ts';
 import { featureArguments } from '../cargo/request.ts';
+import { linkOf } from '../cargo/twin.ts';
 import { Cancelled } from '../core/failures.ts';
-import type { Arch, FunctionMeasurement, Lockfile, Note } from '../core/snapshot/snapshot.ts';
+import type { Arch, FunctionMeasurement, Note } from '../core/snapshot/snapshot.ts';
 import { machineArch } from '../host.ts';
 import { inspectFunction } from '../inspect/function.ts';
 import { counted } from '../report/text/figures.ts';
@@ -40,7 +42,13 @@ export async function buildSelected(
 export async function inspectBuilt(
   context: MeasureContext,
   built: readonly BuiltFunction[],
-  place: { readonly folder: string; readonly lockfile: Lockfile; readonly result: string; readonly label: string },
+  place: {
+    readonly folder: string;
+    readonly result: string;
+    readonly label: string;
+    readonly linked: (one: BuiltFunction) => Pick<FunctionMeasurement, 'shipped' | 'dependencies'>;
+    readonly includes: IncludesPlace;
+  },
 ): Promise<{ readonly functions: readonly FunctionMeasurement[]; readonly notes: readonly Note[] }> {
   const { build: options } = context.request;
   const bloat = {
@@ -54,8 +62,9 @@ export async function inspectBuilt(
     rebuildTarget: rebuildTarget(context),
     guard: context.guard,
   };
-  const { lockfile, result, label } = place;
-  const inspection = { bloat, triples: TRIPLES, arch: options.arch, hostArch: options.arch ?? machineArch(), lockfile, result };
+  const { result, label, linked, includes } = place;
+  const inspection = { bloat, triples: TRIPLES, arch: options.arch, hostArch: options.arch ?? machineArch(), result };
+  const included = new Map<BuiltFunction['artifacts'], ReturnType<typeof includedFiles>>();
   const functions: FunctionMeasurement[] = [];
   const notes: Note[] = [];
   using waiting = context.host.progress.begin({ text: `${label}: inspecting what was built`, kind: 'brief' });
@@ -63,7 +72,14 @@ export async function inspectBuilt(
     if (context.host.signal.aborted) throw new Cancelled('cancelled');
     waiting.tell(`${label}: inspecting ${one.target.name}`, built.length > 1 ? `function ${place + 1} of ${built.length}` : '');
     const { package: file, entry, twin, target, artifacts } = one;
-    const found = await inspectFunction({ ...target, package: file, entry, twin, messages: artifacts }, inspection);
+    const link = twin === null ? null : linkOf(twin);
+    // All functions of one call have what it read.
+    const read = included.get(artifacts) ?? includedFiles(artifacts, includes);
+    included.set(artifacts, read);
+    const found = await inspectFunction(
+      { ...target, package: file, entry, twin, link, messages: artifacts, linked: linked(one), included: await read },
+      inspection,
+    );
     functions.push(found.measurement);
     notes.push(...found.notes);
   }

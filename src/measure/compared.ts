@@ -4,15 +4,17 @@ import { join } from 'node:path';
 import { NO_DURATIONS } from '../cache/durations.ts';
 import type { Stored } from '../cache/store.ts';
 import { messageOf } from '../core/failures.ts';
-import type { Pair } from '../core/model.ts';
 import { pairFunctions } from '../core/pair.ts';
+import type { Pair } from '../core/rows.ts';
 import type { InitMeasurement } from '../core/snapshot/init.ts';
 import type { FunctionMeasurement, Snapshot } from '../core/snapshot/snapshot.ts';
 import { shipsTheSame } from '../core/snapshot/unchanged.ts';
 import { isThere } from '../folder.ts';
 import type { Host } from '../host.ts';
 import { inspectPackage } from '../inspect/package.ts';
-import { type InitOptions, measureInits } from './init.ts';
+import { withEvents } from './given-events.ts';
+import { type InitOptions, type MeasuredInits, measureInits } from './init.ts';
+import { openTracers } from './tracers.ts';
 
 type Sides = { readonly base: Stored; readonly head: Stored };
 type Side = keyof Sides;
@@ -26,8 +28,9 @@ export async function measureComparedInits(
   sides: Sides,
   options: InitOptions,
   host: Host,
-): Promise<Pair<Snapshot> & Record<'base' | 'head', Snapshot>> {
-  const unmeasured = { base: sides.base.snapshot, head: sides.head.snapshot };
+): Promise<Record<'base' | 'head', Snapshot> & Pick<MeasuredInits, 'flames'>> {
+  const init = await withEvents(options, host);
+  const unmeasured = { base: sides.base.snapshot, head: sides.head.snapshot, flames: [] };
   if (options.kind === 'off') return unmeasured;
   const open = pairFunctions(sides.base.snapshot.functions, sides.head.snapshot.functions, sides.head.snapshot.renamed).filter(
     ({ base, head }) => head !== null && needsStart(base, head),
@@ -46,9 +49,9 @@ export async function measureComparedInits(
       ),
     });
     const started = await measureInits(
-      { host, guard, scratch, durations: NO_DURATIONS },
+      { host, guard, scratch, durations: NO_DURATIONS, tracers: await openTracers(host) },
       { base: await only('base'), head: await only('head') },
-      options,
+      init,
     );
     const inits = { base: initsOf(started.base), head: initsOf(started.head) };
     const measured = (side: Side): Snapshot => ({
@@ -60,7 +63,7 @@ export async function measureComparedInits(
         return { ...fn, init: obstacle === undefined ? apartUnless(inits[side].get(fn.name) ?? null) : apartBy(obstacle) };
       }),
     });
-    return { base: measured('base'), head: measured('head') };
+    return { base: measured('base'), head: measured('head'), flames: started.flames };
   } finally {
     await rm(scratch, { recursive: true, force: true });
   }

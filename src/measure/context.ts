@@ -1,5 +1,5 @@
 import { mkdir, rm } from 'node:fs/promises';
-import { basename, join, sep } from 'node:path';
+import { join, sep } from 'node:path';
 import { type Durations, openDurations } from '../cache/durations.ts';
 import { settingDigest, targetKey, toolsKey } from '../cache/keys.ts';
 import { missingAbove } from '../cargo/above.ts';
@@ -10,7 +10,7 @@ import { UsageError } from '../core/failures.ts';
 import type { Arch, Invocation, Note } from '../core/snapshot/snapshot.ts';
 import { endRemains, type Guard } from '../exec/group.ts';
 import type { Environment } from '../exec/run.ts';
-import { dropDangling, isThere, makeHome } from '../folder.ts';
+import { makeHome } from '../folder.ts';
 import { openPrivateCheckout, type PrivateCheckout } from '../git/checkout.ts';
 import { type Files, filesOfRevisions } from '../git/files.ts';
 import { type Lock, takeLock } from '../git/lock.ts';
@@ -19,6 +19,9 @@ import { openUserRepository, type UserRepository } from '../git/repository.ts';
 import { type Host, type Waiting, withoutSecrets } from '../host.ts';
 import { cargoHome } from '../tools/programs.ts';
 import { provideTools, type Toolbox } from '../tools/toolbox.ts';
+import type { Tracers } from '../tools/tracers/tracer.ts';
+import { bring } from './bring.ts';
+import { openTracers } from './tracers.ts';
 
 /** What to build, as it was asked for. */
 export interface Sources {
@@ -51,6 +54,7 @@ export interface MeasureContext extends AsyncDisposable {
   readonly checkout: PrivateCheckout;
   readonly files: Files;
   readonly tools: Toolbox;
+  readonly tracers: Tracers;
   readonly guard: Guard;
   /** The repository's own folder in coldgate's state. */
   readonly own: string;
@@ -89,6 +93,8 @@ export async function openContext(request: Request, host: Host): Promise<Measure
     await bring(host, join(host.home, 'tools'), toolsKey());
     const links = join(scratch, 'bin');
     const tools = await provideTools({ home: host.home, links, env: host.env, signal: host.signal, progress: host.progress });
+    // Before anything is built: what runs later is the change's.
+    const tracers = await openTracers(host);
     await host.onTools?.();
     const checkout = await openPrivateCheckout(user, own, scratch, guard);
     await bring(host, target, `${targetKey(user.key, user.prefix, buildArguments(request.build))}-`);
@@ -106,21 +112,12 @@ export async function openContext(request: Request, host: Host): Promise<Measure
       await lock[Symbol.asyncDispose]();
     };
     const files = filesOfRevisions(checkout, user.env);
-    const known = { request, host, user, checkout, files, tools, guard, own, scratch, target, env, lacks, durations };
+    const known = { request, host, user, checkout, files, tools, tracers, guard, own, scratch, target, env, lacks, durations };
     return { ...known, [Symbol.asyncDispose]: close };
   } catch (error) {
     await lock[Symbol.asyncDispose]();
     throw error;
   }
-}
-
-/** From the remote store, the newest whose key begins so; a folder that is there already (a runner that is kept) is newer than any. */
-async function bring(host: Host, path: string, key: string): Promise<void> {
-  await dropDangling(path);
-  if (host.remote === undefined || (await isThere(path))) return;
-  using waiting = host.progress.begin({ text: `looking for ${basename(path)} in the cache`, kind: 'brief' });
-  const found = await host.remote.restore([path], key, [key]);
-  waiting.done(found === null ? null : `${basename(path)} taken from the cache`);
 }
 
 async function lockFolder(own: string, host: Host): Promise<Lock> {

@@ -1,10 +1,10 @@
-import { createHash } from 'node:crypto';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { messageOf, ToolError } from '../core/failures.ts';
 import { fileNameOf } from '../core/function-names.ts';
 import { type FlameViewer, renderFlameGraph } from '../report/flame-graph/flame-graph.ts';
 import type { MeasuredBoth } from './both.ts';
+import { policyOf } from './policy.ts';
 
 /** Writes `<function>.svg` into `folder` for each function whose instructions were counted by name, and answers the files. */
 export async function writeFlameGraphs(folder: string, { base, head, flames }: MeasuredBoth): Promise<readonly string[]> {
@@ -38,11 +38,5 @@ export async function flameViewer(): Promise<FlameViewer> {
   const plain = modules.map((text) => text.replaceAll(/^import .*\n/gm, '').replaceAll(/^export /gm, ''));
   const script = `(() => {\n'use strict';\n${plain.join('\n')}})();\n`;
   const style = await read('viewer.css');
-  const policy = `default-src 'none'; script-src ${hashOf(script)}; style-src ${hashOf(style)}; base-uri 'none'; form-action 'none'`;
-  return { script, style, policy };
-}
-
-/** https://www.w3.org/TR/CSP3/#grammardef-hash-source */
-function hashOf(text: string): string {
-  return `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
+  return { script, style, policy: policyOf([{ script, style }], 'no-frames') };
 }

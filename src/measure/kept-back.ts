@@ -1,4 +1,4 @@
-import type { MissingBase } from '../core/model.ts';
+import type { MissingBase } from '../core/model/base.ts';
 import { withoutQuotedValues, withoutValues } from '../core/redact.ts';
 import type { FunctionMeasurement, Snapshot } from '../core/snapshot/snapshot.ts';
 import { LONGEST_NOTE } from '../core/snapshot/snapshot.ts';

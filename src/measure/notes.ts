@@ -1,15 +1,17 @@
-import { isWithoutLambda, type LeftOut, type Selection, stayingFunctions } from '../cargo/functions.ts';
+import { isWithoutLambda, type LeftOut, NO_LAMBDA, type Selection, stayingFunctions } from '../cargo/functions.ts';
 import { LONGEST_NOTE, type Note } from '../core/snapshot/snapshot.ts';
 import { shortened } from '../core/text.ts';
 
 /** How many binaries a note names. */
 const NAMED = 20;
-/** The binaries that are not measured, each with its reason. */
-export function leftOutNotes(leftOut: readonly LeftOut[]): readonly Note[] {
+
+/** The binaries that are not measured, each with its reason. `bin`: the option that names binaries. */
+export function leftOutNotes(leftOut: readonly LeftOut[], bin: string): readonly Note[] {
   if (leftOut.length === 0) return [];
   const more = leftOut.length > NAMED ? ` and ${leftOut.length - NAMED} more` : '';
   const names = leftOut.slice(0, NAMED).map(({ name, reason }) => `${name} (${reason})`);
-  return [{ code: 'bins-left-out', text: `binaries left out: ${names.join(', ')}${more}` }];
+  const wayIn = leftOut.some(({ reason }) => reason === NO_LAMBDA) ? `; to measure one, name all functions with ${bin}` : '';
+  return [{ code: 'bins-left-out', text: `binaries left out: ${names.join(', ')}${more}${wayIn}` }];
 }
 
 /** Each once, and no longer than a snapshot holds: they are shown, and may name paths of 4 kB. */

@@ -1,44 +1,27 @@
-import type { BaseReason } from '../core/model.ts';
 import type { BaseChoice } from '../git/base.ts';
 import type { FoundBase } from '../git/default-base.ts';
 import type { Head } from '../git/work-tree.ts';
+import { baseReasonWords } from '../report/text/base-reason.ts';
+import { PLAIN } from '../report/text/escape.ts';
 import { counted } from '../report/text/figures.ts';
 
 /**
  * The first line of a run: what is compared with what, and why that base. `comparing head 3f2a1c0 (working tree, 2 files changed) with base
- * 9b1e770 (merge base with origin/main)`.
+ * 9b1e770, the merge base with origin/main`.
  */
 export function openingText(head: Head, base: FoundBase, choice: BaseChoice): string {
   const what = headText(head);
   if (base.kind === 'none') return `measuring ${what} alone, there is no base: ${base.reason}`;
   const { revision, reason } = base;
-  const why = reason === null ? choiceText(choice) : reasonText(reason);
+  const why = reason === null ? choiceText(choice) : baseReasonWords(reason, PLAIN);
   const other = revision.sha === head.revision.sha ? 'itself' : `base ${revision.sha.slice(0, 7)}`;
-  return `comparing ${what} with ${other} (${why})`;
+  return `comparing ${what} with ${other}, ${why}`;
 }
 
 /** `head 3f2a1c0 (working tree, 2 files changed)`: the work tree is measured as a commit upon `HEAD`. */
 export function headText({ revision, changed }: Head): string {
   const files = changed.length === 0 ? '' : `, ${counted(changed.length, 'file')} changed`;
   return `head ${revision.sha.slice(0, 7)}${revision.source === 'working-tree' ? ` (working tree${files})` : ''}`;
-}
-
-function reasonText(reason: BaseReason): string {
-  switch (reason.kind) {
-    case 'merge-base':
-      return `${reason.among > 1 ? `one of ${reason.among} merge bases` : 'merge base'} with ${reason.of}`;
-    case 'head':
-      return 'HEAD, which this tree was changed from';
-    case 'parent': {
-      const of = reason.of ?? '';
-      const because: Readonly<Record<typeof reason.because, string>> = {
-        'nothing-own': `HEAD has no commit that ${of} has not`,
-        unrelated: `HEAD has no commit in common with ${of}`,
-        'no-default-branch': 'no default branch is known here',
-      };
-      return `HEAD^1: ${because[reason.because]}`;
-    }
-  }
 }
 
 /** Of a base that was named, or is the event's own. */

@@ -6,7 +6,7 @@ import { manifestArguments } from '../cargo/request.ts';
 import { sourcesWentTo, type Trace, tracesAtBase } from '../cargo/traces.ts';
 import { UsageError } from '../core/failures.ts';
 import type { NamedFunction } from '../core/function-names.ts';
-import type { MissingBase } from '../core/model.ts';
+import type { MissingBase } from '../core/model/base.ts';
 import type { DeclaredLimit } from '../core/snapshot/snapshot.ts';
 import { inside } from '../git/fetch.ts';
 import type { Revision } from '../git/repository.ts';

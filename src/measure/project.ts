@@ -1,12 +1,16 @@
 import { dirname, join } from 'node:path';
 import { buildNotes } from '../cargo/config.ts';
+import { readDeclaredEvents } from '../cargo/declared-events.ts';
 import { readDeclaredLimits } from '../cargo/declared-limits.ts';
 import { type KnownFunction, type Selection, selectFunctions } from '../cargo/functions.ts';
 import { hasLambdaConfig, missingIncludes } from '../cargo/lambda-config.ts';
 import { leavingLock, lockPathOf } from '../cargo/lock.ts';
 import { type CargoMetadata, readManifests, readMetadata } from '../cargo/metadata.ts';
+import { projectFindings } from '../cargo/project-findings.ts';
 import { featureArguments, manifestArguments } from '../cargo/request.ts';
-import type { DeclaredLimit, Note } from '../core/snapshot/snapshot.ts';
+import type { ProjectFinding } from '../core/snapshot/findings.ts';
+import type { DeclaredEvent } from '../core/snapshot/first-response.ts';
+import type { Arch, DeclaredLimit, Note } from '../core/snapshot/snapshot.ts';
 import { requireTarget } from '../tools/toolbox.ts';
 import type { MeasureContext } from './context.ts';
 
@@ -17,14 +21,16 @@ export interface ProjectFiles {
   /** The lock file that the build reads, and writes where it is not there. */
   readonly lockPath: string;
   readonly limits: readonly DeclaredLimit[];
+  readonly events: readonly DeclaredEvent[];
   readonly notes: readonly Note[];
+  readonly findings: readonly ProjectFinding[];
 }
 
 /** Asks cargo what there is, and leaves the checkout as it was. `folder` is where cargo runs. */
 export async function readProject(
   context: MeasureContext,
   folder: string,
-  platform: string,
+  { arch, platform }: { readonly arch: Arch; readonly platform: string },
   options: {
     readonly lenient: boolean;
     /** Nothing will be built: the manifests will do, and no crate is downloaded. */
@@ -49,9 +55,11 @@ export async function readProject(
     nameOf: host.nameOf,
   });
   const limits = await readDeclaredLimits(metadata, checkout.path, { lenient: options.lenient });
+  const events = await readDeclaredEvents(metadata, checkout.path, { lenient: options.lenient });
   const left = await missingIncludes(metadata, { folder, own: request.folder }, request.build.extra);
   const notes = [...(await buildNotes(folder, checkout.path, user.env, user.top)), ...lockfileNotes(locked), ...left];
-  return { metadata, selection, lockPath, limits, notes };
+  const place = { folder, checkout: checkout.path, env: user.env, request: request.build, arch };
+  return { metadata, selection, lockPath, limits, events, notes, findings: await projectFindings(metadata, place) };
 }
 
 /** The manifest's own, which cargo need not run in. */

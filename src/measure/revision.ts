@@ -5,12 +5,14 @@ import { storeKey } from '../cache/keys.ts';
 import { keep, writeSnapshot } from '../cache/store.ts';
 import { contentOf, filesOf, readContents, refreshTarget } from '../cargo/freshness.ts';
 import { readInputs } from '../cargo/inputs.ts';
+import { readManifestLines } from '../cargo/manifest-lines.ts';
 import { pathPackages } from '../cargo/path-packages.ts';
 import { runPrepare } from '../cargo/prepare.ts';
 import { undeclaredVariables } from '../cargo/variables.ts';
 import { Cancelled, UsageError } from '../core/failures.ts';
 import { type Note, SNAPSHOT_SCHEMA, type Snapshot } from '../core/snapshot/snapshot.ts';
 import { fitSymbols } from '../core/snapshot/symbols.ts';
+import { countShipped, UnitPool } from '../core/snapshot/units.ts';
 import type { TreeFile } from '../git/files.ts';
 import type { Revision } from '../git/repository.ts';
 import { fingerprintPrepared } from '../git/work-tree.ts';
@@ -20,27 +22,33 @@ import { failedHere } from './build-failure.ts';
 import { buildSelected, inspectBuilt, rebuildTarget, TRIPLES } from './built.ts';
 import { startClock } from './clock.ts';
 import type { MeasureContext } from './context.ts';
+import { linkedInto } from './linked.ts';
 import { lambdaNotes, leftOutNotes, uniqueNotes } from './notes.ts';
 import { carryFiles, joinInputs, type Part, partLines, partSelection } from './part.ts';
 import { readProject } from './project.ts';
+import { findingsOfProject } from './project-findings.ts';
 import { lackingIn, refuseLacking, type Staying } from './staying.ts';
-import { type Identified, type Measured, snapshotsOf, takeStored } from './stored.ts';
+import { type Identified, labelOf, type Measured, snapshotsOf, takeStored } from './stored.ts';
 
 /**
  * The story of one commit that is not stored, on one screen: checkout → prepare → functions → build → inspect → snapshot. What `prepare` brings is
  * known only here, so the store is asked here for such a one. `part`: what is to be built of it; `null`: all. `lenient`: names that are not there (yet) are left out instead of refused.
- * `staying`: the other side's functions, which stay functions here.
+ * `staying`: the other side's functions, which stay functions here. `side`: what the log calls it.
  */
 export async function measureRevision(
   context: MeasureContext,
   { revision, invocation, key: known }: Identified,
-  { lenient, part, staying }: { readonly lenient: boolean; readonly part: Part | null; readonly staying: Staying },
+  {
+    lenient,
+    part,
+    staying,
+    side = lenient ? 'base' : 'head',
+  }: { readonly lenient: boolean; readonly part: Part | null; readonly staying: Staying; readonly side?: string },
 ): Promise<Measured> {
   const { request, host, checkout, env } = context;
   const { arch } = invocation;
   const short = revision.sha.slice(0, 7);
-  const side = lenient ? 'base' : 'head';
-  const label = `${side} ${short}`;
+  const label = labelOf(side, revision.sha);
   let key = known;
   const clock = startClock();
   const { folder, missing } = await checkOut(context, revision, label);
@@ -60,7 +68,7 @@ export async function measureRevision(
     });
   using reading = host.progress.begin({ text: `${label}: reading the manifests, downloading what is not here`, kind: 'brief' });
   const project = await told(
-    readProject(context, folder, TRIPLES[arch], { lenient, offline: part?.packages.size === 0, known: staying.known }),
+    readProject(context, folder, { arch, platform: TRIPLES[arch] }, { lenient, offline: part?.packages.size === 0, known: staying.known }),
   );
   const tags = join(checkout.repository, 'packed-refs');
   const packages = await pathPackages(project.metadata);
@@ -87,13 +95,24 @@ export async function measureRevision(
 
   const result = join(context.scratch, 'snapshot');
   await rm(result, { recursive: true, force: true });
-  const { lockPath, limits } = project;
+  const { lockPath, limits, events } = project;
   const lockfile = parseLockfile(await readFile(lockPath, 'utf8'), lockPath);
-  const inspected = await inspectBuilt(context, built.functions, { folder, lockfile, result, label });
+  const pool = new UnitPool(lockfile);
+  const linked = await linkedInto(context, built.functions, { folder, metadata: project.metadata, platform: TRIPLES[arch], lockfile });
+  const includes = { top: await realpath(checkout.path), workspaceRoot: project.metadata.workspace_root };
+  const inspected = await inspectBuilt(context, built.functions, {
+    folder,
+    result,
+    label,
+    includes,
+    linked: (one) => {
+      const shipping = linked(one);
+      return { shipped: pool.add(shipping), dependencies: countShipped(shipping, lockfile) };
+    },
+  });
   clock.lap('inspect');
   const read = await readInputs(built, packages, {
-    top: await realpath(checkout.path),
-    workspaceRoot: project.metadata.workspace_root,
+    ...includes,
     known: [await realpath(context.target), invocation.paths.cargoHome],
     tags,
     env,
@@ -103,7 +122,8 @@ export async function measureRevision(
   // What lacks functions is no base for another change.
   if (inputs === null || part?.share != null || (notBuilt.length > 0 && part?.from == null)) key = null;
   if (part?.from != null) await carryFiles(carried, part.from, result);
-  const fitted = fitSymbols([...inspected.functions, ...carried]);
+  const fitted = fitSymbols([...inspected.functions, ...(part?.from == null ? carried : pool.carry(carried, part.from.snapshot))]);
+  const findings = await findingsOfProject(context, project, { arch, listed, functions: fitted.functions });
   const snapshot: Snapshot = {
     schema: SNAPSHOT_SCHEMA,
     commit: { sha: revision.sha, source: revision.source, subject: revision.subject.slice(0, 500) },
@@ -114,11 +134,15 @@ export async function measureRevision(
     renamed: [],
     binaries: project.selection.binaries.map(({ binary, crate }) => ({ name: binary, crate })),
     lockfile,
+    units: pool.units,
+    manifests: await readManifestLines(project.metadata, checkout.path),
     limits: [...limits],
+    events: [...events],
     notes: uniqueNotes([
-      ...[...context.lacks, ...missing, ...project.notes, ...leftOutNotes(built.leftOut)],
+      ...[...context.lacks, ...missing, ...project.notes, ...leftOutNotes(built.leftOut, host.nameOf('bin'))],
       ...[...lambdaNotes(project.selection, host.nameOf('bin')), ...inspected.notes, ...fitted.notes],
     ]),
+    findings: [...findings],
     timings: clock.laps(),
   };
   if (host.signal.aborted) throw new Cancelled('cancelled');

@@ -4,7 +4,7 @@ import { snapshotCacheKey, storeKey } from '../cache/keys.ts';
 import { findStored } from '../cache/store.ts';
 import { changedInput } from '../cargo/inputs.ts';
 import { resolveToolchain } from '../cargo/toolchain.ts';
-import type { Origin } from '../core/model.ts';
+import type { Origin } from '../core/model/base.ts';
 import type { Invocation } from '../core/snapshot/snapshot.ts';
 import type { Revision } from '../git/repository.ts';
 import { machineArch } from '../host.ts';
@@ -44,21 +44,27 @@ const SOURCES: Readonly<Record<Origin, string>> = {
   artifact: 'the artifact of its own run',
 };
 
+/** `base 9b1e770`, `v1.2.0 (9b1e770)`. */
+export function labelOf(side: string, sha: string): string {
+  const short = sha.slice(0, 7);
+  return side.includes(short) ? side : `${side} ${short}`;
+}
+
 /** The repository's store. */
 export function snapshotsOf({ own }: Pick<MeasureContext, 'own'>): string {
   return join(own, 'snapshots');
 }
 
-/** What was measured before: in this machine's store, else in the cache, else (`artifact`) in the artifact of its own run. */
+/** What was measured before: in this machine's store, else in the cache, else (`artifact`) in the artifact of its own run. `side`: whose it is, for people. */
 export async function takeStored(
   context: MeasureContext,
   sha: string,
   key: string,
-  { side, artifact }: { readonly side: 'base' | 'head'; readonly artifact: boolean },
+  { side, artifact }: { readonly side: string; readonly artifact: boolean },
 ): Promise<Measured | null> {
   const { host } = context;
   const store = snapshotsOf(context);
-  const label = `${side} ${sha.slice(0, 7)}`;
+  const label = labelOf(side, sha);
   const found = async (origin: Origin): Promise<Measured | null> => {
     const stored = await findStored(store, key);
     if (stored === null) return null;

@@ -1,7 +1,10 @@
 import { parseArgs } from 'node:util';
+import type { ColdStartOptions } from '../cold-start/options.ts';
 import { messageOf, UsageError } from '../core/failures.ts';
 import { meant, nearestOf, quoted } from '../core/text.ts';
-import { FLAGS, type Flag, VERBS, type Verb } from './flags.ts';
+import { doctorOptions, scratchPrefix } from './cold-start.ts';
+import { type Flag, VERBS, type Verb } from './flag.ts';
+import { FLAGS } from './flags.ts';
 import {
   type CheckOptions,
   type CompareOptions,
@@ -11,16 +14,17 @@ import {
   measureOptions,
   type ReportFiles,
   reportFiles,
-  scratchPrefix,
 } from './groups.ts';
+import { type HistoryOptions, historyOptions } from './history.ts';
 import { flagName, OptionValues } from './values.ts';
 
 export type Command =
   | { readonly verb: 'help'; readonly of: Verb | null }
   | { readonly verb: 'version' }
-  | { readonly verb: 'doctor' }
-  | { readonly verb: 'sweep'; readonly prefix: string }
+  | { readonly verb: 'doctor'; readonly aws: ColdStartOptions | null }
+  | { readonly verb: 'sweep'; readonly prefix: string; readonly run: string | null }
   | { readonly verb: 'demo'; readonly reports: ReportFiles }
+  | ({ readonly verb: 'history' } & HistoryOptions)
   | ({ readonly verb: 'measure'; readonly output: string } & MeasureOptions)
   | ({ readonly verb: 'check'; readonly reports: ReportFiles; readonly flameGraphs: string | null } & CheckOptions)
   | ({ readonly verb: 'compare'; readonly base: string; readonly head: string; readonly reports: ReportFiles } & CompareOptions);
@@ -40,9 +44,11 @@ export function parseCommand(args: readonly string[]): Command {
   const { values, positionals } = parseFlags(first, rest);
   switch (first) {
     case 'doctor':
-      return { verb: 'doctor' };
+      return { verb: 'doctor', aws: doctorOptions(values) };
     case 'sweep':
-      return { verb: 'sweep', prefix: scratchPrefix(values) };
+      return { verb: 'sweep', prefix: scratchPrefix(values), run: sweptRun(values.one('run')) };
+    case 'history':
+      return { verb: 'history', ...historyOptions(values, positionals) };
     case 'demo':
       return { verb: 'demo', reports: reportFiles(values) };
     case 'measure': {
@@ -72,7 +78,7 @@ function parseFlags(verb: Verb, args: readonly string[]): { readonly values: Opt
   );
   let parsed: { values: Record<string, unknown>; positionals: string[] };
   try {
-    parsed = parseArgs({ args: [...args], options, strict: true, allowPositionals: verb === 'compare' });
+    parsed = parseArgs({ args: [...args], options, strict: true, allowPositionals: verb === 'compare' || verb === 'history' });
   } catch (cause) {
     throw new UsageError(flagMistake(verb, flags, cause), { cause });
   }
@@ -106,4 +112,10 @@ function flagMistake(verb: Verb, flags: readonly Flag[], cause: unknown): string
 
 function isVerb(text: string | undefined): text is Verb {
   return VERBS.some(({ name }) => name === text);
+}
+
+/** An empty ID would be of no run: an expression that came to nothing. */
+function sweptRun(run: string | null): string | null {
+  if (run !== null && run.trim() === '') throw new UsageError('--run "": the ID of a run, as the run itself named it');
+  return run;
 }

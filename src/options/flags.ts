@@ -1,36 +1,7 @@
 import { DEFAULT_LIMITS } from '../core/judge/limits.ts';
-
-/** A word after `coldgate`. */
-export const VERBS = [
-  { name: 'check', arguments: '[flags]', help: 'build and compare this tree with its base, judge it by the limits' },
-  { name: 'measure', arguments: '-o DIR [flags]', help: 'measure this commit only: snapshot.json, packages, twins' },
-  { name: 'compare', arguments: 'BASE HEAD [flags]', help: 'two snapshots, no build: start both, compare, judge, print' },
-  { name: 'doctor', arguments: '', help: 'which tools are there, which are missing, and what installs them' },
-  { name: 'demo', arguments: '[flags]', help: 'the main job on the bundled example, built for real at two commits' },
-  { name: 'sweep', arguments: '[flags]', help: 'delete scratch functions on AWS whose run was killed, once they expired' },
-] as const;
-export type Verb = (typeof VERBS)[number]['name'];
-
-export interface Flag {
-  readonly name: string;
-  readonly short?: string;
-  /** What its value looks like; `null`: it takes none. Words with bars between are all that is allowed. */
-  readonly value: string | null;
-  /** It may be given several times, as an input a line each. */
-  readonly multiple?: true;
-  readonly verbs: readonly Verb[];
-  /** The Action's input for it, where it has another name: the plural of what takes a line each; `null`: it has none. */
-  readonly input?: string | null;
-  /** The value where none is given. */
-  readonly default?: string;
-  /** What is done where none is given, if no value says it. */
-  readonly otherwise?: string;
-  /** Of a number or a time: the least and the most, in the unit of its value, and why. */
-  readonly range?: readonly [least: string, most: string, why: string];
-  /** In the command that repeats a check, which stands in a public comment: `drop` what is of this run or account, `name` what may be a secret. */
-  readonly repeat?: 'drop' | 'name';
-  readonly help: string;
-}
+import { READY_NAMES } from '../init/events/ready-events.ts';
+import { COLD_START_FLAGS } from './cold-start-flags.ts';
+import type { Flag, Verb } from './flag.ts';
 
 const BUILDING: readonly Verb[] = ['check', 'measure'];
 const JUDGING: readonly Verb[] = ['check', 'compare'];
@@ -39,66 +10,16 @@ const SAMPLING: readonly Verb[] = ['check'];
 /** What starts functions on this machine. */
 const STARTING: readonly Verb[] = ['check', 'measure', 'compare'];
 const REPORTING: readonly Verb[] = ['check', 'compare', 'demo'];
+const HISTORY: readonly Verb[] = ['history'];
 
-/** Cold starts: none of it belongs into the command that repeats a check. */
-const COLD_START: readonly (Omit<Flag, 'verbs'> & Partial<Pick<Flag, 'verbs'>>)[] = [
-  {
-    name: 'cold-start',
-    value: null,
-    help: 'sample cold starts on AWS too: scratch functions of base and head, deleted afterwards (see docs/cold-starts.md)',
-  },
-  { name: 'cold-start-role', value: 'ARN', help: 'the execution role of the scratch functions' },
-  {
-    name: 'cold-start-memory',
-    value: 'MB',
-    multiple: true,
-    default: '128',
-    range: ['128', '10240', 'the sizes that Lambda has'],
-    help: 'a memory size to sample; the smallest is judged, several make a table',
-  },
-  {
-    name: 'cold-start-samples',
-    value: 'LIST',
-    default: '20,40,60',
-    range: ['7', '1000', 'fewer prove nothing, and no more are kept'],
-    help: 'after how many pairs the samples are looked at; sampling stops when a look decides',
-  },
-  { name: 'cold-start-event', value: 'JSON', default: '{}', help: 'the event that the functions are invoked with' },
-  { name: 'cold-start-env', value: 'NAME=VALUE', multiple: true, help: 'a variable of the scratch functions' },
-  {
-    name: 'cold-start-timeout',
-    value: 'TIME',
-    default: '15 s',
-    range: ['1 s', '900 s', 'the longest that Lambda has'],
-    help: "the scratch functions' timeout, in whole seconds",
-  },
-  { name: 'cold-start-layer', value: 'ARN', multiple: true, input: 'cold-start-layers', help: 'a layer version of the scratch functions' },
-  {
-    name: 'cold-start-log-group',
-    value: 'NAME',
-    default: '/coldgate/scratch',
-    help: 'the one log group that all scratch functions write to',
-  },
-  {
-    name: 'cold-start-bucket',
-    value: 'NAME',
-    help: 'an S3 bucket that packages above 50 MB go through, the limit of direct upload; without one they are refused',
-  },
-  {
-    name: 'cold-start-prefix',
-    value: 'PREFIX',
-    verbs: ['check', 'sweep'],
-    default: 'coldgate-',
-    help: 'what the names of scratch functions begin with',
-  },
-  {
-    name: 'cold-start-cap',
-    value: 'TIME',
-    default: '900 s',
-    range: ['1 s', '86400 s', 'a run must end'],
-    help: 'when no more pairs are begun',
-  },
-];
+/** Beside the tools the rights. */
+const AWS: Flag = {
+  name: 'aws',
+  value: null,
+  verbs: ['doctor'],
+  input: null,
+  help: 'try on AWS which of the rights that cold starts need are there: a throwaway function is created, changed, invoked and deleted',
+};
 
 /** Every flag there is: parser, `--help`, the README's tables, action.yml and the command that repeats a check come from this list. */
 export const FLAGS: readonly Flag[] = [
@@ -120,15 +41,23 @@ export const FLAGS: readonly Flag[] = [
     otherwise: DEFAULT_LIMITS.map(({ text }) => `'${text}'`).join(' and '),
     help: "a limit such as 'zip: 5 MB', 'health/binary: +2% & +20 kB' or none",
   },
+  {
+    name: 'run',
+    value: 'ID',
+    input: null,
+    verbs: ['sweep'],
+    repeat: 'drop',
+    help: 'what this one run has left, at once and not only once it expired; the ID is what the run itself named, and the tag coldgate:run',
+  },
   { name: 'gate', value: 'fail|warn', verbs: JUDGING, default: 'fail', help: 'what a breach does: exit 1 (fail) or only say so (warn)' },
   { name: 'output', short: 'o', input: null, value: 'DIR', verbs: ['measure'], help: 'where to write snapshot.json, packages/ and twins/' },
   {
     name: 'json',
     value: 'FILE',
     input: null,
-    verbs: REPORTING,
+    verbs: [...REPORTING, 'history'],
     repeat: 'drop',
-    help: 'write the whole comparison as JSON (schema/check.schema.json); - for standard output',
+    help: 'write the whole comparison as JSON (schema/check.schema.json, of history schema/history-report.schema.json); - for standard output',
   },
   {
     name: 'markdown',
@@ -137,6 +66,14 @@ export const FLAGS: readonly Flag[] = [
     verbs: REPORTING,
     repeat: 'drop',
     help: 'write the report as Markdown; - for standard output',
+  },
+  {
+    name: 'html',
+    value: 'FILE',
+    input: null,
+    verbs: [...REPORTING, 'history'],
+    repeat: 'drop',
+    help: 'write one page that needs no network: what is in the package as boxes by crate, module and function, base against head, with every table, init as a flame graph and the samples; of history its charts; - for standard output',
   },
   { name: 'manifest-path', value: 'PATH', verbs: BUILDING, otherwise: 'the one in this folder', help: 'the Cargo.toml to build' },
   {
@@ -206,7 +143,15 @@ export const FLAGS: readonly Flag[] = [
     verbs: STARTING,
     default: '10 s',
     range: ['1 ms', '900 s', 'Lambda gives an init 10 s'],
-    help: 'how long one start may take',
+    help: 'how long one start may take, and as long again its first response',
+  },
+  {
+    name: 'init-event',
+    value: 'EVENT',
+    multiple: true,
+    verbs: STARTING,
+    otherwise: 'what [package.metadata.coldgate] says, else none: init alone is measured',
+    help: `what each function is handed when its init has ended, to measure its first response: ${READY_NAMES.join(', ')}, JSON, or a file that holds it; http 8080 /healthz for one that speaks HTTP itself behind Lambda's Web Adapter (its port, the path that says that it is ready, and another one for the first request); FUNCTION=EVENT for one function`,
   },
   {
     name: 'init-pairs',
@@ -224,7 +169,36 @@ export const FLAGS: readonly Flag[] = [
     repeat: 'drop',
     help: 'write a flame graph (SVG) of the instructions before the first request, base against head, for each function that was started',
   },
-  ...COLD_START.map((flag): Flag => ({ verbs: SAMPLING, repeat: 'drop', ...flag })),
+  {
+    name: 'history',
+    value: 'DIR',
+    input: null,
+    verbs: HISTORY,
+    otherwise: 'the branch coldgate-history of origin',
+    repeat: 'drop',
+    help: 'the folder that holds the history',
+  },
+  { name: 'function', value: 'NAME', multiple: true, input: null, verbs: HISTORY, repeat: 'drop', help: 'show this function alone' },
+  {
+    name: 'metric',
+    value: 'METRIC',
+    input: null,
+    verbs: HISTORY,
+    otherwise: 'zip, init.instructions and cold-start.p50, as far as they were measured',
+    repeat: 'drop',
+    help: 'show this metric',
+  },
+  {
+    name: 'badge',
+    value: 'DIR',
+    input: null,
+    verbs: HISTORY,
+    repeat: 'drop',
+    help: "write a badge of each function's newest figures: FUNCTION.svg, and FUNCTION.json for shields.io",
+  },
+  { name: 'csv', value: 'FILE', input: null, verbs: HISTORY, repeat: 'drop', help: 'write every figure as CSV; - for standard output' },
+  AWS,
+  ...COLD_START_FLAGS.map((flag): Flag => ({ verbs: SAMPLING, repeat: 'drop', ...flag })),
 ];
 
 /** What a flag does, with what happens without it. */

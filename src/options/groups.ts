@@ -1,14 +1,15 @@
 import { type BuildRequest, DEFAULT_BUILD, withoutSelectors } from '../cargo/request.ts';
-import { type ColdStartOptions, checkColdStartOptions } from '../cold-start/options.ts';
-import { checkPrefix } from '../cold-start/tags.ts';
+import type { ColdStartOptions } from '../cold-start/options.ts';
 import { UsageError } from '../core/failures.ts';
 import { parseLimits } from '../core/judge/limits.ts';
 import type { Judging } from '../core/outcome.ts';
 import { millis } from '../core/units.ts';
 import type { Environment } from '../exec/run.ts';
 import { parseInitEnv } from '../init/environment.ts';
+import { parseEvents } from '../init/events/written-events.ts';
 import type { Sources } from '../measure/context.ts';
 import type { InitOptions } from '../measure/init.ts';
+import { coldStartOptions } from './cold-start.ts';
 import { type RepeatedFlag, repeatedFlags } from './repeat.ts';
 import type { OptionValues } from './values.ts';
 
@@ -89,47 +90,19 @@ function initOptions(values: OptionValues): InitOptions {
   const env = parseInitEnv(values.all('init-env'), values.nameOf('init-env'));
   const timeout = millis(values.time('init-timeout'));
   const pairs = values.number('init-pairs');
-  return kind === 'off' ? { kind } : { kind, env, timeout, pairs };
-}
-
-function coldStartOptions(values: OptionValues): ColdStartOptions | null {
-  if (!values.on('cold-start')) return null;
-  const role = values.one('cold-start-role');
-  if (role === null) {
-    const needed = `${values.nameOf('cold-start')} needs ${values.nameOf('cold-start-role')}`;
-    throw new UsageError(`${needed}: the execution role of the scratch functions (docs/cold-starts.md)`);
-  }
-  const options: ColdStartOptions = {
-    role,
-    memories: values.numbers('cold-start-memory'),
-    looks: values.numbers('cold-start-samples'),
-    event: values.one('cold-start-event') ?? '',
-    environment: parseInitEnv(values.all('cold-start-env'), values.nameOf('cold-start-env')),
-    timeout: Math.ceil(values.time('cold-start-timeout') / 1_000),
-    layers: values.all('cold-start-layer'),
-    logGroup: values.one('cold-start-log-group') ?? '',
-    bucket: values.one('cold-start-bucket'),
-    prefix: scratchPrefix(values),
-    cap: values.time('cold-start-cap'),
-  };
-  checkColdStartOptions(options, values.nameOf);
-  return options;
-}
-
-/** What the names of scratch functions begin with. */
-export function scratchPrefix(values: OptionValues): string {
-  const prefix = values.one('cold-start-prefix') ?? '';
-  checkPrefix(prefix, values.nameOf('cold-start-prefix'));
-  return prefix;
+  const events = parseEvents(values.all('init-event'), values.nameOf('init-event'));
+  return kind === 'off' ? { kind } : { kind, env, timeout, pairs, events };
 }
 
 export interface ReportFiles {
   readonly json: string | null;
   readonly markdown: string | null;
+  readonly html: string | null;
 }
 
 export function reportFiles(values: OptionValues): ReportFiles {
-  const files = { json: values.one('json'), markdown: values.one('markdown') };
-  if (files.json === '-' && files.markdown === '-') throw new UsageError('--json - and --markdown -: standard output takes one report');
+  const files = { json: values.one('json'), markdown: values.one('markdown'), html: values.one('html') };
+  const shown = Object.entries(files).flatMap(([flag, file]) => (file === '-' ? [`--${flag} -`] : []));
+  if (shown.length > 1) throw new UsageError(`${shown.join(' and ')}: standard output takes one report`);
   return files;
 }

@@ -1,5 +1,6 @@
 import { wrapped } from '../core/text.ts';
-import { FLAGS, flagHelp, VERBS, type Verb } from './flags.ts';
+import { VERBS, type Verb } from './flag.ts';
+import { FLAGS, flagHelp } from './flags.ts';
 
 const COLUMNS = 80;
 const INDENT = 31;

@@ -4,7 +4,8 @@ import { quoted } from '../core/text.ts';
 import type { CommentWhen } from '../github/comment.ts';
 import type { Mode } from '../github/trust-rules.ts';
 import { METRIC_OUTPUTS } from '../report/outputs.ts';
-import { FLAGS, type Flag, flagHelp, inputOf } from './flags.ts';
+import type { Flag } from './flag.ts';
+import { FLAGS, flagHelp, inputOf } from './flags.ts';
 import { type CheckOptions, checkOptions } from './groups.ts';
 import { inputName, OptionValues, oneOf } from './values.ts';
 
@@ -19,6 +20,8 @@ export interface ActionInputs {
   readonly jobTotal: number;
   /** The legs that `report` waits for; empty: those that were uploaded. */
   readonly legs: readonly string[];
+  /** Mode history: the functions that a leg may have lines of; one that is not named here may of all. */
+  readonly legFunctions: ReadonlyMap<string, readonly string[]>;
   /** Mode report: how far the cold-start job is; `null`: the workflow has none. */
   readonly coldStartResult: ColdStartResult | null;
   readonly comment: CommentWhen;
@@ -28,6 +31,8 @@ export interface ActionInputs {
   readonly author: string;
   readonly token: string;
   readonly cache: boolean;
+  /** Whether valgrind and strace are brought where the runner has none. */
+  readonly bringsTracers: boolean;
 }
 
 /** `pending`: it is not waited for. The rest is what GitHub calls the result of a job that is over. */
@@ -57,7 +62,7 @@ const OWN: readonly Input[] = [
   {
     name: 'mode',
     default: 'check',
-    help: 'check (all in one job), measure (build and upload, no rights needed), cold-start (sample on AWS what measure uploaded), report (judge what was uploaded; runs no pull request code) or accept (start the failed job again when the label is set)',
+    help: 'check (all in one job), measure (build and upload, no rights needed), cold-start (sample on AWS what measure uploaded), report (judge what was uploaded; runs no pull request code), accept (start the failed job again when the label is set) or history (append what was uploaded on push to the branch coldgate-history; docs/history.md)',
   },
   {
     name: 'key',
@@ -70,7 +75,11 @@ const OWN: readonly Input[] = [
     default: '',
     help: 'mode measure: `i/n`, such as 2/5: this job builds the second of five shares of the functions that the change reaches, even by their last build times; report joins them',
   },
-  { name: 'legs', default: '', help: 'mode report: the legs to expect, one per line; a missing one is named and fails the check' },
+  {
+    name: 'legs',
+    default: '',
+    help: 'modes report and history: the legs to expect, one per line; a missing one is named and fails the check. Mode history: `leg: function function` lets that leg write of these alone',
+  },
   {
     name: 'cold-start-result',
     default: '',
@@ -88,6 +97,11 @@ const OWN: readonly Input[] = [
     name: 'github-token',
     default: '${{ github.token }}',
     help: 'writes the comment and the commit status, and fetches a missing base; it is handed to no build (docs/trust.md says what one can reach all the same)',
+  },
+  {
+    name: 'init-tools',
+    default: 'bring',
+    help: "what counts an init: bring takes valgrind and strace from the runner's own distribution where it has none (Ubuntu and Debian; no root, nothing is installed), found brings nothing and uses what is there already",
   },
   { name: 'cache', default: 'true', help: 'keep tools, target folder and the measured base in the Actions cache' },
   {
@@ -126,7 +140,7 @@ export function parseInputs(get: (name: string) => string): ActionInputs {
     const given = get(name).trim();
     return given === '' ? (INPUTS.find((input) => input.name === name)?.default ?? '') : given;
   };
-  const mode = oneOf('input mode', text('mode'), ['check', 'measure', 'cold-start', 'report', 'accept']);
+  const mode = oneOf('input mode', text('mode'), ['check', 'measure', 'cold-start', 'report', 'accept', 'history']);
   const given = new Map(FLAGS.flatMap((flag) => givenOf(flag, get)));
   if (mode === 'cold-start') given.set('cold-start', []);
   return {
@@ -135,7 +149,7 @@ export function parseInputs(get: (name: string) => string): ActionInputs {
     key: keyOf(text('key')),
     leg: word('leg', text('leg')),
     shard: shardOf(text('shard'), mode),
-    legs: lines(text('legs')).map((name) => word('legs', name)),
+    ...legsOf(lines(text('legs')), mode),
     coldStartResult: coldStartResultOf(text('cold-start-result'), mode),
     comment: oneOf('input comment', text('comment'), ['always', 'on-change', 'on-breach', 'never']),
     minimum: parseMinimum(text('comment-minimum'), 'input comment-minimum'),
@@ -143,6 +157,7 @@ export function parseInputs(get: (name: string) => string): ActionInputs {
     author: text('comment-author'),
     token: get('github-token').trim(),
     cache: flagOf('cache', text('cache')),
+    bringsTracers: oneOf('input init-tools', text('init-tools'), ['bring', 'found']) === 'bring',
     // What is no number was not evaluated: outside of GitHub's runners.
     jobTotal: Math.max(1, Number.parseInt(get('job-total'), 10) || 1),
   };
@@ -163,6 +178,18 @@ function lines(text: string): readonly string[] {
     .split(/\r?\n/)
     .map((line) => line.trim())
     .filter((line) => line !== '');
+}
+
+/** `orders`, or `orders: orders returns`. */
+function legsOf(given: readonly string[], mode: Mode): Pick<ActionInputs, 'legs' | 'legFunctions'> {
+  const legs = given.map((line) => {
+    const [name = '', functions] = line.split(/:(.*)/s);
+    if (functions !== undefined && mode !== 'history')
+      throw new UsageError(`input legs: ${quoted(line)}: functions behind a leg's name are for mode history`);
+    return { name: word('legs', name.trim()), functions: functions?.split(/[\s,]+/).filter((one) => one !== '') };
+  });
+  const named = legs.flatMap(({ name, functions }) => (functions === undefined ? [] : [[name, functions] as const]));
+  return { legs: legs.map(({ name }) => name), legFunctions: new Map(named) };
 }
 
 function shardOf(text: string, mode: Mode): ShardInput | null {

@@ -1,5 +1,6 @@
 import { parseLimits } from '../core/judge/limits.ts';
-import { FLAGS, type Flag } from './flags.ts';
+import type { Flag } from './flag.ts';
+import { FLAGS } from './flags.ts';
 import type { OptionValues } from './values.ts';
 
 // The command that repeats a check stands in a public comment, to be copied into a shell; in `report` it is made of what a pull request's job has
@@ -29,6 +30,7 @@ const GRAMMAR: Readonly<Record<string, (value: string) => boolean>> = {
   init: (value) => /^(local|off)$/.test(value),
   'init-env': (value) => /^[A-Za-z_]\w*=…$/.test(value),
   'init-timeout': (value) => TIME.test(value),
+  'init-event': (value) => /^(?:[\w.+-]+(?:\/[\w.+-]+)?=)?(?:[\w.+][\w./+-]*|http \d{1,5}(?: \/[\w./-]*){0,2})$/.test(value),
   'init-pairs': (value) => /^\d+$/.test(value),
 };
 

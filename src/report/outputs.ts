@@ -1,8 +1,10 @@
 import { isFunctionName } from '../core/function-names.ts';
 import { breachesOf } from '../core/judge/judge.ts';
 import { dimensionOf, METRICS, type MetricRow, type TableMetric } from '../core/metrics.ts';
-import type { FunctionComparison, Outcome, Pair } from '../core/model.ts';
+import type { FunctionComparison } from '../core/model/comparison.ts';
+import type { Outcome } from '../core/model/outcome.ts';
 import { compareText } from '../core/pair.ts';
+import type { Pair } from '../core/rows.ts';
 import type { Dimension } from '../core/units.ts';
 import { isReported, type LegReport, sentenceOfLegs, statusOfLegs } from './text/legs.ts';
 import { tightestFirst } from './text/limits.ts';

@@ -7,10 +7,10 @@ import { ToolError } from '../core/failures.ts';
 import { readShape } from '../core/shape.ts';
 import type { Environment } from '../exec/run.ts';
 import type { ToolName } from './pins.ts';
-import { isExecutable } from './programs.ts';
+import { isExecutable, type TracerName } from './programs.ts';
 
 /** Absolute paths of the programs of one bundle. */
-export type Programs = Readonly<Partial<Record<ToolName, string>>>;
+export type Programs = Readonly<Partial<Record<ToolName | TracerName, string>>>;
 
 /** Tools that are installed together, in a directory of their own. */
 export interface ToolBundle {
@@ -31,12 +31,12 @@ const STAMP = 'stamp.json';
 const TEMPORARY = '.install-';
 const STALE_MS = 3_600_000;
 
-function directoryOf(tools: string, bundle: ToolBundle): string {
+export function directoryOf(tools: string, bundle: Pick<ToolBundle, 'pins'>): string {
   return join(tools, createHash('sha256').update(bundle.pins).digest('hex').slice(0, 16));
 }
 
 /** The bundle's programs when it is installed whole; `null` when it is not there, half there, or made of other pins. No child process. */
-export async function findBundle(tools: string, bundle: ToolBundle): Promise<Programs | null> {
+export async function findBundle(tools: string, bundle: Pick<ToolBundle, 'pins'>): Promise<Programs | null> {
   const directory = directoryOf(tools, bundle);
   const text = await readFile(join(directory, STAMP), 'utf8').catch(() => null);
   const stamp = text === null ? null : readShape(stampShape, text);

@@ -5,8 +5,11 @@ import type { Environment } from '../exec/run.ts';
 import { type PackageManager, packageManager } from './distribution.ts';
 import type { Platform } from './pins.ts';
 
-/** Programs that coldgate starts and does not install. */
-export type Program = 'git' | 'rustc' | 'cargo' | 'cc' | 'python3' | 'venv' | 'valgrind' | 'strace';
+/** What counts while a function runs. */
+export type TracerName = 'valgrind' | 'strace';
+
+/** Programs that coldgate starts and does not install; tracers it brings where it is asked to. */
+export type Program = 'git' | 'rustc' | 'cargo' | 'cc' | 'python3' | 'venv' | 'perl' | TracerName;
 
 const RUSTUP = 'install Rust with rustup (https://rustup.rs)';
 const LINUX_ALONE = 'not on macOS: local init needs Linux';
@@ -19,6 +22,7 @@ const ON_MACOS: Readonly<Record<Program, string>> = {
   cc: 'xcode-select --install',
   python3: 'brew install python',
   venv: 'brew install python',
+  perl: LINUX_ALONE,
   valgrind: LINUX_ALONE,
   strace: LINUX_ALONE,
 };
@@ -30,6 +34,7 @@ const PACKAGES: Readonly<Record<Packaged, string>> = {
   cc: 'gcc',
   python3: 'python3',
   venv: 'python3',
+  perl: 'perl',
   valgrind: 'valgrind',
   strace: 'strace',
 };

@@ -2,6 +2,8 @@ import { join } from 'node:path';
 import { isWithin } from '../core/versions.ts';
 import type { Environment } from '../exec/run.ts';
 import { bloatBundle, wheelsBundle } from './bundles.ts';
+import { findClocks } from './clocks.ts';
+import { distribution } from './distribution.ts';
 import {
   FITTING,
   GIT,
@@ -16,7 +18,8 @@ import {
 } from './pins.ts';
 import { findBundle, type Programs } from './private-directory.ts';
 import { type Probe, probeTools, versionOf } from './probe.ts';
-import { findProgram, type Program, remedyFor, searchPath } from './programs.ts';
+import { findProgram, type Program, remedyFor, searchPath, type TracerName } from './programs.ts';
+import { findStoredTracers } from './tracers/stored.ts';
 
 /** `automatic`: coldgate installs it at the first check. `optional`: everything but what it serves works without. */
 type ToolState = 'ready' | 'automatic' | 'optional' | 'missing';
@@ -48,16 +51,17 @@ export async function inspectTools(options: InspectOptions): Promise<readonly To
   const platform = knownPlatform(machine);
   if (platform === null) return [refused(machine)];
   const required = (program: Program): Promise<ToolStatus> => inspectProgram(program, options, platform, 'missing');
-  const optional = (program: Program): Promise<ToolStatus> => inspectProgram(program, options, platform, 'optional');
-  const [tools, python, ...programs] = await Promise.all([
+  const optional = (program: TracerName): Promise<ToolStatus> => inspectTracer(program, options, platform);
+  const [tools, python, clock, ...programs] = await Promise.all([
     inspectOwn(options, platform),
     inspectPython(options, platform),
+    inspectClocks(options, platform),
     ...(['git', 'rustc', 'cargo', 'cc'] as const).map(required),
     ...(['valgrind', 'strace'] as const).map(optional),
   ]);
   const needsPython = tools.some((tool) => tool.state === 'automatic' && tool.name !== 'cargo-bloat');
   const venv = python.state === 'missing' && !needsPython ? { ...python, state: 'optional' as const } : python;
-  return [nodeStatus(), ...programs.slice(0, 4), venv, ...tools, ...programs.slice(4), platformStatus(platform)];
+  return [nodeStatus(), ...programs.slice(0, 4), venv, ...tools, ...programs.slice(4), clock, platformStatus(platform)];
 }
 
 /** As `package.json` has it. */
@@ -86,6 +90,32 @@ async function inspectProgram(program: Program, options: InspectOptions, platfor
     state: ready ? 'ready' : without,
     remedy: ready ? null : old ? GIT_REMEDY : remedyFor(program, platform),
   };
+}
+
+/** One that was brought is as good as one on PATH. */
+async function inspectTracer(program: TracerName, options: InspectOptions, platform: Platform): Promise<ToolStatus> {
+  const status = await inspectProgram(program, options, platform, 'optional');
+  const machine = distribution();
+  if (status.found !== null || machine === null) return status;
+  const stored = await findStoredTracers(options.home, platform, machine);
+  if (stored === null) return status;
+  return { ...status, found: { version: stored.packages[program] ?? null, path: stored.programs[program] }, state: 'ready', remedy: null };
+}
+
+/** What is lost without any. */
+const NO_CLOCK = 'without one init.cpu has only the threads that are alive at the first request, and a limit on it is not checked';
+
+/** The first that answers, in the order in which a check tries them. */
+async function inspectClocks({ env, cwd }: InspectOptions, platform: Platform): Promise<ToolStatus> {
+  const base = { name: 'perl or python3', needed: 'init.cpu' };
+  let silent: ToolStatus['found'] = null;
+  for (const { path } of findClocks(env)) {
+    const version = await versionOf(path, ['--version'], env, cwd);
+    if (version !== null) return { ...base, found: { version, path }, state: 'ready', remedy: null };
+    silent ??= { version, path };
+  }
+  const remedy = remedyFor('perl', platform);
+  return { ...base, found: silent, state: 'optional', remedy: platform.startsWith('linux') ? `${remedy} (${NO_CLOCK})` : remedy };
 }
 
 /** Prints its version before it looks for the modules, so that one process tells python without venv from no python. */

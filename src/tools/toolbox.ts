@@ -8,10 +8,11 @@ import { bloatBundle, wheelsBundle } from './bundles.ts';
 import { FITTING, PINS, type Pins, type Platform, platformOf, TOOL_NAMES, type ToolName } from './pins.ts';
 import { findBundle, installBundle, type Programs, sweepInstalls, type ToolBundle } from './private-directory.ts';
 import { type Probe, probeTools, type Tool } from './probe.ts';
-import { findProgram, remedyFor, requireProgram, requirePrograms, searchPath } from './programs.ts';
+import { requireProgram, requirePrograms } from './programs.ts';
 
 export { type InspectOptions, inspectTools, type ToolStatus } from './status.ts';
 export { requireTarget } from './target.ts';
+export { findTracers, findTracersAt } from './tracers/provide.ts';
 
 export interface Toolbox {
   readonly cargoLambda: Tool;
@@ -24,9 +25,6 @@ export interface Toolbox {
   /** What a build needs on top so that cargo-lambda takes this zig: cargo-zigbuild prefers `python3 -m ziglang` to a zig on PATH. */
   readonly variables: Environment;
 }
-
-/** A tracer's absolute path, or why there is none. */
-export type Tracer = { readonly kind: 'found'; readonly path: string } | { readonly kind: 'missing'; readonly reason: string };
 
 interface ToolOptions {
   /** coldgate's state directory; the tools live in `tools` below it. */
@@ -74,15 +72,6 @@ export async function provideTools(options: ToolOptions): Promise<Toolbox> {
     binDirectory: await linkTools(options.links ?? join(options.home, 'bin'), { cargoLambda, zig, cargoBloat }),
     variables: { CARGO_ZIGBUILD_ZIG_PATH: zig.path, CARGO_ZIGBUILD_PYTHON_PATH: '/nonexistent' },
   };
-}
-
-/** valgrind and strace, which local init can do without: each found, or why it is not. */
-export function findTracers(env: Environment, platform: Platform = platformOf()): Readonly<Record<'valgrind' | 'strace', Tracer>> {
-  const find = (name: 'valgrind' | 'strace'): Tracer => {
-    const path = findProgram(name, searchPath(env));
-    return path === null ? { kind: 'missing', reason: `${name} is not on PATH: ${remedyFor(name, platform)}` } : { kind: 'found', path };
-  };
-  return { valgrind: find('valgrind'), strace: find('strace') };
 }
 
 /** Brings the bundles that `probes` leave to be brought, at once; when one fails the other is stopped before this throws. */

@@ -32,6 +32,8 @@ export interface ActOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** A folder of programs that the runner has before this machine's. */
   readonly programs?: string;
+  /** What act is started by, in place of itself: its first arguments. */
+  readonly within?: readonly [string, ...string[]];
   readonly job?: string;
   readonly runId?: number;
   readonly runAttempt?: number;
@@ -61,7 +63,8 @@ export async function act(options: ActOptions): Promise<Acted> {
     const inherited = Object.entries(process.env).filter(
       (entry): entry is [string, string] => entry[1] !== undefined && !OURS.test(entry[0]),
     );
-    const child = spawn(program, [...(await argumentsOf(options, folder)), '--eventpath', payload], {
+    const [command, ...first] = [...(options.within ?? []), program];
+    const child = spawn(command ?? program, [...first, ...(await argumentsOf(options, folder)), '--eventpath', payload], {
       cwd: workspace,
       stdio: ['ignore', 'pipe', 'pipe'],
       ...(signal === undefined ? {} : { signal }),

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { checkLimits } from '../../src/action/asked-limits.ts';
 import type { Leg } from '../../src/action/leg.ts';
 import { ToolError } from '../../src/core/failures.ts';
-import type { Base } from '../../src/core/model.ts';
+import type { Base } from '../../src/core/model/base.ts';
 import type { DeclaredLimit } from '../../src/core/snapshot/snapshot.ts';
 import type { GitApi } from '../../src/github/git-api.ts';
 import { aFunction, aSnapshot, BASE_SHA, HEAD_SHA } from '../core/builders.ts';

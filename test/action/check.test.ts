@@ -38,8 +38,16 @@ describe('a pull request from its first breach to green', () => {
     expect(comment?.body).toContain(`sha=${opened.head}`);
     expect(ran.summary).toContain('tiny');
 
+    // The page is one file that a browser shows, and the comment leads to it.
+    const page = scene.results.artifacts(503).find(({ name }) => name === 'coldgate-default-page-1.html');
+    expect(page?.zip.toString().slice(0, 15)).toBe('<!doctype html>');
+    expect(comment?.body).toContain(`/actions/runs/503/artifacts/${page?.id})`);
+
     const line = (await scene.project.read('Cargo.toml')).split('\n').findIndex((text) => text.startsWith('limits')) + 1;
     expect(ran.annotations).toContainEqual(expect.objectContaining({ level: 'error', file: 'Cargo.toml', line }));
+    const said = ran.annotations.map(({ message }) => message);
+    expect(new Set(said).size).toBe(said.length);
+    expect(said.at(-1)).toMatch(/^fail: /);
 
     // The same two commits on the command line.
     await scene.project.git('checkout', '--quiet', opened.merge);
@@ -50,7 +58,7 @@ describe('a pull request from its first breach to green', () => {
     const json: unknown = JSON.parse(await readFile(ran.outputs['report-json'] ?? '', 'utf8'));
     expect(json).toMatchObject({ functions: cli.functions, verdict: cli.verdict, dependencies: cli.dependencies });
     const [fn] = cli.functions;
-    for (const metric of ['zip', 'binary', 'text'] as const) {
+    for (const metric of ['zip', 'unzipped', 'binary', 'text'] as const) {
       const { base: before, head: after } = fn?.metrics[metric] ?? { base: null, head: null };
       expect([ran.outputs[`${metric}-base`], ran.outputs[`${metric}-head`]]).toEqual([String(before), String(after)]);
       expect(ran.outputs[`${metric}-delta`]).toBe(String(Number(after) - Number(before)));

@@ -1,7 +1,7 @@
 import AdmZip from 'adm-zip';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type ActionEvent, pullRequestTargetEvent, workflowRunEvent } from '../doubles/events.ts';
-import { LambdaDouble } from '../doubles/lambda.ts';
+import { type FunctionSnapshot, LambdaDouble } from '../doubles/lambda.ts';
 import type { Run, Status } from '../doubles/records.ts';
 import { heavier } from '../e2e/checks.ts';
 import type { Ran, RunOptions } from './harness.ts';
@@ -27,7 +27,8 @@ beforeAll(async () => {
   scene = await Scene.open();
   opened = await scene.pull('slow', heavier(20));
   // Head is a third slower, with a little weather.
-  const initDurations = (name: string, nth: number): number => (/-head-/.test(name) ? 24 : 18) * (1 + (nth % 5) / 100);
+  const initDurations = (_: string, nth: number, { description }: FunctionSnapshot): number =>
+    (/holds head/.test(description) ? 24 : 18) * (1 + (nth % 5) / 100);
   lambda = await LambdaDouble.open({ mode: 'scripted', initDurations });
   const run = begun();
   await scene.project.git('checkout', '--quiet', opened.merge);

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { workflowRunEvent } from '../doubles/events.ts';
 import { clientOf, creation } from '../doubles/lambda/client.ts';
 import { zipped } from '../doubles/lambda/zipped.ts';
-import { LambdaDouble } from '../doubles/lambda.ts';
+import { type FunctionSnapshot, LambdaDouble } from '../doubles/lambda.ts';
 import type { Run } from '../doubles/records.ts';
 import { heavier } from '../e2e/checks.ts';
 import type { Ran } from './harness.ts';
@@ -24,7 +24,8 @@ beforeAll(async () => {
   scene = await Scene.open();
   slow = await scene.pull('slow', heavier(20));
   // Head is a third slower, with a little weather.
-  const initDurations = (name: string, nth: number): number => (/-head-/.test(name) ? 24 : 18) * (1 + (nth % 5) / 100);
+  const initDurations = (_: string, nth: number, { description }: FunctionSnapshot): number =>
+    (/holds head/.test(description) ? 24 : 18) * (1 + (nth % 5) / 100);
   lambda = await LambdaDouble.open({ mode: 'scripted', initDurations });
   run = scene.state.run(REPOSITORY, { event: 'pull_request', headBranch: slow.branch, headSha: slow.head, workflow: 'Cold starts' });
 });
@@ -73,7 +74,7 @@ describe('three jobs: measure, cold-start, report', () => {
     const created = lambda.log.filter(({ action }) => action === 'CreateFunction');
     expect(created).toHaveLength(2);
     expect(created.map(({ functionName }) => functionName)).toEqual(
-      expect.arrayContaining([expect.stringMatching(new RegExp(`^coldgate-default-default-.*${run.id}-1-head-`))]),
+      expect.arrayContaining([expect.stringMatching(new RegExp(`^coldgate-default-default-.*${run.id}-1-b-`))]),
     );
   });
 
@@ -114,8 +115,10 @@ describe('three jobs: measure, cold-start, report', () => {
     expect(killed.code).toBeNull();
     expect(lambda.functions()).toHaveLength(4);
     const state = Object.fromEntries(Object.entries(killed.state).map(([name, value]) => [`STATE_${name}`, value]));
+    lambda.faults.add({ kind: 'access-denied', action: 'ListLayers' });
     const post = await scene.run(scene.event(slow), { mode: 'cold-start', ...INPUTS }, { runId: run.id, env: { ...aws(), ...state } });
     expect(post.code).toBe(0);
+    expect(post.shown.join('\n')).toMatch(/layers, which extensions alone need, were not looked for: AWS does not allow lambda:ListLayers/);
     expect(lambda.functions().map(({ name }) => name)).toEqual(['coldgate-default-other-head', 'coldgate-theirs']);
   });
 
@@ -187,13 +190,41 @@ describe('three jobs: measure, cold-start, report', () => {
     expect(ran.outputs.sentence).toMatch(/cold start \(p50\) has no figure/);
   });
 
+  test('a job that samples one leg of several shares the risk with all that were measured; what it cannot delete is in the report', async () => {
+    const done = tampered(() => {});
+    const other = new AdmZip(scene.results.artifacts(run.id).find(({ name }) => name === LEG)?.zip ?? Buffer.alloc(0));
+    const description = other.getEntry('leg.json');
+    if (description === null)
+      throw new Error(
+        other
+          .getEntries()
+          .map(({ entryName }) => entryName)
+          .join(),
+      );
+    other.updateFile(description, Buffer.from(other.readAsText(description).replace('"leg":"default"', '"leg":"other"')));
+    scene.state.artifact(REPOSITORY, done.id, { name: 'coldgate-default@other', zip: other.toBuffer() });
+    const own = scene.state.run(REPOSITORY, { event: 'workflow_run', headBranch: 'main', headSha: slow.head });
+    const event = workflowRunEvent(scene.state, { repository: REPOSITORY, runId: done.id });
+    lambda.faults.add({ kind: 'access-denied', action: 'DeleteFunction', times: 1 });
+    const sampling = await scene.run(event, { mode: 'cold-start', ...INPUTS, legs: 'default' }, { runId: own.id, env: aws() });
+    expect(sampling.code).toBe(0);
+    const uploaded = scene.results.artifacts(own.id);
+    expect(uploaded.map(({ name }) => name)).toEqual([`${LEG}@cold-start`]);
+    const sampled = JSON.parse(new AdmZip(uploaded[0]?.zip ?? Buffer.alloc(0)).readAsText('cold-start.json'));
+    expect(sampled.head.functions[0].coldStart).toMatchObject({ kind: 'sampled', comparisons: 2 });
+    const left = /left on AWS: not deleted: coldgate-\S+; coldgate sweep --run \S+ deletes what is still there/;
+    expect(sampling.annotations.map(({ message }) => message).join('\n')).toMatch(left);
+    const reported = await scene.run(event, REPORT, { runId: own.id });
+    expect(reported.summary).toMatch(/left-on-aws: `not deleted: .*coldgate-.*coldgate sweep --run/);
+  });
+
   test('limits that come with a leg do not end its sampling early', async () => {
     const kind = tampered((snapshot) => {
       snapshot.limits = [{ text: 'cold-start.p50: +1000%', package: null, file: 'Cargo.toml', line: 1 }];
     });
     const invoked = (): number => lambda.log.filter(({ action }) => action === 'Invoke').length;
     const before = invoked();
-    expect((await jobAfter(kind, { mode: 'cold-start', ...INPUTS, 'cold-start-samples': '10,20' }, aws())).code).toBe(0);
+    expect((await jobAfter(kind, { mode: 'cold-start', ...INPUTS, 'cold-start-samples': '14,20' }, aws())).code).toBe(0);
     expect(invoked() - before).toBeGreaterThanOrEqual(2 * 20);
   });
 

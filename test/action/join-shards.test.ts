@@ -3,7 +3,7 @@ import type { AskedLeg } from '../../src/action/asked.ts';
 import type { Collected } from '../../src/action/collect.ts';
 import { joinShards } from '../../src/action/join-shards.ts';
 import { compare } from '../../src/core/compare/compare.ts';
-import type { Base, MissingBase } from '../../src/core/model.ts';
+import type { Base, MissingBase } from '../../src/core/model/base.ts';
 import type { Snapshot } from '../../src/core/snapshot/snapshot.ts';
 import { aBaseSnapshot, aFunction, aSnapshot, BASE_SHA, HEAD_SHA } from '../core/builders.ts';
 
@@ -15,7 +15,7 @@ function shard(index: number, count: number, base: Base, head: Snapshot): Collec
   const described = base.kind === 'missing' ? base : { kind: base.kind, origin: 'built' as const };
   const description = {
     ...{ schema: 'coldgate/leg@2' as const, key: 'default', leg: 'default', headSha: HEAD_SHA, pull: 1, repeat: [] },
-    ...{ base: described, shard: { index, count, split: SPLIT } },
+    ...{ base: described, references: [], shard: { index, count, split: SPLIT } },
   };
   return { kind: 'read', name: `default@shard-${index}-of-${count}`, contents: { leg: { description, base, head }, asked: null } };
 }

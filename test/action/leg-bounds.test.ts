@@ -14,7 +14,7 @@ import type { FunctionMeasurement, Snapshot } from '../../src/core/snapshot/snap
 import { bytes, millis } from '../../src/core/units.ts';
 import { inspectPackage } from '../../src/inspect/package.ts';
 import type { MeasuredBoth } from '../../src/measure/both.ts';
-import { aFunction, anEntry, aSized, aSnapshot, aSymbol, attributionOf, HEAD_SHA } from '../core/builders.ts';
+import { aFunction, aMapping, anEntry, aSized, aSnapshot, aSymbol, attributionOf, HEAD_SHA } from '../core/builders.ts';
 import { craft } from '../formats/crafted-zip.ts';
 import { workflowOf } from '../github/walk-gate.ts';
 import { refusal } from '../refusal.ts';
@@ -25,7 +25,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const SPLIT = 'let several legs or shards share the functions';
 const OFF = { kind: 'off' } as const;
 const description: LegDescription = {
-  ...{ schema: LEG_SCHEMA, key: 'default', leg: 'default', headSha: HEAD_SHA, pull: null, repeat: [], shard: null },
+  ...{ schema: LEG_SCHEMA, key: 'default', leg: 'default', headSha: HEAD_SHA, pull: null, repeat: [], references: [], shard: null },
   base: { kind: 'measured', origin: 'built' },
 };
 
@@ -49,10 +49,15 @@ function withMany({
   const timed = {
     wall: ones.map(millis),
     cpu: null,
+    cpuOf: 'process' as const,
+    cLibrary: null,
+    failedStarts: 0,
     minorFaults: ones,
     majorFaults: ones,
     peak: ones.map(bytes),
     resident: ones.map(bytes),
+    mappings: aMapping(),
+    returned: bytes(0),
   };
   return {
     ...fn,
@@ -62,7 +67,7 @@ function withMany({
       symbols: Array.from({ length: symbols }, (_, s) => aSymbol('a', `s${s}`, 1)),
     },
     package: { ...fn.package, entries: Array.from({ length: files }, (_, f) => anEntry(`f${f}`, 0, 0)) },
-    init: pairs === 0 ? null : { kind: 'measured', session: 's', instructions: counted, timed, connects: counted },
+    init: pairs === 0 ? null : { kind: 'measured', session: 's', instructions: counted, timed, connects: counted, firstResponse: null },
   };
 }
 
@@ -152,7 +157,7 @@ describe('on push, where a leg is the base of what comes', () => {
     const both: MeasuredBoth = {
       head: { ...head, snapshot, key: null, origin: 'built', digests: new Map() },
       base: { kind: 'missing', why: firstRun },
-      ...{ flames: [], timings: {}, wanted: null, baseReason: null, share: null, worthKeeping: [] },
+      ...{ flames: [], references: [], timings: {}, wanted: null, baseReason: null, share: null, worthKeeping: [] },
     };
     const runner = { ...workflow.runner, warn: (text: string) => void warnings.push(text) };
     const said = await handOn({ ...workflow, runner }, both).catch((error: unknown) => error);

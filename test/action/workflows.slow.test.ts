@@ -10,7 +10,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { METRICS } from '../../src/core/metrics.ts';
 import { type ActionEvent, mergeGroupEvent, pullRequestEvent, pushEvent, workflowRunEvent } from '../doubles/events.ts';
 import { type GitHubDouble, startGitHub } from '../doubles/github.ts';
-import { LambdaDouble } from '../doubles/lambda.ts';
+import { type FunctionSnapshot, LambdaDouble } from '../doubles/lambda.ts';
 import { startValidated, type Validated } from '../doubles/openapi.ts';
 import type { Permission, Run } from '../doubles/records.ts';
 import { type ResultsDouble, startResults } from '../doubles/results.ts';
@@ -20,6 +20,7 @@ import { manifest, Project, TINY_MAIN, tiny } from '../e2e/project.ts';
 import { ToolchainWithout } from '../rust.ts';
 import { type Acted, act } from './act.ts';
 import { findGoTool } from './go-tool.ts';
+import { WithoutTracers } from './without-tracers.ts';
 
 /**
  * The example workflows and the README's own step, as they stand, under act: https://github.com/nektos/act.
@@ -29,22 +30,13 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const EXAMPLES = join(ROOT, 'examples/workflows');
 /** The artifacts of key `default`: the report of attempt 1, and a leg. */
 const REPORT = 'coldgate-default-report-1';
+const PAGE = 'coldgate-default-page-1.html';
 const legOf = (name: string): string => `coldgate-default@${name}`;
 const MARKER = /^<!-- coldgate/;
-/** A runner's `sudo`, which installs nothing on this machine: what the workflows ask for has to be here, as for all tests. */
-const SUDO = `#!/bin/sh
-case "$*" in
-  'apt-get update') ;;
-  'apt-get install -y valgrind strace') command -v valgrind && command -v strace ;;
-  *) echo "sudo: $*: the runner's stand-in does not know this" >&2; exit 1 ;;
-esac
-`;
-
 let results: ResultsDouble;
 let github: GitHubDouble;
 let validated: Validated;
 let actionFolder: string;
-let runnerFolder: string;
 
 beforeAll(async () => {
   results = await startResults();
@@ -53,11 +45,9 @@ beforeAll(async () => {
   actionFolder = await mkdtemp(join(tmpdir(), 'coldgate-action-'));
   // What a runner downloads for `uses:`, as far as it is looked at.
   for (const name of ['action.yml', 'dist', 'schema']) await cp(join(ROOT, name), join(actionFolder, name), { recursive: true });
-  runnerFolder = await mkdtemp(join(tmpdir(), 'coldgate-runner-'));
-  await writeFile(join(runnerFolder, 'sudo'), SUDO, { mode: 0o755 });
 });
 afterAll(async () => {
-  for (const folder of [actionFolder, runnerFolder]) await rm(folder, { recursive: true, force: true });
+  await rm(actionFolder, { recursive: true, force: true });
   // Throws what broke GitHub's own description.
   await validated[Symbol.asyncDispose]();
   await github[Symbol.asyncDispose]();
@@ -157,6 +147,7 @@ class Scene implements AsyncDisposable {
       readonly env?: Readonly<Record<string, string>>;
       readonly workspace?: string;
       readonly vars?: Readonly<Record<string, string>>;
+      readonly within?: readonly [string, ...string[]];
     } = {},
   ): Promise<Acted> {
     return act({
@@ -170,7 +161,7 @@ class Scene implements AsyncDisposable {
       token: github.state.token(this.name, { permissions: more.permissions ?? permissionsOf(workflow) }),
       ...(more.vars === undefined ? {} : { vars: more.vars }),
       env: { COLDGATE_HOME: this.home.path, ...more.env },
-      programs: runnerFolder,
+      ...(more.within === undefined ? {} : { within: more.within }),
     });
   }
 
@@ -248,14 +239,16 @@ describe('simple', () => {
     // What is measured by running is another sample each time.
     const built = METRICS.filter(({ of }) => of === 'build').map(({ name }) => name);
     const exact = ({ functions }: Pick<typeof laptop, 'functions'>) =>
-      functions.map(({ init: _, metrics, ...sizes }) => ({ ...sizes, metrics: built.map((name) => metrics[name]) }));
+      functions.map(({ init: _, firstResponse: __, metrics, ...sizes }) => ({ ...sizes, metrics: built.map((name) => metrics[name]) }));
     expect(exact(report)).toEqual(exact(laptop));
     expect(report.functions[0].init.state).toEqual({ kind: 'measured' });
     const uploaded = results.artifacts(run.id).find(({ name }) => name === REPORT)?.zip;
     expect(new AdmZip(uploaded).getEntries().map(({ entryName }) => entryName)).toContain('flame-graphs/health.svg');
     // Each names the door its limits came through.
     const sentence = laptop.verdict.sentence.replace('(--limit)', '(input limits)');
-    expect(report.verdict).toEqual({ ...laptop.verdict, sentence });
+    // And the limit on init, which the laptop was not asked for, is kept in the report alone.
+    const kept = report.verdict.kept.filter(({ metric }: { metric: string }) => !metric.startsWith('init.'));
+    expect({ ...report.verdict, kept }).toEqual({ ...laptop.verdict, sentence });
     expect(outputOf(opened, 'sentence')).toBe(sentence);
     const growth = /package (\+\S+ kB) \((\+\S+ %)\) to (\S+ kB)/.exec(laptop.verdict.sentence);
     expect(growth, laptop.verdict.sentence).not.toBeNull();
@@ -342,6 +335,37 @@ test("README: the step as it stands, in a clone of depth 1, on the Action's own 
   for (const version of versions) expect(version).toMatch(/^v24\./);
 });
 
+test("the README's step alone, on a machine without valgrind and strace: a pull request that only starts with more work is red", async () => {
+  await using machine = await WithoutTracers.create();
+  await using scene = await Scene.create('bare');
+  const workflow = await snippet();
+  expect(workflow).not.toMatch(/apt|valgrind/);
+  const work = 'fn main() {\n    for value in 0..200_000u64 {\n        std::hint::black_box(value);\n    }';
+  const { pull, head } = await scene.open({ 'src/main.rs': TINY_MAIN.replace('fn main() {', work) });
+  const event = scene.opened(pull.number);
+  const run = scene.run(event, workflow, head);
+  const acted = await scene.act(event, workflow, run.id, { within: machine.within });
+  expect(acted.code, acted.log).toBe(1);
+  // It found none, and brought its own.
+  expect(acted.log).toMatch(/brought strace \S+ and valgrind \S+ into /);
+  const { functions, verdict } = fromArtifact(run.id, REPORT, 'report.json');
+  expect(verdict.breaches.map(({ metric }: { metric: string }) => metric)).toEqual(['init.instructions']);
+  const { base, head: after } = functions[0].metrics['init.instructions'];
+  expect(after - base).toBeGreaterThan(600_000);
+  expect(functions[0].metrics['init.connects'].head).toBe(0);
+  expect(outputOf(acted, 'sentence')).toMatch(/^fail: health .*instructions \+/);
+  expect(scene.comments(pull.number)).toHaveLength(1);
+
+  // The same, turned off: what was brought before has a state folder of its own here.
+  await using other = await Home.create();
+  const found = `${workflow}        with:\n          init-tools: found\n`;
+  const env = { COLDGATE_HOME: other.path };
+  const unjudged = await scene.act(event, found, scene.run(event, found, head).id, { within: machine.within, env });
+  expect(unjudged.code, unjudged.log).toBe(0);
+  expect(unjudged.log).not.toContain('brought strace');
+  expect(outputOf(unjudged, 'sentence')).toContain('init not counted: valgrind is not on PATH');
+});
+
 test("measure and report: a fork's pull request is built without rights, judged and commented on by the other workflow", async () => {
   await using scene = await Scene.create('pair');
   const [measure, report] = await Promise.all([example('measure'), example('report')]);
@@ -422,7 +446,7 @@ describe('matrix', () => {
     expect(acted.code, acted.log).toBe(0);
     expect(concludedByLeg(acted)).toEqual({ orders: 'success', users: 'success', report: 'success' });
     const uploaded = results.artifacts(run.id).map(({ name }) => name);
-    expect(uploaded.toSorted()).toEqual([REPORT, legOf('orders'), legOf('users')]);
+    expect(uploaded.toSorted()).toEqual([PAGE, REPORT, legOf('orders'), legOf('users')]);
     const [comment, ...others] = scene.comments(pull.number);
     expect(others).toEqual([]);
     expect(comment?.body).toContain('orders');
@@ -506,7 +530,7 @@ test('deploy: what reaches AWS is the very package that was measured', async () 
   const more = {
     permissions: permissionsOf(workflow),
     actions,
-    env: { PATH: [stand, runnerFolder, process.env.PATH ?? ''].join(delimiter) },
+    env: { PATH: [stand, process.env.PATH ?? ''].join(delimiter) },
   };
   const acted = await scene.act(event, workflow, scene.run(event, workflow, after).id, more);
   expect(acted.code, acted.log).toBe(0);
@@ -536,7 +560,8 @@ test('deploy: what reaches AWS is the very package that was measured', async () 
 
 test('cold-start: built without rights, sampled where the role is, reported at once and judged after it', async () => {
   await using scene = await Scene.create('cold');
-  const init = (name: string, nth: number): number => (/-head-/.test(name) ? 30 : 20) * (1 + (nth % 5) / 100);
+  const init = (_: string, nth: number, { description }: FunctionSnapshot): number =>
+    (/holds head/.test(description) ? 30 : 20) * (1 + (nth % 5) / 100);
   await using lambda = await LambdaDouble.open({ mode: 'scripted', initDurations: init });
   const workflow = await example('cold-start');
   const { pull, head } = await scene.open(heavier(20));
@@ -622,7 +647,7 @@ function exists(path: string): Promise<boolean> {
 /** Snapshot, target folder and tools, in the default branch's scope. */
 function expectKept(caches: ReturnType<ResultsDouble['caches']>): void {
   const kinds = caches.map(({ key }) => /^coldgate-([a-z]+)/.exec(key)?.[1]);
-  expect(kinds.filter((kind) => kind !== 'tools').toSorted()).toEqual(['snapshot', 'target']);
+  expect(kinds.filter((kind) => kind !== 'tools' && kind !== 'tracers').toSorted()).toEqual(['snapshot', 'target']);
   expect(new Set(caches.map(({ scope }) => scope))).toEqual(new Set(['refs/heads/main']));
 }
 

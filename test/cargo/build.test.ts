@@ -22,6 +22,8 @@ describe('parseArtifact', () => {
   it('reads an artifact and keeps its line', () => {
     const line = message();
     expect(parseArtifact(line)).toEqual({
+      id: 'path+file:///work/orders-crate#orders@0.1.0',
+      features: [],
       package: 'orders',
       crate: 'orders',
       kind: ['bin'],

@@ -18,7 +18,7 @@ async function write(files: Readonly<Record<string, string>>): Promise<void> {
   }
 }
 const unit = (crate: string, ...files: readonly string[]): Artifact => ({
-  ...{ package: crate, crate, kind: ['lib'], executable: null, source: null, fresh: true, line: '' },
+  ...{ id: '', features: null, package: crate, crate, kind: ['lib'], executable: null, source: null, fresh: true, line: '' },
   files: files.map((name) => join(folder, 'target/release', name)),
 });
 

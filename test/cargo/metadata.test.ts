@@ -30,7 +30,7 @@ describe('cargo metadata', () => {
     expect(cargo.packages.map(({ name }) => name).sort()).toEqual(['api', 'shared']);
     const api = cargo.packages.find(({ name }) => name === 'api');
     expect(api?.features).toEqual({ extra: [] });
-    expect(api?.dependencies).toEqual([{ name: 'shared', kind: null, path: join(workspace.path, 'shared') }]);
+    expect(api?.dependencies).toMatchObject([{ name: 'shared', kind: null, path: join(workspace.path, 'shared') }]);
     expect(api?.metadata).toEqual({ lambda: { build: { flatten: 'api' } } });
     expect(cargo.resolve?.nodes).toHaveLength(2);
     expect(selectedPackages(cargo, join(workspace.path, 'api'), DEFAULT_BUILD).map(({ name }) => name)).toEqual(['api']);

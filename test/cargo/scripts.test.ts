@@ -7,6 +7,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 const BUILD = join(import.meta.dirname, '../../src/cargo');
 const WRAPPER = join(BUILD, 'rustc-wrapper.sh');
 const LINKER = join(BUILD, 'linker.sh');
+/** Behind what the second link is given. */
+const MAP = '-Wl,--print-map';
 const SHELLS = ['sh', 'dash', 'bash'] as const;
 
 /** Writes its arguments, one a line, to the file after -o; response files as they stand. Exits with what the file `exit` beside it says. */
@@ -64,7 +66,7 @@ describe.each(SHELLS)('linker.sh under %s', (shell) => {
       expect(link('-m64', strip, 'an object.o', '-o', output, '-Wl,--strip-allx', '', "it's $HOME").status).toBe(0);
       expect(lines('a b')).toEqual(['-m64', strip, 'an object.o', '-o', output, '-Wl,--strip-allx', '', "it's $HOME"]);
       const twin = expect.stringMatching(/a b\.unstripped\.\d+$/);
-      expect(lines('a b.unstripped')).toEqual(['-m64', 'an object.o', '-o', twin, '-Wl,--strip-allx', '', "it's $HOME"]);
+      expect(lines('a b.unstripped')).toEqual(['-m64', 'an object.o', '-o', twin, '-Wl,--strip-allx', '', "it's $HOME", MAP]);
       expect(leftovers()).toEqual([]);
       expect(readFileSync(at('a b.ticks'), 'utf8')).toMatch(/^\d+\n$/);
     },
@@ -83,27 +85,58 @@ describe.each(SHELLS)('linker.sh under %s', (shell) => {
     const output = at('out');
     expect(link('a.o', ...given, '-o', output).status).toBe(0);
     const twin = expect.stringMatching(/out\.unstripped\.\d+$/);
-    expect(lines('out.unstripped')).toEqual(['a.o', ...kept, '-o', twin]);
+    expect(lines('out.unstripped')).toEqual(['a.o', ...kept, '-o', twin, MAP]);
     // The same in a response file.
     writeFileSync(at('arguments'), ['a.o', ...given, '-o', output, ''].join('\n'));
     expect(link(`@${at('arguments')}`).status).toBe(0);
-    expect(lines('out.unstripped').slice(1)).toEqual(['a.o', ...kept, '-o', twin]);
+    expect(lines('out.unstripped').slice(1)).toEqual(['a.o', ...kept, '-o', twin, MAP]);
     expect(leftovers()).toEqual([]);
   });
 
-  it.each(['-Wl,-soname,x-s', '-Wl,--strip-allx', '-Wl,', '-Wl,-z,,relro', '-Xlinker'])('%s does not strip', (argument) => {
-    expect(link('a.o', argument, '-o', at('out')).status).toBe(0);
-    expect(lines('links')).toHaveLength(1);
-    // Beside what does, it stays as it is.
+  it.each(['-Wl,-soname,x-s', '-Wl,--strip-allx', '-Wl,', '-Wl,-z,,relro', '-Xlinker'])('%s does not strip, and stays', (argument) => {
     expect(link('a.o', '-s', argument, '-o', at('out')).status).toBe(0);
-    expect(lines('out.unstripped')).toEqual(['a.o', argument, '-o', expect.stringMatching(/unstripped/)]);
+    expect(lines('out.unstripped')).toEqual(['a.o', argument, '-o', expect.stringMatching(/unstripped/), MAP]);
   });
 
-  it('makes no twin of a link that does not strip, and takes an old one away', () => {
+  it('links once more for the map where the first link does not strip', () => {
     writeFileSync(at('out.unstripped'), 'old');
     expect(link('a.o', '-o', at('out')).status).toBe(0);
-    expect(lines('links')).toHaveLength(1);
-    expect(existsSync(at('out.unstripped'))).toBe(false);
+    expect(lines('out.unstripped')).toEqual(['a.o', '-o', expect.stringMatching(/unstripped/), MAP]);
+  });
+
+  it('keeps the map and what was linked from the target directory', () => {
+    const output = at('deps/out');
+    mkdirSync(at('deps/rustcAbC'), { recursive: true });
+    writeFileSync(at('my linker'), FAKE_LINKER.replace('exit "', 'case "$*" in *--print-map*) echo "the map" ;; esac\nexit "'));
+    const files = ['deps/a b.o', 'deps/rustcAbC/libring-1.rlib', 'deps/$x.a', 'elsewhere.o'].map(at);
+    for (const file of files) writeFileSync(file, file);
+    mkdirSync(`${output}.link`);
+    writeFileSync(`${output}.link/old.o`, 'old');
+    const std = '/rust/lib/rustlib/x86_64-unknown-linux-gnu/lib';
+    const kept = { map: 'the map\n', std: `${std}\n`, 'a b.o': files[0], 'libring-1.rlib': files[1], '$x.a': files[2] };
+    const found = (): unknown =>
+      Object.fromEntries(readdirSync(`${output}.link`).map((name) => [name, readFileSync(`${output}.link/${name}`, 'utf8')]));
+    expect(link(...files, `${std}/libcore-1.rlib`, '-lc', at('deps/gone.o'), '-s', '-o', output).status).toBe(0);
+    expect(found()).toEqual(kept);
+    // rustc deletes its own.
+    for (const file of files) rmSync(file);
+    expect(found()).toEqual(kept);
+    for (const file of files) writeFileSync(file, file);
+    const escaped = [...files, '-lc', '-L', std, '-s', '-o', output].map((argument) =>
+      argument.replaceAll('\\', '\\\\').replaceAll(' ', '\\ '),
+    );
+    writeFileSync(at('arguments'), `${escaped.join('\n')}\n`);
+    expect(link(`@${at('arguments')}`).status).toBe(0);
+    expect(found()).toEqual(kept);
+    expect(readdirSync(at('deps')).filter((name) => /\.link\./.test(name))).toEqual([]);
+  });
+
+  it('links without a map where the linker knows none', () => {
+    writeFileSync(at('my linker'), FAKE_LINKER.replace('#!/bin/sh', '#!/bin/sh\ncase "$*" in *--print-map*) exit 1 ;; esac'));
+    expect(link('a.o', '-s', '-o', at('out')).status).toBe(0);
+    expect(lines('out.unstripped')).toEqual(['a.o', '-o', expect.stringMatching(/unstripped/)]);
+    expect(existsSync(at('out.link'))).toBe(false);
+    expect(leftovers()).toEqual([]);
   });
 
   it('reads a response file and leaves it as it is', () => {
@@ -115,7 +148,7 @@ describe.each(SHELLS)('linker.sh under %s', (shell) => {
     expect(lines('a \\b')).toEqual([`@${at('linker-arguments')}`, '-m64', '-o', escaped, '-Wl,--strip-all', '-L/with\\ blank']);
     const [file, ...rest] = lines('a \\b.unstripped');
     expect(file).toMatch(/^@.*\/a \\b\.unstripped\.\d+\.arguments$/);
-    expect(rest).toEqual(['-m64', '-o', expect.stringMatching(/b\.unstripped\.\d+$/), '-L/with\\ blank']);
+    expect(rest).toEqual(['-m64', '-o', expect.stringMatching(/b\.unstripped\.\d+$/), '-L/with\\ blank', MAP]);
     expect(leftovers()).toEqual([]);
   });
 
@@ -130,7 +163,8 @@ describe.each(SHELLS)('linker.sh under %s', (shell) => {
     writeFileSync(at('second'), '9');
     writeFileSync(at('out.unstripped'), 'old');
     expect(link('-s', '-o', at('out')).status).toBe(0);
-    expect(lines('links')).toHaveLength(2);
+    // As asked, with a map, without one.
+    expect(lines('links')).toHaveLength(3);
     expect(readdirSync(dir).filter((name) => name.includes('unstripped'))).toEqual(['out.unstripped.log']);
   });
 

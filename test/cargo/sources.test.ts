@@ -31,7 +31,7 @@ async function unit(
   await mkdir(dirname(info), { recursive: true });
   if (read !== null) await writeFile(info, `/t/x: ${read.map((path) => path.replaceAll(' ', '\\ ')).join(' ')}\n`);
   return {
-    ...{ package: name, crate: file, kind: ['bin'], executable: null, fresh: true, line: '' },
+    ...{ id: '', features: null, package: name, crate: file, kind: ['bin'], executable: null, fresh: true, line: '' },
     source: root.startsWith('/') ? root : join(folder, 'top', root),
     files: [join(folder, 'target/release', file)],
   };

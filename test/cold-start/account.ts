@@ -55,10 +55,12 @@ export class TestAccount implements AsyncDisposable {
   }
 
   options(overrides: Partial<ColdStartPlan> = {}): ColdStartPlan {
-    const [base, head] = ['base', 'head'].map((name) => ({ zip: this.zip(name), sha: (name === 'base' ? 'b' : 'a').repeat(40) }));
+    const [base, head] = ['base', 'head'].map((name) => ({
+      ...{ zip: this.zip(name), sha: (name === 'base' ? 'b' : 'a').repeat(40), arch: 'x86_64' as const },
+    }));
     if (base === undefined || head === undefined) throw new Error('no packages');
     return {
-      functions: [{ name: 'health', crate: 'health', arch: 'x86_64', base, head }],
+      functions: [{ kind: 'function', name: 'health', crate: 'health', base, head, settings: {} }],
       key: 'main',
       run: '17234567890-1',
       role: 'arn:aws:iam::123456789012:role/the-role',
@@ -68,12 +70,19 @@ export class TestAccount implements AsyncDisposable {
       environment: { LEVEL: 'info' },
       timeout: 3,
       layers: [],
+      storage: 512,
+      tags: {},
+      like: null,
+      explicit: {},
+      perFunction: new Map(),
       logGroup: '/coldgate/scratch',
       bucket: null,
       prefix: 'coldgate-',
       cap: 600_000,
       expiry: 3_600_000,
       decide: () => false,
+      startsToProve: 5,
+      comparisons: 1,
       rng: seeded(3),
       clock: this.clock,
       aws: this.aws,

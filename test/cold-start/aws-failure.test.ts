@@ -31,6 +31,7 @@ describe('what an error means', () => {
     [new Error('Region is missing'), 'region'],
     [coded('ECONNRESET'), 'lost'],
     [coded('ECONNREFUSED'), 'lost'],
+    [coded('ENOTFOUND'), 'unknown-host'],
     [coded('ENOENT'), 'refused'],
     [new TypeError('a mistake of our own'), 'refused'],
   ])('%s', (error, kind) => {
@@ -56,6 +57,14 @@ describe('the sentence', () => {
       /configure-aws-credentials with role-to-assume.*id-token: write/,
     );
     expect(awsFailure(new Error('Region is missing'), CALL).message).toMatch(/aws-region.*AWS_REGION/);
+  });
+
+  it('says what a role, a region or a full account needs', () => {
+    const role = aws('InvalidParameterValueException', 400, 'The role defined for the function cannot be assumed by Lambda.');
+    expect(awsFailure(role, CALL).message).toMatch(/--cold-start-role.*trust policy.*lambda\.amazonaws\.com/);
+    expect(awsFailure(role, CALL).message).not.toContain('run again later');
+    expect(awsFailure(coded('ENOTFOUND'), CALL).message).toMatch(/^AWS could not be reached .*region.*network/);
+    expect(awsFailure(aws('CodeStorageExceededException', 400), CALL).message).toMatch(/storage for code.*delete functions/);
   });
 
   it.each(['ServiceException', 'ResourceConflictException', 'ResourceNotFoundException', 'InvalidParameterValueException'])(

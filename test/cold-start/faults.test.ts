@@ -1,12 +1,18 @@
 import { createHash } from 'node:crypto';
 import { copyFile, readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
-import { sweepColdStarts } from '../../src/cold-start/run.ts';
+import { sampleColdStarts, sweepColdStarts } from '../../src/cold-start/run.ts';
 import { scratchName } from '../../src/cold-start/tags.ts';
-import { ToolError } from '../../src/core/failures.ts';
+import { coldStartMeasurement } from '../../src/core/snapshot/cold-start.ts';
 import type { LambdaFault } from '../doubles/lambda.ts';
 import { TestAccount } from './account.ts';
 import { expectTrue, HARMLESS, initDurations, run } from './faulty.ts';
+
+/** One of the first two functions of a run. */
+const HEALTH = {
+  ...{ prefix: 'coldgate-', key: 'main', run: '17234567890-1', function: 'health', arch: 'x86_64' },
+  ...{ memory: 128, deployment: 0, slot: 'b' as const },
+};
 
 describe('is survived without a trace', () => {
   it.concurrent.each(HARMLESS.flatMap(([kind, actions]) => actions.map((action) => [kind, action] as const)))(
@@ -16,20 +22,19 @@ describe('is survived without a trace', () => {
       // A run lists once, and what is only late is not asked for again.
       const times = kind === 'slow' ? 1 : 2;
       const plan = account.double.faults.add({ kind, action, times, ...(action === 'Invoke' ? { after: 4 } : {}) });
-      expectTrue(await run(account));
+      expect(expectTrue(await run(account))).toEqual([]);
       expect(plan.hits).toBe(times);
       expect(account.names).toEqual([]);
-      // The first after the upload of both, eight pairs, and what was lost of those.
-      expect(account.calls.filter((call) => call === 'Invoke').length).toBeLessThanOrEqual(18 + 4);
+      // Eight pairs, as many starts after an upload, and what was lost of those.
+      expect(account.calls.filter((call) => call === 'Invoke').length).toBeLessThanOrEqual(32 + 8);
     },
   );
 });
 
-describe('ends the run with what to do, and leaves nothing', () => {
+describe('costs the function its cold starts, says what to do and leaves nothing', () => {
   const always = Number.POSITIVE_INFINITY;
   it.each<readonly [string, LambdaFault, RegExp]>([
     ['creation denied', { kind: 'access-denied', action: 'CreateFunction', times: always }, /does not allow lambda:CreateFunction on/],
-    ['the list denied', { kind: 'access-denied', action: 'ListFunctions', times: always }, /does not allow lambda:ListFunctions on/],
     [
       'updates denied',
       { kind: 'access-denied', action: 'UpdateFunctionConfiguration', times: always },
@@ -40,34 +45,60 @@ describe('ends the run with what to do, and leaves nothing', () => {
     [
       'a role that stays new',
       { kind: 'role-not-assumable', times: always },
-      /CreateFunction.*cannot be assumed by Lambda.*run again later/,
+      /cannot assume the execution role .*CreateFunction.*cannot be assumed by Lambda.*trust policy/,
     ],
     [
       'throttled for good',
       { kind: 'throttled', action: 'UpdateFunctionConfiguration', times: always },
       /TooManyRequestsException.*run again later/,
     ],
+    [
+      'uploads denied',
+      { kind: 'access-denied', action: 'UpdateFunctionCode', times: always },
+      /does not allow lambda:UpdateFunctionCode on/,
+    ],
     ['no activation', { kind: 'failed-activation', action: 'CreateFunction' }, /did not become active: .*Failed/],
     ['no update', { kind: 'failed-activation', action: 'UpdateFunctionConfiguration', times: always }, /did not become updated: .*Failed/],
-    ['always warm', { kind: 'warm', action: 'Invoke', times: always, after: 6 }, /5 invocations of coldgate-main-.* gave no sample.*warm/],
+    [
+      'always warm',
+      { kind: 'warm', action: 'Invoke', times: always, after: 6 },
+      /5 invocations of (base|head) in coldgate-main-.*-a-.* and coldgate-main-.*-b-.* gave no sample.*warm/,
+    ],
     ['never a report', { kind: 'no-report', action: 'Invoke', times: always }, /gave no sample.*let it log less/],
     ['answers always lost', { kind: 'cut', action: 'Invoke', times: always, after: 3 }, /its answer was lost/],
   ])('%s', async (_, fault, message) => {
     await using account = await TestAccount.open({ initDurations });
     account.double.faults.add(fault);
-    const error = await run(account).then(
-      () => null,
-      (thrown: unknown) => thrown,
-    );
-    expect(error).toBeInstanceOf(ToolError);
-    expect(String(error)).toMatch(message);
+    const { functions } = await run(account);
+    for (const side of [functions[0]?.base, functions[0]?.head])
+      expect(coldStartMeasurement.parse(side)).toMatchObject({ kind: 'none', code: 'aws', reason: expect.stringMatching(message) });
     expect(account.names).toEqual([]);
+  });
+
+  it('one function after another: what cannot be sampled of one is no reason for the next', async () => {
+    await using account = await TestAccount.open({ initDurations });
+    account.double.faults.add({ kind: 'failed-activation', action: 'CreateFunction', functionName: new RegExp(scratchName(HEALTH)) });
+    const options = account.options();
+    const functions = ['health', 'orders'].flatMap((name) => options.functions.map((one) => ({ ...one, name })));
+    const sampled = await sampleColdStarts({ ...options, functions }, account.host);
+    expect(sampled.functions.map(({ name, head }) => [name, head.kind])).toEqual([
+      ['health', 'none'],
+      ['orders', 'sampled'],
+    ]);
+    expect(account.said.join('\n')).toMatch(/cold starts of health at 128 MB were not measured: .* did not become active/);
+  });
+
+  it('a list that is denied keeps the sweep from looking, and nothing from being sampled', async () => {
+    await using account = await TestAccount.open({ initDurations });
+    account.double.faults.add({ kind: 'access-denied', action: 'ListFunctions', times: always });
+    expect(expectTrue(await run(account))).toEqual([]);
+    expect(account.said.join('\n')).toMatch(/left was not looked for: AWS does not allow lambda:ListFunctions on/);
   });
 
   it('a denial is not asked about twice', async () => {
     await using account = await TestAccount.open({ initDurations });
     account.double.faults.add({ kind: 'access-denied', action: 'CreateFunction', times: always });
-    await run(account).catch(() => null);
+    await run(account);
     expect(account.calls.filter((call) => call === 'CreateFunction')).toHaveLength(2);
     expect(account.said.join()).not.toMatch(/could not be deleted/);
   });
@@ -102,13 +133,16 @@ describe('functions of others', () => {
     expect(account.names).toHaveLength(5);
   });
 
-  it('that have our name stop the run', async () => {
+  it('that have our name are left alone, and said', async () => {
     await using account = await TestAccount.open({ initDurations });
     using lambda = account.lambda();
-    const identity = { prefix: 'coldgate-', key: 'main', run: '17234567890-1', function: 'health', arch: 'x86_64', side: 'head' } as const;
-    const name = scratchName(identity);
+    const name = scratchName(HEALTH);
     await lambda.create({ ...plain(name), Code: { ZipFile: await readFile(account.zip('head')) } });
-    await expect(run(account)).rejects.toThrow(/is there and does not carry this run's tags: choose another name prefix or key/);
+    const { functions } = await run(account);
+    expect(functions[0]?.head).toMatchObject({
+      code: 'aws',
+      reason: expect.stringMatching(/is there and does not carry this run's tags: choose another name prefix or key/),
+    });
     expect(account.names).toEqual([name]);
   });
 
@@ -117,10 +151,11 @@ describe('functions of others', () => {
     account.double.faults.add({ kind: 'access-denied', action: 'DeleteFunction', times: Number.POSITIVE_INFINITY });
     await run(account);
     account.double.faults.clear();
-    expect(account.names).toHaveLength(2);
+    // Of two looks.
+    expect(account.names).toHaveLength(4);
     const [left] = account.double.functions();
     await copyFile(account.zip('head'), account.zip('base'));
-    expectTrue(await run(account));
+    expect(expectTrue(await run(account))).toEqual([]);
     expect(left?.codeSha256).not.toBe(
       createHash('sha256')
         .update(await readFile(account.zip('base')))

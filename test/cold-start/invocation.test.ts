@@ -14,15 +14,20 @@ describe('an invocation', () => {
     expect(judgeAnswer(answer(INIT), 128)).toEqual({
       kind: 'cold-start',
       billed: 179,
-      coldStart: { initDuration: 170.13, billedDuration: 179, maxMemoryUsed: 66 },
+      coldStart: { initDuration: 170.13, firstResponse: 8.4, billedDuration: 179, maxMemoryUsed: 66 },
       hasFunctionError: false,
     });
   });
 
   it('counts although the function failed after it', () => {
     const payload = '{"errorType":"Runtime.ExitError","errorMessage":"exit status 1"}';
-    expect(judgeAnswer(answer(INIT, 'Unhandled', payload), 128)).toMatchObject({ kind: 'cold-start', hasFunctionError: true });
-    expect(judgeAnswer(answer(`${INIT}Status: timeout`), 128)).toMatchObject({ kind: 'cold-start', hasFunctionError: true });
+    expect(judgeAnswer(answer(INIT, 'Unhandled', payload), 128)).toMatchObject({
+      kind: 'cold-start',
+      hasFunctionError: true,
+      // An error is no response.
+      coldStart: { initDuration: 170.13, firstResponse: null },
+    });
+    expect(judgeAnswer(answer(`${INIT}Status: timeout`), 128)).toMatchObject({ kind: 'cold-start', coldStart: { firstResponse: null } });
   });
 
   it.each([
@@ -57,5 +62,39 @@ describe('an invocation', () => {
     const payload = '{"errorMessage":"RequestId: 1 Error: Runtime exited","errorType":"Runtime.ExitError"}';
     expect(judgeAnswer(answer(REPORT, 'Unhandled', payload), 128)).toMatchObject({ kind: 'failed-init', failure: { status: 'error' } });
     expect(judgeAnswer(answer(REPORT, 'Unhandled', '{"errorType":"MyError"}'), 128)).toMatchObject({ kind: 'discarded', reason: 'warm' });
+  });
+
+  it('without an Init Duration whose REPORT is no success is an init that failed: the start before it was forced', () => {
+    const crashed = `${REPORT}Status: error\tError Type: Runtime.ExitError`;
+    expect(judgeAnswer(answer(`it said no\n${crashed}`, 'Unhandled'), 128)).toEqual({
+      kind: 'failed-init',
+      billed: 179,
+      failure: { status: 'error', errorType: 'Runtime.ExitError', lastLines: ['it said no'] },
+    });
+    const payload = '{"errorType":"Sandbox.Timedout","errorMessage":"RequestId: 1 Error: Task timed out after 15.00 seconds"}';
+    expect(judgeAnswer(answer(`${REPORT}Status: timeout`, 'Unhandled', payload), 128)).toMatchObject({
+      failure: { status: 'timeout', errorType: 'Sandbox.Timedout' },
+    });
+  });
+
+  it('whose log came back empty blames nobody, whatever its error', () => {
+    const payload = '{"errorType":"Runtime.ExitError","errorMessage":"exit status 1"}';
+    for (const tail of ['', '\n', 'x'.repeat(4_096)]) {
+      const result = judgeAnswer(answer(tail, 'Unhandled', payload), 128);
+      expect(result).toMatchObject({ kind: 'discarded', billed: 0 });
+      expect(result.kind === 'discarded' && result.reason).toMatch(tail.trim() === '' ? /came back empty/ : /let it log less/);
+    }
+  });
+
+  it('is told by what Lambda logs, not by what an extension prints of it', () => {
+    const printed =
+      '{"time":"2026-01-01T00:00:00.000Z","type":"platform.initReport","record":{"initializationType":"on-demand","phase":"init","status":"error","errorType":"Extension.Crash","metrics":{"durationMs":3.1}}}';
+    const report =
+      '{"type":"platform.report","record":{"requestId":"1","status":"error","metrics":{"durationMs":1,"billedDurationMs":1,"memorySizeMB":128,"maxMemoryUsedMB":1}}}';
+    expect(judgeAnswer(answer(`${printed}\n${INIT}\n${report}`), 128)).toMatchObject({
+      kind: 'cold-start',
+      coldStart: { initDuration: 170.13 },
+      hasFunctionError: false,
+    });
   });
 });

@@ -3,9 +3,11 @@ import { describe, expect, it } from 'vitest';
 import type { SamplesSoFar } from '../../src/cold-start/options.ts';
 import { samplePairs } from '../../src/cold-start/pairs.ts';
 import { ToolError } from '../../src/core/failures.ts';
-import { pairPlan, type Script, ScriptedSubject, TestClock } from './scripted.ts';
+import { pairPlan, type Script, ScriptedCode, TestClock } from './scripted.ts';
 
-const steady = (init: number) => new ScriptedSubject(`steady-${init}`, () => init);
+const steady = (init: number) => new ScriptedCode(`steady-${init}`, () => init);
+
+const PLAIN = { looksTaken: 0, end: 'looks' } as const;
 
 function list(...scripts: readonly Script[]): (nth: number) => Script {
   return (nth) => scripts[nth] ?? 10;
@@ -14,9 +16,9 @@ function list(...scripts: readonly Script[]): (nth: number) => Script {
 describe('pairs', () => {
   it('are both made cold, then invoked one after the other, in random order', async () => {
     const calls: string[] = [];
-    const [base, head] = [new ScriptedSubject('base', () => 10, calls), new ScriptedSubject('head', () => 20, calls)];
-    const sampled = await samplePairs(base, head, pairPlan({ looks: [40] }));
-    expect(sampled).toMatchObject({ end: 'planned', looksTaken: 1, baseFailure: null, headFailure: null });
+    const [base, head] = [new ScriptedCode('base', () => 10, calls), new ScriptedCode('head', () => 20, calls)];
+    const sampled = await samplePairs(pairPlan(base, head, { looks: [40] }));
+    expect(sampled).toMatchObject({ end: 'looks', looksTaken: 1, baseFailure: null, headFailure: null });
     expect(sampled.base?.initDurations).toEqual(Array(40).fill(10));
     expect(sampled.head.initDurations).toEqual(Array(40).fill(20));
     expect(new Set([...base.nonces, ...head.nonces]).size).toBe(80);
@@ -25,9 +27,15 @@ describe('pairs', () => {
       expect(order.slice(0, 2).toSorted()).toEqual(['configure base', 'configure head']);
       expect(order.slice(2).toSorted()).toEqual(['invoke base', 'invoke head']);
     }
-    const baseFirst = orders.filter((order) => order[2] === 'invoke base').length;
-    expect(baseFirst).toBeGreaterThan(10);
-    expect(baseFirst).toBeLessThan(30);
+    for (const [place, call] of [
+      // The limiter lets one wait for the other: that, too, is a coin's.
+      [0, 'configure base'],
+      [2, 'invoke base'],
+    ] as const) {
+      const baseFirst = orders.filter((order) => order[place] === call).length;
+      expect(baseFirst).toBeGreaterThan(10);
+      expect(baseFirst).toBeLessThan(30);
+    }
   });
 
   it('are looked at as planned, until that decides', async () => {
@@ -36,7 +44,7 @@ describe('pairs', () => {
       looks.push(look);
       return look.taken === 2;
     };
-    const sampled = await samplePairs(steady(10), steady(20), pairPlan({ decide }));
+    const sampled = await samplePairs(pairPlan(steady(10), steady(20), { decide }));
     expect(sampled).toMatchObject({ end: 'decided', looksTaken: 2 });
     expect(looks.map(({ base, head, taken, planned }) => [base?.length, head.length, taken, planned])).toEqual([
       [4, 4, 1, 3],
@@ -46,10 +54,10 @@ describe('pairs', () => {
   });
 
   it('count only when both sides gave a sample', async () => {
-    const base = new ScriptedSubject('base', list(11, 'warm', 13, 14, 'lost', 16));
-    const head = new ScriptedSubject('head', list(21, 22, 23, 'function-error', 25, 26));
-    const { base: baseTally, head: headTally } = await samplePairs(base, head, pairPlan({ looks: [4] }));
-    expect(baseTally?.toSize(0, false)).toMatchObject({
+    const base = new ScriptedCode('base', list(11, 'warm', 13, 14, 'lost', 16));
+    const head = new ScriptedCode('head', list(21, 22, 23, 'function-error', 25, 26));
+    const { base: baseTally, head: headTally } = await samplePairs(pairPlan(base, head, { looks: [4] }));
+    expect(baseTally?.toSize(PLAIN, false)).toMatchObject({
       initDuration: [11, 13, 14, 16],
       discarded: [
         { reason: 'warm', count: 1 },
@@ -57,16 +65,16 @@ describe('pairs', () => {
       ],
       functionErrors: 0,
     });
-    expect(headTally.toSize(0, false)).toMatchObject({
+    expect(headTally.toSize(PLAIN, false)).toMatchObject({
       initDuration: [21, 23, 15, 26],
       billedDuration: [10, 10, 10, 10],
       maxMemoryUsed: [20, 20, 20, 20],
       discarded: [{ reason: 'the other side of its pair gave no sample', count: 2 }],
       functionErrors: 1,
     });
-    expect(headTally.spent).toEqual({ requests: 6, gbSeconds: expect.closeTo(6 * 0.01 * 0.125, 12) });
+    expect(headTally.spent).toEqual({ requests: 12, gbSeconds: expect.closeTo(12 * 0.01 * 0.125, 12) });
     // What was lost may have been billed, and nobody knows how much.
-    expect(baseTally?.spent.gbSeconds).toBeCloseTo(5 * 0.01 * 0.125, 12);
+    expect(baseTally?.spent.gbSeconds).toBeCloseTo(11 * 0.01 * 0.125, 12);
   });
 
   it('place i of both sides is always of the same pair', async () => {
@@ -77,20 +85,40 @@ describe('pairs', () => {
           (side: number) =>
           (nth: number): Script =>
             (draws[nth * 2 + side] ?? 0) < 2 ? 'warm' : nth + 1;
-        const plan = pairPlan({ looks: [10] });
-        const sampled = await samplePairs(new ScriptedSubject('b', at(0)), new ScriptedSubject('h', at(1)), plan).catch(() => null);
+        const plan = pairPlan(new ScriptedCode('b', at(0)), new ScriptedCode('h', at(1)), { looks: [10] });
+        const sampled = await samplePairs(plan).catch(() => null);
         if (sampled !== null) expect(sampled.base?.initDurations).toEqual(sampled.head.initDurations);
       }),
     );
   });
 
-  it('drop the first after an upload', async () => {
-    const [base, head] = [new ScriptedSubject('base', list(900)), new ScriptedSubject('head', list('init-error'))];
-    const sampled = await samplePairs(base, head, pairPlan({ looks: [3], isFresh: true }));
-    expect(sampled.base?.toSize(0, false)).toMatchObject({
+  it('are taken on two functions that hold the codes in turn, by a coin: half of a look each way, and made anew at each look', async () => {
+    const uploads: string[] = [];
+    const sampled = await samplePairs(pairPlan(steady(10), steady(20), { looks: [20, 41] }, uploads));
+    const { places } = sampled.head;
+    expect(sampled.base?.places).toEqual(places);
+    const exchanged = (deployment: number): number => places.filter((place) => place.deployment === deployment && place.exchanged).length;
+    expect(places).toHaveLength(41);
+    expect(exchanged(0)).toBe(10);
+    expect([10, 11]).toContain(exchanged(1));
+    // In no order that the hosts could be in step with.
+    const order = places
+      .slice(0, 20)
+      .map((place) => (place.exchanged ? 'x' : '-'))
+      .join('');
+    expect(order).toMatch(/--|xx/);
+    // Each pair but a look's first begins with an upload to both, also where the coin said the same again.
+    expect(uploads.filter((line) => line.startsWith('upload'))).toHaveLength(2 * (19 + 20));
+    expect(uploads.filter((line) => /made|deleted/.test(line))).toEqual(['made 0', 'deleted 0', 'made 1', 'deleted 1']);
+  });
+
+  it('throw the first start after an upload away, and pay for it', async () => {
+    const head = new ScriptedCode('head', list('init-error'));
+    const sampled = await samplePairs(pairPlan(steady(10), head, { looks: [3] }));
+    expect(sampled.base?.toSize(PLAIN, false)).toMatchObject({
       initDuration: [10, 10, 10],
-      discarded: [{ reason: 'the first after an upload', count: 1 }],
-      spent: { requests: 4 },
+      discarded: [{ reason: 'the other side of its pair gave no sample', count: 1 }],
+      spent: { requests: 8 },
     });
     expect(sampled.headFailure).toBeNull();
   });
@@ -101,61 +129,117 @@ describe('pairs', () => {
       seen.push(base);
       return taken === 2;
     };
-    const sampled = await samplePairs(null, steady(20), pairPlan({ decide }));
+    const sampled = await samplePairs(pairPlan(null, steady(20), { decide }));
     expect(sampled).toMatchObject({ base: null, baseFailure: null, end: 'decided', looksTaken: 2 });
     expect(sampled.head.pairs).toBe(8);
     expect(seen).toEqual([null, null]);
   });
 });
 
-describe('an init that fails', () => {
-  it('thrice without a good start between is a failure of that side', async () => {
-    const head = new ScriptedSubject('head', list(20, 'init-error', 'warm', 'init-error', 'init-timeout'));
-    const sampled = await samplePairs(steady(10), head, pairPlan());
-    expect(sampled).toMatchObject({ end: 'failed', baseFailure: null });
-    expect(sampled.headFailure).toEqual({ status: 'timeout', errorType: null, lastLines: ['boom'] });
-    // Nothing to pair with: every good start of base is shown.
-    expect(sampled.base?.toSize(0, true)).toMatchObject({ initDuration: [10, 10, 10, 10, 10], discarded: [] });
+describe('the host of an extension', () => {
+  it('is sampled alone right after each pair of the first look, and both functions take theirs anew', async () => {
+    const uploads: string[] = [];
+    const host = new ScriptedCode('host', () => 3);
+    const sampled = await samplePairs(pairPlan(steady(10), steady(20), { looks: [4, 6] }, uploads, host));
+    expect(sampled.host?.initDurations).toEqual([3, 3, 3, 3]);
+    expect([sampled.base?.pairs, sampled.head.pairs]).toEqual([6, 6]);
+    // Half of them on each function.
+    expect(uploads.filter((line) => /^upload host/.test(line))).toEqual(
+      expect.arrayContaining(['upload host to a0', 'upload host to b0', 'upload host to a0', 'upload host to b0']),
+    );
+    expect(uploads.filter((line) => /^upload (base|head)/.test(line))).toHaveLength(2 * (3 + 1));
+    expect(sampled.host?.spent.requests).toBe(8);
   });
 
-  it('now and then is counted, and no failure', async () => {
-    const head = new ScriptedSubject('head', (nth) => (nth % 2 === 1 ? 20 : 'init-error'));
-    const sampled = await samplePairs(steady(10), head, pairPlan({ looks: [8] }));
-    expect(sampled.end).toBe('planned');
-    expect(sampled.head.toSize(0, false).discarded).toEqual([{ reason: 'init failed: Runtime.ExitError', count: 8 }]);
+  it('that never starts alone blames no side', async () => {
+    const host = new ScriptedCode('host', () => 'init-error');
+    const sampled = await samplePairs(pairPlan(steady(10), steady(20), { looks: [6] }, [], host));
+    expect(sampled).toMatchObject({ end: 'looks', baseFailure: null, headFailure: null });
+    expect(sampled.host?.initDurations).toEqual([]);
+  });
+
+  it('of a new one is sampled too, and the extension comes back with a start that is thrown away', async () => {
+    const uploads: string[] = [];
+    const sampled = await samplePairs(pairPlan(null, steady(20), { looks: [3] }, uploads, new ScriptedCode('host', () => 3)));
+    expect(sampled.host?.initDurations).toEqual([3, 3, 3]);
+    expect(sampled.head.initDurations).toEqual([20, 20, 20]);
+    expect(uploads.filter((line) => /^upload/.test(line))).toEqual([
+      ...['upload host to a0', 'upload head to a0', 'upload host to a0', 'upload head to a0', 'upload host to a0'],
+    ]);
+    expect(sampled.head.spent.requests).toBe(6);
+  });
+});
+
+describe('an init that fails', () => {
+  it('as often as it takes to prove it, where the other side never fails, is that of a side that never starts', async () => {
+    const head = new ScriptedCode('head', list('init-error', 'init-error', 'warm', 'init-error', 'init-error', 'init-timeout'));
+    const sampled = await samplePairs(pairPlan(steady(10), head));
+    expect(sampled).toMatchObject({ end: 'never', baseFailure: null });
+    expect(sampled.headFailure).toEqual({ status: 'timeout', errorType: null, lastLines: ['boom'] });
+    // Nothing to pair with: every good start of base is shown.
+    expect(sampled.base?.toSize(PLAIN, true)).toMatchObject({ initDuration: [10, 10, 10, 10, 10, 10], discarded: [] });
+  });
+
+  it('now and then is counted, and keeps the looks from ending the sampling', async () => {
+    const head = new ScriptedCode('head', (nth) => (nth % 2 === 1 ? 20 : nth % 4 === 0 ? 'init-error' : 'init-timeout'));
+    const decide = (): boolean => true;
+    const sampled = await samplePairs(pairPlan(steady(10), head, { looks: [4, 8], decide }));
+    expect(sampled).toMatchObject({ end: 'looks', looksTaken: 2, headFailure: null });
+    expect(sampled.head.toSize(PLAIN, false)).toMatchObject({
+      starts: { attempted: 16, failed: 8, timedOut: 4, failure: { status: 'timeout' } },
+      discarded: [
+        { reason: 'init failed: Runtime.ExitError', count: 4 },
+        { reason: 'init failed: timeout', count: 4 },
+      ],
+    });
+    expect(sampled.base?.toSize(PLAIN, false).starts).toEqual({ attempted: 16, failed: 0, timedOut: 0, failure: null });
+  });
+
+  it('more often than pairs were planned ends the sampling with what there is', async () => {
+    const head = new ScriptedCode('head', (nth) => (nth % 6 === 2 ? 20 : 'init-error'));
+    const sampled = await samplePairs(pairPlan(steady(10), head, { looks: [4, 12] }));
+    expect(sampled).toMatchObject({ end: 'failures', looksTaken: 1, headFailure: null });
+    expect(sampled.head.starts).toMatchObject({ attempted: 16, failed: 13 });
+  });
+
+  it('from the first at head, and now and then at base, is asked to the end: three in a row are no proof', async () => {
+    const base = new ScriptedCode('base', (nth) => (nth % 2 === 1 ? 10 : 'init-error'));
+    const head = new ScriptedCode('head', list(...Array.from({ length: 6 }, () => 'init-error' as const)));
+    const sampled = await samplePairs(pairPlan(base, head, { looks: [8] }));
+    expect(sampled).toMatchObject({ end: 'failures', headFailure: null });
   });
 
   it('at both sides is a failure of both', async () => {
-    const failing = (name: string) => new ScriptedSubject(name, () => 'init-error');
-    const sampled = await samplePairs(failing('base'), failing('head'), pairPlan());
+    const failing = (name: string) => new ScriptedCode(name, () => 'init-error');
+    const sampled = await samplePairs(pairPlan(failing('base'), failing('head')));
     expect(sampled.baseFailure).toMatchObject({ status: 'error', errorType: 'Runtime.ExitError' });
     expect(sampled.headFailure).toEqual(sampled.baseFailure);
   });
 
   it('at head is asked for until base is known', async () => {
-    const base = new ScriptedSubject('base', list('lost', 'lost', 'warm', 12));
-    const sampled = await samplePairs(base, new ScriptedSubject('head', () => 'init-error'), pairPlan());
-    expect(sampled).toMatchObject({ end: 'failed', baseFailure: null });
-    expect(sampled.base?.toSize(0, true).initDuration).toEqual([12]);
+    const base = new ScriptedCode('base', list('lost', 'lost', 'warm', 12, 12, 12, 12, 12));
+    const sampled = await samplePairs(pairPlan(base, new ScriptedCode('head', () => 'init-error')));
+    expect(sampled).toMatchObject({ end: 'never', baseFailure: null });
+    expect(sampled.base?.toSize(PLAIN, true).initDuration).toEqual([12, 12, 12, 12, 12]);
   });
 });
 
 describe('the end', () => {
   it('comes after five discards in a row, with the reasons', async () => {
-    const head = new ScriptedSubject('the-head', list(20, 'warm', 'lost', 'warm', 'warm', 'warm'));
-    const error = await samplePairs(steady(10), head, pairPlan()).catch((thrown: unknown) => thrown);
+    const head = new ScriptedCode('the-head', list(20, 'warm', 'lost', 'warm', 'warm', 'warm'));
+    const error = await samplePairs(pairPlan(steady(10), head)).catch((thrown: unknown) => thrown);
     expect(error).toBeInstanceOf(ToolError);
-    expect(String(error)).toMatch(/5 invocations of the-head gave no sample.*4 × warm; 1 × its answer was lost/);
+    expect(String(error)).toMatch(/5 invocations of head in a0 and b0 gave no sample.*4 × warm; 1 × its answer was lost/);
   });
 
   it('comes when more pairs are lost than were planned', async () => {
-    const head = new ScriptedSubject('the-head', (nth) => (nth % 4 === 3 ? 20 : 'warm'));
-    await expect(samplePairs(steady(10), head, pairPlan())).rejects.toThrow(/13 pairs gave no sample.*the-head: 13 × warm/);
+    const head = new ScriptedCode('the-head', (nth) => (nth % 4 === 3 ? 20 : 'warm'));
+    await expect(samplePairs(pairPlan(steady(10), head))).rejects.toThrow(/13 pairs gave no sample.*head: 13 × warm/);
   });
 
   it('comes with the time, and what came by then is looked at', async () => {
     const clock = new TestClock();
-    const slow = new ScriptedSubject('head', () => {
+    const slow = new ScriptedCode('head', () => {
       clock.time += 1_000;
       return 20;
     });
@@ -164,8 +248,8 @@ describe('the end', () => {
       looks.push(taken);
       return false;
     };
-    const plan = pairPlan({ clock, decide, deadline: clock.time + 6_000 });
-    const sampled = await samplePairs(steady(10), slow, plan);
+    const plan = pairPlan(steady(10), slow, { clock, decide, deadline: clock.time + 6_000 });
+    const sampled = await samplePairs(plan);
     expect(sampled).toMatchObject({ end: 'time', looksTaken: 2 });
     expect(sampled.head.pairs).toBe(6);
     expect(looks).toEqual([1]);

@@ -18,7 +18,12 @@ async function runReal(mode: string, more: LambdaDoubleOptions = {}, timeout = 6
   await writeFile(account.zip('base'), packages[0]);
   await writeFile(account.zip('head'), packages[1]);
   const options = account.options({ looks: [3], environment: { MODE: mode }, timeout });
-  const functions = options.functions.map((wanted) => ({ ...wanted, arch: ARCHITECTURE }));
+  const onThis = <P extends object>(side: P) => ({ ...side, arch: ARCHITECTURE });
+  const functions = options.functions.map(({ base, head, ...wanted }) => ({
+    ...wanted,
+    base: base === null ? null : onThis(base),
+    head: onThis(head),
+  }));
   const found = await sampleColdStarts({ ...options, functions, aws: { ...account.aws, patience: 60_000 } }, account.host);
   expect(account.names).toEqual([]);
   const [measured] = found.functions;
@@ -42,8 +47,23 @@ describe('functions that are really started', () => {
     }
   });
 
-  it.each(['crash', 'error'])('keep their samples when they %s after a good init', async (mode) => {
-    expect((await runReal(mode)).head).toMatchObject({ kind: 'sampled', sizes: [{ functionErrors: 3 }] });
+  it.each(['crash', 'error'])('keep their samples when they %s after a good init, and have no first response', async (mode) => {
+    expect((await runReal(mode)).head).toMatchObject({
+      kind: 'sampled',
+      sizes: [{ functionErrors: 3, firstResponse: [null, null, null] }],
+    });
+  });
+
+  it('give the Duration of their first response beside it', async () => {
+    const { base, head } = await runReal('slow-answer');
+    for (const side of [base, head]) {
+      const measured = coldStartMeasurement.parse(side);
+      if (measured.kind !== 'sampled') throw new Error(JSON.stringify(measured));
+      const [size] = measured.sizes;
+      expect(size?.firstResponse).toHaveLength(3);
+      // The answer alone sleeps, 60 ms: it is no part of init.
+      for (const took of size?.firstResponse ?? []) expect(took).toBeGreaterThan(60);
+    }
   });
 
   it('that exit before their first event have failed, with their last lines', async () => {

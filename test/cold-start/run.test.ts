@@ -2,11 +2,13 @@ import { writeFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import type { ColdStartPlan } from '../../src/cold-start/options.ts';
 import { cleanUp, sampleColdStarts, sweepColdStarts } from '../../src/cold-start/run.ts';
-import { Cancelled, ToolError } from '../../src/core/failures.ts';
+import { Cancelled } from '../../src/core/failures.ts';
 import { coldStartMeasurement } from '../../src/core/snapshot/cold-start.ts';
+import type { FunctionSnapshot } from '../doubles/lambda.ts';
 import { TestAccount } from './account.ts';
 
-const byName = (name: string): number => (name.includes('-base-') ? 14 : 21);
+const isBase = ({ description }: FunctionSnapshot): boolean => /holds base/.test(description);
+const byCode = (_: string, __: number, config: FunctionSnapshot): number => (isBase(config) ? 14 : 21);
 
 async function failure(promise: Promise<unknown>): Promise<Error> {
   const thrown = await promise.then(
@@ -19,7 +21,7 @@ async function failure(promise: Promise<unknown>): Promise<Error> {
 
 describe('a run', () => {
   it('samples base and head, and leaves nothing', async () => {
-    await using account = await TestAccount.open({ initDurations: (name, nth) => byName(name) + nth / 100 });
+    await using account = await TestAccount.open({ initDurations: (name, nth, config) => byCode(name, nth, config) + nth / 100 });
     const found = await sampleColdStarts(account.options(), account.host);
     const [health] = found.functions;
     const base = coldStartMeasurement.parse(health?.base);
@@ -27,24 +29,28 @@ describe('a run', () => {
     if (base.kind !== 'sampled' || head.kind !== 'sampled') throw new Error(JSON.stringify(health));
     expect(base.session).toBe(head.session);
     expect(head).toMatchObject({ region: 'us-east-1', plannedLooks: 2, sizes: [{ looksTaken: 2 }] });
-    // The first after the upload is not among them.
-    expect(base.sizes[0]?.initDuration).toEqual([14.01, 14.02, 14.03, 14.04, 14.05, 14.06, 14.07, 14.08]);
-    expect(head.sizes[0]?.initDuration[0]).toBe(21.01);
+    const [before, after] = [base.sizes[0], head.sizes[0]];
+    expect(before?.initDuration.map(Math.floor)).toEqual(Array(8).fill(14));
+    expect(after?.initDuration.map(Math.floor)).toEqual(Array(8).fill(21));
+    expect(before?.places).toEqual(after?.places);
+    expect(after?.places.map(({ deployment }) => deployment)).toEqual([0, 0, 0, 0, 1, 1, 1, 1]);
+    expect(after?.places.filter(({ exchanged }) => exchanged)).toHaveLength(4);
     expect(head.sizes[0]).toMatchObject({
       memory: 128,
-      discarded: [{ reason: 'the first after an upload', count: 1 }],
+      discarded: [],
       functionErrors: 0,
-      spent: { requests: 9 },
+      spent: { requests: 16 },
     });
-    expect(found.spent.requests).toBe(18);
-    expect(found.spent.dollars).toBeGreaterThan(18 * 0.2e-6);
-    expect(found).toMatchObject({ remaining: [], swept: { deleted: [], kept: [], failed: [] } });
+    expect(found.spent.requests).toBe(32);
+    expect(found.spent.dollars).toBeGreaterThan(32 * 0.2e-6);
+    expect(found).toMatchObject({ remaining: [], swept: { deleted: [], kept: [], failed: [], withoutLayers: null } });
     expect(account.names).toEqual([]);
-    expect(account.calls.slice(0, 3)).toEqual(['ListFunctions', 'CreateFunction', 'CreateFunction']);
+    expect(account.calls.slice(0, 4)).toEqual(['ListFunctions', 'ListLayers', 'GetAccountSettings', 'CreateFunction']);
+    expect(account.calls.filter((call) => call === 'CreateFunction')).toHaveLength(4);
   });
 
   it('makes functions as they were asked for', async () => {
-    const seen: unknown[] = [];
+    const seen: FunctionSnapshot[] = [];
     await using account = await TestAccount.open({
       initDurations: (_, __, config) => {
         seen.push(config);
@@ -57,11 +63,13 @@ describe('a run', () => {
       return true;
     };
     await sampleColdStarts(account.options({ memories: [128, 1024], looks: [2, 4], decide }), account.host);
-    expect(asked).toEqual([
-      ['health', 128, 1, 2],
+    expect(asked.toSorted()).toEqual([
       ['health', 1024, 1, 2],
+      ['health', 128, 1, 2],
     ]);
-    expect(seen[0]).toMatchObject({
+    // Both sizes are sampled beside each other.
+    const first = seen.find(({ memorySize }) => memorySize === 128);
+    expect(first).toMatchObject({
       architecture: 'x86_64',
       runtime: 'provided.al2023',
       timeout: 3,
@@ -70,11 +78,12 @@ describe('a run', () => {
       environment: { LEVEL: 'info', COLDGATE_NONCE: expect.any(String) },
       tags: { coldgate: 'scratch', 'coldgate:run': '17234567890-1', 'coldgate:function': 'health', 'coldgate:expires': expect.any(String) },
     });
-    expect(seen.at(-1)).toMatchObject({ memorySize: 1024, coldStartsSinceUpload: 4 });
+    // Each size has functions of its own.
+    expect(new Set(seen.map(({ name, memorySize }) => `${name} ${memorySize}`)).size).toBe(4);
   });
 
   it('takes several sizes and several functions', async () => {
-    await using account = await TestAccount.open({ initDurations: byName });
+    await using account = await TestAccount.open({ initDurations: byCode });
     const options = account.options({ memories: [128, 512, 1024], looks: [2] });
     const [health] = options.functions;
     if (health === undefined) throw new Error('no function');
@@ -97,7 +106,7 @@ describe('a run', () => {
 
   it('tells an init that fails at head', async () => {
     await using account = await TestAccount.open({
-      initDurations: (name) => (name.includes('-base-') ? 14 : { kind: 'error', duration: 5, errorType: 'Runtime.ExitError' }),
+      initDurations: (_, __, config) => (isBase(config) ? 14 : { kind: 'error', duration: 5, errorType: 'Runtime.ExitError' }),
     });
     const { functions } = await sampleColdStarts(account.options(), account.host);
     expect(coldStartMeasurement.parse(functions[0]?.head)).toMatchObject({
@@ -111,7 +120,7 @@ describe('a run', () => {
 
   it('tells an init that runs into the limit, also where the second attempt succeeds', async () => {
     await using account = await TestAccount.open({
-      initDurations: (name) => (name.includes('-base-') ? 14 : { kind: 'timeout', recovers: true }),
+      initDurations: (_, __, config) => (isBase(config) ? 14 : { kind: 'timeout', recovers: true }),
     });
     const { functions } = await sampleColdStarts(account.options(), account.host);
     expect(coldStartMeasurement.parse(functions[0]?.head)).toMatchObject({ kind: 'failed', status: 'timeout', errorType: null });
@@ -119,7 +128,7 @@ describe('a run', () => {
 
   it('keeps the samples of a function that answers with errors', async () => {
     await using account = await TestAccount.open({
-      initDurations: byName,
+      initDurations: byCode,
       answer: () => ({ functionError: 'Unhandled', payload: '{"errorType":"MyError"}' }),
     });
     const { functions } = await sampleColdStarts(account.options(), account.host);
@@ -127,19 +136,21 @@ describe('a run', () => {
   });
 });
 
-describe('what is refused before AWS is asked', () => {
+describe('what is not sent to AWS', () => {
   it('a package that is too large, or not there', async () => {
     await using account = await TestAccount.open();
     const options = account.options();
+    const reasonOf = async (plan: ColdStartPlan): Promise<unknown> => (await sampleColdStarts(plan, account.host)).functions[0]?.head;
     await writeFile(account.zip('head'), Buffer.alloc(50 * 1024 * 1024 + 1));
-    expect((await failure(sampleColdStarts(options, account.host))).message).toMatch(
-      /package of health has 52.4 MB: Lambda takes at most 50 MB/,
-    );
+    expect(await reasonOf(options)).toMatchObject({
+      code: 'aws',
+      reason: expect.stringMatching(/package of health has 52.4 MB: Lambda takes at most 50 MB/),
+    });
     const [health] = options.functions;
     if (health === undefined) throw new Error('no function');
     const functions = [{ ...health, head: { ...health.head, zip: account.zip('none') } }];
-    expect(await failure(sampleColdStarts({ ...options, functions }, account.host))).toBeInstanceOf(ToolError);
-    expect(account.double.log).toEqual([]);
+    expect(await reasonOf({ ...options, functions })).toMatchObject({ code: 'aws', reason: expect.stringMatching(/cannot be read at/) });
+    expect(account.calls.filter((call) => !/^List(Functions|Layers)|^GetAccountSettings/.test(call))).toEqual([]);
   });
 });
 
@@ -157,46 +168,59 @@ describe('the end', () => {
     expect(account.names).toEqual([]);
   });
 
-  it('comes with the time: an error before the first look, else what there is', async () => {
+  it('comes with the time: what there is, and before the first look the reason', async () => {
     const advancing = (by: number) => (): number => {
       account.double.clock.advance(by);
       return 10;
     };
     let play = advancing(10_000);
     await using account = await TestAccount.open({ initDurations: () => play() });
-    const error = await failure(sampleColdStarts(account.options({ cap: 50_000 }), account.host));
-    expect(error.message).toMatch(/time for cold starts was up after 2 of 4 pairs of health at 128 MB: give more time/);
+    const none = (await sampleColdStarts(account.options({ cap: 70_000 }), account.host)).functions[0];
+    expect(none?.head).toEqual(none?.base);
+    expect(none?.head).toMatchObject({
+      kind: 'none',
+      reason: expect.stringMatching(/^the cap of 2 min was reached \(it was expected .*\) after 2 of 4 pairs$/),
+    });
     play = advancing(1_000);
-    const { functions } = await sampleColdStarts(account.options({ cap: 13_500 }), account.host);
+    const { functions } = await sampleColdStarts(account.options({ cap: 22_500 }), account.host);
     expect(functions[0]?.head).toMatchObject({ kind: 'sampled', plannedLooks: 2, sizes: [{ looksTaken: 2 }] });
-    expect(functions[0]?.head.kind === 'sampled' && functions[0].head.sizes[0]?.initDuration).toHaveLength(6);
+    expect(functions[0]?.head.kind === 'sampled' && functions[0].head.sizes[0]?.initDuration.length).toBe(7);
     expect(account.names).toEqual([]);
   });
 
+  it('says how to clear away what it leaves, before it makes anything', async () => {
+    await using account = await TestAccount.open({ initDurations: byCode });
+    account.double.faults.add({ kind: 'access-denied', action: 'CreateFunction', times: Number.POSITIVE_INFINITY });
+    await sampleColdStarts(account.options(), account.host);
+    expect(account.said).toContain('should this run be killed, `coldgate sweep --run 17234567890-1` deletes what it leaves');
+  });
+
   it('says what could not be deleted, and the next sweep takes it', async () => {
-    await using account = await TestAccount.open({ initDurations: byName });
+    await using account = await TestAccount.open({ initDurations: byCode });
     account.double.faults.add({ kind: 'access-denied', action: 'DeleteFunction', times: Number.POSITIVE_INFINITY });
     const { remaining } = await sampleColdStarts(account.options(), account.host);
     expect(remaining.map(({ name }) => name).toSorted()).toEqual(account.names);
-    expect(remaining).toHaveLength(2);
-    expect(account.said.join('\n')).toMatch(/could not be deleted \(AWS does not allow lambda:DeleteFunction.*a sweep deletes it after 20/);
+    expect(remaining).toHaveLength(4);
+    expect(account.said.join('\n')).toMatch(
+      /could not be deleted \(AWS does not allow lambda:DeleteFunction.*after 20.*`coldgate sweep --run 17234567890-1` deletes it at once/,
+    );
     account.double.faults.clear();
 
     const options = { prefix: 'coldgate-', clock: account.clock, aws: account.aws };
-    expect((await sweepColdStarts(options, account.host)).kept).toHaveLength(2);
+    expect((await sweepColdStarts(options, account.host)).kept).toHaveLength(4);
     account.double.clock.advance(3_600_000);
-    expect((await sweepColdStarts(options, account.host)).deleted).toHaveLength(2);
+    expect((await sweepColdStarts(options, account.host)).deleted).toHaveLength(4);
     expect(account.names).toEqual([]);
   });
 
   it('is made up for by the step after it', async () => {
-    await using account = await TestAccount.open({ initDurations: byName });
+    await using account = await TestAccount.open({ initDurations: byCode });
     account.double.faults.add({ kind: 'access-denied', action: 'DeleteFunction', times: Number.POSITIVE_INFINITY });
     await sampleColdStarts(account.options(), account.host);
     account.double.faults.clear();
     const options = { prefix: 'coldgate-', clock: account.clock, aws: account.aws };
-    expect((await cleanUp({ ...options, run: 'another' }, account.host)).kept).toHaveLength(2);
-    expect((await cleanUp({ ...options, run: '17234567890-1' }, account.host)).deleted).toHaveLength(2);
+    expect((await cleanUp({ ...options, run: 'another' }, account.host)).kept).toHaveLength(4);
+    expect((await cleanUp({ ...options, run: '17234567890-1' }, account.host)).deleted).toHaveLength(4);
     expect(account.names).toEqual([]);
   });
 });

@@ -1,8 +1,27 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { checkPrefix, expiryOf, type Identity, isOfRun, isOwn, scratchName, scratchTags } from '../../src/cold-start/tags.ts';
+import {
+  checkPrefix,
+  expiryOf,
+  type Identity,
+  isOfRun,
+  isOwn,
+  layerDescription,
+  layerTags,
+  scratchName,
+  scratchTags,
+} from '../../src/cold-start/tags.ts';
 
-const IDENTITY: Identity = { prefix: 'coldgate-', key: 'main', run: '17234567890-1', function: 'health', arch: 'x86_64', side: 'base' };
+const IDENTITY: Identity = {
+  prefix: 'coldgate-',
+  key: 'main',
+  run: '17234567890-1',
+  function: 'health',
+  arch: 'x86_64',
+  memory: 128,
+  deployment: 0,
+  slot: 'a',
+};
 
 const identities = fc.record({
   prefix: fc.stringMatching(/^[A-Za-z0-9_-]{1,20}$/),
@@ -10,12 +29,14 @@ const identities = fc.record({
   run: fc.string({ minLength: 1, maxLength: 200 }),
   function: fc.string({ minLength: 1, maxLength: 200 }),
   arch: fc.constantFrom('x86_64', 'arm64'),
-  side: fc.constantFrom('base' as const, 'head' as const),
+  memory: fc.constantFrom(128, 1_024),
+  deployment: fc.nat(2),
+  slot: fc.constantFrom('a' as const, 'b' as const),
 });
 
 describe('a name', () => {
   it('can be read', () => {
-    expect(scratchName(IDENTITY)).toMatch(/^coldgate-main-17234567890-1-base-[0-9a-f]{12}$/);
+    expect(scratchName(IDENTITY)).toMatch(/^coldgate-main-17234567890-1-a-[0-9a-f]{12}$/);
   });
 
   it('is one that Lambda takes, and begins with the prefix', () => {
@@ -28,14 +49,14 @@ describe('a name', () => {
     );
   });
 
-  it('is another for every function, key, run, architecture and side', () => {
+  it('is another for every function, key, run, architecture, size, look and slot', () => {
     fc.assert(
       fc.property(identities, identities, (one, other) => {
         const isSame = JSON.stringify(one) === JSON.stringify(other);
         expect(scratchName(one) === scratchName(other)).toBe(isSame);
       }),
     );
-    expect(scratchName({ ...IDENTITY, side: 'head' })).not.toBe(scratchName(IDENTITY));
+    expect(scratchName({ ...IDENTITY, slot: 'b' })).not.toBe(scratchName(IDENTITY));
     expect(scratchName({ ...IDENTITY, function: 'healthy' })).not.toBe(scratchName(IDENTITY));
   });
 
@@ -79,5 +100,30 @@ describe('tags', () => {
     expect(isOfRun({ 'coldgate:run': '1' }, '1')).toBe(false);
     expect(expiryOf({ coldgate: 'scratch' })).toBe('unknown');
     expect(expiryOf({ 'coldgate:expires': 'soon' })).toBe('unknown');
+  });
+});
+
+describe("a layer's description", () => {
+  const runs = fc.string({ minLength: 1, maxLength: 300 });
+  const dates = fc.date({ min: new Date('2020-01-01'), max: new Date('2100-01-01'), noInvalidDate: true });
+
+  it('says of any run and until when, within what AWS takes', () => {
+    fc.assert(
+      fc.property(runs, dates, (run, expires) => {
+        const description = layerDescription(run, expires);
+        expect(description.length).toBeLessThanOrEqual(256);
+        const tags = layerTags(description);
+        expect(isOfRun(tags, run)).toBe(true);
+        expect(expiryOf(tags)).toEqual(expires);
+      }),
+    );
+  });
+
+  it('that somebody else wrote is nobody’s', () => {
+    fc.assert(fc.property(fc.string(), (text) => !isOwn(layerTags(text))));
+    const own = layerDescription('1', new Date(0));
+    for (const text of [`${own} `, ` ${own}`, `${own}\n${own}`, own.replace('expires', 'expired')])
+      expect(isOwn(layerTags(text))).toBe(false);
+    expect(isOfRun(layerTags(own), '2')).toBe(false);
   });
 });

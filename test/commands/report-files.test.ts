@@ -16,7 +16,7 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 const place = () => ({ cwd: folder, nameOf: flagName });
-const files = (json: string | null, markdown: string | null = null) => checkReportFiles({ json, markdown }, place());
+const files = (json: string | null, markdown: string | null = null) => checkReportFiles({ json, markdown, html: null }, place());
 
 describe('a report file, before anything is built', () => {
   it.each(['new.json', 'there/new.json', 'file', '-', '/dev/null'])('may be %s, and nothing is left of the look', async (path) => {

@@ -1,5 +1,11 @@
+import type { BYTE_SORTS } from '../../src/core/rows.ts';
 import type { ColdStartMeasurement, SampledColdStart } from '../../src/core/snapshot/cold-start.ts';
-import type { CountedInstructions, InitMeasurement, MeasuredInit, TimedInit } from '../../src/core/snapshot/init.ts';
+import type { CountedInstructions } from '../../src/core/snapshot/counted.ts';
+import type { FirstResponse } from '../../src/core/snapshot/first-response.ts';
+import type { InitMeasurement, MappedPart, MeasuredInit, TimedInit } from '../../src/core/snapshot/init.ts';
+import type { ManifestLine } from '../../src/core/snapshot/manifests.ts';
+import type { OwnedBytes, OwnedParts } from '../../src/core/snapshot/owners.ts';
+import type { ShippedUnit } from '../../src/core/snapshot/shipped.ts';
 import type {
   Attribution,
   DeclaredLimit,
@@ -12,7 +18,7 @@ import type {
   SymbolSize,
 } from '../../src/core/snapshot/snapshot.ts';
 import { bytes, millis } from '../../src/core/units.ts';
-import { seeded } from './cold-start-draws.ts';
+import { placesOf, seeded } from './cold-start-draws.ts';
 
 /** Builders with overrides: each default is a whole, consistent value; a test names only what it is about. */
 
@@ -24,7 +30,7 @@ export function aSized(name: string, size: number): Sized {
 }
 
 export function aSymbol(crate: string, name: string, size: number, count = 1): SymbolSize {
-  return { crate, name, size: bytes(size), count };
+  return { crate, name, size: bytes(size), count, owned: null };
 }
 
 export function anEntry(name: string, compressed: number, uncompressed = compressed * 2): PackageEntry {
@@ -113,13 +119,45 @@ export function aFunction(overrides: Partial<FunctionMeasurement> = {}, code: Pa
       text: bytes(text),
     },
     attribution: attributionOf(parts.symbols, parts.unattributed),
+    owners: ownersOf(parts),
     twin: `twins/${name}`,
     dependencies: 87,
+    shipped: overrides.dependencies === null ? { kind: 'unknown', reason: 'cargo does not say' } : { kind: 'known', units: [0, 1, 2] },
     findings: [],
     init: null,
     coldStart: null,
     ...overrides,
   };
+}
+
+/** What owned bytes cost in the package, by what they are there for. */
+export function aZipOf(zips: Partial<Record<(typeof BYTE_SORTS)[number], number>>): OwnedBytes['zip'] {
+  const { code = 0, data = 0, unwinding = 0, relocations = 0, other = 0 } = zips;
+  return { code: bytes(code), data: bytes(data), unwinding: bytes(unwinding), relocations: bytes(relocations), other: bytes(other) };
+}
+
+/** Owners that add up: each crate's code, the other sections and headers as parts; the compressed binary in proportion. */
+export function ownersOf({ symbols, unattributed, sections, headers, compressed }: Code): OwnedParts {
+  const crates = new Map<string, number>();
+  for (const { crate, size } of symbols) crates.set(crate, (crates.get(crate) ?? 0) + size);
+  const rows = [
+    ...[...crates].map(([name, code]) => ({ name, code, other: 0 })),
+    { name: '[padding]', code: unattributed, other: 0 },
+    ...sections.map(({ name, size }) => ({ name, code: 0, other: Number(size) })),
+    { name: '[headers]', code: 0, other: headers },
+  ];
+  const whole = sum(rows.map(({ code, other }) => code + other));
+  let [upTo, given] = [0, 0];
+  const owned = rows.map(({ name, code, other }) => {
+    upTo += code + other;
+    const share = whole === 0 ? 0 : Math.floor((compressed * upTo) / whole) - given;
+    given += share;
+    const none = bytes(0);
+    const zip = aZipOf(code === 0 ? { other: share } : { code: share });
+    return { name, code: bytes(code), data: none, unwinding: none, relocations: none, other: bytes(other), zip };
+  });
+  const isPart = ({ name }: { readonly name: string }): boolean => /^[[.]/.test(name);
+  return { kind: 'owned', crates: owned.filter((row) => !isPart(row)), shared: [], parts: owned.filter(isPart), constants: [] };
 }
 
 /** An attribution whose crates are the sums of the symbols. */
@@ -141,6 +179,39 @@ export function aPackage(name: string, version: string, overrides: Partial<Locke
   return { name, version, source: 'registry+https://github.com/rust-lang/crates.io-index', dependencies: [], ...overrides };
 }
 
+/** A package as it was compiled; `place`: its index in the lock file. */
+export function aUnit(place: number, overrides: Partial<ShippedUnit> = {}): ShippedUnit {
+  return { package: place, crate: `crate_${place}`, features: [], dependencies: [], ...overrides };
+}
+
+/** A snapshot of one function into which all packages are linked: the first is its own, which depends on all others unless it says on which. */
+export function aLinked(
+  ...packages: readonly (LockedPackage & { readonly features?: readonly string[] })[]
+): Pick<Snapshot, 'lockfile' | 'units' | 'functions'> {
+  const units = packages.map(({ name, dependencies, features = [] }, at) =>
+    aUnit(at, {
+      crate: name.replaceAll('-', '_'),
+      dependencies: at === 0 && dependencies.length === 0 ? packages.flatMap((_, to) => (to === 0 ? [] : [to])) : dependencies,
+      features: [...features],
+    }),
+  );
+  const shipped = { kind: 'known' as const, units: units.map((_, at) => at) };
+  const dependencies = packages.filter(({ source }) => source !== null).length;
+  return {
+    lockfile: { packages: packages.map(({ name, version, source, dependencies: to }) => ({ name, version, source, dependencies: to })) },
+    units,
+    functions: [aFunction({ shipped, dependencies })],
+  };
+}
+
+export function aManifestLine(key: string, line: number, overrides: Partial<ManifestLine> = {}): ManifestLine {
+  return {
+    ...{ table: 'dependencies', target: null, key, line, package: key, requirement: '1', features: [] },
+    ...{ defaultFeatures: true, optional: false, inherits: false, origin: null },
+    ...overrides,
+  };
+}
+
 export function aDeclaredLimit(text: string, overrides: Partial<DeclaredLimit> = {}): DeclaredLimit {
   return { text, package: null, file: 'Cargo.toml', line: 12, ...overrides };
 }
@@ -148,7 +219,7 @@ export function aDeclaredLimit(text: string, overrides: Partial<DeclaredLimit> =
 /** Head's snapshot unless `commit` says otherwise. */
 export function aSnapshot(overrides: Partial<Snapshot> = {}): Snapshot {
   return {
-    schema: 'coldgate/snapshot@4',
+    schema: 'coldgate/snapshot@7',
     commit: { sha: HEAD_SHA, source: 'commit', subject: 'Add a regex' },
     invocation: anInvocation(),
     inputs: { variables: {}, files: {}, undeclared: null, sources: null },
@@ -163,8 +234,12 @@ export function aSnapshot(overrides: Partial<Snapshot> = {}): Snapshot {
         aPackage('serde_json', '1.0.145'),
       ],
     },
+    units: [aUnit(0, { crate: 'health', dependencies: [1, 2] }), aUnit(1, { crate: 'tokio' }), aUnit(2, { crate: 'serde_json' })],
+    manifests: [],
     limits: [],
+    events: [],
     notes: [],
+    findings: [],
     timings: { build: millis(113_000) },
     ...overrides,
   };
@@ -181,6 +256,7 @@ export interface InitFigures {
   /** Own instructions by crate; what is left of the total no symbol covers. */
   readonly crates: Readonly<Record<string, number>>;
   readonly functions: CountedInstructions['functions'];
+  readonly growth: CountedInstructions['growth'];
   /** The middle of the sampled times. */
   readonly wall: number;
   readonly connections: readonly { readonly kind: 'connect' | 'lookup'; readonly address: string }[];
@@ -190,6 +266,7 @@ const HEALTH_INIT: InitFigures = {
   phases: { loading: 227_000, runtimeStart: 115_414, handlerInit: 55_188 },
   crates: { 'ld-linux-x86-64.so.2': 215_000, std: 95_000, health: 9_000, tokio: 46_000 },
   functions: [{ crate: 'health', name: 'health::main', self: 1_200, inclusive: 55_188 }],
+  growth: null,
   wall: 3.1,
   connections: [],
 };
@@ -197,7 +274,7 @@ const SESSION = 'one';
 
 /** A function's init of one session, whose parts add up. `figures` changes what the lists are made of, `overrides` replaces fields as they are. */
 export function aMeasuredInit(overrides: Partial<MeasuredInit> = {}, figures: Partial<InitFigures> = {}): MeasuredInit {
-  const { phases, crates, functions, wall, connections }: InitFigures = { ...HEALTH_INIT, ...figures };
+  const { phases, crates, functions, growth, wall, connections }: InitFigures = { ...HEALTH_INIT, ...figures };
   const total = sum(Object.values(phases));
   return {
     kind: 'measured',
@@ -211,8 +288,50 @@ export function aMeasuredInit(overrides: Partial<MeasuredInit> = {}, figures: Pa
       crates: Object.entries(crates).map(([name, instructions]) => ({ name, instructions })),
       unattributed: total - sum(Object.values(crates)),
       functions,
+      growth,
+      leftOut: [],
+      background: [],
     },
     timed: aTimedInit(wall),
+    connects: { kind: 'traced', runs: [connections.length], connections: [...connections] },
+    firstResponse: null,
+    ...overrides,
+  };
+}
+
+type MeasuredResponse = Extract<FirstResponse, { readonly kind: 'measured' }>;
+
+const HEALTH_RESPONSE: Omit<InitFigures, 'phases'> & { readonly total: number } = {
+  total: 412_300,
+  crates: { std: 95_000, health: 309_000 },
+  functions: [{ crate: 'health', name: 'health::handle', self: 301_200, inclusive: 400_000 }],
+  growth: null,
+  wall: 0.8,
+  connections: [],
+};
+
+/** What a function's first response took, made as `aMeasuredInit` is. */
+export function aFirstResponse(overrides: Partial<MeasuredResponse> = {}, figures: Partial<typeof HEALTH_RESPONSE> = {}): MeasuredResponse {
+  const { total, crates, functions, growth, wall, connections } = { ...HEALTH_RESPONSE, ...figures };
+  const { wall: times, cpu, minorFaults, majorFaults, peak } = aTimedInit(wall);
+  return {
+    kind: 'measured',
+    by: { kind: 'event', name: 'api-gateway-v2' },
+    answer: { kind: 'response', bytes: bytes(86), status: null },
+    instructions: {
+      kind: 'counted',
+      of: 'twin',
+      runs: [total, total + 1, total - 1],
+      total,
+      phases: null,
+      crates: Object.entries(crates).map(([name, instructions]) => ({ name, instructions })),
+      unattributed: total - sum(Object.values(crates)),
+      functions,
+      growth,
+      leftOut: [],
+      background: [],
+    },
+    timed: { wall: times, cpu, minorFaults: minorFaults.map((faults) => faults - 100), majorFaults, peak },
     connects: { kind: 'traced', runs: [connections.length], connections: [...connections] },
     ...overrides,
   };
@@ -226,11 +345,27 @@ export function aTimedInit(wall: number, overrides: Partial<TimedInit> = {}): Ti
   return {
     wall: samples((place) => millis(wall * (1 + (place - 9.5) / 500))),
     cpu: samples((place) => millis(wall * 0.8 * (1 + (place - 9.5) / 400))),
+    cpuOf: 'process',
+    cLibrary: 'glibc 2.36',
+    failedStarts: 0,
     minorFaults: samples((place) => Math.round(150 + wall) + (place % 3)),
     majorFaults: samples(() => 0),
     peak: samples((place) => bytes(Math.round(2_900_000 + wall * 20_000) + place * 1_024)),
     resident: samples(() => bytes(1_204_224)),
+    mappings: aMapping(),
+    returned: bytes(0),
     ...overrides,
+  };
+}
+
+/** What is resident of a small function. */
+export function aMapping(overrides: Partial<Record<MappedPart, number>> = {}): TimedInit['mappings'] {
+  const sizes = { code: 884_736, constants: 262_144, relocated: 40_960, data: 16_384, bss: 8_192, heap: 65_536, mapped: 24_576 };
+  const all: Record<MappedPart, number> = { ...sizes, stacks: 12_288, libraries: 1_572_864, files: 0, ...overrides };
+  const { code, constants, relocated, data, bss, heap, mapped, stacks, libraries, files } = all;
+  return {
+    ...{ code: bytes(code), constants: bytes(constants), relocated: bytes(relocated), data: bytes(data), bss: bytes(bss) },
+    ...{ heap: bytes(heap), mapped: bytes(mapped), stacks: bytes(stacks), libraries: bytes(libraries), files: bytes(files) },
   };
 }
 
@@ -272,12 +407,18 @@ export function aColdStart(samples: Partial<ColdStartSamples> = {}, overrides: P
     session: SESSION,
     region: 'eu-central-1',
     plannedLooks: 3,
+    comparisons: 1,
     sizes: medians.map(([memory, median]) => {
       const inits = shuffled(spreadAround(median, sigma, count), Math.round(median * 100) + memory);
       return {
         memory,
         looksTaken,
+        end: looksTaken < 3 ? 'time' : 'looks',
+        starts: { attempted: count, failed: 0, timedOut: 0, failure: null },
+        places: placesOf(count),
         initDuration: inits.map(millis),
+        // The handler's own 1.3 ms, a little more at each place, so that none is like another.
+        firstResponse: inits.map((_, place) => millis(1.3 + (place % 7) / 100)),
         // The handler's own 1.3 ms, and whole milliseconds as they are billed.
         billedDuration: inits.map((init) => millis(Math.ceil(init + 1.3))),
         maxMemoryUsed: inits.map((_, place) => used + (place % 8 === 0 ? 1 : 0)),

@@ -39,3 +39,8 @@ export function drawInit({ median, sigma, tail: [from, to] }: Distribution, rand
   const straggler = random() < TAIL_SHARE ? from * (to / from) ** random() : 1;
   return Math.round(median * factor * Math.exp(sigma * normal) * straggler * 100) / 100;
 }
+
+/** Places of so many pairs, as looks of 20 take them: in turn, on two functions of each look. */
+export function placesOf(pairs: number): { readonly deployment: number; readonly exchanged: boolean }[] {
+  return Array.from({ length: pairs }, (_, pair) => ({ deployment: Math.floor(pair / 20), exchanged: pair % 2 === 1 }));
+}

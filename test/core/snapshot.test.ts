@@ -45,11 +45,29 @@ describe('a snapshot of a large project', () => {
       [aSymbol('a', 'large', 100), aSymbol('a', 'one', 99), aSymbol('a', 'two', 1, 3), aSymbol('b', 'three', 0)],
       5,
     );
-    const [one] = fitSymbols([aFunction({ attribution })], 60).functions;
+    const [one] = fitSymbols([aFunction({ attribution })], 75).functions;
     expect(one?.attribution).toEqual({
       ...attribution,
       symbols: [aSymbol('a', 'large', 100), aSymbol('a', SMALLER, 100, 4), aSymbol('b', SMALLER, 0)],
     });
+  });
+
+  it('joins by owner too, with what the code of each costs', () => {
+    const owned = (by: string, code: number, zip: number) => ({ by, code: bytes(code), zip: bytes(zip) });
+    const symbols = [
+      aSymbol('a', 'large', 900),
+      { ...aSymbol('[Unknown]', 'one', 9), owned: owned('ring', 9, 5) },
+      { ...aSymbol('[Unknown]', 'two', 8), owned: owned('ring', 7, 4) },
+      { ...aSymbol('[Unknown]', 'three', 6), owned: owned('zstd_sys', 6, 3) },
+      aSymbol('[Unknown]', 'four', 2),
+    ];
+    const [one] = fitSymbols([aFunction({ attribution: attributionOf(symbols) })], 75).functions;
+    expect(one?.attribution.kind === 'attributed' ? one.attribution.symbols : []).toEqual([
+      aSymbol('a', 'large', 900),
+      { ...aSymbol('[Unknown]', SMALLER, 17, 2), owned: owned('ring', 16, 9) },
+      { ...aSymbol('[Unknown]', SMALLER, 6), owned: owned('zstd_sys', 6, 3) },
+      aSymbol('[Unknown]', SMALLER, 2),
+    ]);
   });
 
   it('takes paths of 4 kB and arguments of 128 KiB', () => {

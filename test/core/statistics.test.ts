@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   criticalValue,
+  exceeds,
   hodgesLehmann,
   holmAdjusted,
   median,
@@ -10,7 +11,6 @@ import {
   type Sample,
   signedRankInterval,
   signedRankPValue,
-  smallestSample,
 } from '../../src/core/statistics.ts';
 
 /** Numbers whose sums and halves are exact, so that equalities can be asked for. */
@@ -101,7 +101,7 @@ describe('the critical value of the signed-rank sum', () => {
   it('exists exactly where the sample is large enough', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 60 }), fc.double({ min: 1e-9, max: 0.5, noNaN: true }), (n, alpha) => {
-        expect(criticalValue(n, alpha) !== null).toBe(n >= smallestSample(alpha, 1, 2));
+        expect(criticalValue(n, alpha) !== null).toBe(!exceeds(2 ** -n, alpha / 2));
       }),
     );
   });
@@ -256,26 +256,5 @@ describe("Holm's adjustment", () => {
         }
       }),
     );
-  });
-});
-
-describe('the smallest sample', () => {
-  it.each([
-    [0.01, 1, 1, 7],
-    [0.01, 1, 2, 8],
-    [0.01, 10, 1, 10],
-    [0.05, 1, 1, 5],
-    [0.05, 1, 2, 6],
-    [1 / 128, 1, 1, 7],
-  ] as const)('α = %f over %i comparisons, %i sides: %i', (alpha, comparisons, sides, expected) => {
-    expect(smallestSample(alpha, comparisons, sides)).toBe(expected);
-    const all = (n: number): Sample => sampleOf(Array.from({ length: n }, (_, index) => index + 1));
-    expect(signedRankPValue(all(expected), 0) * sides * comparisons).toBeLessThanOrEqual(alpha);
-    expect(signedRankPValue(all(expected - 1), 0) * sides * comparisons).toBeGreaterThan(alpha);
-  });
-
-  it('refuses risks and counts that are none', () => {
-    expect(() => smallestSample(1, 1, 1)).toThrow(RangeError);
-    expect(() => smallestSample(0.01, 0, 1)).toThrow(RangeError);
   });
 });

@@ -35,7 +35,7 @@ describe('the control plane, read by the SDK', () => {
     await using double = await LambdaDouble.open({ mode: 'scripted', delays: { create: 300, update: 300 } });
     const client = clientOf(double.address);
     const LoggingConfig = { LogFormat: 'JSON' as const, LogGroup: 'coldgate', SystemLogLevel: 'INFO' as const };
-    const Layers = ['arn:aws:lambda:us-east-1:123456789012:layer:table:3'];
+    const Layers = ['arn:aws:lambda:us-east-1:210987654321:layer:table:3'];
     const created = await client.send(
       creation('one', ZIP, {
         Tags: { run: '7' },

@@ -6,6 +6,7 @@ import { Account } from './lambda/account.ts';
 import { ANSWERS, type Call } from './lambda/actions.ts';
 import { Faults, type LambdaAction, type LambdaFault } from './lambda/faults.ts';
 import type { Runner } from './lambda/invocation.ts';
+import type { LayerVersion } from './lambda/layers.ts';
 import type { FunctionSnapshot, LambdaDoubleOptions, LambdaRequest } from './lambda/options.ts';
 import { ProcessRunner } from './lambda/process-runner.ts';
 import { recordOf } from './lambda/record.ts';
@@ -16,7 +17,7 @@ import { Throttle } from './lambda/throttle.ts';
 import { AwsError, type Incoming, type Reply, receive, send } from './lambda/wire.ts';
 
 export type { FaultKind, LambdaAction, LambdaFault } from './lambda/faults.ts';
-export type { LambdaDoubleOptions } from './lambda/options.ts';
+export type { FunctionSnapshot, LambdaDoubleOptions } from './lambda/options.ts';
 
 type Outcome = { readonly reply: Reply; readonly error: string | null } | 'cut' | 'lost' | 'hang';
 
@@ -43,6 +44,9 @@ export class LambdaDouble implements AsyncDisposable {
   readonly #sockets = new Set<Socket>();
   readonly #serving = new Set<Promise<void>>();
   readonly #defects: unknown[] = [];
+  /** The most invocations that ran at once. */
+  mostAtOnce = 0;
+  #running = 0;
   #closing = false;
 
   private constructor(account: Account, runner: Runner, server: Server) {
@@ -84,6 +88,12 @@ export class LambdaDouble implements AsyncDisposable {
     return found.sort((one, other) => (one.name < other.name ? -1 : 1));
   }
 
+  /** Every version of a layer that there is: `name:1`, with its description. */
+  layers(): readonly Pick<LayerVersion, 'name' | 'version' | 'description'>[] {
+    const { layers } = this.#account;
+    return layers.names().flatMap((name) => layers.versions(name));
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     this.#closing = true;
     const closed = new Promise((resolve) => this.#server.close(resolve));
@@ -105,13 +115,29 @@ export class LambdaDouble implements AsyncDisposable {
       send(response, { status: 404, json: { message: 'the double has no such call' } }, {});
       return;
     }
-    const fault = this.faults.next(routed.action, nameFor(routed, incoming));
+    const name = nameFor(routed, incoming);
+    const description = this.#account.functions.get(name ?? '')?.version.settings.description;
+    const fault = this.faults.next(routed.action, name, description);
     const outcome = await this.#outcome(routed, incoming, fault);
     const seen = typeof outcome === 'string' ? { status: outcome, error: null } : { status: outcome.reply.status, error: outcome.error };
     this.log.push(recordOf(incoming, { ...routed, functionName: nameFor(routed, incoming) }, seen, fault?.kind ?? null, this.clock.now()));
     if (outcome === 'hang') return;
     if (typeof outcome === 'string') message.socket.destroy();
     else send(response, outcome.reply, { 'x-amzn-requestid': randomUUID(), date: this.clock.now().toUTCString() });
+  }
+
+  /** An invocation takes a place among those that the account allows at once. */
+  #admit(action: LambdaAction): Disposable {
+    if (action !== 'Invoke') return { [Symbol.dispose]: () => {} };
+    if (this.#running >= (this.#account.options.concurrency ?? Number.POSITIVE_INFINITY))
+      throw throttled('ConcurrentInvocationLimitExceeded', 1);
+    this.#running += 1;
+    this.mostAtOnce = Math.max(this.mostAtOnce, this.#running);
+    return {
+      [Symbol.dispose]: () => {
+        this.#running -= 1;
+      },
+    };
   }
 
   async #outcome(routed: Routed, incoming: Incoming, fault: LambdaFault | null): Promise<Outcome> {
@@ -123,6 +149,8 @@ export class LambdaDouble implements AsyncDisposable {
       if (refusal !== null) throw refusal;
       if (fault?.kind === 'slow') await new Promise((resolve) => setTimeout(resolve, fault.delay ?? SLOW));
       const call: Call = { account: this.#account, runner: this.#runner, incoming, functionName: routed.functionName, fault };
+      using _ = this.#admit(routed.action);
+      await this.#account.options.answering?.(routed.action);
       const reply = await ANSWERS[routed.action](call);
       return fault?.kind === 'lost' ? 'lost' : { reply, error: null };
     } catch (error) {
@@ -147,6 +175,10 @@ function nameFor({ action, functionName }: Routed, incoming: Incoming): string |
 /** IAM's names, where they differ. */
 const PERMISSIONS: Partial<Record<LambdaAction, string>> = { Invoke: 'InvokeFunction' };
 
+function resourceOf(action: LambdaAction, name: string): string {
+  return `arn:aws:lambda:us-east-1:123456789012:${/Layer/.test(action) ? 'layer' : 'function'}:${name || '*'}`;
+}
+
 function refusalOf(fault: LambdaFault, { action, functionName }: Routed): AwsError | null {
   switch (fault.kind) {
     case 'conflict':
@@ -156,9 +188,11 @@ function refusalOf(fault: LambdaFault, { action, functionName }: Routed): AwsErr
     case 'service-error':
       return new AwsError('ServiceException', 'An error occurred and the request cannot be processed.');
     case 'access-denied':
-      return denied(`lambda:${PERMISSIONS[action] ?? action}`, `arn:aws:lambda:us-east-1:123456789012:function:${functionName || '*'}`);
+      return denied(`lambda:${PERMISSIONS[action] ?? action}`, resourceOf(action, functionName));
     case 'pass-role-denied':
       return denied('iam:PassRole', 'arn:aws:iam::123456789012:role/the-role');
+    case 'layer-denied':
+      return denied('lambda:GetLayerVersion', 'arn:aws:lambda:us-east-1:123456789012:layer:probe:1');
     case 'not-found':
       return notFound(functionName);
     case 'role-not-assumable':

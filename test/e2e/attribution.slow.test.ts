@@ -113,7 +113,12 @@ describe('the functions of a workspace', () => {
       ['orders', 'function'],
       ['returns', 'function'],
     ]);
-    expect(snapshot.notes).toEqual([{ code: 'bins-left-out', text: 'binaries left out: tool (its package has no Lambda dependency)' }]);
+    expect(snapshot.notes).toEqual([
+      {
+        code: 'bins-left-out',
+        text: 'binaries left out: tool (its package has no Lambda dependency); to measure one, name all functions with --bin',
+      },
+    ]);
   });
 
   it('have their packages wherever the settings of cargo lambda put them', () => {

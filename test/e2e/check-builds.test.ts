@@ -89,10 +89,10 @@ describe('surroundings that make another binary', () => {
     await using plain = await project({ '.cargo/config.toml': '[build]\nrustc-wrapper = "sccache-that-is-not-there"\n' });
     const first = jsonOf(await home.run(plain.path, ['check', '--base', 'HEAD', '--json', '-']));
     expect(first.notes.find(({ code }) => code === 'displaced-wrapper')?.text).toMatch(/\.cargo\/config\.toml is displaced/);
-    expect(first.notes.filter(({ code }) => code === 'rustflags')).toEqual([]);
+    expect(first.project.findings.filter(({ kind }) => kind === 'rustflags')).toEqual([]);
     const flagged = await untouched(home, plain.path, ['check', '--base', 'HEAD', '--json', '-'], { env: { RUSTFLAGS: '-D warnings' } });
     expect(flagged.stderr).toContain('building tiny');
-    expect(jsonOf(flagged).notes.find(({ code }) => code === 'rustflags')?.text).toMatch(/^RUSTFLAGS sets rustflags/);
+    expect(jsonOf(flagged).project.findings.find(({ kind }) => kind === 'rustflags')).toMatchObject({ by: 'RUSTFLAGS', cpu: 'haswell' });
     expect(flagged.code).toBe(0);
   });
 

@@ -74,6 +74,10 @@ describe('a check of one function', () => {
     expect((await home.run(project.path, ['check', '--limit', 'none'])).code).toBe(0);
     expect((await home.run(project.path, ['check', '--limit', 'zip: 5 MB'])).code).toBe(0);
     expect((await home.run(project.path, ['check', '--limit', 'zip: 10 kB'])).code).toBe(1);
+    expect((await home.run(project.path, ['check', '--limit', 'unzipped: +300 kB'])).code).toBe(0);
+    const unpacked = await home.run(project.path, ['check', '--limit', 'unzipped: +150 kB']);
+    expect(unpacked.stdout).toMatch(/tiny became larger: unpacked size \+2\d\d kB/);
+    expect(unpacked.code).toBe(1);
   });
 
   test('a limit on what was not measured is exit 3 with the reason', async () => {
@@ -85,13 +89,18 @@ describe('a check of one function', () => {
   test('progress goes to standard error, the report alone to standard output', async () => {
     const markdown = join(home.path, 'report.md');
     const json = join(home.path, 'report.json');
-    const ended = await home.run(project.path, ['check', '--markdown', markdown, '--json', json, '--limit', 'none']);
+    const html = join(home.path, 'report.html');
+    const ended = await home.run(project.path, ['check', '--markdown', markdown, '--json', json, '--html', html, '--limit', 'none']);
     expect(ended.stdout).not.toMatch(/checked out|taken from the store|building/);
     expect(ended.stderr).toMatch(/taken from the store/);
     expect(await readFile(markdown, 'utf8')).toContain('| `tiny` |');
     expect(jsonOf({ ...ended, stdout: await readFile(json, 'utf8') }).verdict.status).toBe('off');
     const piped = await home.run(project.path, ['check', '--markdown', '-', '--limit', 'none']);
     expect(untimed(piped.stdout)).toBe(untimed(await readFile(markdown, 'utf8')));
+    const page = await readFile(html, 'utf8');
+    const [, data = ''] = /<script type="application\/json"[^>]*>(.*)<\/script>/.exec(page) ?? [];
+    expect(JSON.parse(data)).toMatchObject({ functions: [{ key: 'tiny', untold: null, boxes: expect.anything() }] });
+    expect((await home.run(project.path, ['check', '--html', '-', '--limit', 'none'])).stdout.slice(0, 15)).toBe('<!doctype html>');
   });
 
   test('measure and compare give the figures of check', async () => {
@@ -278,7 +287,7 @@ describe('a check of a workspace', () => {
     expect(jsonOf(ended).functions.map(({ name }) => name)).toEqual(['api']);
     expect(jsonOf(ended).notes).toContainEqual({
       code: 'bins-left-out',
-      text: 'binaries left out: tool (its package has no Lambda dependency)',
+      text: 'binaries left out: tool (its package has no Lambda dependency); to measure one, name all functions with --bin',
     });
     expect(ended.code).toBe(0);
   });

@@ -38,7 +38,7 @@ describe('a check with cold starts', () => {
   });
 
   const args = (...more: readonly string[]): readonly string[] => [
-    ...['check', '--init=off', '--cold-start', '--cold-start-role', ROLE, '--cold-start-samples', '10,20'],
+    ...['check', '--init=off', '--cold-start', '--cold-start-role', ROLE, '--cold-start-samples', '12,20'],
     ...['--limit', 'cold-start.p50: +10%', ...more],
   ];
   const env = (): Record<string, string> => ({
@@ -71,7 +71,7 @@ describe('a check with cold starts', () => {
     let left = 0;
     for (let time = 0; time < 10; time += 1) {
       const started = home.start(project.path, args(), env());
-      await started.says(/uploading/);
+      await started.says(/sampling cold starts/);
       await new Promise((resolve) => setTimeout(resolve, Math.random() * 6_000));
       process.kill(started.pid, 'SIGKILL');
       const ended: Ended = await started.ended;

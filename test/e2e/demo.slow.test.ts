@@ -25,7 +25,7 @@ describe('a real Axum Lambda', () => {
         /^fail: health starts slower: [\d.]+ ms → [\d.]+ ms on this machine, instructions \+\d+ M \(×[\d,]+\) to \d+ M; the limit is \+10 % and \+500 k instructions \(default\); and 1 more breach\n/,
       );
       expect(ended.stdout).toMatch(/health package: \d+ kB → [\d.]+ MB, \+\d+ kB\s+\(\+\d+ %\); the limit is \+5 %\s+and\s+\+50 kB/);
-      expect(ended.stdout).toMatch(/handler init \+\d+ M instructions, of which\s+regex_automata::\S+ \d+ M under\s+health::main/);
+      expect(ended.stdout).toMatch(/handler init \+\d+ M instructions, of which\s+regex_automata::\S+ \d+ M,\s+called\s+by\s+health::main/);
       expect(ended.stdout).toContain('regex-automata');
       expect(
         ended.stdout

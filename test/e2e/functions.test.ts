@@ -144,7 +144,9 @@ describe('a workspace of functions and extensions', () => {
       'ext extension',
       'via function',
     ]);
-    expect(noted(snapshot, 'bins-left-out')).toBe('binaries left out: tool (its package has no Lambda dependency)');
+    expect(noted(snapshot, 'bins-left-out')).toBe(
+      'binaries left out: tool (its package has no Lambda dependency); to measure one, name all functions with --bin',
+    );
     const plain = await plainBuild(home, '');
     await plain.empty();
     await plain.build();
@@ -168,7 +170,9 @@ describe('a workspace of functions and extensions', () => {
       '--build-arg=--exclude=ext',
     ]);
     expect(Object.keys(measured(less))).toEqual(['app', 'both']);
-    expect(noted(less, 'bins-left-out')).toBe('binaries left out: tool (its package has no Lambda dependency)');
+    expect(noted(less, 'bins-left-out')).toBe(
+      'binaries left out: tool (its package has no Lambda dependency); to measure one, name all functions with --bin',
+    );
   });
 
   test("follows cargo lambda's own configuration for the workspace", async () => {

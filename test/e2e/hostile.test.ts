@@ -106,13 +106,26 @@ describe('names that want to be more than names', () => {
       package: { ...one.package, size: one.package.size + 60_000, entries: [{ name, compressed: 60_000, uncompressed: 60_000 }] },
       attribution:
         one.attribution.kind === 'attributed'
-          ? { ...one.attribution, crates: [{ name, size: 99_000 }], symbols: [{ crate: name, name, size: 99_000, count: 1 }] }
+          ? {
+              ...one.attribution,
+              crates: [{ name, size: 99_000 }],
+              symbols: [{ crate: name, name, size: 99_000, count: 1, owned: { by: name, code: 99_000, zip: 50_000 } }],
+            }
           : one.attribution,
     }));
-    const notes = [{ code: 'rustflags', text: name }];
+    const notes = [{ code: 'tool', text: name }];
+    const findings = [{ kind: 'old-image', found: name, file: name, line: 1 }];
     const lockfile = { packages: [{ name, version: name, source: null, dependencies: [] }] };
     const limits = [{ text: 'zip: 1 kB', package: null, file: name, line: 1 }];
-    const hostile = JSON.stringify({ ...snapshot, commit: { ...snapshot.commit, subject: name }, functions, notes, lockfile, limits });
+    const hostile = JSON.stringify({
+      ...snapshot,
+      commit: { ...snapshot.commit, subject: name },
+      functions,
+      notes,
+      findings,
+      lockfile,
+      limits,
+    });
     const terminal = await compareWith(hostile);
     expect(terminal.stderr).not.toMatch(/ {4}at /);
     expect([0, 1]).toContain(terminal.code);

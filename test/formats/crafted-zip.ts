@@ -11,6 +11,8 @@ export interface Crafted {
   readonly size?: number;
   readonly compressed?: number;
   readonly crc?: number;
+  /** An extra field of the directory. */
+  readonly extra?: Buffer;
 }
 
 /** A ZIP file byte by byte (APPNOTE.TXT 4.3), so that it can lie. */
@@ -18,7 +20,7 @@ export function craft(entries: readonly Crafted[]): Buffer {
   const parts: Buffer[] = [];
   const directory: Buffer[] = [];
   let offset = 0;
-  for (const { name, data = Buffer.alloc(0), method = 8, flags = 0, mode = 0, ...lies } of entries) {
+  for (const { name, data = Buffer.alloc(0), method = 8, flags = 0, mode = 0, extra = Buffer.alloc(0), ...lies } of entries) {
     const body = method === 8 ? deflateRawSync(data) : data;
     const fields = Buffer.alloc(26);
     fields.writeUInt16LE(20, 0);
@@ -31,7 +33,9 @@ export function craft(entries: readonly Crafted[]): Buffer {
     const rest = Buffer.alloc(14);
     rest.writeUInt32LE((mode << 16) >>> 0, 6);
     rest.writeUInt32LE(offset, 10);
-    directory.push(Buffer.from('PK\x01\x02\x14\0', 'latin1'), fields, rest, Buffer.from(name));
+    const central = Buffer.from(fields);
+    central.writeUInt16LE(extra.length, 24);
+    directory.push(Buffer.from('PK\x01\x02\x14\0', 'latin1'), central, rest, Buffer.from(name), extra);
     const local = [Buffer.from('PK\x03\x04', 'latin1'), fields, Buffer.from(name), body];
     parts.push(...local);
     offset += local.reduce((sum, part) => sum + part.length, 0);

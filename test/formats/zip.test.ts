@@ -1,4 +1,5 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { open, truncate } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
@@ -29,6 +30,15 @@ async function unpack(entries: readonly Crafted[] | Buffer): Promise<readonly Bu
 }
 
 const DATA = Buffer.from('what a function is made of, '.repeat(4_000));
+
+/** Writes a number into a file. */
+async function patch(path: string, at: number, value: number): Promise<void> {
+  const number = Buffer.alloc(4);
+  number.writeUInt32LE(value);
+  const handle = await open(path, 'r+');
+  await handle.write(number, 0, 4, at);
+  await handle.close();
+}
 
 describe('readZip', () => {
   it('has the entries in their order, with kind, mode and sizes', async () => {
@@ -100,8 +110,44 @@ describe('readZip', () => {
       );
   });
 
-  it('refuses more than may be unpacked, of one entry or all together', async () => {
-    expect(await refusal(read(craft([{ name: 'x', size: 262_144_001 }])))).toMatch(/unpacks to 262,144,001 bytes; at most 262,144,000/);
+  it('reads what Lambda would not take, by its directory', async () => {
+    const huge = craft(['a', 'b', 'c'].map((name) => ({ name, size: 4_000_000_000 })));
+    expect((await read(huge)).entries.map(({ uncompressed }) => Number(uncompressed))).toEqual([4e9, 4e9, 4e9]);
+    // A file of 1.5 GB, most of which is a hole: its end is all that is read.
+    const path = fresh();
+    const data = Buffer.from('bootstrap');
+    const end = craft([{ name: 'x', data, method: 0 }]);
+    const handle = await open(path, 'w');
+    await handle.write(end, 0, end.length, 1_500_000_000);
+    await handle.close();
+    const directory = end.length - 22 - 47;
+    await patch(path, 1_500_000_000 + end.length - 6, 1_500_000_000 + directory);
+    await patch(path, 1_500_000_000 + directory + 42, 1_500_000_000);
+    const { size, entries } = await readZip(path, 'a.zip');
+    expect(size).toBe(1_500_000_000 + end.length);
+    const [entry] = entries;
+    expect(entry === undefined ? null : await buffer(entry.contents())).toEqual(data);
+    await truncate(path, 4_294_967_296);
+    expect(await refusal(readZip(path, 'a.zip'))).toBe('a.zip: has 4,294,967,296 bytes; at most 4,294,967,295 are taken');
+  });
+
+  it('refuses ZIP64 sizes of more than 32 bits, which would be cut', async () => {
+    const zip64 = (...values: readonly bigint[]): Crafted => {
+      const extra = Buffer.alloc(4 + values.length * 8);
+      extra.writeUInt16LE(1, 0);
+      extra.writeUInt16LE(values.length * 8, 2);
+      for (const [at, value] of values.entries()) extra.writeBigUInt64LE(value, 4 + at * 8);
+      return { name: 'x', data: DATA, size: 0xffff_ffff, extra: Buffer.concat([Buffer.from('UT\x01\0\0', 'latin1'), extra]) };
+    };
+    const said = 'a.zip: entry "x" has 4 GiB or more (ZIP64): leave it out of the package';
+    expect(await refusal(read(craft([zip64(5_000_000_000n, 10n)])))).toBe(said);
+    expect(await refusal(read(craft([zip64(10n, 5_000_000_000n)])))).toBe(said);
+    expect(await refusal(read(craft([zip64(1n << 62n, 10n)])))).toMatch(/^a\.zip: /);
+    const [small] = (await read(craft([zip64(BigInt(DATA.length), 10n)]))).entries;
+    expect(small?.uncompressed).toBe(DATA.length);
+  });
+
+  it('refuses more than may be unpacked in an archive that is no package, of one entry or all together', async () => {
     const two = craft([
       { name: 'a', size: 600 },
       { name: 'b', size: 401 },
@@ -136,6 +182,20 @@ describe('the contents of an entry', () => {
     expect(await refusal(unpack([{ ...x, size: 112_001 }]))).toMatch(/entry "x" unpacks to 112000 bytes, not to the 112001/);
     expect(await refusal(unpack([{ ...x, crc: 1 }]))).toBe('a.zip: entry "x" has another CRC-32 than it declares: it is damaged');
     expect(await refusal(unpack([{ ...x, data: Buffer.alloc(0), crc: 1 }]))).toMatch(/another CRC-32/);
+  });
+
+  it('are not unpacked where they would be four packages of Lambda’s', async () => {
+    const { entries } = await read(
+      craft([
+        { name: 'much', data: DATA, size: 1_048_576_001 },
+        { name: 'enough', data: DATA, size: 1_048_576_000 },
+      ]),
+    );
+    const said = entries.map((entry) => refusal(entry.writeTo(fresh(), 0o600)));
+    expect(await said[0]).toBe(
+      'a.zip: entry "much" unpacks to 1,048,576,001 bytes; at most 1,048,576,000 are unpacked: leave files out of the package',
+    );
+    expect(await said[1]).toMatch(/unpacks to 112000 bytes, not to the 1048576000/);
   });
 
   it('stop at the declared size, long before a bomb has unfolded', async () => {

@@ -2,8 +2,13 @@ import { mkdir, mkdtemp, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { renderLine } from '../../src/core/history/line.ts';
+import { seriesIn } from '../../src/core/history/series.ts';
 import { changesOf } from '../../src/git/changes.ts';
 import { openUserRepository } from '../../src/git/repository.ts';
+import { renderHistoryCsv } from '../../src/report/csv.ts';
+import { renderDocument } from '../../src/report/page/document.ts';
+import { aLine } from '../core/history/lines.ts';
 import { Project } from '../e2e/project.ts';
 import { ENV } from './environment.ts';
 
@@ -24,13 +29,17 @@ test('what a build may read, what none reads, and what coldgate wrote', async ()
     const user = await openUserRepository(project.path, ENV);
     const none = { read: [], unread: [], own: [] };
     expect(await changesOf(user, [])).toEqual(none);
-    const snapshot = '{"schema":"coldgate/snapshot@4","commit":{}}';
+    const snapshot = '{"schema":"coldgate/snapshot@7","commit":{}}';
     const own = {
       'check.json': '{\n  "schema": "coldgate/check@3"}',
       'out/snapshot.json': snapshot,
       'out/packages/health.zip': 'x',
       'out/twins/health': 'x',
       'flames/ä b.svg': '<svg xmlns="x" width="1200">\n<title>Instructions of init: health</title>',
+      'flames/response.svg': '<svg xmlns="x" width="1200">\n<title>Instructions of init and first response: health</title>',
+      'page.html': renderDocument({ title: 'x', body: '', data: {} }, { script: '', style: '', policy: "default-src 'none'" }),
+      'history.csv': renderHistoryCsv(seriesIn([aLine()])),
+      'history/2026-11.jsonl': `${renderLine(aLine())}\n`,
     };
     const written = { 'reports/report.html': '<!doctype html>', 'reports/now.md': 'x', 'kept.json': 'written over' };
     const unread = {

@@ -69,3 +69,18 @@ test('files in Git LFS are named wherever their attributes stand, and only where
   await project.commit({ 'deep/folder/.gitattributes': 'model filter=lfs\n', 'deep/folder/model': 'x' }, 'a model');
   expect(await codes()).toEqual(['lfs']);
 });
+
+test('a signed commit is called by its own subject where a person has log.showSignature', async () => {
+  await using project = await Project.create({ a: '1' });
+  const key = join(project.path, '.git/key');
+  await shell(`ssh-keygen -q -t ed25519 -N '' -f "${key}" && echo "test $(cat "${key}.pub")" > "${key}.allowed"`, project.path);
+  for (const [name, value] of [
+    ['gpg.format', 'ssh'],
+    ['user.signingkey', key],
+    ['gpg.ssh.allowedSignersFile', `${key}.allowed`],
+    ['log.showSignature', 'true'],
+  ] as const)
+    await project.git('config', name, value);
+  await project.git('commit', '--quiet', '--allow-empty', '--gpg-sign', '--message', 'signed');
+  expect((await resolveCommit(await openUserRepository(project.path, ENV), 'HEAD')).subject).toBe('signed');
+});

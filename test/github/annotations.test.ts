@@ -1,13 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import { NO_COLD_START } from '../../src/core/compare/cold-start.ts';
+import { bytes } from '../../src/core/units.ts';
 import { type AnnotationSources, annotationsOf } from '../../src/github/annotations.ts';
 import { aColdStart, aFailedColdStart, aFailedInit, aMeasuredInit } from '../core/builders.ts';
-import { aCause, aMaximum, anInit, anOutcome, aRowFunction, aVerdict } from '../report/builders.ts';
+import { aMaximum, anInit, anOutcome, anOwner, aRoot, aRowFunction, aVerdict, ownRoot } from '../report/builders.ts';
 import { coldStarts, judgedBy } from '../report/cold-start-outcomes.ts';
+import { responseErrs } from '../report/first-response-outcomes.ts';
 
 const SOURCES: AnnotationSources = {
-  sentence: 'fail: the verdict',
+  unanswered: (why) => why.kind,
   finding: ({ kind }) => kind,
+  root: ({ did }) => `${did.kind} ${'name' in did ? did.name : ''}`,
+  projectFinding: ({ kind }) => kind,
   plain: (text) => text.replaceAll('\u202e', '\\u{202e}'),
   files: new Map([
     ['Cargo.toml', '[workspace.metadata.coldgate]\n\nlimits = ["zip: 900 kB"]\n'],
@@ -17,12 +21,14 @@ const SOURCES: AnnotationSources = {
 };
 const LIMIT = aMaximum('zip', 900_000, '900 kB');
 
-const regex = aCause('regex', 0, 300_000, { changes: [{ kind: 'added', name: 'regex', version: '1.11.1' }] });
-const ahoCorasick = aCause('aho_corasick', 100_000, 200_000, {
-  changes: [{ kind: 'changed', name: 'aho-corasick', base: '1.1.2', head: '1.1.3' }],
-});
-const own = aCause('health', 10, 500_000);
-const grown = aRowFunction('health', { zip: [800_000, 1_000_000] }, { causes: [own, ahoCorasick, regex] });
+const line = (file: string, number: number) => ({ file, line: number });
+const REGEX = { kind: 'added', name: 'regex', version: '1.11.1' } as const;
+const AHO = { kind: 'changed', name: 'aho-corasick', base: '1.1.2', head: '1.1.3' } as const;
+const regex = aRoot({ ...REGEX, place: line('health/Cargo.toml', 5), by: [] }, { moves: [REGEX] });
+const ahoCorasick = aRoot({ ...AHO, place: null, by: [] }, { moves: [AHO] });
+const own = ownRoot('health');
+const owners = [anOwner('health', 10, 500_000), anOwner('aho_corasick', 100_000, 200_000), anOwner('regex', 0, 300_000)];
+const grown = aRowFunction('health', { zip: [800_000, 1_000_000] }, { roots: [own, ahoCorasick, regex], owners, notOwned: null });
 
 describe('annotationsOf', () => {
   it('has nothing to say to a pass', () => {
@@ -31,14 +37,20 @@ describe('annotationsOf', () => {
 
   it('puts a breach on its limit and its causes on their dependencies', () => {
     expect(annotationsOf(anOutcome([grown], { verdict: aVerdict([grown], [LIMIT]) }), SOURCES)).toEqual([
-      { level: 'error', file: 'Cargo.toml', line: 3, title: "coldgate: health's package is over its limit", message: 'fail: the verdict' },
       {
-        ...{ level: 'warning', file: 'health/Cargo.toml', line: 5, title: 'coldgate: health became larger by regex' },
-        message: "regex 1.11.1 added: +300 kB of health's code",
+        level: 'error',
+        file: 'Cargo.toml',
+        line: 3,
+        title: "coldgate: health's package is over its limit",
+        message: "health's package: 1.00 MB, 100 kB over; the limit is zip: 900 kB",
       },
       {
-        ...{ level: 'warning', file: 'Cargo.lock', line: 2, title: 'coldgate: health became larger by aho_corasick' },
-        message: "aho-corasick 1.1.2 → 1.1.3: +100 kB of health's code",
+        ...{ level: 'warning', file: 'health/Cargo.toml', line: 5, title: 'coldgate: health became larger by regex' },
+        message: "added regex: +300 kB of health's package",
+      },
+      {
+        ...{ level: 'warning', file: 'Cargo.lock', line: 2, title: 'coldgate: health became larger by aho-corasick' },
+        message: "changed aho-corasick: +100 kB of health's package",
       },
     ]);
   });
@@ -46,7 +58,7 @@ describe('annotationsOf', () => {
   it('puts a breach of a limit that stands nowhere on what brought most, else on the package', () => {
     const [first] = annotationsOf(anOutcome([grown]), SOURCES);
     expect(first).toMatchObject({ level: 'error', file: 'health/Cargo.toml', line: 5 });
-    const alone = aRowFunction('health', { zip: [800_000, 1_000_000] }, { causes: [own] });
+    const alone = aRowFunction('health', { zip: [800_000, 1_000_000] }, { roots: [own], owners, notOwned: null });
     expect(annotationsOf(anOutcome([alone]), SOURCES)).toMatchObject([{ file: 'health/Cargo.toml', line: 2 }]);
     const unknown = aRowFunction('other', { zip: [800_000, 1_000_000] });
     expect(annotationsOf(anOutcome([unknown]), SOURCES)).toMatchObject([{ file: 'Cargo.toml', line: null }]);
@@ -83,18 +95,50 @@ describe('annotationsOf', () => {
     ]);
   });
 
-  it('puts a function that no longer starts on its package, with the sentence', () => {
+  it('puts what a change sets on its line, and what base has too nowhere', () => {
+    const image = { kind: 'old-image', found: 'provided.al2', file: 'deploy/template.yaml', line: 12 } as const;
+    const flags = { kind: 'rustflags', by: 'RUSTFLAGS', cpu: 'haswell', place: null } as const;
+    const old = { kind: 'ignored-profile', package: 'a', file: 'a/Cargo.toml', line: 5 } as const;
+    const include = {
+      kind: 'large-include',
+      name: 'a.bin',
+      size: bytes(200_000),
+      packed: bytes(9),
+      place: { file: 'src/a.rs', line: 3 },
+    } as const;
+    const health = aRowFunction('health', {}, { findings: [include] });
+    const outcome = anOutcome([health], { comparison: { project: { findings: [image, flags, old], standing: [old] } } });
+    const title = 'coldgate: how it is built and deployed';
+    expect(annotationsOf(outcome, SOURCES)).toEqual([
+      { level: 'warning', file: 'src/a.rs', line: 3, title: "coldgate: health's package", message: 'health: large-include' },
+      { level: 'warning', file: 'deploy/template.yaml', line: 12, title, message: 'old-image' },
+      { level: 'warning', file: 'Cargo.toml', line: null, title, message: 'rustflags' },
+    ]);
+  });
+
+  it('puts a function that no longer starts on its package, with its last words', () => {
     const broken = aRowFunction('health', {}, { init: anInit(aMeasuredInit(), aFailedInit()) });
     expect(annotationsOf(anOutcome([broken]), SOURCES)).toEqual([
-      { level: 'error', file: 'health/Cargo.toml', line: 2, title: 'coldgate: health no longer starts', message: 'fail: the verdict' },
+      {
+        level: 'error',
+        file: 'health/Cargo.toml',
+        line: 2,
+        title: 'coldgate: health no longer starts',
+        message: 'health no longer starts: TABLE_NAME must be set: NotPresent',
+      },
     ]);
     const unknown = { ...broken, name: 'orders', crate: 'orders' };
     const both = [broken, unknown, grown];
     expect(annotationsOf(anOutcome(both), SOURCES).filter(({ level }) => level === 'error')).toMatchObject([
-      { message: 'fail: the verdict', file: 'health/Cargo.toml' },
+      { message: 'health no longer starts: TABLE_NAME must be set: NotPresent', file: 'health/Cargo.toml' },
       { message: 'orders no longer starts: TABLE_NAME must be set: NotPresent' },
       { message: "health's package: 1.00 MB, 150 kB over; the limit is zip: +5% & +50 kB" },
     ]);
+  });
+
+  it('says how a first request went unanswered where nothing was written', () => {
+    const [only, ...others] = annotationsOf(responseErrs(), SOURCES);
+    expect([only?.message, others]).toEqual(['health no longer answers its first request: error', []]);
   });
 
   it('puts an init that fails on AWS on its package, after those that fail here', () => {
@@ -107,18 +151,20 @@ describe('annotationsOf', () => {
         file: 'health/Cargo.toml',
         line: 2,
         title: 'coldgate: health no longer starts on AWS',
-        message: 'fail: the verdict',
+        message: 'health no longer starts on AWS: TABLE_NAME must be set: NotPresent',
       },
     ]);
     const broken = { ...fn, name: 'orders', init: anInit(aMeasuredInit(), aFailedInit()), coldStart: NO_COLD_START };
     expect(annotationsOf(judgedBy([fn, broken], ['zip: +5%']), SOURCES)).toMatchObject([
-      { title: 'coldgate: orders no longer starts', message: 'fail: the verdict' },
+      { title: 'coldgate: orders no longer starts', message: 'orders no longer starts: TABLE_NAME must be set: NotPresent' },
       { message: 'health no longer starts on AWS: TABLE_NAME must be set: NotPresent' },
     ]);
   });
 
   it('stays below what GitHub shows, and counts the rest', () => {
-    const many = Array.from({ length: 14 }, (_, index) => aRowFunction(`fn-${index}`, { zip: [800_000, 1_000_000] }, { causes: [regex] }));
+    const many = Array.from({ length: 14 }, (_, index) =>
+      aRowFunction(`fn-${index}`, { zip: [800_000, 1_000_000] }, { roots: [regex], owners, notOwned: null }),
+    );
     const all = annotationsOf(anOutcome(many, { verdict: aVerdict(many, [LIMIT]) }), SOURCES);
     expect(all.filter(({ level }) => level === 'error')).toHaveLength(10);
     expect(all[9]).toMatchObject({ message: 'and 5 more of this kind: the report has them all', line: null });

@@ -70,7 +70,8 @@ describe('what passes by itself is retried', () => {
     const { port } = server.address() as AddressInfo;
     const api = openApi({
       ...{ token: 't', baseUrl: `http://127.0.0.1:${port}`, owner: 'octo', repo: 'app', log: () => undefined },
-      patience: { second: 1 },
+      // The default budget would be 60 ms of them: less than a busy machine takes to answer.
+      patience: { second: 1, budget: 60_000 },
     });
     expect(await api.labels(1)).toEqual(['coldgate: accepted']);
     expect(asked).toBe(2);

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { DependencyChange } from '../../src/core/model.ts';
+import type { DependencyChange } from '../../src/core/did.ts';
 import { placeOfChange, placeOfLimit, placeOfPackage } from '../../src/github/source-lines.ts';
 
 const ROOT = `[workspace]

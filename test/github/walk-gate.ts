@@ -1,6 +1,6 @@
 import type { Workflow } from '../../src/action/workflow.ts';
 import { parseLimits } from '../../src/core/judge/limits.ts';
-import type { Outcome } from '../../src/core/model.ts';
+import type { Outcome } from '../../src/core/model/outcome.ts';
 import { outcomeOf } from '../../src/core/outcome.ts';
 import type { Snapshot } from '../../src/core/snapshot/snapshot.ts';
 import { bytes } from '../../src/core/units.ts';

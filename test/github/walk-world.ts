@@ -8,7 +8,7 @@ import { refuseRetargeted } from '../../src/action/event.ts';
 import { reportArtifact, runUrl, type Workflow } from '../../src/action/workflow.ts';
 import { UsageError } from '../../src/core/failures.ts';
 import { exitCode, isAcceptable } from '../../src/core/judge/judge.ts';
-import type { Outcome } from '../../src/core/model.ts';
+import type { Outcome } from '../../src/core/model/outcome.ts';
 import { type Api, openApi, type PullRequest } from '../../src/github/api.ts';
 import { findPullRequest } from '../../src/github/pull-request.ts';
 import type { SeenBy } from '../../src/github/seen.ts';

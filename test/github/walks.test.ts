@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { type GitHubDouble, startGitHub } from '../doubles/github.ts';
 import type { Step, World } from './walk-world.ts';
 
-const WALKS = 500;
+const WALKS = 250;
 
 const at = fc.nat({ max: 3 });
 /** Mostly back and forth between two that grow: what a label for one lets pass of the other. */

@@ -66,6 +66,7 @@ fn main() {
             Command::new("/usr/bin/setsid").args(["/bin/sleep", "600"]).spawn().unwrap();
             std::thread::sleep(Duration::from_millis(200));
         }
+        "unix-own" => { let _ = std::os::unix::net::UnixStream::connect(format!("{}/own.sock", std::env::var("TMPDIR").unwrap())); }
         "unix" => { let _ = std::os::unix::net::UnixStream::connect("/no/such/socket"); }
         "datagrams" => {
             let socket = UdpSocket::bind("0.0.0.0:0").unwrap();

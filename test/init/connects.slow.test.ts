@@ -3,11 +3,10 @@ import { createServer, type Server } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Cancelled, ToolError } from '../../src/core/failures.ts';
-import type { Connection } from '../../src/core/snapshot/init.ts';
+import type { Connection } from '../../src/core/snapshot/counted.ts';
 import { millis } from '../../src/core/units.ts';
 import { traceConnects } from '../../src/init/connects.ts';
 import { parseInitEnv } from '../../src/init/environment.ts';
-import type { Start } from '../../src/init/start.ts';
 import { compileConnecting } from './connecting-functions.ts';
 import { Functions, guard, INIT_TIMEOUT, processesIn } from './functions.ts';
 
@@ -53,13 +52,17 @@ interface Overrides {
 
 function trace(mode: string, { strace = STRACE, timeout = INIT_TIMEOUT, signal, taskRoot = root }: Overrides = {}) {
   const initEnv = parseInitEnv([`MODE=${mode}`, `PEER=${peer}`, `CLOSED=${closed}`], 'test');
-  return traceConnects({ ...functions.options(taskRoot, { initEnv, timeout: millis(timeout), guard: guard(signal) }), strace });
+  return traceConnects({
+    ...functions.options(taskRoot, { initEnv, timeout: millis(timeout), guard: guard(signal) }),
+    strace: { path: strace, args: [] },
+    event: null,
+  });
 }
 
 async function traced(mode: string, overrides: Overrides = {}): Promise<readonly Connection[]> {
-  const start: Start<readonly Connection[]> = await trace(mode, overrides);
+  const start = await trace(mode, overrides);
   if (start.kind !== 'reached') throw new Error(JSON.stringify(start));
-  return start.value;
+  return start.value.init;
 }
 
 async function script(name: string, text: string): Promise<string> {
@@ -78,7 +81,7 @@ async function expectNothingLeft(): Promise<void> {
 const connect = (address: string): Connection => ({ kind: 'connect', address });
 
 describe('what a start connects to', () => {
-  it.each(['nothing', 'unix', 'datagrams', 'chatty'])('is nothing: %s', async (mode) => {
+  it.each(['nothing', 'datagrams', 'chatty'])('is nothing: %s', async (mode) => {
     expect(await traced(mode)).toEqual([]);
     await expectNothingLeft();
   });
@@ -93,6 +96,11 @@ describe('what a start connects to', () => {
 
   it.each(['thread', 'child', 'mapped'])('is one attempt at a closed port: %s', async (mode) => {
     expect(await traced(mode)).toEqual([connect(closed)]);
+  });
+
+  it('is a unix socket too', async () => {
+    expect(await traced('unix')).toEqual([connect('unix:/no/such/socket')]);
+    expect(await traced('unix-own')).toEqual([connect('unix:$TMPDIR/own.sock')]);
   });
 
   it('is named as it was addressed', async () => {

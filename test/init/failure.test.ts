@@ -37,8 +37,8 @@ describe('a start that failed', () => {
     expect(stored(reported)).toEqual({ kind: 'init-error', by: 'runtime', errorType: 'Broken', message: 'no\ntable' });
     const silent: FailedStart = { kind: 'init-error', by: 'inner', errorType: null, message: null, ...NO_LINES };
     expect(stored(silent)).toEqual({ kind: 'init-error', by: 'inner', errorType: null, message: null });
-    const late: FailedStart = { kind: 'timed-out', after: millis(10_000), waitingFor: ['runtime', 'inner'], ...NO_LINES };
-    expect(stored(late)).toEqual({ kind: 'timed-out', after: 10_000, waitingFor: ['runtime', 'inner'] });
+    const late: FailedStart = { kind: 'timed-out', after: millis(10_000), waitingFor: ['runtime', 'inner'], seen: null, ...NO_LINES };
+    expect(stored(late)).toEqual({ kind: 'timed-out', after: 10_000, waitingFor: ['runtime', 'inner'], seen: null });
     expect([exited, aborted, reported, silent, late].some(isNotHere)).toBe(false);
   });
 
@@ -51,6 +51,7 @@ describe('a start that failed', () => {
         kind: fc.constant('timed-out' as const),
         after: fc.nat(60_000).map(millis),
         waitingFor: fc.array(said, { maxLength: 30 }),
+        seen: fc.constant(null),
         lastLines: fc.constant([]),
       }),
       said.map((library) => cannot({ kind: 'missing-library', library })),

@@ -3,7 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { millis } from '../../src/core/units.ts';
 import type { Guard } from '../../src/exec/group.ts';
+import type { CountedWindow } from '../../src/init/counter.ts';
 import { parseInitEnv } from '../../src/init/environment.ts';
+import { mergeProfiles } from '../../src/init/profile/merged.ts';
+import type { Profile } from '../../src/init/profile/profile.ts';
 import type { StartOptions } from '../../src/init/start.ts';
 import { EXCHANGE, TINY_MAIN } from '../e2e/project.ts';
 import { compileRust } from '../rust.ts';
@@ -51,7 +54,27 @@ fn main() {
         }
         "work" => { planted(1_000_000); }
         "long" => { planted(100_000_000); }
+        "joined" => { std::thread::spawn(|| planted(100_000_000)).join().unwrap(); }
+        "kernel" => std::thread::spawn(|| {
+            use std::io::Read;
+            let mut random = std::fs::File::open("/dev/urandom").unwrap();
+            let mut bytes = vec![0u8; 4 << 20];
+            random.read_exact(&mut bytes).unwrap();
+        }).join().unwrap(),
         "memory" => { let table = vec![1u8; 8 << 20]; std::hint::black_box(&table); std::mem::forget(table); }
+        "blocks-signals" => {
+            extern "C" { fn sigfillset(set: *mut u8) -> i32; fn pthread_sigmask(how: i32, set: *const u8, old: *mut u8) -> i32; }
+            let mut all = [0u8; 128];
+            unsafe { sigfillset(all.as_mut_ptr()); pthread_sigmask(0, all.as_ptr(), std::ptr::null_mut()); }
+            planted(1_000_000);
+        }
+        "ignores-alarm" => {
+            extern "C" { fn signal(number: i32, handler: usize) -> usize; }
+            unsafe { signal(26, 1); }
+            planted(1_000_000);
+        }
+        "relay" => { fn next() { planted(20_000); std::thread::spawn(next); } for _ in 0..8 { std::thread::spawn(next); } }
+        "one-after-another" => { std::thread::spawn(|| for _ in 0..20 { std::thread::spawn(|| planted(100_000)).join().unwrap(); }); }
         "threads" => for _ in 0..3 { std::thread::spawn(|| std::thread::sleep(Duration::from_secs(60))); },
         _ => {}
     }
@@ -128,4 +151,10 @@ export async function processesIn(folder: string): Promise<readonly string[]> {
     }),
   );
   return found.flat();
+}
+
+/** Everything that a window counted, as one profile. */
+export function wholeOf(window: CountedWindow): Profile {
+  if (window.kind !== 'threads') throw new Error(JSON.stringify(window));
+  return mergeProfiles(window.threads.map(({ profile }) => profile));
 }

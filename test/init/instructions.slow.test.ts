@@ -2,11 +2,11 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ToolError } from '../../src/core/failures.ts';
 import { millis } from '../../src/core/units.ts';
-import { countInstructions, INSTRUCTIONS_TIMEOUT } from '../../src/init/instructions.ts';
+import { type CountedRun, countInstructions, INSTRUCTIONS_TIMEOUT } from '../../src/init/instructions.ts';
 import { parseCallgrind } from '../../src/init/profile/callgrind.ts';
 import type { Profile } from '../../src/init/profile/profile.ts';
 import type { Start } from '../../src/init/start.ts';
-import { Functions, processesIn } from './functions.ts';
+import { Functions, processesIn, wholeOf } from './functions.ts';
 
 let functions: Functions;
 let root: string;
@@ -16,14 +16,17 @@ beforeAll(async () => {
 });
 afterAll(() => functions[Symbol.asyncDispose]());
 
-function count(mode: string, timeout: number = INSTRUCTIONS_TIMEOUT): Promise<Start<Profile>> {
-  return countInstructions({ ...functions.options(root, { mode, timeout: millis(timeout) }), valgrind: '/usr/bin/valgrind' });
+function count(mode: string, timeout: number = INSTRUCTIONS_TIMEOUT): Promise<Start<CountedRun>> {
+  return countInstructions({
+    ...functions.options(root, { mode, timeout: millis(timeout) }),
+    valgrind: { path: '/usr/bin/valgrind', env: {} },
+  });
 }
 
 async function counted(mode: string): Promise<Profile> {
   const result = await count(mode);
   if (result.kind !== 'reached') throw new Error(JSON.stringify(result));
-  return result.value;
+  return wholeOf(result.value.init);
 }
 
 function named(profile: Profile, pattern: RegExp) {
@@ -57,13 +60,32 @@ describe('instructions of a start', () => {
     expect(await processesIn(functions.path)).toEqual([]);
   });
 
+  it.each(['blocks-signals', 'ignores-alarm'])('are counted of a function that nothing but KILL ends (%s)', async (mode) => {
+    const [whole, work] = [await counted(mode), await counted('work')];
+    expect(Math.abs(whole.total - work.total)).toBeLessThan(5_000);
+    expect(await processesIn(functions.path)).toEqual([]);
+  });
+
+  it('are none where threads start one another for ever', async () => {
+    const result = await count('relay');
+    expect(result).toMatchObject({ kind: 'reached', value: { init: { kind: 'restless', who: 'relay' } } });
+  });
+
+  it('are told of as background work where a thread runs many short ones after one another', async () => {
+    const result = await count('one-after-another');
+    if (result.kind !== 'reached' || result.value.init.kind !== 'threads') throw new Error(JSON.stringify(result));
+    const worked = result.value.init.threads.filter(({ profile, after }) => after === 'worked-on' && profile.total > 100_000);
+    // Those that were done before the first request were in time.
+    expect(worked.length).toBeGreaterThan(10);
+  });
+
   it('are not counted where init does not end', async () => {
     expect(await count('exit')).toEqual({ kind: 'exited', code: 3, signal: null, lastLines: ['no table'] });
     expect(await count('never', 1_500)).toMatchObject({ kind: 'timed-out', waitingFor: ['runtime'] });
   });
 
   it('need valgrind', async () => {
-    const missing = countInstructions({ ...functions.options(root), valgrind: '/no/such/valgrind' });
+    const missing = countInstructions({ ...functions.options(root), valgrind: { path: '/no/such/valgrind', env: {} } });
     await expect(missing).rejects.toThrow(ToolError);
   });
 });

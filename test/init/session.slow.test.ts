@@ -10,10 +10,12 @@ import { millis } from '../../src/core/units.ts';
 import { parseInitEnv } from '../../src/init/environment.ts';
 import { type MeasuredPair, measureInit } from '../../src/init/session.ts';
 import type { InitSide, InitTools } from '../../src/init/starter.ts';
+import { findClocks } from '../../src/tools/clocks.ts';
 import { findTracers } from '../../src/tools/toolbox.ts';
 import { Functions, guard, processesIn } from './functions.ts';
 
 const TRACERS = findTracers({ PATH: process.env.PATH ?? '' });
+const CLOCKS = findClocks({ PATH: process.env.PATH ?? '' });
 const NONE: InitTools = { valgrind: { kind: 'missing', reason: 'no valgrind' }, strace: { kind: 'missing', reason: 'no strace' } };
 
 let functions: Functions;
@@ -38,12 +40,30 @@ interface Asked {
   readonly timeout?: number;
   readonly pairs?: number;
   readonly tools?: InitTools;
+  readonly clocks?: typeof CLOCKS;
   readonly base?: InitSide | null;
 }
 
-async function measured({ mode = 'plain', timeout = 10_000, pairs = 20, tools = TRACERS, base = side }: Asked = {}): Promise<MeasuredPair> {
+async function measured({
+  mode = 'plain',
+  timeout = 10_000,
+  pairs = 20,
+  tools = TRACERS,
+  clocks = CLOCKS,
+  base = side,
+}: Asked = {}): Promise<MeasuredPair> {
   const env = parseInitEnv([`MODE=${mode}`], 'test');
-  const options = { tools, env, timeout: millis(timeout), pairs, scratch: functions.path, guard: guard(), onStep: () => {} };
+  const options = {
+    tools,
+    clocks,
+    env,
+    timeout: millis(timeout),
+    pairs,
+    scratch: functions.path,
+    guard: guard(),
+    event: null,
+    onStep: () => {},
+  };
   const pair = await measureInit({ base, head: side }, options);
   for (const init of [pair.base, pair.head]) if (init !== null) initMeasurement.parse(init);
   expect(await processesIn(functions.path)).toEqual([]);
@@ -60,6 +80,9 @@ describe('base and head beside each other', () => {
     const { base, head, flame } = await measured();
     const [before, after] = [reached(base), reached(head)];
     expect(after.session).toBe(before.session);
+    // The same program does the same work, and what grew is said at head alone.
+    expect(before.instructions).toMatchObject({ growth: null });
+    expect(after.instructions).toMatchObject({ growth: { starters: [] } });
     for (const { instructions, timed, connects } of [before, after]) {
       if (instructions.kind !== 'counted') throw new Error(instructions.reason);
       expect(instructions.of).toBe('twin');
@@ -69,6 +92,7 @@ describe('base and head beside each other', () => {
       const crates = instructions.crates.reduce((sum, crate) => sum + crate.instructions, 0);
       expect(crates + instructions.unattributed).toBe(instructions.total);
       expect(timed.wall).toHaveLength(20);
+      expect(timed).toMatchObject({ cpuOf: 'process', cLibrary: expect.stringMatching(/^glibc 2\.\d+$/) });
       for (const list of [timed.cpu ?? [], timed.minorFaults, timed.majorFaults, timed.peak, timed.resident]) expect(list).toHaveLength(20);
       expect(connects).toMatchObject({ kind: 'traced', connections: [] });
     }
@@ -80,9 +104,10 @@ describe('base and head beside each other', () => {
   });
 
   it('do without the tools that are not there, and say so', async () => {
-    const { head, flame } = await measured({ tools: NONE });
+    const { head, flame } = await measured({ tools: NONE, clocks: [] });
     expect(reached(head).instructions).toEqual({ kind: 'none', reason: 'no valgrind' });
     expect(reached(head).connects).toEqual({ kind: 'none', reason: 'no strace' });
+    expect(reached(head).timed).toMatchObject({ cpuOf: 'threads', cpu: { length: 20 } });
     expect(flame).toBeNull();
   });
 
@@ -147,7 +172,17 @@ describe('a function that is not simple', () => {
     zip.addFile('bootstrap', header, '', (0o100755 << 16) >>> 0);
     const foreign = join(functions.path, 'foreign.zip');
     await writeFile(foreign, zip.toBuffer());
-    const options = { tools: NONE, env: {}, timeout: millis(2_000), pairs: 5, scratch: functions.path, guard: guard(), onStep: () => {} };
+    const options = {
+      tools: NONE,
+      clocks: CLOCKS,
+      env: {},
+      timeout: millis(2_000),
+      pairs: 5,
+      scratch: functions.path,
+      guard: guard(),
+      event: null,
+      onStep: () => {},
+    };
     const { head } = await measureInit({ base: null, head: { ...side, package: foreign, twin: null } }, options);
     expect(head).toMatchObject({ kind: 'none', code: 'not-here', reason: expect.stringContaining('aarch64') });
   });

@@ -97,7 +97,13 @@ describe('a function', () => {
   });
 
   it('that never asks is told by whom init waits for', async () => {
-    expect(await start('never', 300)).toEqual({ kind: 'timed-out', after: 300, waitingFor: ['runtime'], lastLines: [] });
+    expect(await start('never', 300)).toEqual({
+      kind: 'timed-out',
+      after: 300,
+      waitingFor: ['runtime'],
+      seen: null,
+      lastLines: [],
+    });
   });
 
   it('that floods standard error ends in time, with lines of bounded length', async () => {

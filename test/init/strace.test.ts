@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ToolError } from '../../src/core/failures.ts';
-import type { Connection } from '../../src/core/snapshot/init.ts';
+import type { Connection } from '../../src/core/snapshot/counted.ts';
 import { hasStart, parseStrace } from '../../src/init/strace.ts';
 
 const API = '127.0.0.1:9001';
@@ -36,7 +36,7 @@ function trace(...calls: readonly string[]): string {
 }
 
 function read(text: string, until = Number.POSITIVE_INFINITY): readonly Connection[] {
-  return parseStrace(text, { runtimeApi: API, until });
+  return parseStrace(text, { runtimeApi: API, until, event: null }).init;
 }
 
 const fixture = (name: string): Promise<string> => readFile(new URL(`../fixtures/strace/${name}.txt`, import.meta.url), 'latin1');
@@ -57,9 +57,50 @@ describe('a recorded trace', () => {
 
   it('of lambda_runtime connects to the Runtime API alone', async () => {
     const text = await fixture('lambda-runtime');
-    expect(parseStrace(text, { runtimeApi: '127.0.0.1:38783', until: Number.POSITIVE_INFINITY })).toEqual([]);
+    expect(parseStrace(text, { runtimeApi: '127.0.0.1:38783', until: Number.POSITIVE_INFINITY, event: null }).init).toEqual([]);
     // At another address it is a connection like any other.
     expect(read(text)).toEqual([connect('127.0.0.1:38783')]);
+  });
+});
+
+describe('a unix socket', () => {
+  const unix = (path: string, sign = ''): string => `{sa_family=AF_UNIX, sun_path=${sign}"${hex(path)}"}, 110`;
+
+  it('is a connection, whether somebody listens there or not', () => {
+    const text = trace(
+      made(1, 'SOCK_STREAM|SOCK_CLOEXEC', 'AF_UNIX'),
+      connecting(1, unix('/run/db.sock'), '-1 ENOENT (No such file or directory)'),
+      made(2, 'SOCK_STREAM|SOCK_CLOEXEC', 'AF_UNIX'),
+      connecting(2, unix('spool', '@'), '0'),
+      made(3, 'SOCK_DGRAM|SOCK_CLOEXEC', 'AF_UNIX'),
+      connecting(3, unix('/dev/log'), '0'),
+      connecting(3, unix('/dev/log'), '-1 EISCONN (Transport endpoint is already connected)'),
+    );
+    expect(read(text)).toEqual([connect('unix:/run/db.sock'), connect('unix:@spool'), connect('unix:/dev/log')]);
+  });
+
+  it('of the C library is none', () => {
+    const own = ['/var/run/nscd/socket', '/run/systemd/userdb/io.systemd.DynamicUser', '/run/systemd/resolve/io.systemd.Resolve'];
+    const calls = own.flatMap((path, place) => [
+      made(place + 1, 'SOCK_STREAM', 'AF_UNIX'),
+      connecting(place + 1, unix(path), '-1 ENOENT (No such file or directory)'),
+    ]);
+    expect(read(trace(...calls))).toEqual([]);
+  });
+
+  it('may be called what it likes', () => {
+    const text = trace(made(1, 'SOCK_STREAM', 'AF_UNIX'), connecting(1, unix('/a "b\n\u00ff'), '0'));
+    expect(read(text)).toEqual([connect('unix:/a\\x20"b\\x0a\\xff')]);
+  });
+
+  it('of a folder that every start has anew has the name of the variable', () => {
+    const calls = ['/x/tmp-1/own.sock', '/x/root/own.sock', '/x/tmp-10/s'].flatMap((path, place) => [
+      made(place + 1, 'SOCK_STREAM', 'AF_UNIX'),
+      connecting(place + 1, unix(path), '0'),
+    ]);
+    const folders = { TMPDIR: '/x/tmp-1', LAMBDA_TASK_ROOT: '/x/root' };
+    const found = parseStrace(trace(...calls), { runtimeApi: API, until: Number.POSITIVE_INFINITY, event: null, folders }).init;
+    expect(found).toEqual([connect('unix:$TMPDIR/own.sock'), connect('unix:$LAMBDA_TASK_ROOT/own.sock'), connect('unix:/x/tmp-10/s')]);
   });
 });
 
@@ -111,7 +152,8 @@ describe('a connection', () => {
     const unix = `connect(${fd(4, 70)}, {sa_family=AF_UNIX, sun_path="${hex('/sin_port=htons(1)')}"}, 110) = 0`;
     const netlink = `connect(${fd(4, 71)}, {sa_family=AF_NETLINK, nl_pid=0, nl_groups=00000000}, 12) = 0`;
     const datagrams = connecting(7, v4('192.0.2.7', 53), '0');
-    expect(read(trace(made(7, 'SOCK_DGRAM'), datagrams, unix, netlink))).toEqual([]);
+    // What stands in a path is no port.
+    expect(read(trace(made(7, 'SOCK_DGRAM'), datagrams, unix, netlink))).toEqual([connect('unix:/sin_port=htons(1)')]);
   });
 
   it('is none without an address, and an error where the kernel took one that strace could not read', () => {

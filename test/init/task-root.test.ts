@@ -1,4 +1,4 @@
-import { lstat, mkdtemp, readdir, readFile, readlink, rm, writeFile } from 'node:fs/promises';
+import { lstat, mkdtemp, readdir, readFile, readlink, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import AdmZip from 'adm-zip';
@@ -90,13 +90,22 @@ describe('a task root', () => {
     expect(await readdir(folder)).toEqual(['bootstrap.zip']);
   });
 
-  it('refuses what is no ZIP, and more than Lambda unpacks', async () => {
+  it('unpacks what Lambda would not take', async () => {
+    const zip = await pack((it_) => it_.addFile('bootstrap', Buffer.alloc(262_144_001), '', 0o755));
+    await using root = await TaskRoot.unpack({ zip, parent: folder });
+    expect((await stat(join(root.path, 'bootstrap'))).size).toBe(262_144_001);
+  });
+
+  it('refuses what is no ZIP, and more than four packages of Lambda’s before anything is written', async () => {
     const path = join(folder, 'bootstrap.zip');
     await writeFile(path, 'no zip');
     await expect(TaskRoot.unpack({ zip: path, parent: folder })).rejects.toThrow(ToolError);
-    const zip = await pack((it_) => it_.addFile('bootstrap', Buffer.alloc(262_144_001), '', 0o755));
-    await expect(TaskRoot.unpack({ zip, parent: folder })).rejects.toThrow(
-      `${zip}: unpacks to 262,144,001 bytes; at most 262,144,000 are taken: leave files out of the package`,
+    const entries = [
+      { name: 'bootstrap', size: 1_000_000_000 },
+      { name: 'model', size: 48_576_001 },
+    ];
+    expect(await refusalOf(entries)).toBe(
+      `${path}: unpacks to 1,048,576,001 bytes; at most 1,048,576,000 are unpacked: leave files out of the package`,
     );
     expect(await readdir(folder)).toEqual(['bootstrap.zip']);
   });

@@ -1,11 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ToolError } from '../../src/core/failures.ts';
-import { foldName, parseBloat } from '../../src/inspect/bloat.ts';
+import { foldName } from '../../src/core/rust-names.ts';
+import { attributedOf, parseBloat } from '../../src/inspect/bloat.ts';
 
 const answer = (functions: readonly unknown[], text = 1_000): string =>
   JSON.stringify({ 'file-size': 9_999, 'text-section-size': text, functions });
-const parse = (json: string) => parseBloat(json, 'cargo bloat of tiny');
+const parse = (json: string) => attributedOf(parseBloat(json, 'cargo bloat of tiny'));
 
 describe('parseBloat', () => {
   it('adds up crates and functions; what no symbol covers stays apart', () => {
@@ -25,11 +26,11 @@ describe('parseBloat', () => {
         { name: '[Unknown]', size: 7 },
       ],
       symbols: [
-        { crate: 'tiny', name: 'tiny::main', size: 200, count: 1 },
-        { crate: 'std', name: 'core::fmt::write', size: 100, count: 1 },
-        { crate: 'std?', name: 'core::ptr::drop_in_place', size: 80, count: 2 },
-        { crate: '[Unknown]', name: '_start', size: 7, count: 1 },
-        { crate: '[Unknown]', name: '[unnamed]', size: 0, count: 1 },
+        { crate: 'tiny', name: 'tiny::main', size: 200, count: 1, owned: null },
+        { crate: 'std', name: 'core::fmt::write', size: 100, count: 1, owned: null },
+        { crate: 'std?', name: 'core::ptr::drop_in_place', size: 80, count: 2, owned: null },
+        { crate: '[Unknown]', name: '_start', size: 7, count: 1, owned: null },
+        { crate: '[Unknown]', name: '[unnamed]', size: 0, count: 1, owned: null },
       ],
       unattributed: 613,
     });

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ToolError } from '../../src/core/failures.ts';
-import { parseLockfile, reachable } from '../../src/inspect/lockfile.ts';
+import { parseLockfile } from '../../src/inspect/lockfile.ts';
 import { CARGO } from '../rust.ts';
 
 const REGISTRY = 'registry+https://github.com/rust-lang/crates.io-index';
@@ -121,7 +121,6 @@ describe('parseLockfile', () => {
         ['leaf', null, []],
         ['middle', null, [1]],
       ]);
-      expect(reachable(lock, 'app', undefined)).toBe(0);
     } finally {
       rmSync(dir, { recursive: true, force: true });
     }
@@ -174,43 +173,7 @@ describe('parseLockfile', () => {
         );
         const lock = parseLockfile(text, 'f');
         expect(lock.packages.map(({ dependencies }) => dependencies)).toEqual(nodes.map(({ dependencies }) => dependencies));
-        const closure = (from: number, seen: ReadonlySet<number>): ReadonlySet<number> =>
-          seen.has(from) ? seen : (nodes[from]?.dependencies ?? []).reduce(flip(closure), new Set([...seen, from]));
-        const expected = [...closure(0, new Set())].filter((index) => index !== 0 && nodes[index]?.member === false).length;
-        expect(reachable(lock, 'p0', '1.0.0')).toBe(expected);
       }),
     );
-  });
-});
-
-function flip(visit: (index: number, seen: ReadonlySet<number>) => ReadonlySet<number>) {
-  return (seen: ReadonlySet<number>, index: number) => visit(index, seen);
-}
-
-describe('reachable', () => {
-  const lock = parseLockfile(
-    lockText([
-      { name: 'app', source: null, dependencies: ['core', 'a'] },
-      { name: 'core', source: null, dependencies: ['b', 'a'] },
-      { name: 'a', dependencies: ['b'] },
-      { name: 'b', dependencies: ['a'] },
-      { name: 'c' },
-      { name: 'd', version: '1.0.0' },
-      { name: 'd', version: '2.0.0', dependencies: ['c'] },
-    ]),
-    'Cargo.lock',
-  );
-
-  it('counts the closure once, through members and circles, without members', () => {
-    expect(reachable(lock, 'app', undefined)).toBe(2);
-    expect(reachable(lock, 'app', '1.0.0')).toBe(2);
-    expect(reachable(lock, 'c', undefined)).toBe(0);
-    expect(reachable(lock, 'd', '2.0.0')).toBe(1);
-  });
-
-  it('is null where no one package has that name and version', () => {
-    expect(reachable(lock, 'nothing', undefined)).toBeNull();
-    expect(reachable(lock, 'app', '9.9.9')).toBeNull();
-    expect(reachable(lock, 'd', undefined)).toBeNull();
   });
 });

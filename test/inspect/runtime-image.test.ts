@@ -15,6 +15,7 @@ const HEALTHY: Elf = {
   glibc: '2.17',
   symbols: 'none',
   strippable: bytes(0),
+  unneeded: [],
   headers: bytes(0),
 };
 const AL2023: Deployment = { image: 'provided.al2023', arch: 'x86_64', packaged: ['bootstrap'] };
@@ -69,7 +70,20 @@ describe('findingsOf', () => {
   });
 
   it('names what symbols cost', () => {
-    expect(findings({ symbols: 'debug', strippable: bytes(2_300) })).toEqual([{ kind: 'ships-symbols', saving: 2_300 }]);
+    const unneeded = [3, 2_000].map((size, at) => ({
+      ...{ name: `.debug_${at}`, type: 1, flags: 0, address: 0, offset: 0, link: 0 },
+      size: bytes(size),
+    }));
+    expect(findings({ symbols: 'debug', strippable: bytes(2_300), unneeded })).toEqual([
+      {
+        kind: 'ships-symbols',
+        saving: 2_300,
+        sections: [
+          { name: '.debug_1', size: 2_000 },
+          { name: '.debug_0', size: 3 },
+        ],
+      },
+    ]);
     expect(findings({ symbols: 'symtab', strippable: bytes(0) })).toEqual([]);
   });
 });

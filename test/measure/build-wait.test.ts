@@ -11,7 +11,7 @@ import { Screen } from '../doubles/screen.ts';
 import { FakeTiming } from '../doubles/timing.ts';
 
 const artifact = (crate: string, kind: string, owner = crate): Artifact => ({
-  ...{ package: owner, crate, kind: [kind], executable: kind === 'bin' ? `/t/${crate}` : null },
+  ...{ id: '', features: null, package: owner, crate, kind: [kind], executable: kind === 'bin' ? `/t/${crate}` : null },
   ...{ source: '', fresh: false, files: [], line: '' },
 });
 
@@ -30,7 +30,7 @@ test('two functions, from the first crate to the last link, and what the next bu
       const place = { host: { progress }, own, target: join(own, 'target'), request: { build: { profile: 'release' } } };
       const what = {
         selection: { targets: binaries, binaries },
-        metadata: { resolve: { nodes: ['serde', 'libc', 'app'].map((id) => ({ id })) } },
+        metadata: { resolve: { nodes: ['serde', 'libc', 'app'].map((id) => ({ id, deps: [], features: [] })) } },
       };
       const seen: string[] = [];
       const after = (milliseconds: number): void => {

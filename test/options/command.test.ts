@@ -71,7 +71,10 @@ describe('the command line', () => {
   });
 
   it.each([
-    [['chekc'], 'no command "chekc"; there are: check, measure, compare, doctor, demo, sweep (coldgate --help); did you mean "check"?'],
+    [
+      ['chekc'],
+      'no command "chekc"; there are: check, measure, compare, history, doctor, demo, sweep (coldgate --help); did you mean "check"?',
+    ],
     [['measure'], 'measure needs -o DIR: where to write snapshot.json, packages/ and twins/'],
     [['compare', 'one'], 'compare takes two snapshots: coldgate compare BASE HEAD (files or folders that `measure -o` wrote)'],
     [['measure', '-o', ''], 'measure needs -o DIR: where to write snapshot.json, packages/ and twins/'],
@@ -81,6 +84,7 @@ describe('the command line', () => {
     [['check', '--gate', 'off'], '--gate "off": allowed are fail, warn'],
     [['check', '--base', 'a', '--base', 'b'], '--base is given 2 times; it takes one value'],
     [['check', '--json', '-', '--markdown', '-'], '--json - and --markdown -: standard output takes one report'],
+    [['demo', '--html', '-', '--markdown', '-'], '--markdown - and --html -: standard output takes one report'],
   ])('%j: %s', (args, message) => {
     expect(mistake(...args)).toBe(message);
   });
@@ -96,7 +100,10 @@ describe('the command line', () => {
     [['check', '--limt=zip: 5 MB'], 'check has no flag --limt; did you mean --limit? Its flags: '],
     [['check', '--manifest', 'a'], 'check has no flag --manifest; did you mean --manifest-path? Its flags: '],
     [['measure', '--limit', 'none'], 'measure has no flag --limit; check and compare have it; its flags: '],
-    [['mesure'], 'no command "mesure"; there are: check, measure, compare, doctor, demo, sweep (coldgate --help); did you mean "measure"?'],
+    [
+      ['mesure'],
+      'no command "mesure"; there are: check, measure, compare, history, doctor, demo, sweep (coldgate --help); did you mean "measure"?',
+    ],
     [['cmp'], 'no command "cmp"; there are: '],
     [['--limit', 'zip: 5 MB', 'check'], '--limit stands before the command: coldgate check --limit …'],
     [['check', '--arch', 'arm46'], '--arch "arm46": allowed are x86_64, arm64; did you mean "arm64"?'],
@@ -127,7 +134,7 @@ describe('the command line', () => {
     );
   });
 
-  it.each([null, 'check', 'measure', 'compare', 'doctor', 'demo'] as const)('the help of %s fits 80 columns', (verb) => {
+  it.each([null, 'check', 'measure', 'compare', 'history', 'doctor', 'demo'] as const)('the help of %s fits 80 columns', (verb) => {
     const lines = renderHelp(verb).split('\n');
     expect(lines.filter((line) => line.length > 80)).toEqual([]);
     for (const { name, verbs } of FLAGS) if (verb !== null && verbs.includes(verb)) expect(renderHelp(verb)).toContain(`--${name}`);
@@ -141,13 +148,14 @@ describe('what is asked for of init', () => {
   };
 
   it('is local init as on Lambda, by default', () => {
-    expect(init()).toEqual({ kind: 'local', env: {}, timeout: 10_000, pairs: 20 });
+    expect(init()).toEqual({ kind: 'local', env: {}, timeout: 10_000, pairs: 20, events: [] });
     expect(init('--init', 'off')).toEqual({ kind: 'off' });
     expect(init('--init-env', 'A=1', '--init-env=B=x=y', '--init-timeout', '1.5 s', '--init-pairs', '40')).toEqual({
       kind: 'local',
       env: { A: '1', B: 'x=y' },
       timeout: 1_500,
       pairs: 40,
+      events: [],
     });
   });
 
@@ -180,6 +188,11 @@ describe('what is asked for of cold starts', () => {
       environment: {},
       timeout: 15,
       layers: [],
+      storage: 512,
+      tags: {},
+      like: null,
+      explicit: {},
+      perFunction: new Map(),
       logGroup: '/coldgate/scratch',
       bucket: null,
       prefix: 'coldgate-',
@@ -199,7 +212,9 @@ describe('what is asked for of cold starts', () => {
   });
 
   it('has a sweep of its own', () => {
-    expect(parseCommand(['sweep'])).toEqual({ verb: 'sweep', prefix: 'coldgate-' });
-    expect(parseCommand(['sweep', '--cold-start-prefix', 'team-'])).toEqual({ verb: 'sweep', prefix: 'team-' });
+    expect(parseCommand(['sweep'])).toEqual({ verb: 'sweep', prefix: 'coldgate-', run: null });
+    expect(parseCommand(['sweep', '--cold-start-prefix', 'team-'])).toEqual({ verb: 'sweep', prefix: 'team-', run: null });
+    expect(parseCommand(['sweep', '--run', 'octo/app/9-1'])).toEqual({ verb: 'sweep', prefix: 'coldgate-', run: 'octo/app/9-1' });
+    expect(mistake('sweep', '--run', '')).toBe('--run "": the ID of a run, as the run itself named it');
   });
 });

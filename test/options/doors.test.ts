@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { UsageError } from '../../src/core/failures.ts';
 import { checkFunctionNames } from '../../src/core/judge/limit-scopes.ts';
 import { parseCommand } from '../../src/options/command.ts';
-import { FLAGS, type Flag, flagNamed, inputOf } from '../../src/options/flags.ts';
+import type { Flag } from '../../src/options/flag.ts';
+import { FLAGS, flagNamed, inputOf } from '../../src/options/flags.ts';
 import type { CheckOptions } from '../../src/options/groups.ts';
 import { parseInputs } from '../../src/options/inputs.ts';
 
@@ -36,6 +37,14 @@ const CASES: Readonly<Record<string, { readonly given: Given; readonly field: st
   init: { given: { init: ['off'] }, field: 'init', value: { kind: 'off' } },
   'init-env': { given: { 'init-env': ['A=1', 'B=x=y'] }, field: 'init.env', value: { A: '1', B: 'x=y' } },
   'init-timeout': { given: { 'init-timeout': ['30 s'] }, field: 'init.timeout', value: 30_000 },
+  'init-event': {
+    given: { 'init-event': ['sqs', 'orders={"a":1}'] },
+    field: 'init.events',
+    value: [
+      { function: null, event: expect.objectContaining({ name: 'sqs' }) },
+      { function: 'orders', event: { name: 'own', text: '{"a":1}' } },
+    ],
+  },
   'init-pairs': { given: { 'init-pairs': ['40'] }, field: 'init.pairs', value: 40 },
   'cold-start': { given: SAMPLING, field: 'coldStart', value: expect.objectContaining({ role: ROLE }) },
   'cold-start-role': { given: SAMPLING, field: 'coldStart.role', value: ROLE },
@@ -47,6 +56,29 @@ const CASES: Readonly<Record<string, { readonly given: Given; readonly field: st
   'cold-start-layer': { given: { ...SAMPLING, 'cold-start-layer': [LAYER] }, field: 'coldStart.layers', value: [LAYER] },
   'cold-start-log-group': { given: { ...SAMPLING, 'cold-start-log-group': ['/team'] }, field: 'coldStart.logGroup', value: '/team' },
   'cold-start-bucket': { given: { ...SAMPLING, 'cold-start-bucket': ['packages'] }, field: 'coldStart.bucket', value: 'packages' },
+  'cold-start-like': {
+    given: { ...SAMPLING, 'cold-start-like': ['prod', 'health=prod-health:live'] },
+    field: 'coldStart.like.deployed',
+    value: new Map([
+      [null, 'prod'],
+      ['health', 'prod-health:live'],
+    ]),
+  },
+  'cold-start-like-value': {
+    given: { ...SAMPLING, 'cold-start-like': ['prod'], 'cold-start-like-value': ['LOG_LEVEL'] },
+    field: 'coldStart.like.values',
+    value: ['LOG_LEVEL'],
+  },
+  'cold-start-settings': {
+    given: { ...SAMPLING, 'cold-start-settings': [`health: memory=512,256 timeout=30s storage=1024 layer=${LAYER}`] },
+    field: 'coldStart.perFunction',
+    value: new Map([['health', { memories: [256, 512], timeout: 30, storage: 1_024, layers: [LAYER] }]]),
+  },
+  'cold-start-tag': {
+    given: { ...SAMPLING, 'cold-start-tag': ['cost-center = 42', 'owner=me=you'] },
+    field: 'coldStart.tags',
+    value: { 'cost-center': '42', owner: 'me=you' },
+  },
   'cold-start-prefix': { given: { ...SAMPLING, 'cold-start-prefix': ['team-'] }, field: 'coldStart.prefix', value: 'team-' },
   'cold-start-cap': { given: { ...SAMPLING, 'cold-start-cap': ['60 s'] }, field: 'coldStart.cap', value: 60_000 },
 };
@@ -75,7 +107,7 @@ function at(options: unknown, field: string): unknown {
 
 const OF_CHECK = FLAGS.filter(({ verbs }) => verbs.includes('check'));
 /** Files on a laptop: the Action has its own. */
-const FILES = ['json', 'markdown', 'flame-graphs'];
+const FILES = ['json', 'markdown', 'html', 'flame-graphs'];
 
 describe('an option reaches what it is for', () => {
   it('and each has a case here', () => {
@@ -91,8 +123,8 @@ describe('an option reaches what it is for', () => {
   });
 
   it('and the files and folders of the command line', () => {
-    const command = parseCommand(['check', '--json', 'a.json', '--markdown', 'a.md', '--flame-graphs', 'graphs']);
-    expect(command).toMatchObject({ reports: { json: 'a.json', markdown: 'a.md' }, flameGraphs: 'graphs' });
+    const command = parseCommand(['check', '--json', 'a.json', '--markdown', 'a.md', '--html', 'a.html', '--flame-graphs', 'graphs']);
+    expect(command).toMatchObject({ reports: { json: 'a.json', markdown: 'a.md', html: 'a.html' }, flameGraphs: 'graphs' });
     expect(parseCommand(['measure', '-o', 'out', '--bin', 'api'])).toMatchObject({ output: 'out', sources: { build: { bins: ['api'] } } });
   });
 });
@@ -130,9 +162,62 @@ describe('a mistake names the door it came through', () => {
     [{ ...SAMPLING, 'cold-start-prefix': ['a b'] }, '--cold-start-prefix "a b": ', 'input cold-start-prefix "a b": '],
     [{ ...SAMPLING, 'cold-start-samples': ['0'] }, '--cold-start-samples "0": ', 'input cold-start-samples "0": '],
     // So few can prove nothing, whatever is compared.
-    [{ ...SAMPLING, 'cold-start-samples': ['6'] }, '--cold-start-samples "6": from 7', 'input cold-start-samples "6": from 7'],
+    [{ ...SAMPLING, 'cold-start-samples': ['8'] }, '--cold-start-samples "8": from 9', 'input cold-start-samples "8": from 9'],
     [{ ...SAMPLING, 'cold-start-layer': [LAYER, 'x'] }, '--cold-start-layer "x": ', 'input cold-start-layers "x": '],
     [{ ...SAMPLING, 'cold-start-layer': [LAYER.slice(0, -2)] }, '--cold-start-layer "arn', 'input cold-start-layers "arn'],
+    [
+      { ...SAMPLING, 'cold-start-like': ['a b'] },
+      '--cold-start-like "a b": write a deployed',
+      'input cold-start-like "a b": write a deployed',
+    ],
+    [
+      { ...SAMPLING, 'cold-start-like': ['a', 'b'] },
+      '--cold-start-like "b": there is one already',
+      'input cold-start-like "b": there is one already',
+    ],
+    [
+      { ...SAMPLING, 'cold-start-like-value': ['A'] },
+      '--cold-start-like-value needs --cold-start-like',
+      'input cold-start-like-values needs input cold-start-like',
+    ],
+    [
+      { ...SAMPLING, 'cold-start-settings': ['health'] },
+      '--cold-start-settings "health": write',
+      'input cold-start-settings "health": write',
+    ],
+    [
+      { ...SAMPLING, 'cold-start-settings': ['a: memory=64'] },
+      '--cold-start-settings "a: memory=64": memory, in MB, is a whole number from 128',
+      'input cold-start-settings "a: memory=64": memory',
+    ],
+    [
+      { ...SAMPLING, 'cold-start-settings': ['a: timeout=1h'] },
+      '--cold-start-settings "a: timeout=1h": timeout is a time',
+      'input cold-start-settings "a: timeout=1h": timeout',
+    ],
+    [
+      { ...SAMPLING, 'cold-start-settings': ['a: storage=1', 'a: storage=600'] },
+      '--cold-start-settings "a: storage=1": storage',
+      'input cold-start-settings "a: storage=1": storage',
+    ],
+    [
+      { ...SAMPLING, 'cold-start-settings': ['a: layer=x'] },
+      '--cold-start-settings "x": not the ARN',
+      'input cold-start-settings "x": not the ARN',
+    ],
+    [{ ...SAMPLING, 'cold-start-tag': ['a'] }, '--cold-start-tag "a": write it as', 'input cold-start-tags "a": write it as'],
+    [
+      { ...SAMPLING, 'cold-start-tag': ['coldgate:run=1'] },
+      '--cold-start-tag "coldgate:run=1": tags that begin with coldgate',
+      'input cold-start-tags "coldgate:run=1": tags',
+    ],
+    [{ ...SAMPLING, 'cold-start-tag': ['a=1', 'a=2'] }, '--cold-start-tag "a=2": the tag is', 'input cold-start-tags "a=2": the tag is'],
+    [{ ...SAMPLING, 'cold-start-tag': ['a=%'] }, '--cold-start-tag "a=%": a name of', 'input cold-start-tags "a=%": a name of'],
+    [
+      { ...SAMPLING, 'cold-start-samples': ['9'], 'cold-start-memory': ['128,256'] },
+      '--cold-start-samples 9: 9 pairs can never prove',
+      'input cold-start-samples 9: 9 pairs can never prove',
+    ],
     [{ ...SAMPLING, 'cold-start-log-group': ['a b'] }, '--cold-start-log-group "a b": ', 'input cold-start-log-group "a b": '],
     [{ ...SAMPLING, 'cold-start-bucket': ['ÄÖ'] }, '--cold-start-bucket "ÄÖ": ', 'input cold-start-bucket "ÄÖ": '],
     [{ ...SAMPLING, 'cold-start-cap': ['5 MB'] }, '--cold-start-cap: ', 'input cold-start-cap: '],
@@ -172,7 +257,10 @@ describe('the one list', () => {
       ...SAMPLING,
       ...Object.fromEntries(Object.entries(defaults).filter(([name]) => OF_CHECK.some((flag) => flag.name === name))),
     };
-    expect({ ...byFlags(sampling), repeat: [] }).toEqual({ ...byFlags(SAMPLING), repeat: [], verb: 'check' });
+    const parsed = byFlags(sampling);
+    expect(parsed.coldStart?.explicit).toEqual({ memories: [128], timeout: 15 });
+    const coldStart = parsed.coldStart === null ? null : { ...parsed.coldStart, explicit: {} };
+    expect({ ...parsed, coldStart, repeat: [] }).toEqual({ ...byFlags(SAMPLING), repeat: [], verb: 'check' });
   });
 
   it('keeps what is of a run, an account or a secret out of the command that repeats a check', () => {

@@ -42,7 +42,7 @@ describe('the inputs of the Action', () => {
   });
 
   it.each([
-    [{ mode: 'chekc' }, 'input mode "chekc": allowed are check, measure, cold-start, report, accept; did you mean "check"?'],
+    [{ mode: 'chekc' }, 'input mode "chekc": allowed are check, measure, cold-start, report, accept, history; did you mean "check"?'],
     [{ cache: 'yes' }, 'input cache: "yes" is neither true nor false'],
     [{ comment: 'sometimes' }, 'input comment "sometimes": allowed are always, on-change, on-breach, never'],
     [{ key: 'a b' }, 'input key: "a b" may have letters, digits, dots, dashes and underscores only, 64 at most'],
@@ -55,6 +55,7 @@ describe('the inputs of the Action', () => {
       { mode: 'report', 'cold-start-result': 'done' },
       'input cold-start-result "done": allowed are pending, success, failure, cancelled, skipped',
     ],
+    [{ legs: 'a: b' }, 'input legs: "a: b": functions behind a leg\'s name are for mode history'],
     [{ legs: 'a\n../b' }, 'input legs: "../b" may have letters, digits, dots, dashes and underscores only, 64 at most'],
   ])('%j: %s', (given, message) => {
     expect(() => read(given)).toThrow(new UsageError(message));

@@ -39,6 +39,14 @@ test('never with the value of a variable', () => {
   );
 });
 
+test('an event by its name or its file, not the JSON of one', () => {
+  const shown = ['sqs', 'orders=sns', 'shop/orders=events/a.json', 'web=http 8080 /ready'];
+  expect(repeated(...shown.map((event) => `--init-event=${event}`))).toBe(
+    "coldgate check --init-event=sqs --init-event=orders=sns --init-event=shop/orders=events/a.json --init-event='web=http 8080 /ready'",
+  );
+  expect(repeated('--init-event={"token":"secret"}')).toBe('coldgate check\n# and --init-event: see the workflow');
+});
+
 test('a command of a shell, arguments of cargo, and what does not fit are named and not shown', () => {
   expect(repeated('--prepare', 'curl x | sh', '--build-arg=--compiler=cargo', '--bin', "o'clock", '--bin', 'api')).toBe(
     'coldgate check --bin=api\n# and --bin, --build-arg, --prepare: see the workflow',

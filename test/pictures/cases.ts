@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { accept } from '../../src/core/judge/judge.ts';
 import { parseLimits } from '../../src/core/judge/limits.ts';
-import type { LimitSet, Outcome } from '../../src/core/model.ts';
+import type { LimitSet } from '../../src/core/model/limits.ts';
+import type { Outcome } from '../../src/core/model/outcome.ts';
 import { Project, shell, TINY_MAIN, tiny } from '../e2e/project.ts';
 import { CARGO } from '../rust.ts';
 

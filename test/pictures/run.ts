@@ -4,14 +4,16 @@ import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { Browser } from 'playwright-core';
 import { DEFAULT_BUILD } from '../../src/cargo/request.ts';
-import { check } from '../../src/check.ts';
-import type { Outcome } from '../../src/core/model.ts';
+import { type Checked, check } from '../../src/check.ts';
+import type { Outcome } from '../../src/core/model/outcome.ts';
 import { LOCAL_INIT } from '../../src/measure/init.ts';
 import { logProgress } from '../../src/progress/log.ts';
 import { systemTiming } from '../../src/progress/waits.ts';
 import { renderComment } from '../../src/report/markdown/comment.ts';
+import { pageOf } from '../../src/report/page/page-of.ts';
 import { renderTerminal } from '../../src/report/terminal/terminal.ts';
 import { launchBrowser, openPage, type Screen } from '../browser.ts';
+import { pageHtml } from '../report/page/pages.ts';
 import { defaultHome } from '../rust.ts';
 import { limitsOf, PICTURES, type Picture, repositoryOf } from './cases.ts';
 import { commentPage, terminalPage } from './page.ts';
@@ -25,12 +27,14 @@ async function main(names: readonly string[]): Promise<void> {
   await using browser = await launchBrowser();
   for (const picture of PICTURES.filter(({ name }) => names.length === 0 || names.includes(name))) {
     process.stderr.write(`== ${picture.name}\n`);
-    const outcome = await outcomeOf(picture);
-    await picturesOf(browser, picture.name, picture.after?.(outcome) ?? outcome);
+    const checked = await checkedOf(picture);
+    const outcome = picture.after?.(checked.outcome) ?? checked.outcome;
+    await picturesOf(browser, picture.name, outcome);
+    if (picture.name === 'demo') await pagesOf(browser, { ...checked, outcome });
   }
 }
 
-async function outcomeOf(picture: Picture): Promise<Outcome> {
+async function checkedOf(picture: Picture): Promise<Checked> {
   await using project = await repositoryOf(picture);
   const host = {
     ...{
@@ -48,7 +52,7 @@ async function outcomeOf(picture: Picture): Promise<Outcome> {
     ...{ secrets: {}, whole: true, coldStart: null, base: { kind: 'parent' as const }, origin: null, repeat: [] },
     judging: { limits: limitsOf(picture), gate: 'fail' as const, judgedAs: 'change' as const },
   };
-  return (await check(request, host)).outcome;
+  return await check(request, host);
 }
 
 /** The comment on a desktop and on a phone, light and dark; the demo in terminals too. */
@@ -75,6 +79,40 @@ async function picturesOf(browser: Browser, name: string, outcome: Outcome): Pro
     }
     const plain = renderTerminal(outcome, { columns: null, colour: false });
     await shoot(terminalPage(plain, 80), `${name}-pipe`, { width: 1200, height: 300, scheme: 'dark' });
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** Pixels of a phone's picture. */
+const LONGEST = 2_700;
+
+/** What the page opens at, and the treemap of what moved. */
+const PAGES = [
+  { name: 'page', hash: '' },
+  { name: 'page-treemap', hash: '#health/map/package/difference/bootstrap/' },
+];
+
+/** The page as it opens, and its treemap, on a desktop and on a phone, light and dark. */
+async function pagesOf(browser: Browser, { outcome, flames }: Checked): Promise<void> {
+  const folder = await mkdtemp(join(tmpdir(), 'coldgate-pictures-'));
+  try {
+    const file = join(folder, 'page.html');
+    await writeFile(file, await pageHtml(pageOf(outcome, flames)));
+    for (const { name, hash } of PAGES)
+      for (const scheme of ['light', 'dark'] as const) {
+        for (const [screen, width, height] of [
+          ['', 1280, 1200],
+          ['-phone', 390, 844],
+        ] as const) {
+          const { page } = await openPage(browser, `${pathToFileURL(file).href}${hash}`, { width, height, scheme });
+          for (const frame of page.frames()) await frame.waitForLoadState('load');
+          const path = join(IMAGES, `${name}${screen}-${scheme}.png`);
+          // More of it shows nothing new.
+          await page.screenshot(width > 800 ? { path } : { path, fullPage: true, clip: { x: 0, y: 0, width, height: LONGEST } });
+          await page.context().close();
+        }
+      }
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

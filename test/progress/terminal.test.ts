@@ -20,9 +20,9 @@ function opened(columns = 80) {
 describe('progress on a terminal', () => {
   test('one line ticks each second below what stays', () => {
     const { progress, timing, screen } = opened();
-    progress.step('comparing head 3f2a1c0 with base 9b1e770 (merge base with origin/main)');
+    progress.step('comparing head 3f2a1c0 with base 9b1e770, the merge base with origin/main');
     const waiting = progress.begin({ text: 'head 3f2a1c0: building health', expected: millis(70_000) });
-    const first = 'comparing head 3f2a1c0 with base 9b1e770 (merge base with origin/main)\n';
+    const first = 'comparing head 3f2a1c0 with base 9b1e770, the merge base with origin/main\n';
     expect(screen.text).toBe(`${first}head 3f2a1c0: building health · 0:00 of about 1:10`);
     for (let second = 1; second < 60; second += 1) {
       timing.advance(1_000);

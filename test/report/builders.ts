@@ -1,27 +1,16 @@
 import { NO_COLD_START } from '../../src/core/compare/cold-start.ts';
+import { NO_FIRST_RESPONSE } from '../../src/core/compare/first-response.ts';
 import { compareInits, NO_INIT } from '../../src/core/compare/init.ts';
 import { metricsOf } from '../../src/core/compare/metrics.ts';
+import type { Did, Root } from '../../src/core/did.ts';
 import { isCrateMetric } from '../../src/core/metrics.ts';
-import type {
-  Acceptance,
-  Bound,
-  BoundResult,
-  Breach,
-  Cause,
-  Comparison,
-  FunctionComparison,
-  InitComparison,
-  Judged,
-  Judgement,
-  Limit,
-  MetricFigures,
-  Outcome,
-  Pair,
-  Row,
-  SymbolRow,
-  Verdict,
-} from '../../src/core/model.ts';
+import type { Cause, Comparison, FunctionComparison, MetricFigures } from '../../src/core/model/comparison.ts';
+import type { InitComparison } from '../../src/core/model/init.ts';
+import type { Bound, Limit } from '../../src/core/model/limits.ts';
+import type { Outcome } from '../../src/core/model/outcome.ts';
+import type { Acceptance, BoundResult, Breach, Judged, Judgement, Verdict } from '../../src/core/model/verdict.ts';
 import { mapPair } from '../../src/core/pair.ts';
+import type { OwnerRow, Pair, Row, SymbolRow } from '../../src/core/rows.ts';
 import type { InitMeasurement } from '../../src/core/snapshot/init.ts';
 import { millis } from '../../src/core/units.ts';
 import { aBaseSnapshot, aFunction, aSnapshot } from '../core/builders.ts';
@@ -35,18 +24,42 @@ export function aRow(name: string, base: number | null, head: number | null): Ro
   return { name, base, head };
 }
 
-export function aSymbolRow(crate: string, name: string, base: number | null, head: number | null): SymbolRow {
-  return { crate, name, base, head };
+export function aSymbolRow(
+  crate: string,
+  name: string,
+  base: number | null,
+  head: number | null,
+  count: Pair<number> = { base: base === null ? null : 1, head: head === null ? null : 1 },
+): SymbolRow {
+  return { crate, name, base, head, count };
 }
 
 export function aCause(name: string, base: number, head: number, overrides: Partial<Cause> = {}): Cause {
-  return { name, base, head, changes: [], via: [], symbols: [], ...overrides };
+  return { name, base, head, changes: [], via: [], symbols: [], few: { symbols: 0, delta: 0 }, moved: 0, ...overrides };
 }
 
-/** An unchanged function unless sizes say otherwise: `zip`, `binary` and `text` as [base, head]. */
+/** What a person did; the crates are those of the packages that moved, unless said otherwise. */
+export function aRoot(did: Did, overrides: Partial<Root> = {}): Root {
+  const moves = overrides.moves ?? [];
+  return { did, moves, crates: moves.map(({ name }) => name.replaceAll('-', '_')), uses: [], common: [], packages: 0, ...overrides };
+}
+
+/** Who owns so many bytes, of the binary as of the package: a crate's code unless said otherwise. */
+export function anOwner(name: string, base: number, head: number, overrides: Partial<OwnerRow> = {}): OwnerRow {
+  const none = { base: 0, head: 0 };
+  const bytes = { code: { base, head }, data: none, unwinding: none, relocations: none, other: none };
+  return { kind: 'crate', name, crates: [name], base, head, bytes, zip: { base, head }, ...overrides };
+}
+
+/** The function's own code. */
+export function ownRoot(...crates: readonly string[]): Root {
+  return aRoot({ kind: 'own', of: 'function' }, { crates });
+}
+
+/** An unchanged function unless sizes say otherwise: `zip`, `unzipped` (the binary alone), `binary` and `text` as [base, head]. */
 export function aRowFunction(
   name: string,
-  sizes: { readonly zip?: Sides; readonly binary?: Sides; readonly text?: Sides } = {},
+  sizes: { readonly zip?: Sides; readonly unzipped?: Sides; readonly binary?: Sides; readonly text?: Sides } = {},
   overrides: Partial<FunctionComparison> = {},
 ): FunctionComparison {
   const zip = pair(sizes.zip ?? [918_937, 918_937]);
@@ -72,18 +85,27 @@ export function aRowFunction(
     metrics: {
       ...UNMEASURED,
       zip: figures(zip),
+      unzipped: figures(sizes.unzipped === undefined ? binary : pair(sizes.unzipped)),
       binary: figures(binary),
       text: figures(text),
       dependencies: figures(mapPair(zip, () => 41)),
     },
     notAttributed: null,
+    notOwned: 'the linker wrote no map',
+    owners: [],
+    constants: [],
     crates: [],
     symbols: [],
     sections: [],
     package: [],
     findings: [],
+    standing: [],
     causes: [],
+    roots: status === 'changed' ? [ownRoot((overrides.crate ?? name).replaceAll('-', '_'))] : [],
+    notLinked: null,
+    hidden: [],
     init: NO_INIT,
+    firstResponse: NO_FIRST_RESPONSE,
     coldStart: NO_COLD_START,
     ...overrides,
   });
@@ -93,9 +115,14 @@ export function aRowFunction(
 type ComparedInit = InitComparison & { readonly sides?: Pair<InitMeasurement> };
 
 /** Local init as the core compares it; `null` for a side without the function. */
-export function anInit(base: InitMeasurement | null, head: InitMeasurement | null): ComparedInit {
+export function anInit(
+  base: InitMeasurement | null,
+  head: InitMeasurement | null,
+  own: ReadonlySet<string> = new Set(['health']),
+): ComparedInit {
   const side = (init: InitMeasurement): { readonly init: InitMeasurement } => ({ init });
-  return { ...(compareInits([mapPair({ base, head }, side)])[0] ?? NO_INIT), sides: { base, head } };
+  const pair = { ...mapPair({ base, head }, side), own };
+  return { ...(compareInits([pair])[0] ?? NO_INIT), sides: { base, head } };
 }
 
 /** A function whose metrics of init and cold starts are those of its `init` and `coldStart`, read by the core. */
@@ -105,15 +132,15 @@ export function remeasured(fn: FunctionComparison & { readonly init: ComparedIni
     base: fn.status === 'added' ? null : aFunction({ init: base }),
     head: fn.status === 'removed' ? null : aFunction({ init: head }),
   };
-  const { zip, binary, text, dependencies } = fn.metrics;
-  return { ...fn, metrics: { ...metricsOf(sides, fn.init, fn.coldStart), zip, binary, text, dependencies } };
+  const { zip, unzipped, binary, text, dependencies } = fn.metrics;
+  return { ...fn, metrics: { ...metricsOf(sides, fn.init, fn.firstResponse, fn.coldStart), zip, unzipped, binary, text, dependencies } };
 }
 
 function figures(pair: Pair<number>): MetricFigures {
   return { ...pair, spread: null, reason: null };
 }
 
-const UNMEASURED = metricsOf({ base: null, head: null }, NO_INIT, NO_COLD_START);
+const UNMEASURED = metricsOf({ base: null, head: null }, NO_INIT, NO_FIRST_RESPONSE, NO_COLD_START);
 
 type Sides = readonly [number | null, number | null];
 
@@ -129,6 +156,7 @@ export const DEFAULT_LIMIT: Limit = {
     { kind: 'growth-percent', percent: 5 },
     { kind: 'growth', value: 50_000 },
   ],
+  since: null,
   gate: 'fail',
   text: 'zip: +5% & +50 kB',
   source: { kind: 'default' },
@@ -142,6 +170,7 @@ export const INIT_LIMIT: Limit = {
     { kind: 'growth-percent', percent: 10 },
     { kind: 'growth', value: 500_000 },
   ],
+  since: null,
   gate: 'fail',
   text: 'init.instructions: +10% & +500k',
   source: { kind: 'default' },
@@ -154,6 +183,7 @@ export function aMaximum(metric: Limit['metric'], value: number, text: string): 
     metric,
     dimension: 'size',
     bounds: [{ kind: 'maximum', value }],
+    since: null,
     gate: 'fail',
     text: `${metric}: ${text}`,
     source: { kind: 'workspace', file: 'Cargo.toml', line: 12 },
@@ -167,7 +197,7 @@ export function aJudgement(limit: Limit, fn: FunctionComparison, figures: Pair<n
   const allowed = bounds.map((result) => result.allowed);
   const known = allowed.filter((value) => value !== null);
   const headroom = known.length < allowed.length || figures.head === null ? null : Math.max(...known) - figures.head;
-  return { limit, function: fn.name, figures, bounds, headroom };
+  return { limit, function: fn.name, figures, reference: null, bounds, headroom };
 }
 
 function held(bound: Bound, { base, head }: Pair<number>): BoundResult {
@@ -237,7 +267,9 @@ export function anOutcome(
       functions,
       dependencies: { added: [], removed: [], changed: [], duplicates: [], count: { base: 41, head: 41 } },
       notes: [],
+      project: { findings: [], standing: [] },
       limitChanges: [],
+      eventChanges: [],
       ...comparison,
     },
     verdict: aVerdict(functions),
@@ -246,6 +278,7 @@ export function anOutcome(
     baseReason: null,
     byLabel: null,
     asked: null,
+    trends: [],
     ...others,
   };
 }

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import type { Outcome } from '../../src/core/model.ts';
+import type { Outcome } from '../../src/core/model/outcome.ts';
 import { renderComment, renderLegs } from '../../src/report/markdown/comment.ts';
 import type { LegReport } from '../../src/report/text/legs.ts';
 import { anOutcome, aRowFunction } from './builders.ts';
-import { coldStartBroken, coldStartDial, coldStartRegression, hostileColdStart } from './cold-start-outcomes.ts';
+import { coldStartBroken, coldStartDial, coldStartFailing, coldStartRegression, hostileColdStart } from './cold-start-outcomes.ts';
 import { expectHarmless } from './gfm.ts';
 import { hostileInit, initBroken, initNotMeasurable, initRegression } from './init-outcomes.ts';
 import {
@@ -43,6 +43,7 @@ const OUTCOMES: Readonly<Record<string, () => Outcome>> = {
   'cold-start': coldStartRegression,
   'cold-start-dial': coldStartDial,
   'cold-start-broken': coldStartBroken,
+  'cold-start-failing': coldStartFailing,
   'cold-start-hostile': hostileColdStart,
 };
 

@@ -1,4 +1,6 @@
-import type { FunctionComparison, InitComparison, Outcome } from '../../src/core/model.ts';
+import type { FunctionComparison } from '../../src/core/model/comparison.ts';
+import type { InitComparison } from '../../src/core/model/init.ts';
+import type { Outcome } from '../../src/core/model/outcome.ts';
 import type { InitMeasurement, MeasuredInit } from '../../src/core/snapshot/init.ts';
 import { millis } from '../../src/core/units.ts';
 import { aFailedInit, aMeasuredInit } from '../core/builders.ts';
@@ -35,6 +37,14 @@ const AFTER = aMeasuredInit(
       { crate: 'hashbrown', name: 'hashbrown::raw::RawTable<T,A>::reserve_rehash', self: 8_000_000, inclusive: 8_090_000 },
       { crate: 'tokio', name: 'tokio::runtime::builder::Builder::build', self: 12_000, inclusive: 46_000 },
     ],
+    growth: {
+      functions: [
+        { crate: 'std', name: 'std::collections::hash::map::HashMap<K,V,S>::insert', grown: 24_900_000 },
+        { crate: 'health', name: 'health::warm_up', grown: 25_200_000 },
+        { crate: 'health', name: 'health::main', grown: 25_200_000 },
+      ],
+      starters: [],
+    },
     wall: 9.9,
     connections: [
       { kind: 'lookup', address: 'db.internal.example' },
@@ -81,7 +91,7 @@ export function initBroken(): Outcome {
 /** Neither side of health comes to its first request; orders cannot run on this machine. */
 export function initNotMeasurable(): Outcome {
   const timedOut = aFailedInit({
-    failure: { kind: 'timed-out', after: millis(10_000), waitingFor: ['runtime'] },
+    failure: { kind: 'timed-out', after: millis(10_000), waitingFor: ['runtime'], seen: null },
     lastLines: ['connecting to redis.internal.example:6379'],
   });
   const here: InitMeasurement = { kind: 'none', code: 'not-here', reason: 'the function is built for arm64, this machine is x86_64' };
@@ -122,7 +132,10 @@ export function hostileInit(
     failure: { kind: 'init-error', by: evil, errorType: evil, message: `${evil}: NotPresent` },
     lastLines: [evil, `panicked at ${evil}`, `${evil} @octocat NotPresent`],
   });
-  const timedOut = aFailedInit({ failure: { kind: 'timed-out', after: millis(1), waitingFor: [evil, evil] }, lastLines: [evil] });
+  const timedOut = aFailedInit({
+    failure: { kind: 'timed-out', after: millis(1), waitingFor: [evil, evil], seen: null },
+    lastLines: [evil],
+  });
   const ended = aFailedInit({ failure: { kind: 'exited', code: null, signal: evil }, lastLines: [] });
   const unstarted = aFailedInit({ failure: { kind: 'cannot-run', problem: evil }, lastLines: [evil, ''] });
   const measured = aMeasuredInit(
@@ -140,6 +153,13 @@ export function hostileInit(
       phases: { loading: 227_010, runtimeStart: 115_414, handlerInit: 25_255_188 },
       crates: { [evil]: 20_000_000, '@org': 5_000_000 },
       functions: [{ crate: evil, name: evil, self: 25_000_000, inclusive: 25_000_000 }],
+      growth: {
+        functions: [
+          { crate: evil, name: evil, grown: 25_000_000 },
+          { crate: 'health', name: evil, grown: 25_000_000 },
+        ],
+        starters: [{ crate: 'health', name: evil }],
+      },
     },
   );
   const reasons = aMeasuredInit({ instructions: { kind: 'none', reason: evil } });

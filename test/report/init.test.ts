@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { accept } from '../../src/core/judge/judge.ts';
-import type { InitComparison } from '../../src/core/model.ts';
+import type { InitComparison } from '../../src/core/model/init.ts';
 import type { InitFailure } from '../../src/core/snapshot/init.ts';
 import { millis } from '../../src/core/units.ts';
 import { renderJson } from '../../src/report/json/json.ts';
@@ -105,9 +105,15 @@ describe('the sentence', () => {
       'its extension otel reported an init error before its first request',
     ],
     [
-      { kind: 'timed-out', after: millis(10_000), waitingFor: ['runtime', 'otel'] },
+      { kind: 'timed-out', after: millis(10_000), waitingFor: ['runtime', 'otel'], seen: null },
       'it did not come to its first request within 10.0 s; otel had not asked either',
     ],
+    [
+      { kind: 'timed-out', after: millis(10_000), waitingFor: ['runtime'], seen: 'it answered GET /ready on port 8080 with 503' },
+      'it did not come to its first request within 10.0 s: it answered GET /ready on port 8080 with 503',
+    ],
+    [{ kind: 'listens', ports: [8080] }, 'it listens on port 8080 and asked for no event: it speaks HTTP itself'],
+    [{ kind: 'listens', ports: [80, 443] }, 'it listens on ports 80, 443 and asked for no event: it speaks HTTP itself'],
     [{ kind: 'cannot-run', problem: 'no bootstrap' }, 'it cannot be started: no bootstrap'],
   ])('%j', (failure, text) => {
     expect(failureText(failure, PLAIN)).toBe(text);
@@ -129,7 +135,7 @@ describe('why', () => {
   test('names the phase, the deepest function that explains it and where the own code calls it', () => {
     const health = initRegression().comparison.functions[0];
     expect(health === undefined ? [] : initWhy(health, PLAIN)).toEqual([
-      'handler init +25.2 M instructions, of which std::collections::hash::map::HashMap<K,V,S>::insert 24.9 M under health::warm_up',
+      'handler init +25.2 M instructions, of which std::collections::hash::map::HashMap<K,V,S>::insert 24.9 M, called by health::warm_up',
       'instructions by crate: std +16.8 M, hashbrown +8.10 M, health +300 k',
       'init now waits for 1 more connection: 192.0.2.7:5432',
       'init now looks up 1 more name: db.internal.example',
@@ -151,11 +157,8 @@ describe('why', () => {
       { crate: 'ld-linux-x86-64.so.2', name: '_dl_relocate_object', self: 290_000, inclusive: 300_000 },
       { crate: 'health', name: 'health::main', self: 1_200, inclusive: 145_188 },
     ];
-    expect(why({ phases, functions })[0]).toBe('code loading +100 k instructions; handler init +90.0 k');
-    const moved = functions.map((row) => ({ ...row, inclusive: row.inclusive - 95_000 }));
-    expect(why({ phases, functions }, { functions: moved })[0]).toBe(
-      'code loading +100 k instructions, of which _dl_relocate_object 95.0 k; handler init +90.0 k',
-    );
+    const growth = { functions: [{ crate: 'health', name: 'health::main', grown: 100_000 }], starters: [] };
+    expect(why({ phases, functions, growth })[0]).toBe('code loading +100 k instructions; handler init +90.0 k');
   });
 
   test('connections that are gone', () => {
@@ -195,7 +198,9 @@ describe('the option that would help', () => {
     [['TABLE_NAME must be set: NotPresent'], EXITED, 'init-env: TABLE_NAME=value'],
     [['called `Result::unwrap()` on an `Err` value: NotPresent', 'note: run with `RUST_BACKTRACE=1`'], EXITED, 'init-env: NAME=value'],
     [['Error: environment variable not found'], EXITED, 'init-env: NAME=value'],
-    [[], { kind: 'timed-out', after: millis(10_000), waitingFor: [] }, 'init-timeout: 30 s'],
+    [[], { kind: 'timed-out', after: millis(10_000), waitingFor: [], seen: null }, 'init-timeout: 30 s'],
+    [[], { kind: 'timed-out', after: millis(10_000), waitingFor: [], seen: 'nothing answered' }, 'init-event: http PORT PATH'],
+    [[], { kind: 'listens', ports: [3000] }, 'init-event: http 3000 /'],
     [['boom'], EXITED, 'init-timeout: 30 s'],
     [[], { kind: 'cannot-run', problem: 'no bootstrap' }, 'does not start here'],
   ])('%j', (lines, failure, text) => {

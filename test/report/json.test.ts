@@ -2,7 +2,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import { describe, expect, test } from 'vitest';
 import { renderJson } from '../../src/report/json/json.ts';
 import { checkJsonSchema } from '../../src/report/json/schema.ts';
-import { coldStartBroken, coldStartDial, coldStartRegression, hostileColdStart } from './cold-start-outcomes.ts';
+import { coldStartBroken, coldStartDial, coldStartFailing, coldStartRegression, hostileColdStart } from './cold-start-outcomes.ts';
 import { hostileInit, initBroken, initNotMeasurable, initRegression, initUncounted } from './init-outcomes.ts';
 import {
   accepted,
@@ -20,6 +20,14 @@ import {
 } from './outcomes.ts';
 
 const validate = new Ajv2020({ allErrors: true }).compile(checkJsonSchema());
+
+const KEPT = {
+  reference: null,
+  metric: 'zip',
+  limit: '+5% & +50 kB',
+  source: 'default',
+  limitGate: 'fail',
+};
 
 describe('the JSON report', () => {
   test('is one document, indented alike in all its parts', () => {
@@ -50,6 +58,7 @@ describe('the JSON report', () => {
       coldStartRegression,
       coldStartDial,
       coldStartBroken,
+      coldStartFailing,
       hostileColdStart,
     }),
   )('%s is valid', (_, outcome) => {
@@ -71,7 +80,11 @@ describe('the JSON report', () => {
       'notBuilt',
       'dependencies',
       'verdict',
+      'project',
+      'misnamed',
+      'slack',
       'limitChanges',
+      'eventChanges',
       'notes',
       'timings',
     ]);
@@ -94,8 +107,13 @@ describe('the JSON report', () => {
           base: 886_812,
           head: 948_012,
           allowed: 936_812,
+          reference: null,
           headroom: -11_200,
         },
+      ],
+      kept: [
+        { ...KEPT, function: 'orders', base: 1_204_551, head: 1_204_551, allowed: 1_264_778, headroom: 60_227 },
+        { ...KEPT, function: 'users', base: 1_018_220, head: 1_018_220, allowed: 1_069_131, headroom: 50_911 },
       ],
       warned: [],
       unproven: [],

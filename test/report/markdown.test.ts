@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import type { FunctionComparison } from '../../src/core/model/comparison.ts';
 import { renderMarkdown } from '../../src/report/markdown/markdown.ts';
-import { aCause, anOutcome, aRow, aRowFunction, aSymbolRow, aVerdict, DEFAULT_LIMIT } from './builders.ts';
+import { aCause, aMaximum, anOutcome, aRow, aRowFunction, aSymbolRow, aVerdict, DEFAULT_LIMIT } from './builders.ts';
 import { expectHarmless } from './gfm.ts';
 import { breaching, hostile, overLong, severalBreaches } from './outcomes.ts';
 
@@ -131,7 +132,7 @@ test('title, table, cause and way out stand open; all else is folded', () => {
   expect(folds.map((fold) => /<summary>(.*)<\/summary>/.exec(fold)?.[1])).toEqual([
     'What changed',
     'All figures, to the byte',
-    'Crates (bytes of code)',
+    'Whose bytes they are, in the binary and in the package',
     'Package entries (compressed bytes)',
     'Sections (bytes of the binary)',
     'Symbols that changed most (bytes of code)',
@@ -151,4 +152,20 @@ test('tables of details add up: what is left out has a row', () => {
   const crates = Array.from({ length: 45 }, (_, index) => aRow(`crate${index}`, 1_000, 1_000 + (index < 40 ? 100 : 1)));
   const report = renderMarkdown(anOutcome([aRowFunction('health', { zip: [900_000, 901_000] }, { crates })]));
   expect(report).toContain('| 5 others | 5,000 | 5,005 | +5 |');
+});
+
+test('what a package unpacks to has a column where it has other files than its binary, and a row where a limit is on it', () => {
+  const spaced = (text: string): string => text.replaceAll('\u00a0', ' ');
+  const plain = aRowFunction('plain', { zip: [900_000, 910_000] });
+  const model = aRowFunction('model', { zip: [900_000, 950_000], unzipped: [2_000_000, 2_500_000], binary: [1_800_000, 1_800_000] });
+  const all = (...functions: readonly FunctionComparison[]): string =>
+    spaced(renderMarkdown(anOutcome(functions))).split('<summary>All figures, to the byte</summary>')[1] ?? '';
+  expect(all(plain)).not.toContain('unpacked');
+  expect(all(plain, model)).toMatch(/^\| function \| package \| unpacked size \| binary \| code \|$/m);
+  expect(all(plain, model)).toMatch(/^\| `model` \|.*\| 2\.00 MB → 2\.50 MB, \+500 kB \(\+25 %\) \|/m);
+  const functions = [plain, model];
+  const verdict = aVerdict(functions, [aMaximum('unzipped', 2_200_000, '2.2 MB')]);
+  const report = spaced(renderMarkdown(anOutcome(functions, { verdict })));
+  expect(report).toMatch(/^\| ❌ \| `model` \| unpacked size \| .*2\.50 MB \|$/m);
+  expect(report).toContain('`model` became larger: unpacked size +500 kB (+25 %)');
 });

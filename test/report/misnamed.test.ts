@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { exitCode } from '../../src/core/judge/judge.ts';
-import type { Base, Outcome } from '../../src/core/model.ts';
+import type { Base } from '../../src/core/model/base.ts';
+import type { Outcome } from '../../src/core/model/outcome.ts';
 import { outcomeOf } from '../../src/core/outcome.ts';
 import { PLAIN } from '../../src/report/text/escape.ts';
-import { limitChangeLines } from '../../src/report/text/limits.ts';
+import { limitChangeLines } from '../../src/report/text/limit-changes.ts';
 import { warningLines } from '../../src/report/text/notes.ts';
 import { aBaseSnapshot, aDeclaredLimit, aSnapshot } from '../core/builders.ts';
 

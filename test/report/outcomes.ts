@@ -1,11 +1,77 @@
-import { accept } from '../../src/core/judge/judge.ts';
-import type { Acceptance, FunctionComparison, Origin, Outcome } from '../../src/core/model.ts';
+import { accept, judge } from '../../src/core/judge/judge.ts';
+import { parseLimits } from '../../src/core/judge/limits.ts';
+import type { Origin } from '../../src/core/model/base.ts';
+import type { FunctionComparison } from '../../src/core/model/comparison.ts';
+import type { Outcome } from '../../src/core/model/outcome.ts';
+import type { Acceptance } from '../../src/core/model/verdict.ts';
+import type { OwnerRow } from '../../src/core/rows.ts';
+import type { ProjectFinding } from '../../src/core/snapshot/findings.ts';
 import { bytes } from '../../src/core/units.ts';
 import { aBaseSnapshot, aDeclaredLimit, anInvocation, aSnapshot } from '../core/builders.ts';
-import { aCause, aMaximum, anOutcome, aRow, aRowFunction, aSymbolRow, aVerdict, BASE_SHA, DEFAULT_LIMIT, HEAD_SHA } from './builders.ts';
+import {
+  aCause,
+  aMaximum,
+  anOutcome,
+  anOwner,
+  aRoot,
+  aRow,
+  aRowFunction,
+  aSymbolRow,
+  aVerdict,
+  BASE_SHA,
+  DEFAULT_LIMIT,
+  HEAD_SHA,
+  ownRoot,
+} from './builders.ts';
 
 const ORDERS = aRowFunction('orders', { zip: [1_204_551, 1_204_551], binary: [2_410_112, 2_410_112], text: [1_702_004, 1_702_004] });
 const USERS = aRowFunction('users', { zip: [1_018_220, 1_018_220] });
+
+const added = (name: string, version: string) => ({ kind: 'added', name, version }) as const;
+
+const REGEX_ROOT = aRoot(
+  { ...added('regex', '1.12.2'), place: { file: 'Cargo.toml', line: 9 }, by: [] },
+  {
+    moves: [added('regex', '1.12.2'), added('aho-corasick', '1.1.4'), added('regex-automata', '0.4.13'), added('regex-syntax', '0.8.8')],
+    packages: 4,
+  },
+);
+
+/** Who owns its binary and, at head, so many bytes of the package: as much of what was there as at base. */
+function ownersOfHealth(compressed: number): readonly OwnerRow[] {
+  const grown = (share: number): number => Math.round((compressed - 886_642) * share);
+  const before = [0, 0, 0, 38_000, 226_000, 147_000, 118_000];
+  const growth = [grown(0.7), grown(0.16), grown(0.1), grown(0.014), grown(0.005), 0, 0];
+  const shares = { base: before, head: before.map((share, index) => share + (growth[index] ?? 0)) };
+  const rows: readonly (readonly [name: string, base: number, head: number])[] = [
+    ['regex_automata', 0, 101_240],
+    ['aho_corasick', 0, 23_411],
+    ['regex_syntax', 0, 15_020],
+    ['health', 91_002, 93_210],
+    ['std', 512_114, 512_700],
+    ['tokio', 355_200, 355_200],
+    ['hyper', 288_750, 288_750],
+  ];
+  const owned = rows.map(([name, base, head], index) => {
+    const row = anOwner(name, base, head);
+    return { ...row, zip: { base: shares.base[index] ?? 0, head: shares.head[index] ?? 0 } };
+  });
+  const left = (whole: number, given: readonly number[]): number => whole - given.reduce((sum, one) => sum + one, 0);
+  const rest = anOwner(
+    '[merged constants]',
+    left(
+      1_892_672,
+      rows.map(([, base]) => base),
+    ),
+    left(
+      2_040_128,
+      rows.map(([, , head]) => head),
+    ),
+    { kind: 'part', crates: [] },
+  );
+  const zip = { base: left(886_642, shares.base), head: left(compressed, shares.head) };
+  return [...owned, { ...rest, zip }];
+}
 
 /** health takes up regex; `to` is its package at head. */
 function healthWithRegex(to: number): FunctionComparison {
@@ -31,6 +97,9 @@ function healthWithRegex(to: number): FunctionComparison {
       ],
       sections: [aRow('.text', 1_316_470, 1_440_902), aRow('.rodata', 300_000, 322_100), aRow('[headers]', 276_202, 277_126)],
       package: [aRow('bootstrap', 886_642, to - 170), aRow('[overhead]', 170, 170)],
+      roots: [REGEX_ROOT, ownRoot('health')],
+      notOwned: null,
+      owners: ownersOfHealth(to - 170),
       causes: [
         aCause('regex_automata', 0, 88_402, {
           changes: [{ kind: 'added', name: 'regex-automata', version: '0.4.13' }],
@@ -73,6 +142,23 @@ export function passing(): Outcome {
   return anOutcome([healthWithRegex(909_871), ORDERS, USERS], { comparison: { dependencies: REGEX_DEPENDENCIES } });
 }
 
+/** Budgets for its crates, all kept: more than a table shows, one for a crate that it has not, one for a name that nobody has. */
+export function crateBudgets(): Outcome {
+  const outcome = passing();
+  const budgets = [
+    'health/crate:tokio: 400 kB',
+    'health/crate-text:hyper: 300 kB',
+    'health/crate-zip:regex*: 30 kB',
+    'health/crate:openssl*: 0 B',
+    'health/crate:std: +2 kB',
+  ];
+  const set = parseLimits(
+    ['zip: +5% & +50 kB', ...budgets, 'warn: health/crate:aho*: 90 kB', 'health/crate:health: 1 MB', 'health/crate:tokoi: 3 kB'],
+    '--limit',
+  );
+  return { ...outcome, verdict: judge(outcome.comparison, { kind: 'limits', scopes: [{ package: null, set }] }, 'fail') };
+}
+
 export function breaching(): Outcome {
   return anOutcome([healthWithRegex(948_012), ORDERS, USERS], { comparison: { dependencies: REGEX_DEPENDENCIES } });
 }
@@ -91,6 +177,12 @@ export function storedIn(origin: Origin): Outcome {
   return { ...outcome, comparison: { ...outcome.comparison, base: base.kind === 'measured' ? { ...base, origin } : base } };
 }
 
+const OLD_IMAGE: ProjectFinding = { kind: 'old-image', found: 'provided.al2', file: 'template.yaml', line: 12 };
+const THIN: ProjectFinding = {
+  ...{ kind: 'profile', profile: 'release', setting: 'lto', found: '"thin"' },
+  ...{ by: 'cargo-lambda', file: 'Cargo.toml', line: 9 },
+};
+
 export function severalBreaches(): Outcome {
   const health = healthWithRegex(948_012);
   const orders = aRowFunction(
@@ -100,7 +192,7 @@ export function severalBreaches(): Outcome {
       notAttributed: 'head: the second link failed',
       findings: [
         { kind: 'missing-library', library: 'libssl.so.3', image: 'provided.al2023' },
-        { kind: 'ships-symbols', saving: bytes(412_880) },
+        { kind: 'ships-symbols', saving: bytes(412_880), sections: [{ name: '.strtab', size: bytes(401_000) }] },
       ],
     },
   );
@@ -123,6 +215,7 @@ export function severalBreaches(): Outcome {
       base: { kind: 'measured', origin: 'built', snapshot: base },
       head: { origin: 'built', snapshot: head },
       dependencies: REGEX_DEPENDENCIES,
+      project: { findings: [OLD_IMAGE, THIN], standing: [THIN] },
       notes: [
         { code: 'toolchain', text: 'rustc 1.94.0 at base, rustc 1.95.0 at head' },
         {
@@ -175,6 +268,8 @@ export function unchanged(): Outcome {
   return anOutcome([aRowFunction('health'), ORDERS, USERS]);
 }
 
+const SERDE_JSON = { kind: 'changed', name: 'serde_json', base: '1.0.145', head: '1.0.146' } as const;
+
 export function fortyFunctions(): Outcome {
   const functions = Array.from({ length: 40 }, (_, index) => {
     const name = `${['billing', 'catalogue', 'delivery', 'identity'][index % 4]}-${['create', 'update', 'delete', 'list', 'export'][index % 5]}-handler-${index + 1}`;
@@ -185,9 +280,11 @@ export function fortyFunctions(): Outcome {
       name,
       { zip: [base, base + growth], binary: [2 * base, 2 * base + 2 * growth], text: [base + 400_000, base + 400_000 + growth] },
       {
+        crates: [aRow('serde_json', 120_000, 120_000 + growth)],
+        roots: [aRoot({ ...SERDE_JSON, place: null, by: [] }, { moves: [SERDE_JSON] }), ownRoot(name)],
         causes: [
           aCause('serde_json', 120_000, 120_000 + growth, {
-            changes: [{ kind: 'changed', name: 'serde_json', base: '1.0.145', head: '1.0.146' }],
+            changes: [SERDE_JSON],
           }),
         ],
       },
@@ -215,7 +312,7 @@ export function overLong(): Outcome {
       { zip: [900_000, 900_000 + growth], binary: [1_800_000, 1_800_000 + 2 * growth], text: [1_300_000, 1_300_000 + growth] },
       {
         crates: rows,
-        symbols: rows.map(({ name, base, head }) => ({ crate: name, name: `${name}::module::function`, base, head })),
+        symbols: rows.map(({ name, base, head }) => aSymbolRow(name, `${name}::module::function`, base, head)),
         sections: [aRow('.text', 1_300_000, 1_300_000 + growth), aRow('[headers]', 500_000, 500_000 + growth)],
         package: [aRow('bootstrap', 899_830, 899_830 + growth), aRow('[overhead]', 170, 170)],
         causes: rows.slice(0, 20).map(({ name, base, head }) => aCause(name, base ?? 0, head ?? 0)),
@@ -228,6 +325,7 @@ export function overLong(): Outcome {
 /** Every text of it tries to get out of its place. */
 export function hostile(): Outcome {
   const evil = 'x`|a\\|b | c\n\n# <script>alert(1)</script> <!-- @octocat #1 [l](https://e.vil) \u202Egnp.exe \u001B[31m';
+  const evilFlags: ProjectFinding = { kind: 'rustflags', by: evil, cpu: evil, place: null };
   const fn = healthWithRegex(948_012);
   const cause = aCause('@org/team', 0, 20_000, {
     changes: [{ kind: 'added', name: 'a`b', version: '1|0' }],
@@ -238,7 +336,15 @@ export function hostile(): Outcome {
     ...fn,
     name: evil,
     crate: evil,
-    crates: [aRow(evil, 1, 2)],
+    crates: [aRow(evil, 1, 2), aRow('@org/team', 0, 124_000)],
+    owners: [],
+    notOwned: evil,
+    roots: [
+      aRoot(
+        { kind: 'added', name: 'a`b', version: '1|0', place: { file: evil, line: 3 }, by: [] },
+        { moves: [added('a`b', '1|0'), added(evil, '@1')], crates: ['@org/team'], packages: 2 },
+      ),
+    ],
     symbols: [aSymbolRow('``', evil, 0, 20_000)],
     sections: [aRow('</details>', 1, 3)],
     package: [aRow('../@x', 1, 2)],
@@ -254,6 +360,10 @@ export function hostile(): Outcome {
   return anOutcome(functions, {
     comparison: {
       dependencies: { ...REGEX_DEPENDENCIES, added: [{ name: '@a', version: '#1' }] },
+      project: {
+        findings: [{ kind: 'old-image', found: evil, file: evil, line: 1 }, evilFlags],
+        standing: [evilFlags],
+      },
       notes: [{ code: 'toolchain', text: `${evil} see GH-1, fixes #2, deadbeef1` }],
       limitChanges: [{ kind: 'added', text: '<!-- -->', file: evil }],
     },

@@ -4,6 +4,7 @@ import { MARKDOWN } from '../../src/report/text/escape.ts';
 import { sentenceIn, verdictSentence } from '../../src/report/text/sentence.ts';
 import { toneOf } from '../../src/report/text/tone.ts';
 import { aBreach, aJudgement, aMaximum, anOutcome, aRowFunction, aVerdict, DEFAULT_LIMIT, INIT_LIMIT } from './builders.ts';
+import { answering, responseOf, startOf } from './first-response-outcomes.ts';
 import { outsideCode } from './gfm.ts';
 import { accepted, breaching, newFunction, passing, severalBreaches, unchanged, withoutBase } from './outcomes.ts';
 
@@ -11,6 +12,9 @@ const HEALTH = aRowFunction('health', { zip: [886_812, 948_012] });
 const SLIM = aRowFunction('health', { zip: [886_812, 900_000] });
 const EXPLICIT = { ...aMaximum('crate:regex*', 100_000, '100 kB'), function: 'health' };
 const UNCHECKED = { limit: EXPLICIT, function: 'health', code: 'unmeasured' as const, reason: 'the second link failed' };
+
+const firstRequestFillsATable = (limits: readonly string[]) =>
+  answering({ base: startOf(false, responseOf(false)), head: startOf(false, responseOf(true, true)) }, limits);
 
 describe('the verdict in one sentence', () => {
   test.each([
@@ -34,6 +38,21 @@ describe('the verdict in one sentence', () => {
       'a new function',
       newFunction(),
       "pass: 3 functions within their limits; health became larger: package +23.1 kB (+2.6 %) to 910 kB; closest to a limit: health's package, 26.9 kB left",
+    ],
+    [
+      'what grew where no limit is on it',
+      firstRequestFillsATable(['zip: 5 MB']),
+      'pass: health answers its first request slower, which no limit is on: 0.80 ms → 8.20 ms on this machine, instructions +25.2 M (×62) to 25.6 M; closest to a limit: package, 4.08 MB left; 1 warning',
+    ],
+    [
+      'the same within one',
+      firstRequestFillsATable(['first-response.instructions: 30 M']),
+      'pass: health answers its first request slower, within its limits: 0.80 ms → 8.20 ms on this machine, instructions +25.2 M (×62) to 25.6 M; closest to a limit: first response, 4.39 M left; 1 warning',
+    ],
+    [
+      'what has all that it may grow by',
+      anOutcome([aRowFunction('health', { zip: [900_000, 899_000] })]),
+      'pass: health became smaller, within its limits: package −1.00 kB (−0.1 %) to 899 kB',
     ],
     ['no change', unchanged(), 'no change: 3 functions are byte-identical to abc1234'],
     ['no change of one function', anOutcome([aRowFunction('health')]), 'no change: health is byte-identical to abc1234'],
@@ -88,7 +107,7 @@ describe('the verdict in one sentence', () => {
     });
     const outcome = anOutcome([fn], { verdict });
     expect(verdictSentence(outcome)).toBe(
-      'not checked: health became larger, within its limits: package +13.2 kB (+1.5 %) to 900 kB; closest to a limit: package, 36.8 kB left; init of health not checked: two sessions',
+      'not checked: sizes pass; init not judged: two sessions; health became larger, within its limits: package +13.2 kB (+1.5 %) to 900 kB; closest to a limit: package, 36.8 kB left',
     );
     expect(toneOf(outcome)).toBe('doubtful');
   });

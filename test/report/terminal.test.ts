@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { renderTerminal } from '../../src/report/terminal/terminal.ts';
 import { anOutcome, aRowFunction, aVerdict, DEFAULT_LIMIT } from './builders.ts';
+import { initRegression } from './init-outcomes.ts';
 import { accepted, breaching, fortyFunctions, hostile, overLong, passing, severalBreaches } from './outcomes.ts';
 
 const ESCAPE = String.fromCharCode(27);
@@ -27,6 +28,19 @@ describe('the table', () => {
   test('cuts long names in the middle', () => {
     expect(renderTerminal(overLong(), { columns: 80, colour: false })).toMatch(/^a-function-w…long-name-40 {2}package /m);
   });
+});
+
+test.each([
+  ['a dependency', breaching(), /was added \(Cargo\.toml, line 9\) and brings/],
+  ['a connection', initRegression(), /init now waits for 1 more connection/],
+])('a cause that stands under because is not told again under what changed: %s', (_, outcome, cause) => {
+  const [before = '', after = ''] = renderTerminal(outcome, { columns: 400, colour: false }).split('\nwhat changed\n');
+  expect(before).toMatch(cause);
+  const lines = after.split('\n\n')[0]?.split('\n') ?? [];
+  const because = before.split('\nbecause\n')[1]?.split('\n\n')[0]?.split('\n') ?? [];
+  const bare = (line: string): string => line.trim().replace(/: [+−]\d.*$/, '');
+  expect(lines.map(bare).filter((line) => because.map(bare).includes(line))).toEqual([]);
+  expect(lines.length).toBeGreaterThan(1);
 });
 
 describe('colour', () => {

@@ -1,14 +1,19 @@
 import { describe, expect, test } from 'vitest';
-import type { ByLabel, LimitSource, Outcome } from '../../src/core/model.ts';
+import type { LimitSource } from '../../src/core/model/limits.ts';
+import type { ByLabel, Outcome } from '../../src/core/model/outcome.ts';
 import { renderComment } from '../../src/report/markdown/comment.ts';
 import { renderSummary } from '../../src/report/markdown/summary.ts';
-import { MARKDOWN, PLAIN } from '../../src/report/text/escape.ts';
-import { wayOutLines } from '../../src/report/text/way-out.ts';
+import { MARKDOWN, PLAIN, type TextStyle } from '../../src/report/text/escape.ts';
+import { waysOut } from '../../src/report/text/way-out.ts';
 import { initBroken, initRegression } from './init-outcomes.ts';
 import { accepted, breaching, passing, severalBreaches } from './outcomes.ts';
 
 const LABEL: ByLabel = { label: 'coldgate: accepted', refused: null };
 const REFUSED: ByLabel = { ...LABEL, refused: "the label 'coldgate: accepted' was set by @tim, who has no write access" };
+
+function wayOutLines(outcome: Outcome, style: TextStyle): readonly string[] {
+  return waysOut(outcome, style).flatMap(({ text, steps }) => [text, ...steps.map((step) => `  ${step}`)]);
+}
 
 /** The outcome with its breached limits written elsewhere. */
 function writtenIn(outcome: Outcome, source: LimitSource): Outcome {
@@ -21,7 +26,7 @@ describe('the way out', () => {
   test('names what grew most, the label and who may set it, and where a limit is raised', () => {
     const text = wayOutLines({ ...breaching(), byLabel: LABEL }, MARKDOWN);
     expect(text).toEqual([
-      "shrink `health`'s package: `regex 1.12.2` is +122 kB of code, unpacked",
+      "shrink `health`'s package: `regex 1.12.2` is +58.8 kB of the package",
       'accept it: somebody with write access sets the label `coldgate: accepted` after this report; then run the failed job again',
       "set a limit of your own: in the workflow's input `limits`, or in `Cargo.toml` by a pull request of its own (an edit of limits in this one does not count for it)",
     ]);
@@ -29,6 +34,26 @@ describe('the way out', () => {
 
   test('of instructions it names the function in which they are', () => {
     expect(wayOutLines(initRegression(), PLAIN).join('\n')).toMatch(/^take work out of health's init: .* is \+[\d.]+ M instructions of it/);
+  });
+
+  test('several figures have a line each, all of one way', () => {
+    const [first, ...others] = waysOut(severalBreaches(), PLAIN);
+    expect(first?.text).toBe('all of these:');
+    expect(first?.steps.map((step) => step.replace(/: .*/, ''))).toEqual([
+      "shrink orders's package",
+      "shrink users's package",
+      "shrink health's package",
+    ]);
+    expect(others.flatMap(({ steps }) => steps)).toEqual([]);
+  });
+
+  test('nobody shrinks what the toolchain brings', () => {
+    const outcome = breaching();
+    const breaches = outcome.verdict.breaches.map((breach) =>
+      breach.kind === 'limit' ? { ...breach, limit: { ...breach.limit, metric: 'crate:std' as const } } : breach,
+    );
+    const [first] = waysOut({ ...outcome, verdict: { ...outcome.verdict, breaches } }, PLAIN);
+    expect(first?.text).toMatch(/^use less of std in health/);
   });
 
   test('symbols that ship have a saving that was measured', () => {

@@ -125,6 +125,22 @@ describe('doctor', () => {
     expect(ok).toBe(false);
   });
 
+  it('names what reads CPU time, and what is lost without it', async () => {
+    await using on = await machine();
+    const clock = async (): Promise<unknown> => (await look(on)).statuses.find(({ name }) => name === 'perl or python3');
+    expect(await clock()).toMatchObject({ needed: 'init.cpu', found: null, state: 'optional' });
+    if (process.platform === 'linux')
+      expect(await clock()).toMatchObject({
+        remedy: expect.stringMatching(/perl.* \(without one init\.cpu has only .* a limit on it is not checked\)$/),
+      });
+    const python = await on.script('python3', 'echo Python 3.12.3');
+    expect(await clock()).toMatchObject({ found: { version: '3.12.3', path: python }, state: 'ready', remedy: null });
+    const perl = await on.script('perl', 'exit 1');
+    expect(await clock()).toMatchObject({ found: { path: python }, state: 'ready' });
+    await on.script('perl', 'echo "This is perl 5, version 36, subversion 0 (v5.36.0) built for x86_64-linux"');
+    expect(await clock()).toMatchObject({ found: { version: '5.36.0', path: perl }, state: 'ready' });
+  });
+
   it('shows one row on Windows: that it is refused', async () => {
     await using on = await machine();
     const rows = await inspectTools({ home: on.home, cwd: on.root, env: on.env, machine: { os: 'win32', cpu: 'x64' } });

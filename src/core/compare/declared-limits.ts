@@ -1,4 +1,5 @@
-import type { Base, LimitChange } from '../model.ts';
+import type { Base } from '../model/base.ts';
+import type { LimitChange } from '../model/limits.ts';
 import type { DeclaredLimit } from '../snapshot/snapshot.ts';
 
 /** What the commit declares that head was to be compared with, measured or not: one that stands in for it lends its figures alone. */

@@ -1,7 +1,10 @@
 import { NO_SYMBOL } from '../crates.ts';
-import type { CostRow, InitComparison, InitState, Pair, Row, TimedComparison } from '../model.ts';
+import type { CostRow, InitComparison, InitState } from '../model/init.ts';
+import type { TimedComparison } from '../model/sampled-time.ts';
 import { compareRows, compareText, deltaOf, mapPair } from '../pair.ts';
-import type { CountedInstructions, InitMeasurement, MeasuredInit } from '../snapshot/init.ts';
+import type { Pair, Row } from '../rows.ts';
+import type { CountedInstructions } from '../snapshot/counted.ts';
+import type { InitMeasurement, MeasuredInit } from '../snapshot/init.ts';
 import {
   comparable,
   holmAdjusted,
@@ -13,6 +16,8 @@ import {
   sampleOf,
   signedRankTails,
 } from '../statistics.ts';
+import { type CpuSamples, compareCpus } from './cpu.ts';
+import { growthOf, mappingsOf } from './init-growth.ts';
 
 /** The risk of calling a time slower or faster that is neither, over all functions of a run. */
 export const TIMING_ALPHA = 0.01;
@@ -20,7 +25,10 @@ export const TIMING_ALPHA = 0.01;
 const FUNCTION_ROWS = 200;
 
 /** One function's local init at base and at head; `null` for a side at which the function does not exist. */
-export type InitPair = Pair<{ readonly init: InitMeasurement | null }>;
+export type InitPair = Pair<{ readonly init: InitMeasurement | null }> & {
+  /** The project's own crates, as code names them. */
+  readonly own: ReadonlySet<string>;
+};
 
 /** Where nothing was started. */
 export const NO_INIT: InitComparison = {
@@ -28,21 +36,34 @@ export const NO_INIT: InitComparison = {
   phases: [],
   crates: [],
   functions: [],
+  growth: { functions: [], starters: [] },
+  threads: { base: null, head: null },
   time: null,
   cpu: null,
+  cLibrary: null,
+  failedStarts: { base: null, head: null },
   paged: { base: null, head: null },
+  mappings: [],
   connections: { base: null, head: null },
 };
 
 /** Holds each function's init at head against base's, in the order given. The timings of a run share one risk (Holm). */
 export function compareInits(pairs: readonly InitPair[]): readonly InitComparison[] {
   const compared = pairs.map(compareInit);
-  const tested = compared.flatMap(({ wall }, index) => (wall === null ? [] : [{ index, p: twoSided(wall) }]));
+  const proven = provenPlaces(compared.map(({ wall }) => wall));
+  const cpus = compareCpus(pairs.map(cpuSamplesOf), TIMING_ALPHA);
+  return compared.map(({ comparison: { time, ...rest } }, index) => ({
+    ...rest,
+    time: time === null ? null : withVerdict(time, proven.has(index)),
+    cpu: cpus[index] ?? null,
+  }));
+}
+
+/** The places whose times are proven to have moved, at one risk for all of them (Holm). */
+export function provenPlaces(all: readonly (Sample | null)[]): ReadonlySet<number> {
+  const tested = all.flatMap((wall, index) => (wall === null ? [] : [{ index, p: twoSided(wall) }]));
   const adjusted = holmAdjusted(tested.map(({ p }) => p));
-  const proven = new Set(tested.filter((_, place) => (adjusted[place] ?? 1) <= TIMING_ALPHA).map(({ index }) => index));
-  return compared.map(({ comparison }, index) =>
-    comparison.time === null ? comparison : { ...comparison, time: withVerdict(comparison.time, proven.has(index)) },
-  );
+  return new Set(tested.filter((_, place) => (adjusted[place] ?? 1) <= TIMING_ALPHA).map(({ index }) => index));
 }
 
 interface Compared {
@@ -51,7 +72,7 @@ interface Compared {
   readonly wall: Sample | null;
 }
 
-function compareInit({ base, head }: InitPair): Compared {
+function compareInit({ base, head, own }: InitPair): Compared {
   if (head === null) return { comparison: withState({ kind: 'none', code: 'removed', reason: 'the function was removed' }), wall: null };
   const [before, after] = [base?.init ?? null, head.init];
   if (after === null) return { comparison: NO_INIT, wall: null };
@@ -64,7 +85,7 @@ function compareInit({ base, head }: InitPair): Compared {
       return { comparison: withState({ kind: beside ? 'broken' : 'not-measurable', failure, lastLines }), wall: null };
     }
     case 'measured':
-      return compareMeasured(base === null ? { kind: 'measured' } : stateBeside(before, after), before, after);
+      return compareMeasured(base === null ? { kind: 'measured' } : stateBeside(before, after), { before, head: after, own });
   }
 }
 
@@ -78,26 +99,40 @@ function stateBeside(before: InitMeasurement | null, after: MeasuredInit): InitS
   return before.kind === 'measured' ? { kind: 'measured' } : { kind: 'recovered' };
 }
 
-function compareMeasured(state: InitState, before: InitMeasurement | null, head: MeasuredInit): Compared {
+interface Measured {
+  readonly before: InitMeasurement | null;
+  readonly head: MeasuredInit;
+  readonly own: ReadonlySet<string>;
+}
+
+function compareMeasured(state: InitState, { before, head, own }: Measured): Compared {
   const base = besideHead(before, head);
   const sides: Pair<MeasuredInit> = { base, head };
   const counted: Pair<CountedInstructions> = { base: countedOf(base), head: countedOf(head) };
   const comparison: InitComparison = {
     state,
     phases: phasesOf(counted),
-    crates: rowsOf(
-      mapPair(counted, ({ crates, unattributed }) => [
-        ...crates.map(({ name, instructions }) => [name, instructions] as const),
-        [NO_SYMBOL, unattributed] as const,
-      ]),
-    ),
+    crates: cratesOf(counted),
     functions: costsOf(counted),
+    growth: growthOf(counted, own),
+    threads: mapPair(counted, ({ leftOut, background }) => ({ leftOut, background })),
     time: timesOf(mapPair(sides, ({ timed }) => timed.wall)),
-    cpu: timesOf(mapPair(sides, ({ timed }) => timed.cpu)),
+    cpu: null,
+    cLibrary: head.timed.cLibrary,
+    failedStarts: mapPair(sides, ({ timed: { failedStarts, wall } }) => ({ failed: failedStarts, made: failedStarts + wall.length })),
     paged: mapPair(sides, ({ timed }) => middleOf(timed.resident)),
+    mappings: mappingsOf(sides),
     connections: mapPair(sides, ({ connects }) => (connects.kind === 'traced' ? connects.connections : null)),
   };
   return { comparison, wall: base === null ? null : logRatios(base.timed.wall, head.timed.wall) };
+}
+
+function cpuSamplesOf({ base, head }: InitPair): CpuSamples | null {
+  if (head?.init?.kind !== 'measured' || head.init.timed.cpu === null) return null;
+  const beside = besideHead(base?.init ?? null, head.init);
+  const { cpu, cpuOf } = head.init.timed;
+  // What two clocks read is not one figure.
+  return { base: beside?.timed.cpuOf === cpuOf ? beside.timed.cpu : null, head: cpu, of: cpuOf };
 }
 
 /** Base's start, where it was made beside head's: figures of two sessions are not compared. */
@@ -109,7 +144,7 @@ function withState(state: InitState): InitComparison {
   return { ...NO_INIT, state };
 }
 
-export function countedOf(side: MeasuredInit | null): CountedInstructions | null {
+export function countedOf(side: Pick<MeasuredInit, 'instructions'> | null): CountedInstructions | null {
   return side !== null && side.instructions.kind === 'counted' ? side.instructions : null;
 }
 
@@ -127,6 +162,16 @@ const PHASES = [
 function phasesOf({ base, head }: Pair<CountedInstructions>): readonly Row[] {
   if (head === null || head.phases === null || (base !== null && base.phases === null)) return [];
   return PHASES.map(([name, key]) => ({ name, base: base?.phases?.[key] ?? null, head: head.phases?.[key] ?? null }));
+}
+
+/** Own instructions by crate. */
+export function cratesOf(counted: Pair<CountedInstructions>): readonly Row[] {
+  return rowsOf(
+    mapPair(counted, ({ crates, unattributed }) => [
+      ...crates.map(({ name, instructions }) => [name, instructions] as const),
+      [NO_SYMBOL, unattributed] as const,
+    ]),
+  );
 }
 
 function rowsOf({ base, head }: Pair<readonly (readonly [name: string, figure: number])[]>): readonly Row[] {
@@ -157,7 +202,7 @@ export function costsOf({ base, head }: Pair<CountedInstructions>): readonly Cos
     .slice(0, FUNCTION_ROWS);
 }
 
-function timesOf({ base, head }: Pair<readonly number[]>): TimedComparison | null {
+export function timesOf({ base, head }: Pair<readonly number[]>): TimedComparison | null {
   const [before, after] = [sampleOf(base ?? []), sampleOf(head ?? [])];
   if (after === null) return null;
   const paired = before !== null && comparable(before, after);
@@ -169,7 +214,7 @@ function timesOf({ base, head }: Pair<readonly number[]>): TimedComparison | nul
   };
 }
 
-function withVerdict(time: TimedComparison, proven: boolean): TimedComparison {
+export function withVerdict(time: TimedComparison, proven: boolean): TimedComparison {
   if (time.change === null) return time;
   return { ...time, verdict: proven ? (time.change.ratio > 1 ? 'slower' : 'faster') : 'undecided' };
 }

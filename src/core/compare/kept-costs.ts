@@ -1,31 +1,56 @@
-import type { Pair } from '../model.ts';
-import type { CountedInstructions, InitMeasurement } from '../snapshot/init.ts';
+import type { Pair } from '../rows.ts';
+import type { CountedInstructions } from '../snapshot/counted.ts';
+import type { MeasuredInit } from '../snapshot/init.ts';
 import type { FunctionMeasurement } from '../snapshot/snapshot.ts';
 import { besideHead, costsOf, countedOf } from './init.ts';
 
+type Keys = ReadonlySet<string>;
+/** Those of init and of the first response. */
+interface Shown {
+  readonly init: Keys;
+  readonly response: Keys;
+}
+
 /**
- * A function at both sides with the costs of its init alone that a comparison shows: those that changed most of 2,000, which of fifty functions
- * would take 12 MB a side.
+ * A function at both sides with the costs of its init and first response alone that a comparison shows: those that changed most of 2,000, which of
+ * fifty functions would take 12 MB a side.
  */
 export function keepShownCosts({ base, head }: Pair<FunctionMeasurement>): Pair<FunctionMeasurement> {
-  const after = countedIn(head?.init);
-  const measured = head?.init?.kind === 'measured' ? head.init : null;
-  const beside = measured === null ? null : besideHead(base?.init ?? null, measured);
-  const shown = new Set(costsOf({ base: countedOf(beside), head: after }).map(keyOf));
+  const [before, after] = [measuredIn(base), measuredIn(head)];
+  const beside = after === null ? null : besideHead(before, after);
+  const keysOf = (sides: Pair<MeasuredInit>): Shown => ({
+    init: keysAmong({ base: countedOf(sides.base), head: countedOf(sides.head) }),
+    response: keysAmong({ base: responseOf(sides.base), head: responseOf(sides.head) }),
+  });
+  const shown = keysOf({ base: beside, head: after });
   // Of another session than head's it is compared with nothing.
-  const own = beside === null ? new Set(costsOf({ base: null, head: countedIn(base?.init) }).map(keyOf)) : shown;
+  const own = beside === null ? keysOf({ base: null, head: before }) : shown;
   return { base: base === null ? null : withCosts(base, own), head: head === null ? null : withCosts(head, shown) };
 }
 
-function withCosts(fn: FunctionMeasurement, shown: ReadonlySet<string>): FunctionMeasurement {
-  const { init } = fn;
-  if (init?.kind !== 'measured' || init.instructions.kind !== 'counted') return fn;
-  const functions = init.instructions.functions.filter((cost) => shown.has(keyOf(cost)));
-  return { ...fn, init: { ...init, instructions: { ...init.instructions, functions } } };
+function keysAmong(counted: Pair<CountedInstructions>): Keys {
+  return new Set(costsOf(counted).map(keyOf));
 }
 
-function countedIn(init: InitMeasurement | null | undefined): CountedInstructions | null {
-  return init?.kind === 'measured' ? countedOf(init) : null;
+function withCosts(fn: FunctionMeasurement, { init: shown, response: answering }: Shown): FunctionMeasurement {
+  const init = measuredIn(fn);
+  if (init === null) return fn;
+  const { firstResponse } = init;
+  const response = firstResponse?.kind === 'measured' ? { ...firstResponse, ...withKeys(firstResponse, answering) } : firstResponse;
+  return { ...fn, init: { ...init, ...withKeys(init, shown), firstResponse: response } };
+}
+
+function withKeys({ instructions }: Pick<MeasuredInit, 'instructions'>, shown: Keys): Pick<MeasuredInit, 'instructions'> {
+  if (instructions.kind !== 'counted') return { instructions };
+  return { instructions: { ...instructions, functions: instructions.functions.filter((cost) => shown.has(keyOf(cost))) } };
+}
+
+function measuredIn(fn: FunctionMeasurement | null): MeasuredInit | null {
+  return fn?.init?.kind === 'measured' ? fn.init : null;
+}
+
+function responseOf(init: MeasuredInit | null): CountedInstructions | null {
+  return init?.firstResponse?.kind === 'measured' ? countedOf(init.firstResponse) : null;
 }
 
 function keyOf({ crate, name }: { readonly crate: string; readonly name: string }): string {

@@ -1,5 +1,5 @@
-import type { Pair } from '../model.ts';
 import { pairFunctions } from '../pair.ts';
+import type { Pair } from '../rows.ts';
 import type { FunctionMeasurement, Snapshot, SymbolSize } from '../snapshot/snapshot.ts';
 import { Costs, joinSymbols } from '../snapshot/symbols.ts';
 import { bytes, renderBytes } from '../units.ts';

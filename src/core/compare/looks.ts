@@ -1,5 +1,6 @@
+import { exchangedChange, leastRisk, type Place } from '../exchange.ts';
 import { UsageError } from '../failures.ts';
-import { type Interval, type PairedChange, pairedChange, type Sample, smallestSample } from '../statistics.ts';
+import { exceeds, type Interval, type PairedChange, type Sample } from '../statistics.ts';
 
 /**
  * The risk of calling a change slower (or a limit breached) that is not, over all looks and comparisons of a run; the same again for faster.
@@ -36,11 +37,17 @@ export function riskAt(look: Look): number {
 
 /**
  * How head's Init Durations changed against base's, place by place, as this look may judge them: `alpha` is the risk at each end.
- * Bonferroni over the comparisons, so that one interval is shown, decides when to stop and is held against the limit. RangeErrors as `pairedChange`.
+ * Bonferroni over the comparisons, so that one interval is shown, decides when to stop and is held against the limit. RangeErrors as
+ * `exchangedChange`.
  */
-export function judgePairs(base: Sample, head: Sample, look: Look): { readonly change: PairedChange; readonly alpha: number } {
+export function judgePairs(
+  base: Sample,
+  head: Sample,
+  places: readonly Place[],
+  look: Look,
+): { readonly change: PairedChange; readonly alpha: number } {
   const alpha = riskAt(look);
-  return { change: pairedChange(base, head, 2 * alpha), alpha };
+  return { change: exchangedChange(base, head, places, 2 * alpha), alpha };
 }
 
 /**
@@ -62,7 +69,8 @@ export function medianInterval(values: Sample, alpha: number): Interval {
 
 /**
  * Checks the numbers of pairs at which a run of so many comparisons looks. A UsageError where they are not ascending whole numbers, or where
- * a look is too small to prove anything: even if every pair said the same (2^-N > α/m), it would spend its part of α for nothing.
+ * a look is too small to prove anything: even if every pair said the same it would spend its part of α for nothing. Each look has two
+ * functions of its own.
  */
 export function checkLooks(looks: readonly number[], comparisons: number, option: string): void {
   const shown = looks.join(', ');
@@ -70,8 +78,9 @@ export function checkLooks(looks: readonly number[], comparisons: number, option
   if (looks.length === 0 || !ascending)
     throw new UsageError(`${option} ${shown || '(none)'}: write ascending whole numbers of pairs, such as ${COLD_START_LOOKS.join(', ')}`);
   for (const [place, pairs] of looks.entries()) {
-    const share = shareOf({ taken: place + 1, planned: looks.length });
-    const least = smallestSample(COLD_START_ALPHA * share, comparisons, 1);
+    const risk = riskAt({ taken: place + 1, planned: looks.length, alpha: COLD_START_ALPHA, comparisons });
+    const before = looks.slice(0, place);
+    const least = leastPairs(before, risk);
     if (pairs >= least) continue;
     const where = looks.length === 1 ? '' : ` at look ${place + 1} of ${looks.length}`;
     const what = comparisons === 1 ? '' : ` with ${comparisons} functions and sizes to compare`;
@@ -79,4 +88,13 @@ export function checkLooks(looks: readonly number[], comparisons: number, option
       `${option} ${shown}: ${pairs} pairs can never prove a limit breached${where}${what}, whatever they measure; take ${least} or more there`,
     );
   }
+}
+
+/** How many pairs a look needs after those before it to prove anything at this risk. */
+function leastPairs(before: readonly number[], risk: number): number {
+  const deployments = before.map((pairs, place) => pairs - (before[place - 1] ?? 0));
+  const had = before.at(-1) ?? 0;
+  let pairs = 1;
+  while (exceeds(leastRisk([...deployments, pairs]), risk)) pairs += 1;
+  return had + pairs;
 }

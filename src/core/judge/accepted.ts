@@ -1,5 +1,6 @@
 import { isCrateMetric, metricRow } from '../metrics.ts';
-import type { Breach, Judgement, Limit, Verdict } from '../model.ts';
+import type { Limit } from '../model/limits.ts';
+import type { Breach, Judgement, Verdict } from '../model/verdict.ts';
 
 /**
  * What a label can accept, as it was reported: a breach, or a limit that could not be checked because base is not to be had. Only the first,

@@ -1,19 +1,22 @@
-import type { Bound, BoundResult } from '../model.ts';
+import type { Bound } from '../model/limits.ts';
+import type { BoundResult } from '../model/verdict.ts';
 
-/** One bound held against the figures. */
-export function judgeBound(bound: Bound, base: number | null, head: number): BoundResult {
-  const allowed = allowedBy(bound, base);
+/** One bound held against the figures. `slack`: growth that any bound on growth allows. */
+export function judgeBound(bound: Bound, base: number | null, head: number, slack = 0): BoundResult {
+  const least = base === null || bound.kind === 'maximum' ? 0 : base + slack;
+  const written = allowedBy(bound, base, head);
+  const allowed = written === null ? null : Math.max(written, least);
   return { bound, allowed, exceeded: allowed !== null && head > allowed };
 }
 
-function allowedBy(bound: Bound, base: number | null): number | null {
+function allowedBy(bound: Bound, base: number | null, head: number): number | null {
   switch (bound.kind) {
     case 'maximum':
       return bound.value;
     case 'growth':
       return base === null ? null : base + bound.value;
     case 'growth-percent':
-      return base === null ? null : base + percentOfBase(bound.percent, base);
+      return base === null ? null : base + percentOf(bound.percent, base, Number.isInteger(head));
   }
 }
 
@@ -21,11 +24,12 @@ function allowedBy(bound: Bound, base: number | null): number | null {
 const WHOLE = 100_000n;
 
 /**
- * Of a whole figure the largest whole growth within the percentage: in integers, since 1.1 × 30 is not 33 in floating point.
+ * Between whole figures the largest whole growth within the percentage: in integers, since 1.1 × 30 is not 33 in floating point. A median or a
+ * quartile may lie between two: it has all that the percentage allows.
  * A percentage has at most three decimals (`parseLimit`).
  */
-function percentOfBase(percent: number, base: number): number {
-  if (!Number.isSafeInteger(base)) return (base * percent) / 100;
+function percentOf(percent: number, base: number, whole: boolean): number {
+  if (!whole || !Number.isSafeInteger(base)) return (base * percent) / 100;
   return Number((BigInt(base) * BigInt(Math.round(percent * 1_000))) / WHOLE);
 }
 

@@ -1,7 +1,11 @@
-import type { Bound, BoundResult, Breach, FunctionComparison, Judgement, Limit, Pair, Unchecked, Unproven } from '../model.ts';
+import type { FunctionComparison } from '../model/comparison.ts';
+import type { Bound, Limit } from '../model/limits.ts';
+import type { BoundResult, Breach, Judgement, Unchecked, Unproven } from '../model/verdict.ts';
+import type { Pair } from '../rows.ts';
 import { detectableRatio, type Interval, type PairedChange } from '../statistics.ts';
+import { isOfColdStarts, sampledOf, tooFew } from './sampled.ts';
 
-/** What the samples of one size say: enough to hold a limit against it. Milliseconds. */
+/** What samples say: enough to hold a limit against it. Milliseconds. */
 export interface Evidence {
   /** The median. `null`: the function is new, nothing bounds its growth. */
   readonly base: number | null;
@@ -20,7 +24,7 @@ export interface Held {
 }
 
 /**
- * Holds the bounds of one limit on `cold-start.p50`: breached when the lower end of the interval is beyond all of them, ruled out (`kept`) when
+ * Holds the bounds of one limit on a sampled time: breached when the lower end of the interval is beyond all of them, ruled out (`kept`) when
  * the upper end is within one. Growth in ms is the ratio that it makes of base's median; a maximum is held against the interval of head's own
  * median, which does not take base's noise for head's and serves new functions as well.
  */
@@ -68,29 +72,42 @@ function stateOf({ lower, upper }: Interval, allowed: number): Held['state'] {
   return upper <= allowed ? 'kept' : 'open';
 }
 
-export type HeldColdStart =
+export type HeldSampled =
   | { readonly kind: 'breached' | 'kept'; readonly judgement: Judgement }
   | { readonly kind: 'unproven'; readonly judgement: Judgement; readonly unproven: Unproven }
   | { readonly kind: 'unchecked'; readonly unchecked: Unchecked };
 
+const STOPPED =
+  'sampling ended when the limits that the sampling job knew were settled, and this one was not among them: give both jobs the same limits, or the sampling job none';
+
 /**
- * A limit on `cold-start.p50` against the smallest memory size. The figures are medians; what decides is the interval of the change, and one
- * that says neither yes nor no is a warning where it leans to yes.
+ * A limit on a sampled time: of cold starts at the smallest memory size, CPU time. The figures are medians; what decides is the interval of
+ * the change, and one that says neither yes nor no is a warning where it leans to yes.
  */
-export function holdColdStart(limit: Limit, fn: FunctionComparison, figures: Pair<number> & { readonly head: number }): HeldColdStart {
-  const [size] = fn.coldStart.sizes;
+export function holdSampled(limit: Limit, fn: FunctionComparison, figures: Pair<number> & { readonly head: number }): HeldSampled {
+  const sampled = sampledOf(fn, limit.metric);
+  const unchecked = (reason: string, code: Unchecked['code'] = 'unmeasured'): HeldSampled => ({
+    kind: 'unchecked',
+    unchecked: { limit, function: fn.name, code, reason },
+  });
   const growing = figures.base !== null && limit.bounds.some(({ kind }) => kind !== 'maximum');
-  if (size === undefined || size.head === null || (growing && size.change === null))
-    return {
-      kind: 'unchecked',
-      unchecked: { limit, function: fn.name, code: 'unmeasured', reason: 'base and head were not sampled in pairs' },
-    };
-  const { state, bounds, headroom, detectable } = holdBounds(limit.bounds, { base: figures.base, head: size.head, change: size.change });
-  const judgement = { limit, function: fn.name, figures, bounds, headroom };
-  const leaning = size.verdict === 'slower' || (headroom !== null && headroom < 0);
+  if (sampled === null || sampled.head === null || (growing && sampled.change === null))
+    return unchecked('base and head were not sampled in pairs');
+  const { head, change, verdict } = sampled;
+  const { state, bounds, headroom, detectable } = holdBounds(limit.bounds, { base: figures.base, head, change });
+  const judgement = { limit, function: fn.name, figures, reference: null, bounds, headroom };
+  // Samples that other limits ended say nothing of this one: with more of them it might have been proven breached.
+  if (state === 'open' && isStopped(fn, limit)) return unchecked(STOPPED, 'stopped');
+  const few = state === 'open' ? tooFew(limit, sampled) : null;
+  if (few !== null) return unchecked(few);
+  const leaning = verdict === 'slower' || (headroom !== null && headroom < 0);
   if (state !== 'open' || !leaning) return { kind: state === 'breached' ? 'breached' : 'kept', judgement };
-  const pairs = size.change?.pairs ?? size.head.samples;
-  return { kind: 'unproven', judgement, unproven: { function: fn.name, limit, change: size.change, pairs, detectable } };
+  const pairs = change?.pairs ?? head.samples;
+  return { kind: 'unproven', judgement, unproven: { function: fn.name, limit, change, pairs, detectable } };
+}
+
+function isStopped({ coldStart }: FunctionComparison, { metric }: Limit): boolean {
+  return isOfColdStarts(metric) && coldStart.sizes[0]?.stopped === true;
 }
 
 /** A breach of its own needs no limit; a function that did not change was left out by the sampler. */
@@ -103,11 +120,12 @@ export function isUnasked({ coldStart: { state } }: FunctionComparison): boolean
   return state.kind === 'none' && state.code === 'not-asked';
 }
 
-/** A function whose init works on AWS at base and fails there at head. */
-export function coldStartBreachOf({ name, coldStart: { state } }: FunctionComparison): readonly Breach[] {
-  if (state.kind !== 'broken') return [];
-  const { status, errorType, lastLines } = state;
-  return [{ kind: 'cold-start', function: name, status, errorType, lastLines }];
+/** A function whose init works on AWS at base and fails there at head: always, or proven to more often. */
+export function coldStartBreachOf({ name, coldStart: { state, failing } }: FunctionComparison): readonly Breach[] {
+  const failure = state.kind === 'broken' ? { ...state, counts: null } : failing?.proven === true ? failing : null;
+  if (failure === null) return [];
+  const { status, errorType, lastLines, counts } = failure;
+  return [{ kind: 'cold-start', function: name, status, errorType, lastLines, counts }];
 }
 
 function finite(value: number): number | null {

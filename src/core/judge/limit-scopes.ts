@@ -1,9 +1,10 @@
 import { UsageError } from '../failures.ts';
 import { meaning, type NamedFunction } from '../function-names.ts';
-import type { Limit, LimitSet, LimitSource } from '../model.ts';
+import type { Limit, LimitSet, LimitSource } from '../model/limits.ts';
 import type { DeclaredLimit, Snapshot } from '../snapshot/snapshot.ts';
 import { meant, nearestOf, quoted, shown } from '../text.ts';
 import { DEFAULT_LIMITS, parseSet, type WrittenLine } from './limits.ts';
+import { sinceText } from './since.ts';
 
 /** The limits of one place: a package's `Cargo.toml`, or, with `package: null`, one that is for every function. */
 export interface ScopedLimits {
@@ -102,6 +103,6 @@ function lineOf({ text, package: name, file, line }: DeclaredLimit): WrittenLine
   return { line: text.trim(), source, where: `${line === null ? file : `${file}:${line}`} ${shown(text.trim())}` };
 }
 
-function formOf({ metric, bounds }: Limit): string {
-  return [metric, ...bounds.map(({ kind }) => kind).toSorted()].join(' ');
+function formOf({ metric, bounds, since }: Limit): string {
+  return [metric, ...bounds.map(({ kind }) => kind).toSorted(), ...(since === null ? [] : [sinceText(since)])].join(' ');
 }

@@ -1,26 +1,23 @@
-import { matchesCrate } from '../crates.ts';
 import { isCrateMetric, metricRow } from '../metrics.ts';
-import type {
-  FunctionComparison,
-  InitState,
-  JudgedAs,
-  Judgement,
-  Limit,
-  MetricFigures,
-  MissingBase,
-  Pair,
-  Unchecked,
-  Warned,
-} from '../model.ts';
+import type { MissingBase } from '../model/base.ts';
+import type { FunctionComparison } from '../model/comparison.ts';
+import type { Limit } from '../model/limits.ts';
+import type { JudgedAs, Judgement, Unchecked, Warned } from '../model/verdict.ts';
+import type { Pair } from '../rows.ts';
 import type { Repeated } from '../spread.ts';
 import { renderAmount } from '../units.ts';
 import { headroomOf, judgeBound } from './bounds.ts';
-import { coldStartSaysNothing, type HeldColdStart, holdColdStart, isUnasked } from './cold-start.ts';
+import { coldStartSaysNothing, type HeldSampled, holdSampled, isUnasked } from './cold-start.ts';
+import { cratesMatching, slackOf } from './crate-figures.ts';
+import { holdSince } from './drift.ts';
 import { baseExceeds } from './inherited.ts';
+import { lostText } from './lost-base.ts';
+import { doubtOf, noiseOf } from './noise.ts';
+import type { CountingFrom } from './references.ts';
 
 /** What a limit comes to on one function. */
 export type Result =
-  | HeldColdStart
+  | HeldSampled
   | { readonly kind: 'warned'; readonly warned: Warned }
   /** Nothing to say: what did not change was not started. */
   | { readonly kind: 'silent' };
@@ -32,6 +29,7 @@ export interface Held {
   readonly lost: MissingBase | null;
   /** Why the run can have no cold starts. */
   readonly noColdStarts: string | null;
+  readonly countedFrom: CountingFrom;
 }
 
 /** Holds one limit against one function. */
@@ -41,9 +39,10 @@ export function holdLimit(limit: Limit, fn: FunctionComparison, run: Held): Resu
   return result;
 }
 
-function heldAgainst(limit: Limit, fn: FunctionComparison, { judgedAs, lost, noColdStarts }: Held): Result {
+function heldAgainst(limit: Limit, fn: FunctionComparison, { judgedAs, lost, noColdStarts, countedFrom }: Held): Result {
   const row = metricRow(limit.metric);
-  if (row?.of === 'init' && saysNothing(limit, fn.init.state)) return { kind: 'silent' };
+  if ((row?.of === 'init' || row?.of === 'first-response') && saysNothing(limit, fn)) return { kind: 'silent' };
+  if (row?.of === 'first-response' && fn.firstResponse.state.kind === 'broken') return { kind: 'silent' };
   if (row?.of === 'cold-start') {
     if (coldStartSaysNothing(fn)) return { kind: 'silent' };
     if (noColdStarts !== null && isUnasked(fn)) return unchecked(limit, fn, noColdStarts, 'withheld');
@@ -51,22 +50,25 @@ function heldAgainst(limit: Limit, fn: FunctionComparison, { judgedAs, lost, noC
   const measured = figuresOf(limit, fn);
   if (measured.kind === 'unmeasured') return unchecked(limit, fn, measured.reason);
   const { base, head, spread } = measured;
+  if (limit.since !== null) return holdSince(limit, fn, { base, head }, { judgedAs, lost, from: countedFrom(limit.since, fn) });
   if (lost !== null && needsBase(limit, head)) return unchecked(limit, fn, lostText(lost), 'no-base');
   const inherited = (judgement: Judgement): Result | null =>
     judgedAs === 'change' && baseExceeds(judgement, spread, fn)
       ? { kind: 'warned', warned: { ...judgement, because: 'base-exceeds' } }
       : null;
   if (row?.judged === 'sampled') {
-    const held = holdColdStart(limit, fn, { base, head });
+    const held = holdSampled(limit, fn, { base, head });
     return held.kind === 'breached' ? (inherited(held.judgement) ?? held) : held;
   }
-  const bounds = limit.bounds.map((bound) => judgeBound(bound, base, head));
-  const judgement = { limit, function: fn.name, figures: { base, head }, bounds, headroom: headroomOf(bounds, head) };
+  const bounds = limit.bounds.map((bound) => judgeBound(bound, base, head, slackOf(limit, base)));
+  const judgement = { limit, function: fn.name, figures: { base, head }, reference: null, bounds, headroom: headroomOf(bounds, head) };
   if (!bounds.every(({ exceeded }) => exceeded)) return { kind: 'kept', judgement };
   const excused = inherited(judgement);
   if (excused !== null) return excused;
-  const reason = spread === null ? null : unrepeatable(limit, spread);
-  return reason === null ? { kind: 'breached', judgement } : unchecked(limit, fn, reason);
+  if (spread === null || isProven(limit, spread)) return { kind: 'breached', judgement };
+  const lax = limit.bounds.map((bound) => judgeBound(bound, base, head, noiseOf(limit.metric, spread)));
+  if (lax.every(({ exceeded }) => exceeded)) return unchecked(limit, fn, unrepeatable(limit, spread));
+  return { kind: 'kept', judgement: { ...judgement, bounds: lax, headroom: headroomOf(lax, head) } };
 }
 
 function unchecked(
@@ -78,28 +80,27 @@ function unchecked(
   return { kind: 'unchecked', unchecked: { limit, function: fn.name, code, reason } };
 }
 
-function lostText({ kind, sha, reason }: MissingBase): string {
-  const base = sha === null ? 'the base' : `the base ${sha.slice(0, 7)}`;
-  return kind === 'does-not-build' ? `${base} does not build, and no commit before it was measured` : reason;
-}
-
 /** Whether growth decides: all bounds must be exceeded, so a maximum that head keeps settles it. */
 function needsBase({ bounds }: Limit, head: number): boolean {
   return bounds.some(({ kind }) => kind !== 'maximum') && bounds.every((bound) => bound.kind !== 'maximum' || head > bound.value);
 }
 
 /** A start that failed is a breach of its own; a binary that did not change is not started; a default limit waits until init is measured. */
-function saysNothing(limit: Limit, state: InitState): boolean {
+function saysNothing(limit: Limit, { status, init: { state } }: FunctionComparison): boolean {
   if (state.kind === 'broken') return true;
   if (state.kind !== 'none') return false;
-  return state.code === 'unchanged' || (limit.source.kind === 'default' && state.code !== 'not-here' && state.code !== 'apart');
+  // What could not have been started here, and is what it was, lacks nothing either.
+  if (state.code === 'unchanged' || (state.code === 'not-here' && status === 'unchanged')) return true;
+  return limit.source.kind === 'default' && state.code !== 'not-here' && state.code !== 'apart';
 }
 
 /** Head at its lowest against base at its highest must breach too: else the runs themselves explain the growth. */
-function unrepeatable(limit: Limit, { base, head }: Pair<Repeated>): string | null {
-  if (head === null) return null;
-  const bounds = limit.bounds.map((bound) => judgeBound(bound, base?.high ?? null, head.low));
-  if (bounds.every(({ exceeded }) => exceeded)) return null;
+function isProven({ bounds, metric }: Limit, spread: Pair<Repeated>): boolean {
+  const { base, head } = spread;
+  return head === null || bounds.every((bound) => judgeBound(bound, base?.high ?? null, head.low, doubtOf(metric, spread)).exceeded);
+}
+
+function unrepeatable(limit: Limit, { base, head }: Pair<Repeated>): string {
   const ranges = [base, head].flatMap((side, place) => (side === null ? [] : [rangeText(side, place === 0 ? 'base' : 'head', limit)]));
   return `not repeatable here: ${ranges.join(', ')}`;
 }
@@ -120,18 +121,9 @@ type Measured =
 
 /** The figures that a limit needs: head's, and base's where a bound is about growth and the function has a base. */
 function figuresOf({ metric, bounds }: Limit, fn: FunctionComparison): Measured {
-  const { base, head, spread, reason } = isCrateMetric(metric) ? cratesMatching(metric.slice('crate:'.length), fn) : fn.metrics[metric];
+  const { base, head, spread, reason } = isCrateMetric(metric) ? cratesMatching(metric, fn) : fn.metrics[metric];
   const growing = fn.status !== 'added' && bounds.some(({ kind }) => kind !== 'maximum');
   if (head === null || (base === null && growing))
     return { kind: 'unmeasured', reason: reason ?? `${metric} was not measured at ${head === null ? 'head' : 'base'}` };
   return { kind: 'measured', base, head, spread };
-}
-
-/** A glob that matches nothing is 0: `crate:openssl*: 0 B` keeps a crate out. */
-function cratesMatching(glob: string, { status, crates, notAttributed: reason }: FunctionComparison): MetricFigures {
-  if (reason !== null) return { base: null, head: null, spread: null, reason };
-  const rows = crates.filter(({ name }) => matchesCrate(glob, name));
-  const sum = (figures: readonly (number | null)[]): number => figures.reduce<number>((total, figure) => total + (figure ?? 0), 0);
-  const base = status === 'added' ? null : sum(rows.map((row) => row.base));
-  return { base, head: sum(rows.map((row) => row.head)), spread: null, reason };
 }

@@ -1,9 +1,9 @@
-import { UsageError } from '../failures.ts';
-import { dimensionOf, METRIC_NAMES, METRICS, type Metric, metricNamed } from '../metrics.ts';
-import type { Bound, Limit, LimitSet, LimitSource } from '../model.ts';
+import { crateMetricRow, dimensionOf, METRIC_NAMES, METRICS, type Metric, metricNamed } from '../metrics.ts';
+import type { Bound, Limit, LimitSet, LimitSource } from '../model/limits.ts';
 import { meant, nearestOf, quoted, shown } from '../text.ts';
 import type { Dimension } from '../units.ts';
 import { parseAmount } from '../units.ts';
+import { mistake, parseSince } from './since.ts';
 
 /** A maximum and a growth of each dimension, for messages. */
 const EXAMPLES: Readonly<Record<Dimension, readonly [maximum: string, growth: string]>> = {
@@ -27,8 +27,8 @@ export const DEFAULT_LIMITS: readonly Limit[] = ['zip: +5% & +50 kB', 'init.inst
 );
 
 /**
- * Reads one line, `[warn:] [function/]metric: bound [& bound]`: `zip: 5 MB`, `health/crate:serde*: +10 kB & +2%`, `warn: zip: +5%`; a function
- * is a binary, or a package's binary: `orders/bootstrap/zip: 5 MB`.
+ * Reads one line, `[warn:] [function/]metric: bound [& bound] [since tag or day]`: `zip: 5 MB`, `health/crate:serde*: +10 kB & +2%`,
+ * `warn: zip: +5%`, `zip: +10% since v*`; a function is a binary, or a package's binary: `orders/bootstrap/zip: 5 MB`.
  * Throws a UsageError that names `where` (an option with its value, or a file and line), what is wrong and what is allowed.
  */
 export function parseLimit(line: string, source: LimitSource, where: string): Limit {
@@ -39,7 +39,7 @@ export function parseLimit(line: string, source: LimitSource, where: string): Li
   const plain = text.replace(WARN, '');
   const gate = plain === text ? 'fail' : 'warn';
   // A crate's glob has a colon before it: the longest form is tried first.
-  const match = /^(?:([^:]*)\/)?(crate:[^:]*|[^:/]*):([^:]*)$/.exec(plain);
+  const match = /^(?:([^:]*)\/)?(crate(?:-text|-zip)?:[^:]*|[^:/]*):([^:]*)$/.exec(plain);
   if (match === null)
     throw mistake(
       where,
@@ -49,13 +49,15 @@ export function parseLimit(line: string, source: LimitSource, where: string): Li
   const functionName = prefix === undefined ? null : parseFunctionName(prefix.trim(), where);
   const metric = parseMetric(written.trim(), where);
   const dimension = dimensionOf(metric);
-  const [first, ...others] = rest.split('&').map((bound) => parseBound(bound.trim(), dimension, where));
+  const [growth = '', ...from] = rest.split(/(?:^|\s)since(?=\s|$)/);
+  const [first, ...others] = growth.split('&').map((bound) => parseBound(bound.trim(), dimension, where));
   if (first === undefined) throw mistake(where, `${quoted(text)} has no bound`);
   const bounds: readonly [Bound, ...Bound[]] = [first, ...others];
   if (new Set(bounds.map(({ kind }) => kind)).size < bounds.length) {
     throw mistake(where, 'two bounds of one kind joined by "&": only the laxer could ever count; write one of them, or two lines');
   }
-  return { function: functionName, metric, dimension, bounds, gate, text, source };
+  const since = from.length === 0 ? null : parseSince(from.join(' since').trim(), { metric, bounds }, where);
+  return { function: functionName, metric, dimension, bounds, since, gate, text, source };
 }
 
 /**
@@ -92,13 +94,15 @@ function parseFunctionName(name: string, where: string): string {
 function parseMetric(name: string, where: string): Metric {
   const known = metricNamed(name);
   if (known !== null) return known;
-  if (name.startsWith('crate:')) {
-    const glob = name.slice('crate:'.length).trim();
-    if (/^[\w\-*?[\]]+$/.test(glob)) return `crate:${glob}`;
-    throw mistake(where, `${quoted(glob)} is not the name of a crate; write crate:<glob> with * and ?, for example "crate:serde*: +10 kB"`);
+  const crates = crateMetricRow(`${name}:`);
+  if (crates !== null) {
+    const { prefix } = crates;
+    const example = `for example "${prefix}:serde*: +10 kB"`;
+    if (name === prefix) throw mistake(where, `"${prefix}" needs a name and a bound; write ${prefix}:<glob>: bound, ${example}`);
+    const glob = name.slice(prefix.length + 1).trim();
+    if (/^[\w\-*?]+$/.test(glob)) return `${prefix}:${glob}`;
+    throw mistake(where, `${quoted(glob)} is not the name of a crate; write ${prefix}:<glob> with * and ?, ${example}`);
   }
-  if (name === 'crate')
-    throw mistake(where, '"crate" needs a name and a bound; write crate:<glob>: bound, for example "crate:serde*: +10 kB"');
   throw mistake(where, `unknown metric ${quoted(name)}${meant(nearestMetric(name))} (metrics: ${METRIC_NAMES.join(', ')})`);
 }
 
@@ -134,8 +138,4 @@ function parseBound(text: string, dimension: Dimension, where: string): Bound {
   if (!grows) throw mistake(where, `a maximum in percent has no meaning; write +${digits}% for growth`);
   if (Number(digits) > MAX_PERCENT) throw mistake(where, `${quoted(text)} is too large`);
   return { kind: 'growth-percent', percent: Number(digits) };
-}
-
-function mistake(where: string, what: string): UsageError {
-  return new UsageError(`${where}: ${what}`);
 }

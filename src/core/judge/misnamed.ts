@@ -1,6 +1,6 @@
 import { declaredAt } from '../compare/declared-limits.ts';
 import { meaning, type NamedFunction } from '../function-names.ts';
-import type { Comparison } from '../model.ts';
+import type { Comparison } from '../model/comparison.ts';
 import type { DeclaredLimit } from '../snapshot/snapshot.ts';
 import { nearestOf } from '../text.ts';
 import { lawOf } from './limit-scopes.ts';

@@ -1,8 +1,10 @@
 import { UsageError } from '../failures.ts';
-import { METRICS } from '../metrics.ts';
-import type { FunctionComparison, MetricFigures, Outcome } from '../model.ts';
+import { METRICS, type MetricRow } from '../metrics.ts';
+import type { FunctionComparison, MetricFigures } from '../model/comparison.ts';
+import type { Outcome } from '../model/outcome.ts';
 import { quoted } from '../text.ts';
-import { type Dimension, parseAmount } from '../units.ts';
+import { parseAmount } from '../units.ts';
+import { isOfChance } from './noise.ts';
 
 /** The least change that is worth a comment of its own: a size has to move by both, what is counted by the percentage. */
 export interface Minimum {
@@ -28,7 +30,7 @@ export function parseMinimum(text: string, where: string): Minimum {
 }
 
 /**
- * Whether there is something that a reader would want to be told: a function that is new, gone or no longer starts, a figure that moved by the
+ * Whether there is something that a reader would want to be told: a function that is new, gone or no longer starts, answers (or with the same status) or always starts, a figure that moved by the
  * minimum (of what is measured several times beyond its spread, of what is sampled by proof), or a limit that only warns.
  */
 export function isNoticed({ comparison, verdict }: Outcome, minimum: Minimum): boolean {
@@ -36,17 +38,25 @@ export function isNoticed({ comparison, verdict }: Outcome, minimum: Minimum): b
   return warned || verdict.breaches.length > 0 || comparison.functions.some((fn) => hasMoved(fn, minimum));
 }
 
-function hasMoved({ status, metrics, init, coldStart }: FunctionComparison, minimum: Minimum): boolean {
-  if (status === 'added' || status === 'removed') return true;
-  if (init.state.kind === 'broken' || init.state.kind === 'recovered') return true;
-  if (coldStart.sizes.some(({ verdict }) => verdict === 'slower' || verdict === 'faster')) return true;
-  return METRICS.some(({ name, dimension, judged }) => judged !== 'sampled' && isBeyond(metrics[name], dimension, minimum));
+/** Whether both sides answered their first request, and not with the same status of HTTP. */
+export function answersOtherwise({ status, firstResponse: { state, statuses } }: FunctionComparison): boolean {
+  return status !== 'added' && state.kind === 'measured' && statuses.base !== statuses.head;
 }
 
-function isBeyond({ base, head, spread }: MetricFigures, dimension: Dimension, { bytes, percent }: Minimum): boolean {
+function hasMoved(fn: FunctionComparison, minimum: Minimum): boolean {
+  const { status, metrics, init, firstResponse, coldStart } = fn;
+  if (status === 'added' || status === 'removed') return true;
+  if ([init.state, firstResponse.state].some(({ kind }) => kind === 'broken' || kind === 'recovered')) return true;
+  if (answersOtherwise(fn)) return true;
+  if (coldStart.failing !== null) return true;
+  const proven = coldStart.sizes.flatMap(({ verdict, firstResponse: answer }) => [verdict, answer.verdict]);
+  if (proven.some((verdict) => verdict === 'slower' || verdict === 'faster')) return true;
+  return METRICS.some((row) => row.judged !== 'sampled' && isBeyond(row, metrics[row.name], minimum));
+}
+
+function isBeyond({ name, dimension }: MetricRow, { base, head, spread }: MetricFigures, { bytes, percent }: Minimum): boolean {
   if (base === null || head === null || base === head) return false;
-  const [before, after] = [spread?.base ?? null, spread?.head ?? null];
-  if (before !== null && after !== null && before.low <= after.high && after.low <= before.high) return false;
+  if (spread !== null && isOfChance(name, spread)) return false;
   const moved = Math.abs(head - base);
   return moved * 100 >= base * percent && (dimension !== 'size' || moved >= bytes);
 }

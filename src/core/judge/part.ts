@@ -1,5 +1,6 @@
 import { metricRow } from '../metrics.ts';
-import type { Acceptance, Limit, Verdict } from '../model.ts';
+import type { Limit } from '../model/limits.ts';
+import type { Acceptance, Verdict } from '../model/verdict.ts';
 import { accept, isAcceptable, statusOf } from './judge.ts';
 
 /** `cold-start`: what is sampled on AWS, which may have to be waited for. `main`: all else. */

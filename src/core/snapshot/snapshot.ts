@@ -4,13 +4,18 @@ import { FULL_SHA, SHA256 } from '../sha.ts';
 import { problemOf } from '../shape.ts';
 import { type Bytes, type Millis, renderInteger } from '../units.ts';
 import { coldStartMeasurement } from './cold-start.ts';
+import { finding, MOST_PROJECT_FINDINGS, projectFinding } from './findings.ts';
+import { declaredEvent } from './first-response.ts';
 import { initMeasurement } from './init.ts';
+import { manifest } from './manifests.ts';
+import { owners } from './owners.ts';
+import { shipped, shippedUnit } from './shipped.ts';
 
 /**
  * The snapshot: everything measured at one commit. This file is its one definition: the types, the strict parser and the JSON Schema
  * come from the schemas below. A snapshot may cross the trust boundary (an artifact of a pull request's job), so every string and list is bounded.
  */
-export const SNAPSHOT_SCHEMA = 'coldgate/snapshot@4';
+export const SNAPSHOT_SCHEMA = 'coldgate/snapshot@7';
 
 /** A snapshot file larger than this is neither written nor read; `fitSymbols` leaves half of it to everything but symbols. */
 export const MAX_SNAPSHOT_BYTES = 128 * 1024 * 1024;
@@ -50,17 +55,6 @@ const arch = z.enum(['x86_64', 'arm64']);
 
 const entry = z.strictObject({ name, compressed: size, uncompressed: size });
 
-const finding = z.discriminatedUnion('kind', [
-  /** The binary needs a library that neither the image nor the package has: it dies at init. */
-  z.strictObject({ kind: z.literal('missing-library'), library: name, image: name }),
-  /** A glibc symbol version newer than the image's: it dies at init. */
-  z.strictObject({ kind: z.literal('glibc-too-new'), needed: name, provided: name, image: name }),
-  z.strictObject({ kind: z.literal('wrong-architecture'), found: name, expected: name }),
-  /** The shipped binary carries symbols or debug information; `saving` is what leaving them out takes off the file. */
-  z.strictObject({ kind: z.literal('ships-symbols'), saving: size }),
-  z.strictObject({ kind: z.literal('interpreter'), found: name, expected: name }),
-]);
-
 const symbol = z.strictObject({
   /** As cargo bloat names it; a trailing `?` marks its guess, `[Unknown]` none. */
   crate: name,
@@ -69,6 +63,11 @@ const symbol = z.strictObject({
   size,
   /** How many instantiations are folded into this row. */
   count,
+  /**
+   * Where owners are known: the crate or the part that owns it, of its code what no symbol before it covers, and what that costs in the package.
+   * `null`: not known. A crate's symbols have at most its `code`, and of `zip.code` at most that.
+   */
+  owned: z.strictObject({ by: name, code: size, zip: size }).nullable(),
 });
 
 const attribution = z.discriminatedUnion('kind', [
@@ -111,10 +110,12 @@ const functionMeasurement = z.strictObject({
     text: size,
   }),
   attribution,
+  owners,
   /** The twin's file beside the snapshot; `null` where there is none. */
   twin: relativePath.nullable(),
-  /** Packages of `Cargo.lock` that this function's package reaches, workspace members not counted; `null` without a lock file. */
+  /** Packages of registries and of git that are linked into it; `null` where that is not known. */
   dependencies: count.nullable(),
+  shipped,
   findings: z.array(finding).max(1_000),
   /** Local init; `null` where nobody asked. Never stored: it is measured anew, beside the other side. */
   init: initMeasurement.nullable(),
@@ -148,7 +149,6 @@ const MOST_NOTES = 5_000;
 
 const note = z.strictObject({
   code: z.enum([
-    'rustflags',
     'displaced-wrapper',
     'no-twin',
     'no-lockfile',
@@ -161,6 +161,7 @@ const note = z.strictObject({
     'no-lambda-dependency',
     'toolchain',
     'tool',
+    'left-on-aws',
   ]),
   text,
 });
@@ -219,8 +220,16 @@ const snapshot = z.strictObject({
   /** Every binary of the workspace, whether it is a function or not: what a limit may mean. */
   binaries: namedBinaries,
   lockfile: lockfile.nullable(),
+  /** The packages as they were compiled for the functions' target. */
+  units: z.array(shippedUnit).max(60_000),
+  /** What the project's own manifests ask for, with the line of each. */
+  manifests: z.array(manifest).max(2_000),
   limits: z.array(declaredLimit).max(2_000),
+  /** What manifests have functions handed when their init has ended. */
+  events: z.array(declaredEvent).max(2_000),
   notes: z.array(note).max(MOST_NOTES),
+  /** What the project's files set, for all of its functions. */
+  findings: z.array(projectFinding).max(MOST_PROJECT_FINDINGS),
   /** What each step took. */
   timings: z.record(name, duration),
 });
@@ -233,7 +242,6 @@ export type FunctionMeasurement = z.infer<typeof functionMeasurement>;
 export type NotBuilt = Snapshot['notBuilt'][number];
 export type Renamed = Snapshot['renamed'][number];
 export type Attribution = FunctionMeasurement['attribution'];
-export type Finding = FunctionMeasurement['findings'][number];
 export type Lockfile = z.infer<typeof lockfile>;
 export type LockedPackage = Lockfile['packages'][number];
 export type DeclaredLimit = z.infer<typeof declaredLimit>;

@@ -8,8 +8,9 @@ import type { FunctionMeasurement, Note, SymbolSize } from './snapshot.ts';
 const MOST_BYTES = 100_000_000;
 /** What is joined is smaller than one of these: so few that base and head nearly always have the same. */
 const BOUNDS: readonly number[] = Array.from({ length: 45 }, (_, step) => ([1, 2, 5][step % 3] ?? 1) * 10 ** Math.floor(step / 3));
-/** Field names, quotes and figures of one symbol in JSON. */
-const FRAME = 48;
+/** Field names, quotes and figures of one symbol in JSON, and of what is said of its owner. */
+const FRAME = 63;
+const OWNED = 42;
 
 /** The name of the row that the small symbols of a crate are joined in. */
 export const SMALLER = '[smaller symbols]';
@@ -39,9 +40,10 @@ export function fitSymbols(functions: readonly FunctionMeasurement[], most = MOS
 export class Costs {
   readonly #costs = BOUNDS.map(() => 0);
 
-  add({ crate, name }: SymbolSize, weight: number): void {
+  add({ crate, name, owned }: SymbolSize, weight: number): void {
     const step = BOUNDS.findIndex((bound) => weight < bound);
-    this.#costs[step] = (this.#costs[step] ?? 0) + Buffer.byteLength(crate) + Buffer.byteLength(name) + FRAME;
+    const owner = owned === null ? 0 : Buffer.byteLength(owned.by) + OWNED;
+    this.#costs[step] = (this.#costs[step] ?? 0) + Buffer.byteLength(crate) + Buffer.byteLength(name) + FRAME + owner;
   }
 
   /** The least bound that leaves at most so many bytes at or above it; `null`: all of them are that few. */
@@ -54,17 +56,29 @@ export class Costs {
   }
 }
 
-/** Joins the symbols of each crate that `isJoined` in one row of that name. */
+/** Joins the symbols of each crate, by their owner, that `isJoined` in one row of that name. */
 export function joinSymbols(one: FunctionMeasurement, name: string, isJoined: (symbol: SymbolSize) => boolean): FunctionMeasurement {
   const { attribution } = one;
   if (attribution.kind === 'none') return one;
   const rows = new Map<string, SymbolSize>();
   const kept: SymbolSize[] = [];
   for (const symbol of attribution.symbols) {
-    const { crate, size, count } = symbol;
-    const row = rows.get(crate) ?? { crate, name, size: bytes(0), count: 0 };
-    if (isJoined(symbol)) rows.set(crate, { ...row, size: bytes(row.size + size), count: row.count + count });
-    else kept.push(symbol);
+    if (!isJoined(symbol)) {
+      kept.push(symbol);
+      continue;
+    }
+    const { crate, owned } = symbol;
+    const key = `${crate}\0${owned?.by ?? ''}`;
+    const row = rows.get(key);
+    rows.set(key, row === undefined ? { ...symbol, name } : together(row, symbol));
   }
   return { ...one, attribution: { ...attribution, symbols: [...kept, ...rows.values()].toSorted((a, b) => b.size - a.size) } };
+}
+
+/** Two of one owner, in the first's row. */
+function together(row: SymbolSize, { size, count, owned }: SymbolSize): SymbolSize {
+  const both = { ...row, size: bytes(row.size + size), count: row.count + count };
+  if (row.owned === null || owned === null) return both;
+  const { by, code, zip } = row.owned;
+  return { ...both, owned: { by, code: bytes(code + owned.code), zip: bytes(zip + owned.zip) } };
 }

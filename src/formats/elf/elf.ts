@@ -19,6 +19,8 @@ export interface Elf {
   readonly symbols: 'none' | 'symtab' | 'debug';
   /** What leaving symbols and debug information out takes off the file: contents, header entries and names of those sections. */
   readonly strippable: Bytes;
+  /** Those sections. */
+  readonly unneeded: readonly Section[];
   /** The file without its sections; negative where sections overlap. */
   readonly headers: Bytes;
 }
@@ -49,6 +51,7 @@ export function parseElf(reader: Reader, where: string): Elf {
     glibc: newestGlibcOf(source),
     symbols: unneeded.some(isDebug) ? 'debug' : unneeded.length > 0 ? 'symtab' : 'none',
     strippable: bytes(unneeded.reduce((sum, section) => sum + section.size + SECTION_HEADER + Buffer.byteLength(section.name) + 1, 0)),
+    unneeded,
     headers: bytes(reader.size - inFile),
   };
 }

@@ -9,6 +9,8 @@ export interface Section {
   readonly type: number;
   /** The lower 32 bits: the upper ones have no meaning on these machines. */
   readonly flags: number;
+  /** Where it is loaded; 0 where it is not. */
+  readonly address: number;
   readonly offset: number;
   /** Bytes in the file: 0 for one that is only reserved in memory (`.bss`). */
   readonly size: Bytes;
@@ -66,6 +68,7 @@ function toSection(entry: Buffer, name: string, reader: Reader, where: string): 
     name,
     type,
     flags: entry.readUInt32LE(8),
+    address: readU64(entry, 16),
     offset,
     size: bytes(size),
     link: entry.readUInt32LE(40),

@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import { NO_SYMBOL } from '../../core/crates.ts';
 import { compareText } from '../../core/pair.ts';
-import type { CountedInstructions } from '../../core/snapshot/init.ts';
+import type { CountedInstructions } from '../../core/snapshot/counted.ts';
 import { type CostGraph, costGraph } from './graph.ts';
 import type { IsProgram } from './names.ts';
 import { phasesOf } from './phases.ts';
@@ -17,7 +17,7 @@ interface ProfileSource {
 }
 
 interface AttributedProfile {
-  readonly figures: Omit<CountedInstructions, 'kind' | 'runs'>;
+  readonly figures: Omit<CountedInstructions, 'kind' | 'runs' | 'growth' | 'leftOut' | 'background'>;
   /** What the figures were read from, for the tree of calls. */
   readonly graph: CostGraph;
 }
@@ -42,7 +42,7 @@ export function attributeProfile(profile: Profile, { of, binary }: ProfileSource
 }
 
 /** The kernel names files by their real path: where a link leads to the binary, its base name has to do. */
-function programOf({ functions }: Profile, binary: string): IsProgram {
+export function programOf({ functions }: Profile, binary: string): IsProgram {
   if (functions.some(({ object }) => object === binary)) return (object) => object === binary;
   return (object) => basename(object) === basename(binary);
 }

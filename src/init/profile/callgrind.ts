@@ -1,6 +1,6 @@
 import { ToolError } from '../../core/failures.ts';
 import { CompressedNames } from './compressed-names.ts';
-import type { Instructions, Profile } from './profile.ts';
+import { instructions, type Profile } from './profile.ts';
 
 /** *health* makes 1 MB; a function with the AWS SDK ten times that. */
 export const PROFILE_LIMIT = 256 * 1024 * 1024;
@@ -186,8 +186,4 @@ function count(text: string | undefined, line: string, number: number): number {
 
 function wrong(line: string, number: number): ToolError {
   return new ToolError(`callgrind's output, line ${number}: ${JSON.stringify(line.slice(0, 80))} does not fit the format`);
-}
-
-function instructions(value: number): Instructions {
-  return value as Instructions;
 }

@@ -1,3 +1,4 @@
+import { componentsOf } from './components.ts';
 import { type IsProgram, type Named, nameOf } from './names.ts';
 import type { Profile } from './profile.ts';
 
@@ -51,7 +52,7 @@ export function costGraph(profile: Profile, isProgram: IsProgram): CostGraph {
     node.calls.set(callee, edge);
   }
   detachThreads(merged);
-  const cycles = cyclesOf(merged);
+  const cycles = componentsOf(merged.map(({ calls }) => calls));
   const costs = cycleCosts(merged, cycles);
   const nodes = merged.map((node, place): CostNode => {
     const cycle = cycles[place] ?? 0;
@@ -88,47 +89,4 @@ function cycleCosts(nodes: readonly Building[], cycles: readonly number[]): Read
     costs.set(cycle, cost);
   }
   return costs;
-}
-
-/** Tarjan's strongly connected components, with a stack of its own: call chains may be longer than JavaScript's. */
-function cyclesOf(nodes: readonly Building[]): readonly number[] {
-  const order = new Map<number, number>();
-  const low: number[] = [];
-  const cycles: number[] = [];
-  const open: number[] = [];
-  let number = 0;
-  for (const start of nodes.keys()) {
-    if (order.has(start)) continue;
-    const stack = [enter(start)];
-    for (let frame = stack.at(-1); frame !== undefined; frame = stack.at(-1)) {
-      const { place, callees } = frame;
-      const next = callees.next();
-      if (next.done !== true) {
-        const seen = order.get(next.value);
-        if (seen === undefined) stack.push(enter(next.value));
-        else if (cycles[next.value] === undefined) low[place] = Math.min(low[place] ?? seen, seen);
-        continue;
-      }
-      stack.pop();
-      const caller = stack.at(-1)?.place;
-      if (caller !== undefined) low[caller] = Math.min(low[caller] ?? 0, low[place] ?? 0);
-      if (low[place] === order.get(place)) close(place);
-    }
-  }
-  return cycles;
-
-  function enter(place: number): { readonly place: number; readonly callees: Iterator<number, undefined> } {
-    low[place] = order.size;
-    order.set(place, order.size);
-    open.push(place);
-    return { place, callees: (nodes[place]?.calls ?? new Map<number, Edge>()).keys() };
-  }
-
-  function close(root: number): void {
-    for (let place = open.pop(); place !== undefined; place = open.pop()) {
-      cycles[place] = number;
-      if (place === root) break;
-    }
-    number += 1;
-  }
 }

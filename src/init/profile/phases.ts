@@ -1,4 +1,4 @@
-import type { CountedInstructions } from '../../core/snapshot/init.ts';
+import type { CountedInstructions } from '../../core/snapshot/counted.ts';
 import { type IsProgram, plainName } from './names.ts';
 import type { Call, Profile, ProfiledFunction } from './profile.ts';
 
@@ -11,9 +11,21 @@ const USER_MAIN = /^(?!std::|core::|alloc::).*::main$/;
 export const SHORT_BACKTRACE = /^std::sys(?:_common)?::backtrace::__rust_begin_short_backtrace/;
 const LANG_START = /^(?:main$|std::rt::lang_start)/;
 
+/** What runs a program's constructors (`.init_array`): libc, or the loader for those of its libraries. */
+const RUNS_CONSTRUCTORS = /^(?:\(below main\)|__libc_start_main(?:_impl)?|call_init|_dl_init|__libc_csu_init)(?:@.*)?$/;
+/** What is found there of every program: the C compiler's, and std's own. */
+const NO_CONSTRUCTOR =
+  /^(?:main|_start|_init|\(below main\)|frame_dummy|register_tm_clones|__do_global_\w+|__libc_\w+|call_init|init_cacheinfo|cpu_features\w*|std::.*|<std::.*)$/;
+
+/** Whether the one calls the other before `main` by the program's own wish: `.init_array`, the crate `ctor`, a constructor in C. */
+export function isConstructor(caller: string, callee: string): boolean {
+  return RUNS_CONSTRUCTORS.test(caller) && !NO_CONSTRUCTOR.test(callee);
+}
+
 /**
  * Splits a profile's total into Lambda's phases: *loading* is what the dynamic loader does before the program's `_start` (0 where there is
- * none), *handler init* the user's `main` and every thread (in callgrind's graph threads hang on no caller), *runtime start* the rest.
+ * none), *handler init* the user's `main`, the program's constructors and every thread (in callgrind's graph threads hang on no caller),
+ * *runtime start* the rest.
  * `null` where the program has no names to find `_start` and `main` by.
  */
 export function phasesOf(profile: Profile, isProgram: IsProgram): CountedInstructions['phases'] {
@@ -25,7 +37,7 @@ export function phasesOf(profile: Profile, isProgram: IsProgram): CountedInstruc
   const first = profile.functions[root]?.inclusive ?? 0;
   const loading = root === entry ? 0 : Math.max(0, first - cost);
   // Threads are what the first one's root does not hold.
-  const handlerInit = Math.min(profile.total - loading, main + (profile.total - first));
+  const handlerInit = Math.min(profile.total - loading, main + constructorCost(profile, own) + (profile.total - first));
   return { loading, runtimeStart: profile.total - loading - handlerInit, handlerInit };
 }
 
@@ -53,6 +65,16 @@ function rootOf(profile: Profile, entry: number): { readonly root: number; reado
   }
   // A static program's entry is called by none, or by libc's part of it under the same name.
   return { root, cost: callers.get(entry)?.inclusive ?? profile.functions[entry]?.inclusive ?? 0 };
+}
+
+/** In a static program libc is the program's own: its constructors have names without a path, and no crate. */
+function constructorCost({ functions, calls }: Profile, own: readonly boolean[]): number {
+  return calls
+    .filter(({ caller, callee }) => {
+      const [from, to] = [nameAt(functions, caller), nameAt(functions, callee)];
+      return own[callee] === true && isConstructor(from, to) && (own[caller] !== true || to.includes('::'));
+    })
+    .reduce((sum, { inclusive }) => sum + inclusive, 0);
 }
 
 /** Whether std calls the user's main from a function of this name. */

@@ -1,6 +1,8 @@
+import { NO_SYMBOL } from '../../core/crates.ts';
 import { type FlameNode, PROCESS_START } from '../../core/flame.ts';
 import { compareText } from '../../core/pair.ts';
-import { ENTRIES, isStdStart, isUserMain, SHORT_BACKTRACE } from './phases.ts';
+import { ENTRIES, isConstructor, isStdStart, isUserMain, SHORT_BACKTRACE } from './phases.ts';
+import { isLibrary } from './start-frames.ts';
 
 interface Cost {
   readonly base: number;
@@ -51,14 +53,20 @@ function cutMain(entry: FlameNode): Cut {
     (_, callee) => callee === 'main',
   ];
   for (const isMain of ways) {
-    const found = cut(entry, isMain);
-    if (found.taken.length > 0) return found;
+    const found = cut(entry, (caller, callee) => isMain(caller.name, callee.name));
+    if (found.taken.length > 0) return withConstructors(found);
   }
   return { whole: entry, left: entry, taken: [] };
 }
 
-function cut(node: FlameNode, isMain: (caller: string, callee: string) => boolean): Cut {
-  const taken = node.children.filter((child) => isMain(node.name, child.name));
+/** What the program has run before its `main` stands beside it. */
+function withConstructors({ whole, left, taken }: Cut): Cut {
+  const more = cut(left, (caller, callee) => isConstructor(caller.name, callee.name) && !isLibrary(callee) && callee.name !== NO_SYMBOL);
+  return { whole, left: more.left, taken: [...taken, ...more.taken] };
+}
+
+function cut(node: FlameNode, isMain: (caller: FlameNode, callee: FlameNode) => boolean): Cut {
+  const taken = node.children.filter((child) => isMain(node, child));
   const below = node.children.filter((child) => !taken.includes(child)).map((child) => cut(child, isMain));
   const all = [...taken, ...below.flatMap((one) => one.taken)];
   const gone = sumOf(all);

@@ -1,6 +1,10 @@
 /** A number of executed instructions (callgrind's `Ir`). */
 export type Instructions = number & { readonly unit: 'instructions' };
 
+export function instructions(value: number): Instructions {
+  return value as Instructions;
+}
+
 export interface ProfiledFunction {
   readonly name: string;
   /** The ELF file and the source file it lies in, as callgrind names them; `null` where it names none. */

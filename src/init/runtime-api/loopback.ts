@@ -49,8 +49,15 @@ export async function openLoopback(): Promise<Loopback> {
   };
 }
 
-/** Hands over a request's whole body; one longer than `limit` bytes is answered with 413, and its connection closed. */
-export function readBody(request: IncomingMessage, response: ServerResponse, limit: number, onBody: (body: string) => void): void {
+interface BodyReader {
+  /** In bytes. */
+  readonly limit: number;
+  readonly onBody: (body: string) => void;
+  readonly onTooLong: () => void;
+}
+
+/** Hands over a request's whole body; one longer than the limit is answered with 413, and its connection closed. */
+export function readBody(request: IncomingMessage, response: ServerResponse, { limit, onBody, onTooLong }: BodyReader): void {
   const chunks: Buffer[] = [];
   let size = 0;
   let refused = false;
@@ -67,6 +74,7 @@ export function readBody(request: IncomingMessage, response: ServerResponse, lim
     response.setHeader('Connection', 'close');
     fail(response, 413, 'RequestEntityTooLarge', `the body is longer than ${limit} bytes`);
     response.once('finish', () => request.destroy());
+    onTooLong();
   });
   request.on('end', () => {
     if (!refused) onBody(Buffer.concat(chunks).toString());

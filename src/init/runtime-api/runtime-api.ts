@@ -8,21 +8,25 @@ import { textField } from './reported-error.ts';
 
 /** Lambda's limit for a synchronous response is 6 MB; the emulator AWS ships allows this much. Anything longer is answered with 413. */
 const BODY_LIMIT = 6 * 1024 * 1024 + 100 * 1024;
+/** Of a streamed response: https://docs.aws.amazon.com/lambda/latest/dg/configuration-response-streaming.html. */
+const STREAM_LIMIT = 200 * 1024 * 1024;
+const RESPONSE = /^\/2018-06-01\/runtime\/invocation\/([^/]+)\/response$/;
 
 /** Which of the two a package has to start: a function's runtime, or (built with `--extension`) an extension alone. */
 export type Awaits = 'runtime' | 'extension';
 
 /** How init ended. `at` is `performance.now()` when the deciding request had been read. */
-export type InitEnd =
-  | { readonly kind: 'reached'; readonly at: number }
-  | {
-      readonly kind: 'init-error';
-      readonly at: number;
-      /** `runtime`, or the extension's name. */
-      readonly by: string;
-      readonly errorType: string | null;
-      readonly message: string | null;
-    };
+export type InitEnd = { readonly kind: 'reached'; readonly at: number } | ReportedError;
+
+/** What a runtime says of its init, or an extension of its init or its end. */
+export interface ReportedError {
+  readonly kind: 'init-error';
+  readonly at: number;
+  /** `runtime`, or the extension's name. */
+  readonly by: string;
+  readonly errorType: string | null;
+  readonly message: string | null;
+}
 
 interface RuntimeApiOptions {
   readonly awaits?: Awaits;
@@ -45,6 +49,8 @@ interface Route {
 export class RuntimeApi implements AsyncDisposable {
   /** Settles once, and never rejects: the runtime and every registered extension asked for their next event, or one reported an error. */
   readonly init: Promise<InitEnd>;
+  /** The first error that anybody reported, whether during init or later; never settles where there is none. */
+  readonly reported: Promise<ReportedError>;
   /** `host:port`, as `AWS_LAMBDA_RUNTIME_API` carries it. */
   readonly address: string;
   readonly #loopback: Loopback;
@@ -52,7 +58,9 @@ export class RuntimeApi implements AsyncDisposable {
   readonly #extensions: Extensions;
   readonly #invocations: Invocations;
   #settle: (end: InitEnd) => void = () => {};
+  #report: (error: ReportedError) => void = () => {};
   #ended = false;
+  #wasAsked = false;
 
   private constructor(loopback: Loopback, options: RuntimeApiOptions) {
     this.#loopback = loopback;
@@ -64,8 +72,15 @@ export class RuntimeApi implements AsyncDisposable {
     this.init = new Promise((resolve) => {
       this.#settle = resolve;
     });
+    this.reported = new Promise((resolve) => {
+      this.#report = resolve;
+    });
     loopback.server.on('request', (request, response) =>
-      readBody(request, response, BODY_LIMIT, (body) => this.#route(request, response, body)),
+      readBody(request, response, {
+        limit: headerOf(request, 'lambda-runtime-function-response-mode') === 'streaming' ? STREAM_LIMIT : BODY_LIMIT,
+        onBody: (body) => this.#route(request, response, body),
+        onTooLong: () => this.#refuse(request),
+      }),
     );
   }
 
@@ -79,6 +94,21 @@ export class RuntimeApi implements AsyncDisposable {
     const runtime = this.#awaits === 'runtime' && !this.#invocations.asked ? ['runtime'] : [];
     const unregistered = this.#awaits === 'extension' && this.#extensions.count === 0 ? ['extension'] : [];
     return [...runtime, ...unregistered, ...this.#extensions.waitingFor()];
+  }
+
+  /** How many extensions have registered. */
+  get extensions(): number {
+    return this.#extensions.count;
+  }
+
+  /** Whether anything has asked it for anything. */
+  get wasAsked(): boolean {
+    return this.#wasAsked;
+  }
+
+  /** What the runtime did with its event in place of answering it; `null`: nothing that is known. */
+  get seen(): string | null {
+    return this.#invocations.seen;
   }
 
   /**
@@ -95,6 +125,7 @@ export class RuntimeApi implements AsyncDisposable {
 
   #route(request: IncomingMessage, response: ServerResponse, body: string): void {
     const at = performance.now();
+    this.#wasAsked = true;
     const path = pathOf(request.url ?? '');
     for (const route of ROUTES) {
       const match = route.method === request.method ? route.path.exec(path) : null;
@@ -103,6 +134,12 @@ export class RuntimeApi implements AsyncDisposable {
       return;
     }
     fail(response, 404, 'NotFound', `there is no ${request.method} ${path} in the Runtime API`);
+  }
+
+  /** What Lambda does not take is an error to whoever waits for it. */
+  #refuse(request: IncomingMessage): void {
+    const [, id] = RESPONSE.exec(pathOf(request.url ?? '')) ?? [];
+    if (id !== undefined) this.#invocations.refused(id, performance.now());
   }
 
   runtimeNext(exchange: Exchange): void {
@@ -142,7 +179,9 @@ export class RuntimeApi implements AsyncDisposable {
 
   #fail(by: string, header: string, { request, body, at }: Exchange): void {
     const errorType = headerOf(request, header) ?? textField(body, 'errorType');
-    this.#end({ kind: 'init-error', at, by, errorType, message: textField(body, 'errorMessage') });
+    const error: ReportedError = { kind: 'init-error', at, by, errorType, message: textField(body, 'errorMessage') };
+    this.#report(error);
+    this.#end(error);
   }
 
   #end(end: InitEnd): void {
@@ -155,7 +194,7 @@ const ROUTES: readonly Route[] = [
   { method: 'GET', path: /^\/2018-06-01\/runtime\/invocation\/next$/, answer: (api, exchange) => api.runtimeNext(exchange) },
   {
     method: 'POST',
-    path: /^\/2018-06-01\/runtime\/invocation\/([^/]+)\/response$/,
+    path: RESPONSE,
     answer: (api, exchange) => api.answered('response', exchange),
   },
   {

@@ -1,7 +1,7 @@
 import type { FlameNode } from '../../core/flame.ts';
 import { visible } from '../text/escape.ts';
 import { type Drawing, frame, functionKey, isFolded, ROW } from './frames.ts';
-import { type FlameTitle, headOf } from './head.ts';
+import { type FlameTitle, hasResponse, headOf } from './head.ts';
 import { escaped, verbatim } from './xml.ts';
 
 export type { FlameTitle } from './head.ts';
@@ -43,7 +43,7 @@ function withNames(tree: FlameNode, title: FlameTitle, { script, style, policy }
   const rows = depthOf(tree) * ROW;
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" xml:lang="en" role="document" width="100%" height="${HEAD.narrow + rows + BELOW}">`,
-    `<title>${escaped(`Instructions of init: ${visible(title.function, 160)}`)}</title>`,
+    `<title>${escaped(`Instructions of ${hasResponse(tree) ? 'init and first response' : 'init'}: ${visible(title.function, 160)}`)}</title>`,
     `<head xmlns="http://www.w3.org/1999/xhtml"><meta http-equiv="Content-Security-Policy" content="${escaped(policy)}"/></head>`,
     `<style>${verbatim(style)}</style>`,
     '<rect class="paper" fill="#ffffff" width="100%" height="100%"/>',

@@ -1,4 +1,4 @@
-import type { FlameNode } from '../../core/flame.ts';
+import { FIRST_RESPONSE, type FlameNode } from '../../core/flame.ts';
 import { renderInteger } from '../../core/units.ts';
 import { visible } from '../text/escape.ts';
 import { figures } from './frames.ts';
@@ -27,14 +27,19 @@ export function headOf(tree: FlameNode, title: FlameTitle): string {
   const compared = title.base !== null;
   return [
     '<div xmlns="http://www.w3.org/1999/xhtml" class="head" lang="en">',
-    `<h1>${escaped(visible(title.function, 60))}: init, ${escaped(sidesOf(title))}</h1>`,
-    `<p class="total">${escaped(figures(tree, compared))} instructions to the first <code>/next</code></p>`,
+    `<h1>${escaped(visible(title.function, 60))}: ${hasResponse(tree) ? 'init and first response' : 'init'}, ${escaped(sidesOf(title))}</h1>`,
+    `<p class="total">${escaped(figures(tree, compared))} instructions to the first ${hasResponse(tree) ? 'response' : '<code>/next</code>'}</p>`,
     CONTROLS,
     compared ? `<ul class="legend" aria-label="Colours">${LEGEND.map(entry).join('')}</ul>` : '',
     `<div class="details" id="details"><p class="notes">${notesOf(tree, compared).map(escaped).join(' · ')}</p>`,
     '<p class="name"></p><p class="figures"></p></div>',
     '</div>',
   ].join('\n');
+}
+
+/** Whether a phase of its own holds what the first event took. */
+export function hasResponse({ children }: FlameNode): boolean {
+  return children.some(({ crate, name }) => crate === '' && name === FIRST_RESPONSE);
 }
 
 const CONTROLS = `<div class="controls script" role="search">

@@ -1,4 +1,11 @@
-import type { Breach, FunctionComparison, Judgement, Outcome, Side, Unchecked } from '../../core/model.ts';
+import { misnamedAtBase } from '../../core/judge/misnamed.ts';
+import { slackLimits } from '../../core/judge/slack.ts';
+import { type UnmatchedCrates, unmatchedCrates } from '../../core/judge/unmatched-crates.ts';
+import type { Side } from '../../core/model/base.ts';
+import type { FunctionComparison } from '../../core/model/comparison.ts';
+import type { Limit } from '../../core/model/limits.ts';
+import type { Outcome } from '../../core/model/outcome.ts';
+import type { Breach, Judgement, Unchecked } from '../../core/model/verdict.ts';
 import { worstFirst } from '../text/breach.ts';
 import { allowedBy, boundsText, sourceText, tightestFirst } from '../text/limits.ts';
 import { verdictSentence } from '../text/sentence.ts';
@@ -6,6 +13,7 @@ import { CHECK_SCHEMA, type CheckInput, check, functionReport } from './schema.t
 
 /** A function of hundreds of thousands of instructions calls thousands of functions: a report names a few. */
 const INIT_FUNCTIONS = 20;
+const CONSTANTS = 200;
 
 /**
  * The whole report as JSON (`coldgate/check@3`): sizes in bytes, times in milliseconds, names as they are. The schema copies what it names, in
@@ -31,6 +39,13 @@ export function* renderJsonParts(outcome: Outcome): Generator<string, void> {
     functions: [],
     notBuilt: head.snapshot.notBuilt,
     verdict: verdictOf(outcome),
+    misnamed: misnamedOf(outcome),
+    slack: slackLimits(outcome).map(({ function: name, unused, proposed, ...one }) => ({
+      function: name,
+      ...boundedOf(one),
+      unused,
+      proposed,
+    })),
     timings: outcome.timings,
   } satisfies CheckInput);
   const whole = JSON.stringify(rest, null, 2);
@@ -54,7 +69,12 @@ function sideOf({ snapshot, origin }: Side): CheckInput['head'] {
 }
 
 function functionOf(fn: FunctionComparison): CheckInput['functions'][number] {
-  return { ...fn, init: { ...fn.init, functions: fn.init.functions.slice(0, INIT_FUNCTIONS) } };
+  return {
+    ...fn,
+    constants: fn.constants.slice(0, CONSTANTS),
+    init: { ...fn.init, functions: fn.init.functions.slice(0, INIT_FUNCTIONS) },
+    firstResponse: { ...fn.firstResponse, functions: fn.firstResponse.functions.slice(0, INIT_FUNCTIONS) },
+  };
 }
 
 function verdictOf(outcome: Outcome): CheckInput['verdict'] {
@@ -64,6 +84,7 @@ function verdictOf(outcome: Outcome): CheckInput['verdict'] {
     sentence: verdictSentence(outcome),
     acceptance: verdict.status === 'accepted' ? verdict.acceptance : null,
     breaches: worstFirst(verdict).map(breachOf),
+    kept: tightestFirst(verdict.kept).map(heldOf),
     warned: tightestFirst(verdict.warned).map((warned) => ({ ...heldOf(warned), because: warned.because })),
     unproven: verdict.unproven.map((unproven) => ({ ...unproven, ...boundedOf(unproven) })),
     unchecked: verdict.unchecked.map((unchecked) => ({ ...unchecked, ...boundedOf(unchecked) })),
@@ -74,14 +95,32 @@ function breachOf(breach: Breach): CheckInput['verdict']['breaches'][number] {
   return breach.kind === 'limit' ? { kind: breach.kind, ...heldOf(breach) } : breach;
 }
 
+function misnamedOf(outcome: Outcome): CheckInput['misnamed'] {
+  const functions = misnamedAtBase(outcome.comparison).map(({ line: { text, file, line }, function: name, nearest }) => {
+    return { kind: 'function' as const, limit: text, source: line === null ? file : `${file}:${line}`, name, nearest };
+  });
+  const crates = unmatchedCrates(outcome).map(({ limit, glob, nearest }) => {
+    return { kind: 'crate' as const, limit: limit.text, source: writtenAt(limit), name: glob, nearest: nearestName(nearest) };
+  });
+  return [...functions, ...crates];
+}
+
+function nearestName(nearest: UnmatchedCrates['nearest']): string | null {
+  if (nearest.kind === 'crate') return nearest.name;
+  return nearest.kind === 'std' ? 'std' : null;
+}
+
 function heldOf(judgement: Judgement): Omit<CheckInput['verdict']['warned'][number], 'because'> {
-  const { function: name, figures, headroom } = judgement;
-  return { function: name, ...boundedOf(judgement), ...figures, allowed: allowedBy(judgement), headroom };
+  const { function: name, figures, reference, headroom } = judgement;
+  return { function: name, ...boundedOf(judgement), ...figures, reference, allowed: allowedBy(judgement), headroom };
 }
 
 function boundedOf({
   limit,
 }: Pick<Judgement | Unchecked, 'limit'>): Pick<CheckInput['verdict']['unchecked'][number], 'metric' | 'limit' | 'source' | 'limitGate'> {
-  const source = limit.source.kind === 'input' ? 'input' : sourceText(limit.source);
-  return { metric: limit.metric, limit: boundsText(limit), source, limitGate: limit.gate };
+  return { metric: limit.metric, limit: boundsText(limit), source: writtenAt(limit), limitGate: limit.gate };
+}
+
+function writtenAt({ source }: Limit): string {
+  return source.kind === 'input' ? 'input' : sourceText(source);
 }

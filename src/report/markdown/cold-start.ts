@@ -1,8 +1,13 @@
 import { BYTES_PER_MB } from '../../core/compare/cold-start.ts';
-import type { ColdStartAtSize, ColdStartComparison, ColdStartFigures, FunctionComparison, Outcome, Pair } from '../../core/model.ts';
-import { renderInteger, renderMillis, renderRatio } from '../../core/units.ts';
-import { CONFIDENCE, dollarsApart, judgedSize, millisApart, pairedText, renderDollars } from '../text/cold-start.ts';
-import { awsFailureAdvice, awsFailureText, type FailedOnAws, failedOnAws } from '../text/cold-start-failure.ts';
+import type { ColdStartAtSize, ColdStartComparison, ColdStartFigures } from '../../core/model/cold-start.ts';
+import type { FunctionComparison } from '../../core/model/comparison.ts';
+import type { Outcome } from '../../core/model/outcome.ts';
+import type { SampledFigures, SampledTime } from '../../core/model/sampled-time.ts';
+import { mapPair } from '../../core/pair.ts';
+import type { Pair } from '../../core/rows.ts';
+import { type Render, renderApart, renderInteger, renderMillis, renderRatio } from '../../core/units.ts';
+import { CONFIDENCE, dollarsApart, judgedSize, millisApart, overheadText, pairedText, renderDollars } from '../text/cold-start.ts';
+import { awsFailureAdvice, awsFailureText, type FailedOnAws, failedOnAws, failingText } from '../text/cold-start-failure.ts';
 import { pricesText, sidesOf, spentText } from '../text/cold-start-prices.ts';
 import { codeBlock, MARKDOWN } from '../text/escape.ts';
 import { counted, listed } from '../text/figures.ts';
@@ -12,7 +17,6 @@ import { collapsed, tableRow } from './details.ts';
 
 const REASONS = 5;
 
-type Render = (value: number) => string;
 /** How far two figures are apart, without a sign. */
 type Apart = (base: number, head: number) => string;
 
@@ -20,7 +24,7 @@ type Apart = (base: number, head: number) => string;
 export function coldStartFailures(outcome: Outcome): string {
   const failed = failedOnAws(rowsOf(outcome).breached, 'broken');
   if (failed.length === 0) return '';
-  const shown = failed.slice(0, FAILURES).map(({ fn, failure }) => failureBlock(fn, failure, ' no longer starts on AWS'));
+  const shown = failed.slice(0, FAILURES).map(({ fn, failure, counts }) => failureBlock(fn, failure, ` ${failingText(counts)}`));
   const left = failed.length - shown.length;
   return ['**It wrote on AWS**', ...shown, ...(left === 0 ? [] : [`and ${counted(left, 'more function')}`])].join('\n\n');
 }
@@ -47,7 +51,9 @@ function blockOf(fn: FunctionComparison): readonly string[] {
       return [figuresBlock(fn, state.kind === 'recovered' ? "; base's init fails on AWS" : '')];
     case 'none':
       if (sizes.length > 0) return [figuresBlock(fn, `; ${MARKDOWN.prose(state.reason)}`)];
-      return state.code === 'not-sampled' ? [`${MARKDOWN.name(fn.name)} was not sampled: ${MARKDOWN.prose(state.reason)}`] : [];
+      return state.code === 'not-sampled' || state.code === 'aws'
+        ? [`${MARKDOWN.name(fn.name)} was not sampled: ${MARKDOWN.prose(state.reason)}`]
+        : [];
   }
 }
 
@@ -66,9 +72,11 @@ function figuresBlock({ name, coldStart }: FunctionComparison, remark: string): 
   const where = region === null ? '' : ` in ${MARKDOWN.name(region)}`;
   const when = looks === null ? '' : `, after look ${looks.taken} of ${looks.planned}`;
   const heads = ['cold start', 'base', 'head', 'change'];
+  const overhead = overheadText(size.extensionOverhead);
   return [
     `${MARKDOWN.name(name)} at ${size.memorySize} MB${where}${when}${remark}`,
     [tableRow(heads), tableRow(['---', '---:', '---:', '---:']), ...figureRows(size)].join('\n'),
+    ...(overhead === null ? [] : [`Sampled as a layer of a small function: ${overhead}`]),
     ...discardedTexts(coldStart),
     ...(sizes.length < 2 ? [] : [dialTable(sizes)]),
   ].join('\n\n');
@@ -84,6 +92,7 @@ function figureRows(size: ColdStartAtSize): readonly string[] {
   return [
     line('Init Duration, median', ({ median }) => median, renderMillis, changeInPairs(size)),
     line('Init Duration, p90', ({ p90 }) => p90, renderMillis, millisApart),
+    ...responseRows(size),
     line('samples', ({ samples }) => samples, renderInteger, ''),
     ...(failed ? [line('of them ended in a function error', (side) => side.functionErrors, renderInteger, '')] : []),
     line('discarded', ({ discarded }) => discarded.reduce((sum, { count }) => sum + count, 0), renderInteger, ''),
@@ -98,6 +107,19 @@ function figureRows(size: ColdStartAtSize): readonly string[] {
   ];
 }
 
+/** Of what was answered; of its change more is said where a limit is on it. */
+function responseRows({ firstResponse }: ColdStartAtSize): readonly string[] {
+  const { base, head } = firstResponse;
+  if (base === null && head === null) return [];
+  const row = (what: string, of: (side: SampledFigures) => number, change: string | null): string => {
+    const sides = mapPair({ base, head }, of);
+    const text = (value: number | null): string => (value === null ? '–' : renderMillis(value));
+    return tableRow([what, text(sides.base), text(sides.head), change ?? changeOf(sides, millisApart)]);
+  };
+  const paired = firstResponse.change === null ? null : changeInPairs(firstResponse);
+  return [row('first response (Duration), median', ({ median }) => median, paired), row('first response, p90', ({ p90 }) => p90, null)];
+}
+
 function mebibytes(value: number): string {
   return `${renderInteger(Math.round(value / BYTES_PER_MB))} MiB`;
 }
@@ -108,7 +130,7 @@ function changeOf({ base, head }: Pair<number>, apart: Apart): string {
   return `${head > base ? '+' : '−'}${apart(base, head)}${base === 0 ? '' : `, ${renderRatio(head / base)}`}`;
 }
 
-function changeInPairs({ base, head, change, verdict }: ColdStartAtSize): string {
+function changeInPairs({ base, head, change, verdict }: SampledTime): string {
   if (base === null || head === null) return '–';
   return `${verdict === 'slower' || verdict === 'faster' ? `${verdict}: ` : ''}${pairedText(change)}`;
 }
@@ -132,10 +154,11 @@ function discardedTexts({ sizes }: ColdStartComparison): readonly string[] {
 
 /** What more memory buys: measure before turning it. */
 function dialTable(sizes: readonly ColdStartAtSize[]): string {
-  const both = (size: ColdStartAtSize, of: (side: ColdStartFigures) => number, render: (value: number) => string): string => {
+  const both = (size: ColdStartAtSize, of: (side: ColdStartFigures) => number, render: Render): string => {
     const { base, head } = sidesOf(size, of);
     const text = (value: number | null): string => (value === null ? '–' : render(value));
-    return base === null ? text(head) : `${text(base)} → ${text(head)}`;
+    if (base === null || head === null) return base === null ? text(head) : `${text(base)} → ${text(head)}`;
+    return renderApart(base, head, render).join(' → ');
   };
   const rows = sizes.map((size, place) =>
     tableRow([

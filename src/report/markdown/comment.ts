@@ -1,4 +1,4 @@
-import type { Outcome } from '../../core/model.ts';
+import type { Outcome } from '../../core/model/outcome.ts';
 import type { ColdStartNotice } from '../text/cold-start-job.ts';
 import type { LegReport } from '../text/legs.ts';
 import { characters, MAX_COMMENT } from './fit.ts';
@@ -10,6 +10,8 @@ export interface CommentOptions {
   readonly marker: string;
   /** The address of the run's summary, which has room for more. */
   readonly fullReport: string | null;
+  /** The address of the page. */
+  readonly page?: string | null;
   readonly notice?: ColdStartNotice | null;
   /** In UTF-16 units, the marker among them. GitHub's 65,536 unless told. */
   readonly maximum?: number;
@@ -26,9 +28,9 @@ export function renderLegs(legs: readonly LegReport[], options: CommentOptions):
 }
 
 function marked(
-  { marker, fullReport, notice = null, maximum = MAX_COMMENT }: CommentOptions,
+  { marker, fullReport, page = null, notice = null, maximum = MAX_COMMENT }: CommentOptions,
   render: (destination: Destination) => string,
 ): string {
   const first = `${marker}\n`;
-  return `${first}${render({ fits: characters(maximum - first.length), fullReport, notice })}`;
+  return `${first}${render({ fits: characters(maximum - first.length), fullReport, page, notice })}`;
 }

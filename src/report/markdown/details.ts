@@ -1,5 +1,7 @@
-import type { FunctionComparison, Outcome, Row } from '../../core/model.ts';
+import type { FunctionComparison } from '../../core/model/comparison.ts';
+import type { Outcome } from '../../core/model/outcome.ts';
 import { compareRows, deltaOf } from '../../core/pair.ts';
+import type { OwnerRow, Row } from '../../core/rows.ts';
 import { renderInteger, renderMillis } from '../../core/units.ts';
 import { codeSpan, MARKDOWN } from '../text/escape.ts';
 import { counted, signedInteger } from '../text/figures.ts';
@@ -18,7 +20,11 @@ interface Table {
   readonly of: (row: FunctionComparison) => readonly (Row & { readonly crate?: string })[];
 }
 
-const CRATES: Table = { summary: 'Crates (bytes of code)', columns: ['crate'], rows: ROWS, of: ({ crates }) => crates };
+const CRATES: Table = {
+  ...{ summary: 'Crates (bytes of code)', columns: ['crate'], rows: ROWS },
+  // With owners every byte has its row, code among them.
+  of: ({ crates, owners }) => (owners.length > 0 ? [] : crates),
+};
 const PACKAGE: Table = { summary: 'Package entries (compressed bytes)', columns: ['entry'], rows: ROWS, of: (row) => row.package };
 const SECTIONS: Table = { summary: 'Sections (bytes of the binary)', columns: ['section'], rows: ROWS, of: ({ sections }) => sections };
 const TOP_SYMBOLS: Table = {
@@ -32,7 +38,7 @@ const TOP_SYMBOLS: Table = {
 export function detailTables(outcome: Outcome): Readonly<Record<'crates' | 'package' | 'sections' | 'symbols', string>> {
   const rows = toldFunctions(outcome).filter(({ status }) => status === 'changed' || status === 'added');
   return {
-    crates: details(CRATES, rows),
+    crates: [ownerTables(rows), details(CRATES, rows)].filter((table) => table !== '').join('\n\n'),
     package: details(PACKAGE, rows),
     sections: details(SECTIONS, rows),
     symbols: details({ ...TOP_SYMBOLS, of: ({ symbols }) => symbols.filter((symbol) => deltaOf(symbol) !== 0) }, rows),
@@ -44,6 +50,40 @@ function details(table: Table, functions: readonly FunctionComparison[]): string
     .filter((row) => table.of(row).length > 0)
     .map((row) => `${MARKDOWN.name(row.name)}\n\n${tableOf(table, table.of(row))}`);
   return tables.length === 0 ? '' : collapsed(table.summary, tables.join('\n\n'));
+}
+
+/** Whose each byte is: of the binary as it is at head, and its share of the package, each with its change. They add up to either. */
+function ownerTables(functions: readonly FunctionComparison[]): string {
+  const tables = functions
+    .filter(({ owners }) => owners.length > 0)
+    .map(({ name, owners }) => `${MARKDOWN.name(name)}\n\n${ownerTable(owners)}`);
+  return tables.length === 0 ? '' : collapsed('Whose bytes they are, in the binary and in the package', tables.join('\n\n'));
+}
+
+const OWNER_COLUMNS = ['whose', 'code', 'constants and tables', 'binary', 'change', 'share of the package', 'change'];
+
+function ownerTable(owners: readonly OwnerRow[]): string {
+  const sorted = owners.toSorted((a, b) => compareRows(a, b) || (b.head ?? 0) - (a.head ?? 0));
+  const left = sorted.slice(ROWS);
+  const lineOf = (label: string, rows: readonly OwnerRow[]): string => {
+    const total = (figure: (row: OwnerRow) => number): number => rows.reduce((all, row) => all + figure(row), 0);
+    const code = total(({ bytes }) => bytes.code.head ?? 0);
+    const whole = total(({ head }) => head ?? 0);
+    const cells = [code, whole - code, whole].map(renderInteger);
+    return tableRow([
+      label,
+      ...cells,
+      signedInteger(total(deltaOf)),
+      renderInteger(total(({ zip }) => zip.head ?? 0)),
+      signedInteger(total(({ zip }) => deltaOf(zip))),
+    ]);
+  };
+  return [
+    tableRow(OWNER_COLUMNS),
+    tableRow(OWNER_COLUMNS.map((_, index) => (index === 0 ? '---' : '---:'))),
+    ...sorted.slice(0, ROWS).map((row) => lineOf(codeSpan(row.name, { table: true, maximum: SYMBOL_LENGTH }), [row])),
+    ...(left.length === 0 ? [] : [lineOf(counted(left.length, 'other'), left)]),
+  ].join('\n');
 }
 
 /** The summary stands in HTML, where code spans are not read: fixed words only, never data. */

@@ -26,6 +26,8 @@ const DROP_ORDER: readonly (readonly [Part, string])[] = [
   ['crates', 'crates'],
   ['figures', 'all figures'],
   ['run', 'tools and timings'],
+  ['standing', 'what was found besides'],
+  ['history', 'the history'],
   ['init', 'init by phase and function'],
   ['coldStart', 'cold starts on AWS'],
   ['notes', 'notes'],

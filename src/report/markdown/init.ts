@@ -1,12 +1,14 @@
 import { dimensionOf, type InitMetric, METRICS, metricRow } from '../../core/metrics.ts';
-import type { CostRow, FunctionComparison, Outcome, Pair, TimedComparison } from '../../core/model.ts';
-import { deltaOf, mapPair } from '../../core/pair.ts';
-import type { Connection } from '../../core/snapshot/init.ts';
-import type { Repeated } from '../../core/spread.ts';
-import { ratioOf, renderBytes, renderDelta, renderInteger, renderMillis, renderRatio } from '../../core/units.ts';
-import { CELL, codeBlock, MARKDOWN } from '../text/escape.ts';
-import { counted, listed, signedInteger } from '../text/figures.ts';
+import type { FunctionComparison } from '../../core/model/comparison.ts';
+import type { Outcome } from '../../core/model/outcome.ts';
+import type { HistoryNoise } from '../../core/model/trend.ts';
+import { deltaOf } from '../../core/pair.ts';
+import { renderBytes, renderInteger } from '../../core/units.ts';
+import { codeBlock, MARKDOWN } from '../text/escape.ts';
+import { counted, listed } from '../text/figures.ts';
+import { unmeasuredResponseText } from '../text/first-response.ts';
 import { rowsOf, toldFunctions } from '../text/functions.ts';
+import { noiseText } from '../text/history.ts';
 import { wasStarted } from '../text/init-cell.ts';
 import {
   asInput,
@@ -18,11 +20,9 @@ import {
   lastLineText,
   WRITTEN,
 } from '../text/init-failure.ts';
-import { changeInPairs } from '../text/init-times.ts';
 import { collapsed, tableRow } from './details.ts';
-
-const FUNCTIONS = 5;
-const ADDRESSES = 20;
+import { firstResponseBlock } from './first-response.ts';
+import { connectionTexts, costTable, FUNCTIONS, line, medianRow, p90Row, spreadRow } from './init-figures.ts';
 
 /**
  * What functions wrote that start at base and not at head, open: it is the first thing to read; and in a line each why others start at neither side
@@ -48,15 +48,22 @@ function nowhereLine({ fn, failure, lastLines }: FunctionFailure): string {
 
 /** The collapsed figures of local init, function by function. Empty where nothing was started. */
 export function initDetails(outcome: Outcome): string {
-  const blocks = toldFunctions(outcome).flatMap((fn) => blockOf(fn));
+  const blocks = toldFunctions(outcome).flatMap((fn) => blockOf(fn, outcome));
   if (blocks.length === 0) return '';
+  const libraries = [...new Set(toldFunctions(outcome).flatMap(({ init }) => init.cLibrary ?? []))].map(MARKDOWN.prose);
+  const measuredWith =
+    libraries.length === 0
+      ? ''
+      : ` Measured with this machine's C library (${listed(libraries, FUNCTIONS)}); Lambda's provided.al2023 has glibc 2.34.`;
   const hint =
-    'Instructions are counted until the first request and do not see waiting (network, disk, timers); times do. Times are shown, not gated.';
-  return collapsed('Init by phase and function', [...blocks, hint].join('\n\n'));
+    'Instructions are counted until the first request and do not see waiting (network, disk, timers) and what the kernel does; times do, and a limit on `init.cpu` holds the CPU time.';
+  const off = unmeasuredResponseText(toldFunctions(outcome), asInput, MARKDOWN);
+  return collapsed('Init by phase and function', [...blocks, `${hint}${measuredWith}`, ...(off === null ? [] : [off])].join('\n\n'));
 }
 
-function blockOf(fn: FunctionComparison): readonly string[] {
+function blockOf(fn: FunctionComparison, { trends }: Pick<Outcome, 'trends'>): readonly string[] {
   const { state } = fn.init;
+  const noise = trends.find((trend) => trend.function === fn.name && trend.metric === 'init.instructions')?.noise ?? null;
   switch (state.kind) {
     case 'broken':
       return [];
@@ -64,9 +71,12 @@ function blockOf(fn: FunctionComparison): readonly string[] {
       return [failureBlock({ fn, failure: state.failure, lastLines: state.lastLines }, 'is not measurable here')];
     case 'measured':
     case 'recovered':
-      return [figuresBlock(fn, state.kind === 'recovered' ? 'starts again; base does not start here' : null)];
+      return [
+        figuresBlock(fn, noise, state.kind === 'recovered' ? 'starts again; base does not start here' : null),
+        ...firstResponseBlock(fn),
+      ];
     case 'none':
-      if (wasStarted(fn)) return [figuresBlock(fn, MARKDOWN.prose(state.reason))];
+      if (wasStarted(fn)) return [figuresBlock(fn, noise, MARKDOWN.prose(state.reason)), ...firstResponseBlock(fn)];
       return state.code === 'not-here' ? [`${MARKDOWN.name(fn.name)} was not started: ${MARKDOWN.prose(state.reason)}`] : [];
   }
 }
@@ -79,7 +89,7 @@ function failureBlock({ fn, failure, lastLines }: FunctionFailure, what: string)
   ].join('\n\n');
 }
 
-function figuresBlock(fn: FunctionComparison, remark: string | null): string {
+function figuresBlock(fn: FunctionComparison, noise: HistoryNoise | null, remark: string | null): string {
   const { name, init, metrics } = fn;
   const reasons = METRICS.flatMap(({ name: metric, of }) => {
     const { head, reason } = metrics[metric];
@@ -90,102 +100,27 @@ function figuresBlock(fn: FunctionComparison, remark: string | null): string {
   const costs = init.functions.filter(({ inclusive }) => deltaOf(inclusive) !== 0).slice(0, FUNCTIONS);
   return [
     `${MARKDOWN.name(name)}${remark === null ? '' : `: ${remark}`}`,
-    [tableRow(['init', 'base', 'head', 'change']), tableRow(['---', '---:', '---:', '---:']), ...figureRows(fn)].join('\n'),
+    [tableRow(['init', 'base', 'head', 'change']), tableRow(['---', '---:', '---:', '---:']), ...figureRows(fn, noise)].join('\n'),
     ...reasons,
     ...connectionTexts(init.connections),
     ...(costs.length === 0 ? [] : [costTable(costs)]),
   ].join('\n\n');
 }
 
-/** A line of the table; left out where neither side has a figure. */
-function line(
-  what: string,
-  { base, head }: Pair<number>,
-  render: (value: number) => string,
-  change: string | null = null,
-): readonly string[] {
-  if (base === null && head === null) return [];
-  const text = (value: number | null): string => (value === null ? '–' : render(value));
-  return [tableRow([what, text(base), text(head), change ?? changeOf({ base, head }, render)])];
-}
-
-function changeOf({ base, head }: Pair<number>, render: (value: number) => string): string {
-  if (base === null || head === null) return '–';
-  if (head === base) return '0';
-  const ratio = ratioOf(base, head);
-  const shown = ratio === null ? '0 %' : renderRatio(ratio);
-  return `${head > base ? '+' : '−'}${render(Math.abs(head - base))}${shown === '0 %' ? '' : ` (${shown})`}`;
-}
-
-function figureRows({ metrics, init: { phases, time, cpu, paged } }: FunctionComparison): readonly string[] {
+function figureRows({ metrics, init: { phases, time, cpu, paged } }: FunctionComparison, noise: HistoryNoise | null): readonly string[] {
   const instructions = metrics['init.instructions'];
-  const { spread } = instructions;
   const rowOf = (metric: InitMetric): readonly string[] =>
     line(metricRow(metric)?.word ?? metric, metrics[metric], dimensionOf(metric) === 'size' ? renderBytes : renderInteger);
   return [
     ...line('instructions', instructions, renderInteger),
-    ...(spread === null || spread.head === null
-      ? []
-      : [tableRow(['spread of the runs', spreadText(spread.base), spreadText(spread.head), ''])]),
+    ...spreadRow(instructions),
+    ...(noise === null ? [] : [tableRow(['jitter of its history', '', '', noiseText(noise)])]),
     ...phases.flatMap((row) => line(`of them ${row.name}`, row, renderInteger)),
     ...(time === null ? [] : [...medianRow('time to the first request', time), ...p90Row('time to the first request', time)]),
-    ...(cpu === null ? [] : medianRow('CPU time', cpu)),
+    ...(cpu === null ? [] : medianRow(cpu.of === 'process' ? 'CPU time' : 'CPU time of the threads alive then', cpu, ['more', 'less'])),
     ...rowOf('init.faults'),
     ...rowOf('init.memory'),
     ...line('of the binary paged in', paged, renderBytes),
     ...rowOf('init.connects'),
   ];
-}
-
-function medianRow(what: string, time: TimedComparison): readonly string[] {
-  const { base, head, change, verdict } = time;
-  const proven = verdict === 'slower' || verdict === 'faster' ? `${verdict}: ` : '';
-  const text = change === null ? null : `${proven}${changeInPairs(time)}`;
-  return line(
-    `${what}, median`,
-    mapPair({ base, head }, ({ median }) => median),
-    renderMillis,
-    text,
-  );
-}
-
-function p90Row(what: string, { base, head }: TimedComparison): readonly string[] {
-  return line(
-    `${what}, p90`,
-    mapPair({ base, head }, ({ p90 }) => p90),
-    renderMillis,
-  );
-}
-
-/** `397,602 to 397,604 (3)`. */
-function spreadText(repeated: Repeated | null): string {
-  return repeated === null ? '–' : `${renderInteger(repeated.low)} to ${renderInteger(repeated.high)} (${counted(repeated.count, 'run')})`;
-}
-
-function connectionTexts(connections: Pair<readonly Connection[]>): readonly string[] {
-  const text = (side: readonly Connection[]): string =>
-    listed(
-      side.map(({ kind, address }) => `${MARKDOWN.name(address)} (${kind})`),
-      ADDRESSES,
-    );
-  const { base, head } = connections;
-  return [
-    ...(base === null || base.length === 0 ? [] : [`Connections at base: ${text(base)}`]),
-    ...(head === null || head.length === 0 ? [] : [`Connections at head: ${text(head)}`]),
-  ];
-}
-
-function costTable(costs: readonly CostRow[]): string {
-  const rows = costs.map(({ crate, name, self, inclusive }) =>
-    tableRow([
-      CELL.name(crate),
-      CELL.name(name),
-      inclusive.base === null ? '–' : renderInteger(inclusive.base),
-      inclusive.head === null ? '–' : renderInteger(inclusive.head),
-      inclusive.base === null ? '–' : signedInteger(deltaOf(inclusive)),
-      self.base === null ? '–' : renderDelta(deltaOf(self), 'count'),
-    ]),
-  );
-  const heads = tableRow(['crate', 'function with what it calls', 'base', 'head', 'change', 'own change']);
-  return [heads, tableRow(['---', '---', '---:', '---:', '---:', '---:']), ...rows].join('\n');
 }

@@ -27,7 +27,7 @@ interface LegPart {
  * with its details collapsed. Details that do not fit are left out of every leg, in the order of a single report. The verdict, the absent legs
  * and the footer (a few thousand units) always stay. Ends in a newline.
  */
-export function renderLegsFitted(legs: readonly LegReport[], { fits, fullReport, notice = null }: Destination): string {
+export function renderLegsFitted(legs: readonly LegReport[], { fits, fullReport, page = null, notice = null }: Destination): string {
   const reported = legs.filter(isReported);
   const parts = reported.map(partOf);
   const entries = entriesOf(reported.map(({ name, outcome }) => ({ leg: name, outcome })));
@@ -52,7 +52,7 @@ export function renderLegsFitted(legs: readonly LegReport[], { fits, fullReport,
         gone.has('because') ? '' : because,
         wayOut,
         ...(gone.has('legs') ? [] : parts.map((part) => legBlock(part, gone))),
-        closingPart(names, fullReport),
+        closingPart(names, fullReport, page),
         footer,
       ])}\n`,
   );

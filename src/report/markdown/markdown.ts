@@ -1,5 +1,5 @@
 import { exitCode } from '../../core/judge/judge.ts';
-import type { Outcome } from '../../core/model.ts';
+import type { Outcome } from '../../core/model/outcome.ts';
 import { chosenBaseText } from '../text/base-reason.ts';
 import { type ColdStartNotice, coldStartNoticeText } from '../text/cold-start-job.ts';
 import { MARKDOWN } from '../text/escape.ts';
@@ -23,11 +23,13 @@ export interface Destination {
   readonly fits: Fits;
   /** The address of the full report, for a link to it. */
   readonly fullReport: string | null;
+  /** Of the page; `null`: there is none. */
+  readonly page?: string | null;
   readonly notice?: ColdStartNotice | null;
 }
 
 /** The same for any destination. */
-export function renderFitted(outcome: Outcome, { fits, fullReport, notice = null }: Destination): string {
+export function renderFitted(outcome: Outcome, { fits, fullReport, page = null, notice = null }: Destination): string {
   const entries = entriesOf([{ leg: null, outcome }]);
   const sub = [sidesText(outcome, MARKDOWN), chosenBaseText(outcome, MARKDOWN), askedText(outcome)].filter((text) => text !== '');
   const parts = { ...detailsOf(outcome), rows: wholeTable(entries), table: breachedTable(entries), legs: '' };
@@ -41,7 +43,7 @@ export function renderFitted(outcome: Outcome, { fits, fullReport, notice = null
         checkPart(toneOf(outcome), exitCode(outcome.verdict) !== 0, notice),
         gone.has('table') ? '' : gone.has('rows') ? parts.table : parts.rows,
         ...detailBlocks(parts, gone),
-        closingPart(names, fullReport),
+        closingPart(names, fullReport, page),
         ...sub.map((text) => `<sub>${text}</sub>`),
       ])}\n`,
   );

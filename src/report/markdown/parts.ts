@@ -1,17 +1,24 @@
-import type { Outcome } from '../../core/model.ts';
+import type { Outcome } from '../../core/model/outcome.ts';
 import { acceptedText } from '../text/accepted.ts';
 import { becauseLines } from '../text/because.ts';
 import { breachLines } from '../text/breach.ts';
 import type { ColdStartNotice } from '../text/cold-start-job.ts';
+import { repeatText } from '../text/command.ts';
 import { codeBlock, link, MARKDOWN, unbroken } from '../text/escape.ts';
+import { EVENT_CHANGE_HEADING, eventChangeLines } from '../text/event-changes.ts';
 import { counted } from '../text/figures.ts';
-import { limitChangeHeading, limitChangeLines, uncheckedLines } from '../text/limits.ts';
+import { standingLines } from '../text/findings.ts';
+import { trendLines } from '../text/history.ts';
+import { limitChangeHeading, limitChangeLines } from '../text/limit-changes.ts';
+import { uncheckedLines } from '../text/limits.ts';
 import { noteLines, warningLines } from '../text/notes.ts';
+import { SLACK_HEADING, slackLines } from '../text/slack.ts';
 import type { Tone } from '../text/tone.ts';
-import { wayOutLines } from '../text/way-out.ts';
+import { waysOut } from '../text/way-out.ts';
 import { dependenciesText, whyOf } from '../text/why.ts';
 import { coldStartDetails, coldStartFailures } from './cold-start.ts';
 import { collapsed, detailTables, runDetails } from './details.ts';
+import { firstResponseFailures } from './first-response.ts';
 import { failuresPart, initDetails } from './init.ts';
 import { allFigures } from './table.ts';
 
@@ -23,11 +30,12 @@ function iconOf(tone: Tone, notice: ColdStartNotice | null): string {
 }
 
 /** What stands open below the table: who did it, the way out, and what a reader must not miss. */
-const OPEN = ['failures', 'because', 'wayOut', 'warnings', 'limits'] as const;
+const OPEN = ['failures', 'because', 'wayOut', 'warnings', 'limits', 'history'] as const;
 
 /** What is folded, in its order; what a heading groups is one fold. */
 const FOLDED = [
   { heading: 'What changed', parts: ['why', 'dependencies', 'breaches'] },
+  { heading: 'Also found, not of this change', parts: ['standing'] },
   { heading: null, parts: ['init'] },
   { heading: null, parts: ['coldStart'] },
   { heading: 'All figures, to the byte', parts: ['figures', 'crates', 'package', 'sections', 'symbols'] },
@@ -47,9 +55,10 @@ const rendered = new WeakMap<Outcome, Details>();
 export function detailsOf(outcome: Outcome): Details {
   const known = rendered.get(outcome);
   if (known !== undefined) return known;
+  const repeated = repeatText(outcome);
   const details: Details = {
     ...detailTables(outcome),
-    failures: joined([failuresPart(outcome), coldStartFailures(outcome)]),
+    failures: joined([failuresPart(outcome), firstResponseFailures(outcome), coldStartFailures(outcome)]),
     init: initDetails(outcome),
     coldStart: coldStartDetails(outcome),
     run: runDetails(outcome),
@@ -60,12 +69,14 @@ export function detailsOf(outcome: Outcome): Details {
     dependencies: sentencePart('Dependencies', dependenciesText(outcome, MARKDOWN)),
     breaches: section('Limits that are exceeded', breachLines(outcome, MARKDOWN)),
     wayOut: joined([
-      unbroken(section('To get to green', wayOutLines(outcome, MARKDOWN), ', one of:')),
+      unbroken(section('To get to green', wayLines(outcome), ', one of:')),
       sentencePart('Accepted', acceptedText(outcome, MARKDOWN)),
     ]),
     limits: limitsPart(outcome),
     warnings: section('⚠️ Warnings', warningLines(outcome, MARKDOWN)),
-    reproduce: outcome.command === '' ? '' : codeBlock(outcome.command, 'sh'),
+    history: section('History', trendLines(outcome, MARKDOWN)),
+    standing: list(standingLines(outcome, MARKDOWN)),
+    reproduce: repeated === '' ? '' : codeBlock(repeated, 'sh'),
   };
   rendered.set(outcome, details);
   return details;
@@ -95,13 +106,14 @@ export function checkPart(tone: Tone, fails: boolean, notice: ColdStartNotice | 
   return 'This check passes.';
 }
 
-/** Says what was left out and where it is: in the full report, if there is a link to it, else in the JSON. */
-export function closingPart(names: readonly string[], fullReport: string | null): string {
-  if (names.length === 0) return fullReport === null ? '' : link('Full report', fullReport);
+/** Says what was left out and where it is: in the full report, if there is a link to it, else in the JSON. The page stands beside it. */
+export function closingPart(names: readonly string[], fullReport: string | null, page: string | null): string {
+  const picture = page === null ? [] : [link('The picture: what is in the package', page)];
+  if (names.length === 0) return [...(fullReport === null ? [] : [link('Full report', fullReport)]), ...picture].join(' · ');
   const last = names.at(-1) ?? '';
   const list = names.length === 1 ? last : `${names.slice(0, -1).join(', ')} and ${last}`;
   const where = fullReport === null ? 'the full report is in the JSON' : `see the ${link('full report', fullReport)}`;
-  return `_Shortened: ${list} left out; ${where}._`;
+  return [`_Shortened: ${list} left out; ${where}._`, ...picture].join(' · ');
 }
 
 /** Blocks of Markdown with an empty line between; empty ones are left out. */
@@ -119,7 +131,7 @@ function whyPart(outcome: Outcome): string {
   const { whys, more } = whyOf(outcome, MARKDOWN);
   if (whys.length === 0) return '';
   const blocks = whys.map(({ heading, items }) => {
-    const lines = items.map(({ text, symbols }) => `- ${text}${symbols === null ? '' : `\n  - most: ${symbols}`}`);
+    const lines = items.map(({ text, symbols }) => `- ${text}${symbols === null ? '' : `\n  - ${symbols}`}`);
     return [heading, ...(lines.length === 0 ? [] : ['', ...lines])].join('\n');
   });
   const rest = more === 0 ? [] : [`${counted(more, 'more changed function')}: see all figures`];
@@ -129,12 +141,19 @@ function whyPart(outcome: Outcome): string {
 function limitsPart(outcome: Outcome): string {
   return joined([
     section('Limits not checked', uncheckedLines(outcome, MARKDOWN)),
+    section(SLACK_HEADING, slackLines(outcome, MARKDOWN)),
     section(`⚠️ ${limitChangeHeading(outcome)}`, limitChangeLines(outcome, MARKDOWN)),
+    section(`⚠️ ${EVENT_CHANGE_HEADING}`, eventChangeLines(outcome, MARKDOWN)),
   ]);
 }
 
 function sentencePart(title: string, text: string | null): string {
   return text === null ? '' : `**${title}** ${text}`;
+}
+
+/** Steps of a way are a list in its line. */
+function wayLines(outcome: Outcome): readonly string[] {
+  return waysOut(outcome, MARKDOWN).map(({ text, steps }) => [text, ...steps.map((step) => `  - ${step}`)].join('\n'));
 }
 
 function section(title: string, lines: readonly string[], after = ''): string {

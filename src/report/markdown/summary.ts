@@ -1,4 +1,4 @@
-import type { Outcome } from '../../core/model.ts';
+import type { Outcome } from '../../core/model/outcome.ts';
 import type { ColdStartNotice } from '../text/cold-start-job.ts';
 import type { LegReport } from '../text/legs.ts';
 import { MAX_SUMMARY, utf8 } from './fit.ts';

@@ -1,7 +1,9 @@
-import type { FunctionComparison, Outcome } from '../../core/model.ts';
+import type { FunctionComparison } from '../../core/model/comparison.ts';
+import type { Outcome } from '../../core/model/outcome.ts';
 import { columnCell, columnHead, columnsOf } from '../text/columns.ts';
 import { CELL, MARKDOWN, unbroken } from '../text/escape.ts';
-import { type FigureRow, figureRows, type Mark } from '../text/figure-rows.ts';
+import type { FigureRow, Mark } from '../text/figure-row.ts';
+import { figureRows } from '../text/figure-rows.ts';
 import { counted, listed } from '../text/figures.ts';
 import { notBuiltText, rowsOf, toldFunctions } from '../text/functions.ts';
 import { isNoticeable, NOTICEABLE_TEXT } from '../text/noticed.ts';
@@ -57,7 +59,7 @@ export function breachedTable(entries: Entries): string {
 function tablePart(entries: Entries, others: readonly Entry[]): string {
   const { told, calm } = toldOf(entries.breached, others, ({ row }) => isNoticeable(row));
   const single = told.length === 1;
-  const blocks = told.map((entry) => ({ entry, rows: figureRows(entry.outcome, entry.row, single, CELL) }));
+  const blocks = told.map((entry) => ({ entry, ...figureRows(entry.outcome, entry.row, single, CELL) }));
   const shown = fitting(blocks);
   const left = entries.breached.length + entries.others.length - calm.length - shown.length;
   const lines = [

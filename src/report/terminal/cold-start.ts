@@ -1,10 +1,13 @@
-import type { FunctionComparison, Outcome } from '../../core/model.ts';
-import { renderMillis } from '../../core/units.ts';
-import { pairedText, renderDollars } from '../text/cold-start.ts';
+import type { ColdStartAtSize } from '../../core/model/cold-start.ts';
+import type { FunctionComparison } from '../../core/model/comparison.ts';
+import type { Outcome } from '../../core/model/outcome.ts';
+import { type Render, renderApart, renderMillis } from '../../core/units.ts';
+import { overheadText, pairedText, renderDollars } from '../text/cold-start.ts';
 import { sidesOf, spentText } from '../text/cold-start-prices.ts';
 import { PLAIN } from '../text/escape.ts';
 import { counted } from '../text/figures.ts';
 import { toldFunctions } from '../text/functions.ts';
+import { millisBecame } from '../text/init-times.ts';
 import { capped } from '../text/limits.ts';
 
 const FUNCTIONS = 5;
@@ -14,7 +17,9 @@ export function coldStartLines(outcome: Outcome): readonly string[] {
   const rows = toldFunctions(outcome);
   const sampled = rows.filter(({ coldStart }) => coldStart.sizes.some(({ head }) => head !== null));
   const skipped = rows.flatMap(({ name, coldStart: { state } }) =>
-    state.kind === 'none' && state.code === 'not-sampled' ? [`${PLAIN.name(name)} was not sampled: ${PLAIN.prose(state.reason)}`] : [],
+    state.kind === 'none' && (state.code === 'not-sampled' || state.code === 'aws')
+      ? [`${PLAIN.name(name)} was not sampled: ${PLAIN.prose(state.reason)}`]
+      : [],
   );
   const left = sampled.length - FUNCTIONS;
   const spent = spentText(outcome);
@@ -30,14 +35,23 @@ function linesOf({ name, coldStart: { sizes, region, looks } }: FunctionComparis
   const where = region === null ? '' : ` in ${PLAIN.name(region)}`;
   const when = looks === null ? '' : `, after look ${looks.taken} of ${looks.planned}`;
   const lines = sizes.map((size) => {
-    const text = (of: Parameters<typeof sidesOf>[1], render: (value: number) => string): string => {
+    const text = (of: Parameters<typeof sidesOf>[1], render: Render): string => {
       const { base, head } = sidesOf(size, of);
-      return `${base === null ? '' : `${render(base)} → `}${head === null ? '–' : render(head)}`;
+      if (head === null) return `${base === null ? '' : `${render(base)} → `}–`;
+      return base === null ? render(head) : renderApart(base, head, render).join(' → ');
     };
     const change = size.base === null ? '' : ` (${pairedText(size.change)})`;
     const billed = text(({ billed }) => billed, renderMillis);
     const price = text(({ pricePerMillion }) => pricePerMillion, renderDollars);
-    return `  ${size.memorySize} MB: ${text(({ median }) => median, renderMillis)}${change}, billed ${billed}, a million inits ${price}`;
+    return `  ${size.memorySize} MB: ${text(({ median }) => median, renderMillis)}${change}${responseText(size)}, billed ${billed}, a million inits ${price}`;
   });
-  return [`${PLAIN.name(name)}${where}${when}`, ...lines];
+  const overhead = overheadText(sizes[0]?.extensionOverhead ?? null);
+  return [`${PLAIN.name(name)}${where}${when}`, ...lines, ...(overhead === null ? [] : [`  ${overhead}`])];
+}
+
+/** `, first response 2.10 ms → 3.40 ms`; empty where nothing was answered. */
+function responseText({ firstResponse: { base, head, change } }: ColdStartAtSize): string {
+  if (head === null) return '';
+  const paired = change === null ? '' : ` (${pairedText(change)})`;
+  return `, first response ${base === null ? renderMillis(head.median) : millisBecame(base.median, head.median)}${paired}`;
 }

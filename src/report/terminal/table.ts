@@ -1,7 +1,9 @@
 import type { createColors } from 'picocolors';
-import type { FunctionComparison, Outcome } from '../../core/model.ts';
+import type { FunctionComparison } from '../../core/model/comparison.ts';
+import type { Outcome } from '../../core/model/outcome.ts';
 import { PLAIN } from '../text/escape.ts';
-import { type FigureRow, figureRows, type Mark } from '../text/figure-rows.ts';
+import type { FigureRow, Mark } from '../text/figure-row.ts';
+import { figureRows } from '../text/figure-rows.ts';
 import { rowsOf } from '../text/functions.ts';
 import { isNoticeable } from '../text/noticed.ts';
 import { fitting, toldOf } from '../text/told.ts';
@@ -51,7 +53,7 @@ export interface TerminalTable {
 export function terminalTable(outcome: Outcome, width: number, colours: Colours): TerminalTable {
   const { breached, others } = rowsOf(outcome);
   const { told, calm } = toldOf(breached, others, isNoticeable);
-  const blocks = told.map((fn) => ({ rows: figureRows(outcome, fn, told.length === 1, PLAIN) }));
+  const blocks = told.map((fn) => figureRows(outcome, fn, told.length === 1, PLAIN));
   const shown = fitting(blocks);
   const rows = shown.flatMap((block) => block.rows);
   return { table: rows.length === 0 ? '' : tableOf(rows, width, colours), more: blocks.length - shown.length, calm };

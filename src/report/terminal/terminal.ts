@@ -1,22 +1,27 @@
 import { createColors } from 'picocolors';
-import type { FunctionComparison, Outcome } from '../../core/model.ts';
+import type { FunctionComparison } from '../../core/model/comparison.ts';
+import type { Outcome } from '../../core/model/outcome.ts';
 import { wrapped } from '../../core/text.ts';
 import { acceptedText } from '../text/accepted.ts';
 import { becauseLines } from '../text/because.ts';
 import { breachLines } from '../text/breach.ts';
 import { breakable, PLAIN, unbroken } from '../text/escape.ts';
+import { EVENT_CHANGE_HEADING, eventChangeLines } from '../text/event-changes.ts';
 import { counted, listed } from '../text/figures.ts';
+import { standingLines } from '../text/findings.ts';
 import { notBuiltText, rowsOf } from '../text/functions.ts';
-import { limitChangeHeading, limitChangeLines, uncheckedLines } from '../text/limits.ts';
+import { limitChangeHeading, limitChangeLines } from '../text/limit-changes.ts';
+import { uncheckedLines } from '../text/limits.ts';
 import { noteLines, warningLines } from '../text/notes.ts';
 import { NOTICEABLE_TEXT } from '../text/noticed.ts';
 import { verdictSentence } from '../text/sentence.ts';
 import { sidesText } from '../text/side.ts';
+import { SLACK_HEADING, slackLines } from '../text/slack.ts';
 import { type Tone, toneOf } from '../text/tone.ts';
-import { wayOutLines } from '../text/way-out.ts';
+import { waysOut } from '../text/way-out.ts';
 import { dependenciesText, whyOf } from '../text/why.ts';
 import { coldStartLines } from './cold-start.ts';
-import { awsFailureLines, failureLines } from './failures.ts';
+import { awsFailureLines, failureLines, firstResponseLines } from './failures.ts';
 import { terminalTable } from './table.ts';
 
 const UNCHANGED_NAMES = 5;
@@ -36,6 +41,7 @@ export function renderTerminal(outcome: Outcome, options: { readonly columns: nu
   const colours = createColors(options.colour);
   const { unchanged, notBuilt } = rowsOf(outcome);
   const { table, more, calm } = terminalTable(outcome, columns, colours);
+  const because = becauseLines(outcome, PLAIN);
   const breaches = breachLines(outcome, PLAIN);
   const dependencies = dependenciesText(outcome, PLAIN);
   const accepted = acceptedText(outcome, PLAIN);
@@ -49,18 +55,24 @@ export function renderTerminal(outcome: Outcome, options: { readonly columns: nu
     ]
       .filter((line) => line !== '')
       .join('\n'),
-    block(colours.bold('because'), becauseLines(outcome, PLAIN)),
-    block(`${colours.bold('to get to green')}, one of:`, wayOutLines(outcome, PLAIN)),
+    block(colours.bold('because'), because),
+    block(
+      `${colours.bold('to get to green')}, one of:`,
+      waysOut(outcome, PLAIN).flatMap(({ text, steps }) => [text, ...steps.map((step) => `  - ${step}`)]),
+    ),
     block(colours.bold('accepted'), accepted === null ? [] : [accepted]),
     block(colours.yellow('warnings'), warningLines(outcome, PLAIN)),
-    block(colours.bold('it wrote'), failureLines(outcome, colours.dim)),
+    block(colours.bold('it wrote'), [...failureLines(outcome, colours.dim), ...firstResponseLines(outcome, colours.dim)]),
     block(colours.bold('it wrote on AWS'), awsFailureLines(outcome, colours.dim)),
-    whyBlock(outcome, colours),
+    whyBlock(outcome, because, colours),
     dependencies === null ? '' : `${colours.bold('dependencies')} ${dependencies}`,
     breaches.length > 1 ? block(colours.bold('limits that are exceeded'), breaches) : '',
     block(colours.bold('limits not checked'), uncheckedLines(outcome, PLAIN)),
+    block(colours.bold(SLACK_HEADING.toLowerCase()), slackLines(outcome, PLAIN)),
     block(colours.yellow(limitChangeHeading(outcome)), limitChangeLines(outcome, PLAIN)),
+    block(colours.yellow(EVENT_CHANGE_HEADING), eventChangeLines(outcome, PLAIN)),
     block(colours.bold('cold starts on AWS'), coldStartLines(outcome)),
+    block(colours.bold('also found, not of this change'), standingLines(outcome, PLAIN)),
     block(colours.bold('notes'), noteLines(outcome, PLAIN)),
     colours.dim(sidesText(outcome, PLAIN)),
   ];
@@ -106,12 +118,18 @@ function paint(outcome: Outcome, colours: Colours): (text: string) => string {
   return tones[toneOf(outcome)];
 }
 
-function whyBlock(outcome: Outcome, colours: Colours): string {
+/** Nothing is folded here: a cause that stands under `because` is not told again for the sake of another figure of it. */
+function whyBlock(outcome: Outcome, because: readonly string[], colours: Colours): string {
   const { whys, more } = whyOf(outcome, PLAIN);
   if (whys.length === 0) return '';
+  const causeOf = (line: string): string => line.replace(/: [+−]\d.*$/, '');
+  const told = because.map(causeOf);
+  const isTold = ({ text }: { readonly text: string }): boolean => told.some((cause) => cause.endsWith(causeOf(text)));
   const lines = whys.flatMap(({ heading, items }) => [
     `  ${heading}`,
-    ...items.flatMap(({ text, symbols }) => [`    ${text}`, ...(symbols === null ? [] : [colours.dim(`      most: ${symbols}`)])]),
+    ...items
+      .filter((item) => !isTold(item))
+      .flatMap(({ text, symbols }) => [`    ${text}`, ...(symbols === null ? [] : [colours.dim(`      ${symbols}`)])]),
   ]);
   return [colours.bold('what changed'), ...lines, ...(more === 0 ? [] : [`  ${counted(more, 'more changed function')}`])].join('\n');
 }

@@ -1,4 +1,4 @@
-import type { Outcome } from '../../core/model.ts';
+import type { Outcome } from '../../core/model/outcome.ts';
 import { breachLines } from './breach.ts';
 import type { TextStyle } from './escape.ts';
 

@@ -1,4 +1,5 @@
-import type { Base, BaseReason, MissingBase, Outcome } from '../../core/model.ts';
+import type { Base, BaseReason, MissingBase } from '../../core/model/base.ts';
+import type { Outcome } from '../../core/model/outcome.ts';
 import type { TextStyle } from './escape.ts';
 
 /**
@@ -16,7 +17,7 @@ export function baseReasonText(outcome: Outcome, style: TextStyle): string {
 /** `base 1a2b3c4, the merge base with origin/main`; empty where the base was named, or there is none. */
 export function chosenBaseText({ comparison: { base }, baseReason }: Outcome, style: TextStyle): string {
   const sha = wantedBase(base);
-  return baseReason === null || sha === null ? '' : `base ${style.name(sha.slice(0, 7))}, ${reasonText(baseReason, style)}`;
+  return baseReason === null || sha === null ? '' : `base ${style.name(sha.slice(0, 7))}, ${baseReasonWords(baseReason, style)}`;
 }
 
 /** `; the base 1a2b3c4 does not build (…): compared with 5d6e7f8, …`; empty where base stands for itself. */
@@ -36,7 +37,8 @@ export function wantedBase(base: Base): string | null {
   return base.insteadOf === undefined ? base.snapshot.commit.sha : base.insteadOf.sha;
 }
 
-function reasonText(reason: BaseReason, style: TextStyle): string {
+/** Why a base that nobody named was taken: `the merge base with origin/main`. */
+export function baseReasonWords(reason: BaseReason, style: TextStyle): string {
   switch (reason.kind) {
     case 'merge-base':
       return `${reason.among > 1 ? `one of ${reason.among} merge bases` : 'the merge base'} with ${style.name(reason.of)}`;

@@ -1,12 +1,16 @@
 import { breachesOf } from '../../core/judge/judge.ts';
-import { metricRow } from '../../core/metrics.ts';
-import type { Breach, FunctionComparison, Judgement, Limit, Outcome, Verdict } from '../../core/model.ts';
+import { sampledOf } from '../../core/judge/sampled.ts';
+import type { FunctionComparison } from '../../core/model/comparison.ts';
+import type { Outcome } from '../../core/model/outcome.ts';
+import type { Breach, Judgement, Verdict } from '../../core/model/verdict.ts';
 import { renderAmount } from '../../core/units.ts';
-import { functionNamed, judgedSize } from './cold-start.ts';
+import { functionNamed } from './cold-start.ts';
 import { sampledText } from './cold-start-cell.ts';
 import { awsFailureText, coldStartBreachText } from './cold-start-failure.ts';
+import { driftText, isDrift } from './drift.ts';
 import type { TextStyle } from './escape.ts';
 import { changeText } from './figures.ts';
+import { askedForText, firstResponseBreachText, unansweredText } from './first-response.ts';
 import { happeningOf } from './happened.ts';
 import { failureText, initBreachText } from './init-failure.ts';
 import { allowedBy, cappedRows, limitText, metricWord, tightestFirst } from './limits.ts';
@@ -29,6 +33,8 @@ export function breachText(breach: Breach, outcome: Outcome, style: TextStyle): 
       return limitBreachText(breach, outcome, style);
     case 'init':
       return initBreachText(breach, style);
+    case 'first-response':
+      return firstResponseBreachText(breach, style);
     case 'cold-start':
       return coldStartBreachText(breach, style);
   }
@@ -43,7 +49,8 @@ export function breachLines(outcome: Outcome, style: TextStyle): readonly string
       (breach) => breachLine(breach, outcome, style),
       ...words,
     );
-  return [...lines('init', 'function'), ...lines('cold-start', 'function'), ...lines('limit', 'breach', 'breaches')];
+  const fails = (['init', 'first-response', 'cold-start'] as const).flatMap((kind) => lines(kind, 'function'));
+  return [...fails, ...lines('limit', 'breach', 'breaches')];
 }
 
 function breachLine(breach: Breach, outcome: Outcome, style: TextStyle): string {
@@ -51,12 +58,16 @@ function breachLine(breach: Breach, outcome: Outcome, style: TextStyle): string 
   switch (breach.kind) {
     case 'init':
       return `${who} no longer starts: ${failureText(breach.failure, style)}`;
+    case 'first-response':
+      return `${who} no longer answers its first request: ${unansweredText(breach.why, style)}${askedForText(breach, style)}`;
     case 'cold-start':
-      return `${who} no longer starts on AWS: ${awsFailureText(breach, style)}`;
+      return breach.counts === null
+        ? `${who} no longer starts on AWS: ${awsFailureText(breach, style)}`
+        : coldStartBreachText(breach, style);
     case 'limit': {
       const { headroom, limit } = breach;
       const over = headroom === null ? '' : `, ${renderAmount(-headroom, limit.dimension)} over`;
-      const figure = figuresText(breach, functionNamed(outcome, breach.function));
+      const figure = isDrift(breach) ? driftText(breach, style) : figuresText(breach, functionNamed(outcome, breach.function));
       return `${who} ${metricWord(limit.metric, style)}: ${figure}; the limit is ${limitText(limit, style)}${over}`;
     }
   }
@@ -65,12 +76,8 @@ function breachLine(breach: Breach, outcome: Outcome, style: TextStyle): string 
 /** What a limit was held against; of a sampled time the interval decided, so it is told. */
 function figuresText({ limit, figures }: Judgement, fn: FunctionComparison | null): string {
   if (figures.base === null && figures.head !== null) return renderAmount(figures.head, limit.dimension);
-  const size = isSampled(limit) && fn !== null ? judgedSize(fn.coldStart) : null;
+  const size = fn === null ? null : sampledOf(fn, limit.metric);
   return size === null || figures.head === null ? changeText(figures, limit.dimension) : sampledText(size, figures.head);
-}
-
-function isSampled({ metric }: Limit): boolean {
-  return metricRow(metric)?.judged === 'sampled';
 }
 
 /** `health became larger: package +61.2 kB (+6.9 %) to 948 kB; the limit is +5 % and +50 kB (default)`. */

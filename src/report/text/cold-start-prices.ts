@@ -1,6 +1,8 @@
 import { PRICE_REGION } from '../../core/compare/price.ts';
-import type { ColdStartAtSize, ColdStartFigures, Outcome, Pair } from '../../core/model.ts';
+import type { ColdStartAtSize, ColdStartFigures } from '../../core/model/cold-start.ts';
+import type { Outcome } from '../../core/model/outcome.ts';
 import { mapPair } from '../../core/pair.ts';
+import type { Pair } from '../../core/rows.ts';
 import { renderCount } from '../../core/units.ts';
 import { renderDollars } from './cold-start.ts';
 import { counted } from './figures.ts';

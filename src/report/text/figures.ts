@@ -1,7 +1,8 @@
 import { type BuildMetric, dimensionOf } from '../../core/metrics.ts';
-import type { FunctionComparison, Pair } from '../../core/model.ts';
+import type { FunctionComparison } from '../../core/model/comparison.ts';
+import type { Pair } from '../../core/rows.ts';
 import type { Dimension } from '../../core/units.ts';
-import { ratioOf, renderAmount, renderDelta, renderInteger, renderRatio } from '../../core/units.ts';
+import { ratioOf, renderAmount, renderApart, renderDelta, renderInteger, renderRatio } from '../../core/units.ts';
 
 /** `+61.2 kB (+6.9 %)`, `+25.2 M (×64)`; the amount alone where there is no ratio to the base, or one that is as good as none. */
 export function growthText(base: number, head: number, dimension: Dimension): string {
@@ -16,7 +17,8 @@ export function changeText({ base, head }: Pair<number>, dimension: Dimension): 
   if (head === null) return base === null ? '–' : `${renderAmount(base, dimension)} → removed`;
   if (base === null) return `${renderAmount(head, dimension)} (new)`;
   if (base === head) return `${renderAmount(head, dimension)} (no change)`;
-  return `${renderAmount(base, dimension)} → ${renderAmount(head, dimension)}, ${growthText(base, head, dimension)}`;
+  const [from, to] = renderApart(base, head, (value, more) => renderAmount(value, dimension, more));
+  return `${from} → ${to}, ${growthText(base, head, dimension)}`;
 }
 
 /**
@@ -30,6 +32,18 @@ export function metricCell(row: FunctionComparison, metric: BuildMetric, hasBase
     return `not measured → ${renderAmount(figures.head, dimensionOf(metric))}`;
   }
   return changeText(figures, dimensionOf(metric));
+}
+
+/** `a, b and c`; of more than so many the first few, and what is left is counted. */
+export function enumerated(texts: readonly string[], maximum: number): string {
+  const last = texts.at(-1);
+  if (last === undefined || texts.length < 2 || texts.length > maximum) return listed(texts, maximum);
+  return `${texts.slice(0, -1).join(', ')} and ${last}`;
+}
+
+/** A size's change in a sentence, where a bare `0` says nothing. */
+export function sizeDelta(value: number): string {
+  return value === 0 ? '0 B' : renderDelta(value, 'size');
 }
 
 /** Exact bytes with a sign, for tables that add up. */

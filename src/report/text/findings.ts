@@ -1,49 +1,45 @@
-import type { Outcome } from '../../core/model.ts';
-import type { Arch, Finding } from '../../core/snapshot/snapshot.ts';
-import { renderBytes } from '../../core/units.ts';
+import { isUrgent, openFindings } from '../../core/compare/findings.ts';
+import type { FunctionComparison, FunctionFinding } from '../../core/model/comparison.ts';
+import type { Outcome } from '../../core/model/outcome.ts';
 import type { TextStyle } from './escape.ts';
 import { listed } from './figures.ts';
+import { findingText } from './finding.ts';
 import { capped } from './limits.ts';
+import { isRefused } from './package-limits.ts';
+import { projectFindingText } from './project-finding.ts';
 
-/** One line for each thing wrong with a package, with what to do about it; functions that share it share the line. */
-export function findingLines({ comparison }: Outcome, style: TextStyle): readonly string[] {
+/**
+ * What this change brought, or what keeps a package from starting: one line for each thing, with what to do about it; functions that share it
+ * share the line.
+ */
+export function findingLines(outcome: Outcome, style: TextStyle): readonly string[] {
+  const { project } = outcome.comparison;
+  const ofProject = openFindings(project).map((finding) => projectFindingText(finding, style));
+  return capped([...functionLines(outcome, openFindings, style), ...ofProject], 'warning');
+}
+
+/** What is so with this change and without it. */
+export function standingLines(outcome: Outcome, style: TextStyle): readonly string[] {
+  const ofProject = outcome.comparison.project.standing.map((finding) => projectFindingText(finding, style));
+  return capped([...ofProject, ...functionLines(outcome, ({ standing }) => standing, style)], 'finding');
+}
+
+function functionLines(
+  { comparison }: Outcome,
+  of: (fn: FunctionComparison) => readonly FunctionFinding[],
+  style: TextStyle,
+): readonly string[] {
   const { arch } = comparison.head.snapshot.invocation;
   const functions = new Map<string, string[]>();
-  for (const row of comparison.functions) {
-    for (const finding of row.findings) {
-      const key = findingText(finding, arch, style);
-      functions.set(key, [...(functions.get(key) ?? []), style.name(row.name)]);
-    }
+  const all = comparison.functions.flatMap((fn) => of(fn).map((finding) => ({ fn, finding })));
+  for (const { fn, finding } of all.toSorted((a, b) => rankOf(a.finding) - rankOf(b.finding))) {
+    const key = findingText(finding, arch, style);
+    functions.set(key, [...(functions.get(key) ?? []), style.name(fn.name)]);
   }
-  return capped(
-    Array.from(functions, ([text, names]) => `${listed(names, 5)}: ${text}`),
-    'warning',
-  );
+  return Array.from(functions, ([text, names]) => `${listed(names, 5)}: ${text}`);
 }
 
-/** One finding in words, with what to do about it. */
-export function findingText(finding: Finding, arch: Arch, { name }: TextStyle): string {
-  switch (finding.kind) {
-    case 'missing-library':
-      return `needs ${name(finding.library)}, which neither ${name(finding.image)} nor the package has, so it dies at init. Bundle it in ${name('lib/')} of the package or link it statically.`;
-    case 'glibc-too-new': {
-      const target = `${machine(arch)}-unknown-linux-gnu.${finding.provided.replace(/^GLIBC_/, '')}`;
-      return `needs glibc ${name(finding.needed)}, ${name(finding.image)} has ${name(finding.provided)}, so it dies at init. Build with ${name('--compiler zig')} or for the target ${name(target)}.`;
-    }
-    case 'wrong-architecture':
-      return `is built for ${name(finding.found)}, expected ${name(finding.expected)}, so it dies at init. Build with the ${name('--arch')} that the function is deployed for.`;
-    case 'interpreter':
-      return `asks for the loader ${name(finding.found)}, the image has ${name(finding.expected)}, so it dies at init. Build for the target ${name(`${machine(arch)}-unknown-linux-gnu`)} or link statically.`;
-    case 'ships-symbols':
-      return `ships its symbols. ${name('strip = true')} in the profile saves ${renderBytes(finding.saving)} of the binary.`;
-  }
-}
-
-function machine(arch: Arch): string {
-  switch (arch) {
-    case 'x86_64':
-      return arch;
-    case 'arm64':
-      return 'aarch64';
-  }
+/** What cannot be deployed at all comes first, then what does not start: the list is cut at its end. */
+function rankOf(finding: FunctionFinding): number {
+  return isRefused(finding) ? 0 : isUrgent(finding) ? 1 : 2;
 }

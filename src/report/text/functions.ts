@@ -1,4 +1,5 @@
-import type { FunctionComparison, FunctionStatus, Outcome } from '../../core/model.ts';
+import type { FunctionComparison, FunctionStatus } from '../../core/model/comparison.ts';
+import type { Outcome } from '../../core/model/outcome.ts';
 import { compareText, deltaOf } from '../../core/pair.ts';
 import type { NotBuilt } from '../../core/snapshot/snapshot.ts';
 import { listed } from './figures.ts';

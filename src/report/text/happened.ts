@@ -1,11 +1,18 @@
-import { CRATE_METRIC, metricRow } from '../../core/metrics.ts';
-import type { Breach, FunctionComparison, Judgement, Outcome } from '../../core/model.ts';
+import { sampledOf } from '../../core/judge/sampled.ts';
+import { CRATE_METRICS, metricRow } from '../../core/metrics.ts';
+import type { FunctionComparison } from '../../core/model/comparison.ts';
+import type { Outcome } from '../../core/model/outcome.ts';
+import type { TimedComparison } from '../../core/model/sampled-time.ts';
+import type { Breach, Judgement } from '../../core/model/verdict.ts';
+import type { Pair } from '../../core/rows.ts';
 import { ratioOf, renderAmount, renderMillis, renderRatio } from '../../core/units.ts';
-import { functionNamed, judgedSize, millisApart } from './cold-start.ts';
-import { awsFailureText } from './cold-start-failure.ts';
+import { functionNamed, millisApart } from './cold-start.ts';
+import { awsFailureText, failingText } from './cold-start-failure.ts';
+import { driftHappening, isDrift } from './drift.ts';
 import type { TextStyle } from './escape.ts';
 import { growthText } from './figures.ts';
-import { timesText } from './init-times.ts';
+import { unansweredText } from './first-response.ts';
+import { millisBecame, timesText } from './init-times.ts';
 import { metricWord } from './limits.ts';
 
 /** What happened to a function, as those who run it would say it. */
@@ -28,10 +35,18 @@ export function happeningOf(breach: Breach, outcome: Outcome, style: TextStyle):
   switch (breach.kind) {
     case 'init':
       return { what: `${who} no longer starts`, glance: '', figures: '' };
+    case 'first-response': {
+      const how = unansweredText(breach.why, style);
+      return { what: `${who} no longer answers its first request`, glance: how, figures: how };
+    }
     case 'cold-start':
-      return { what: `${who} no longer starts on AWS`, glance: awsFailureText(breach, style), figures: awsFailureText(breach, style) };
+      return {
+        what: `${who} ${failingText(breach.counts)}`,
+        glance: awsFailureText(breach, style),
+        figures: awsFailureText(breach, style),
+      };
     case 'limit':
-      return movedOf(breach, fn, who, style);
+      return isDrift(breach) ? driftHappening(breach, who, style) : movedOf(breach, fn, who, style);
   }
 }
 
@@ -39,10 +54,12 @@ export function happeningOf(breach: Breach, outcome: Outcome, style: TextStyle):
 export function movedOf(moved: Moved, fn: FunctionComparison | null, who: string, style: TextStyle): Happening {
   const { limit, figures } = moved;
   const row = metricRow(limit.metric);
-  const { more, less, over } = (row ?? CRATE_METRIC).happens;
+  const { more, less, over } = (row ?? CRATE_METRICS[0]).happens;
   const { base, head } = figures;
   const verb = base === null || head === null || head === base ? over : head > base ? more : less;
-  if (row?.name === 'init.instructions') return initMoved(moved, fn, { who, verb });
+  if (row?.name === 'init.instructions') return workMoved(moved, fn?.init.time ?? null, { who, verb, faster: (pace) => `starts ${pace}` });
+  if (row?.name === 'first-response.instructions')
+    return workMoved(moved, fn?.firstResponse.time ?? null, { who, verb, faster: (pace) => `answers its first request ${pace}` });
   if (row?.judged === 'sampled') return { what: `${who} ${verb}`, ...sampled(moved, fn) };
   const word = metricWord(limit.metric, style);
   if (head === null) return { what: `${who} ${verb}`, glance: '', figures: '' };
@@ -54,14 +71,13 @@ export function movedOf(moved: Moved, fn: FunctionComparison | null, who: string
 }
 
 /** Instructions never stand alone: what people feel is the time. It is said to be slower only where that is proven. */
-function initMoved(
+function workMoved(
   { figures: { base, head } }: Moved,
-  fn: FunctionComparison | null,
-  { who, verb }: { readonly who: string; readonly verb: string },
+  time: TimedComparison | null,
+  { who, verb, faster }: { readonly who: string; readonly verb: string; readonly faster: (pace: 'slower' | 'faster') => string },
 ): Happening {
-  const time = fn?.init.time ?? null;
-  const proven = time?.verdict === 'slower' || time?.verdict === 'faster' ? `starts ${time.verdict}` : null;
-  const times = time === null || time.head === null ? '' : `${timesText(time)} on this machine, `;
+  const proven = time?.verdict === 'slower' || time?.verdict === 'faster' ? faster(time.verdict) : null;
+  const times = time === null || time.head === null ? '' : `${timesBeside({ base, head }, time, proven !== null)} on this machine, `;
   const what = `${who} ${base === null || base === head ? verb : (proven ?? verb)}`;
   if (head === null) return { what, glance: '', figures: '' };
   const now = renderAmount(head, 'count');
@@ -80,16 +96,23 @@ function initMoved(
   return { what, glance: felt ?? factor, figures: `${times}instructions ${growthText(base, head, 'count')} to ${now}` };
 }
 
+/** `1.22 ms → 1.60 ms`; of times that moved against the instructions, and are not proven to, head's alone: more work is not told as faster. */
+function timesBeside({ base, head }: Pair<number>, time: TimedComparison, isProven: boolean): string {
+  if (isProven || base === null || head === null || time.base === null || time.head === null) return timesText(time);
+  const isAgainst = (head - base) * (time.head.median - time.base.median) < 0;
+  return isAgainst ? `≈ ${renderMillis(time.head.median)}` : timesText(time);
+}
+
 /** `+6.5 ms (+35 %, at least +22 %) to 24.9 ms`: what the interval is sure of decides, so it is told; of a maximum it is head's own. */
 function sampled({ limit, figures }: Moved, fn: FunctionComparison | null): Omit<Happening, 'what'> {
-  const size = fn === null ? null : judgedSize(fn.coldStart);
+  const size = fn === null ? null : sampledOf(fn, limit.metric);
   const own = limit.bounds.some(({ kind }) => kind === 'maximum') ? (size?.head?.interval.lower ?? null) : null;
   const head = `${renderMillis(figures.head ?? 0)}${own === null ? '' : ` (at least ${renderMillis(own)})`}`;
   const change = size?.change ?? null;
   if (figures.base === null || figures.head === null || change === null) return { glance: head, figures: head };
   const least = limit.bounds.some(({ kind }) => kind !== 'maximum') ? `, at least ${renderRatio(change.interval.lower)}` : '';
   const growth = `(${renderRatio(change.ratio)}${least})`;
-  const glance = `${renderMillis(figures.base)} → ${renderMillis(figures.head)} (${renderRatio(change.ratio)})`;
+  const glance = `${millisBecame(figures.base, figures.head)} (${renderRatio(change.ratio)})`;
   // The change is estimated over the pairs: the medians need not have moved with it.
   if (figures.head <= figures.base) return { glance, figures: `${head} ${growth}` };
   return { glance, figures: `+${millisApart(figures.base, figures.head)} ${growth} to ${head}` };

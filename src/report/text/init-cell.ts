@@ -1,10 +1,20 @@
-import type { FunctionComparison } from '../../core/model.ts';
+import type { FunctionComparison } from '../../core/model/comparison.ts';
+import type { Pair } from '../../core/rows.ts';
 import { renderCount } from '../../core/units.ts';
 import { changeText } from './figures.ts';
 
 /** Whether a report has anything to say of a function's init in its main table: it was started, well or not. */
 export function wasStarted({ init: { state }, metrics }: FunctionComparison): boolean {
   return state.kind !== 'none' || metrics['init.instructions'].head !== null;
+}
+
+/** The cell `first response` of the table of all figures, as `initCell`. */
+export function firstResponseCell(fn: FunctionComparison, hasBase: boolean): string {
+  const { kind } = fn.firstResponse.state;
+  const figures = fn.metrics['first-response.instructions'];
+  return kind === 'none'
+    ? unmeasuredText(figures)
+    : stageCell({ kind, figures, isNew: fn.status === 'added', hasBase, again: 'answers again' });
 }
 
 /**
@@ -14,21 +24,7 @@ export function wasStarted({ init: { state }, metrics }: FunctionComparison): bo
 export function initCell(fn: FunctionComparison, hasBase: boolean): string {
   const { state } = fn.init;
   const figures = fn.metrics['init.instructions'];
-  switch (state.kind) {
-    case 'broken':
-      return 'broken';
-    case 'not-measurable':
-      return 'not measurable here';
-    case 'recovered':
-      return figures.head === null ? 'starts again' : `broken → ${renderCount(figures.head)}`;
-    case 'measured':
-      if (figures.head === null) return 'not counted';
-      if (!hasBase) return renderCount(figures.head);
-      if (figures.base === null && fn.status !== 'added') return `not counted → ${renderCount(figures.head)}`;
-      return changeText(figures, 'count');
-    case 'none':
-      break;
-  }
+  if (state.kind !== 'none') return stageCell({ kind: state.kind, figures, isNew: fn.status === 'added', hasBase, again: 'starts again' });
   switch (state.code) {
     case 'removed':
       return '–';
@@ -37,9 +33,37 @@ export function initCell(fn: FunctionComparison, hasBase: boolean): string {
     case 'not-here':
       return 'not measurable here';
     case 'apart':
-      return figures.head === null ? 'not measured' : `not measured → ${renderCount(figures.head)}`;
+      return unmeasuredText(figures);
     case 'not-asked':
     case 'off':
       return 'not measured';
   }
+}
+
+interface StageCell {
+  readonly kind: 'broken' | 'not-measurable' | 'recovered' | 'measured';
+  readonly figures: Pair<number>;
+  readonly isNew: boolean;
+  readonly hasBase: boolean;
+  /** Of one that recovered and was not counted. */
+  readonly again: string;
+}
+
+function stageCell({ kind, figures, isNew, hasBase, again }: StageCell): string {
+  switch (kind) {
+    case 'broken':
+      return 'broken';
+    case 'not-measurable':
+      return 'not measurable here';
+    case 'recovered':
+      return figures.head === null ? again : `broken → ${renderCount(figures.head)}`;
+    case 'measured':
+      if (figures.head === null) return 'not counted';
+      if (!hasBase) return renderCount(figures.head);
+      return figures.base === null && !isNew ? `not counted → ${renderCount(figures.head)}` : changeText(figures, 'count');
+  }
+}
+
+function unmeasuredText({ head }: Pair<number>): string {
+  return head === null ? 'not measured' : `not measured → ${renderCount(head)}`;
 }

@@ -1,4 +1,5 @@
-import type { FunctionComparison, InitBreach } from '../../core/model.ts';
+import type { FunctionComparison } from '../../core/model/comparison.ts';
+import type { InitBreach } from '../../core/model/init.ts';
 import type { InitFailure } from '../../core/snapshot/init.ts';
 import { renderMillis } from '../../core/units.ts';
 import type { TextStyle } from './escape.ts';
@@ -26,11 +27,17 @@ export function failureText(failure: InitFailure, style: TextStyle): string {
     case 'timed-out': {
       const others = failure.waitingFor.filter((name) => name !== 'runtime').map((name) => style.name(name));
       const waited = others.length === 0 ? '' : `; ${listed(others, WAITED_FOR)} had not asked either`;
-      return `it did not come to its first request within ${renderMillis(failure.after)}${waited}`;
+      return `it did not come to its first request within ${renderMillis(failure.after)}${failure.seen === null ? '' : `: ${style.prose(failure.seen)}`}${waited}`;
     }
+    case 'listens':
+      return `it listens on ${portsText(failure.ports)} and asked for no event: it speaks HTTP itself`;
     case 'cannot-run':
       return `it cannot be started: ${style.prose(failure.problem)}`;
   }
+}
+
+function portsText(ports: readonly number[]): string {
+  return `${ports.length === 1 ? 'port' : 'ports'} ${ports.join(', ')}`;
 }
 
 /** `health no longer starts: it exited with code 101 before its first request, which base reaches; last line: "…"`. */
@@ -91,7 +98,15 @@ export function failureAdvice(
     return `It asks for an environment variable that is not set here; if it has one where it is deployed, give it with ${env(variable)}.`;
   switch (failure.kind) {
     case 'timed-out':
+      if (failure.seen !== null) {
+        const http = style.name(spelling('init-event', 'http PORT PATH'));
+        return `If it listens on another port, or says on another path that it is ready, name those: ${http}; ${timeout} gives it more time.`;
+      }
       return `If its init takes longer, give it more time with ${timeout}; if it waits for something that is not here, point it elsewhere with ${env('NAME')}.`;
+    case 'listens': {
+      const http = style.name(spelling('init-event', `http ${failure.ports[0] ?? 8080} /`));
+      return `Behind Lambda's Web Adapter or another one that asks in its place it is measured with its port and the path that says that it is ready: ${http}.`;
+    }
     case 'cannot-run':
       return 'The package itself does not start here: see the warnings and what the system said.';
     case 'exited':

@@ -1,9 +1,11 @@
 import { breachesOf } from '../../core/judge/judge.ts';
-import type { Judgement, Outcome, Verdict } from '../../core/model.ts';
+import type { Outcome } from '../../core/model/outcome.ts';
+import type { Judgement, Verdict } from '../../core/model/verdict.ts';
 import { PLAIN, type TextStyle } from './escape.ts';
 import { counted } from './figures.ts';
 import { LEADS, type Lead, type Sentence } from './lead.ts';
 import { tightestFirst } from './limits.ts';
+import { notJudgedText } from './not-judged.ts';
 import { sentenceParts } from './sentence.ts';
 import { type Tone, toneOf } from './tone.ts';
 
@@ -106,13 +108,19 @@ function tellingOf(leg: LegReport, style: TextStyle): Pick<Sentence, 'text' | 't
   }
 }
 
-/** The worst kind of leg, and of its kind the one with a function that no longer starts, else with the tightest limit; the first among equals. */
+/**
+ * The worst kind of leg, and of its kind the one with a function that no longer starts, else one in which something could not be judged, else with
+ * the tightest limit; the first among equals.
+ */
 export function worstLeg(legs: readonly LegReport[]): LegReport | null {
   const ranked = legs.map((leg) => ({ leg, rank: LEG_LEADS.indexOf(leadOf(leg)) }));
   const lowest = ranked.reduce((least, { rank }) => Math.min(least, rank), LEG_LEADS.length);
   const worst = ranked.filter(({ rank }) => rank === lowest).map(({ leg }) => leg);
   const broken = worst.filter(isReported).find(({ outcome: { verdict } }) => verdict.breaches.some(({ kind }) => kind !== 'limit'));
   if (broken !== undefined) return broken;
+  const failing = worst.filter(isReported).some(({ outcome: { verdict } }) => verdict.breaches.length > 0);
+  const doubtful = worst.filter(isReported).find(({ outcome }) => notJudgedText(outcome, PLAIN) !== null);
+  if (doubtful !== undefined && !failing) return doubtful;
   const byJudgement = new Map<Judgement, LegReport>();
   for (const leg of worst.filter(isReported)) {
     const { verdict } = leg.outcome;

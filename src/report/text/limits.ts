@@ -1,10 +1,11 @@
-import { declaredAt } from '../../core/compare/declared-limits.ts';
+import { sinceText } from '../../core/judge/since.ts';
 import { type Metric, metricRow } from '../../core/metrics.ts';
-import type { Judgement, Limit, LimitChange, LimitSource, Outcome, Unchecked } from '../../core/model.ts';
+import type { Limit, LimitSource } from '../../core/model/limits.ts';
+import type { Outcome } from '../../core/model/outcome.ts';
+import type { Judgement, Unchecked } from '../../core/model/verdict.ts';
 import { groupBy } from '../../core/pair.ts';
 import type { TextStyle } from './escape.ts';
 import { counted, listed } from './figures.ts';
-import { misnamedText } from './misnamed.ts';
 
 const SHOWN = 20;
 
@@ -16,7 +17,7 @@ export function metricWord(metric: Metric, style: TextStyle): string {
 /** The metric in a sentence: what is sampled on AWS has a name that a person would use. */
 export function metricPhrase(metric: Metric, style: TextStyle): string {
   const row = metricRow(metric);
-  return row?.of === 'cold-start' ? row.phrase : metricWord(metric, style);
+  return row !== null && 'phrase' in row ? row.phrase : metricWord(metric, style);
 }
 
 /** The bounds as they were written, without function and metric: `+5% & +50 kB`. */
@@ -24,14 +25,19 @@ export function boundsText(limit: Limit): string {
   return limit.text.slice(limit.text.lastIndexOf(':') + 1).trim();
 }
 
-/** The bounds as a person reads them: `+5 % and +50 kB`, `+10 % and +500 k instructions`. */
+/** The bounds as a person reads them: `+5 % and +50 kB`, `+10 % and +500 k instructions`, `+10 % since v*`. */
 export function boundWords(limit: Limit, style: TextStyle): string {
-  const words = boundsText(limit)
+  const text = boundsText(limit);
+  // The name of a tag stays as it is.
+  const since = limit.since === null ? '' : ` since ${sinceText(limit.since)}`;
+  const words = text
+    .slice(0, since === '' ? undefined : text.search(/\ssince\s/))
     .split('&')
     .map((bound) => bound.trim().replace(/(\d)(?=[A-Za-z%])/g, '$1 '))
     .join(' and ');
-  const unit = limit.metric === 'init.instructions' && limit.bounds.some(({ kind }) => kind !== 'growth-percent') ? ' instructions' : '';
-  return `${style.prose(words)}${unit}`;
+  const isWork = limit.metric === 'init.instructions' || limit.metric === 'first-response.instructions';
+  const unit = isWork && limit.bounds.some(({ kind }) => kind !== 'growth-percent') ? ' instructions' : '';
+  return `${style.prose(`${words}${since}`)}${unit}`;
 }
 
 /** Where a limit was written: `default`, `--limit` or `input limits`, `Cargo.toml:12`. */
@@ -91,21 +97,6 @@ export function uncheckedLines(outcome: Outcome, style: TextStyle): readonly str
     return `${names}: ${metricWord(limit.metric, style)} ${limitText(limit, style)}: ${style.prose(reason)}`;
   };
   return cappedRows([...alike.values()], line, 'limit');
-}
-
-/** What this change does to the limits in `Cargo.toml`; empty where it leaves them alone. */
-export function limitChangeLines(outcome: Outcome, style: TextStyle): readonly string[] {
-  const { comparison } = outcome;
-  const lineOf = (change: LimitChange): string =>
-    `${change.kind}: ${style.name(change.text)} in ${style.name(change.file)}${misnamedText(comparison, change, style)}`;
-  return cappedRows(comparison.limitChanges, lineOf, 'limit');
-}
-
-/** Whose limits count where a change alters them: never its own. */
-export function limitChangeHeading({ comparison: { base } }: Outcome): string {
-  return declaredAt(base).length > 0
-    ? "This change alters limits; the base's are applied"
-    : 'This change proposes limits; they count once they are in the base';
 }
 
 /** The first twenty lines and a count of the rest. */

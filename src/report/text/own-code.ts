@@ -1,46 +1,62 @@
-import { normalizeCrate } from '../../core/crates.ts';
-import type { Cause, FunctionComparison, Outcome } from '../../core/model.ts';
-import type { Lockfile } from '../../core/snapshot/snapshot.ts';
+import { rootsByCrate } from '../../core/compare/root-groups.ts';
+import { STANDARD_CRATES } from '../../core/compare/settings.ts';
+import { crateOf } from '../../core/crates.ts';
+import type { Root } from '../../core/did.ts';
+import type { Cause, FunctionComparison } from '../../core/model/comparison.ts';
+import { deltaOf } from '../../core/pair.ts';
+import { didText } from './did.ts';
+import type { TextStyle } from './escape.ts';
+import { listed } from './figures.ts';
 
-/** What of two lock files tells a project's own crates from others'. */
-export interface LockSides {
-  /** The crates of workspace members and path dependencies, which no version tells apart; `null` without a lock file. */
-  readonly before: ReadonlySet<string> | null;
-  readonly after: ReadonlySet<string> | null;
-  readonly sameRustc: boolean;
+/**
+ * Why a crate changed whose package did not move: it is the project's own, more of it is used, or it was built in another way. With its features
+ * as they were, since a package with others moved. What stands in brackets is no crate.
+ */
+export function stayingText(cause: Cause, fn: FunctionComparison, style: TextStyle): string {
+  const [root, ...others] = rootsByCrate(fn).get(crateOf(cause.name)) ?? [];
+  if (cause.name.startsWith('[')) return "no crate's";
+  if (root === undefined) {
+    const isStandard = STANDARD_CRATES.includes(crateOf(cause.name));
+    if (fn.notLinked !== null && !isStandard) return 'which version of it is linked was not measured';
+    return `same ${isStandard ? 'toolchain' : 'version'}, ${isMoreUsed(cause) ? 'of which more is used' : 'other code generated'}`;
+  }
+  switch (root.did.kind) {
+    case 'own':
+      return didText(root.did, style).subject;
+    case 'toolchain':
+      return 'same version, built by another rustc';
+    case 'profile':
+      return `same version, built with other settings (${didText(root.did, style).subject})`;
+    default:
+      return usedText(cause, [root, ...others], style);
+  }
 }
 
-const known = new WeakMap<Outcome['comparison'], LockSides>();
+/** What the optimiser does otherwise is less of a crate than this. */
+const MORE = 0.1;
 
-export function sidesOfLock({ comparison }: Outcome): LockSides {
-  const before = known.get(comparison);
-  if (before !== undefined) return before;
-  const { base, head } = comparison;
-  const sides: LockSides = {
-    before: base.kind === 'missing' ? null : pathCrates(base.snapshot.lockfile),
-    after: pathCrates(head.snapshot.lockfile),
-    sameRustc: base.kind === 'missing' || base.snapshot.invocation.rustc === head.snapshot.invocation.rustc,
-  };
-  known.set(comparison, sides);
-  return sides;
+function isMoreUsed(cause: Cause): boolean {
+  return deltaOf(cause) > (cause.base ?? 0) * MORE;
 }
 
-function pathCrates(lock: Lockfile | null): ReadonlySet<string> | null {
-  return lock === null ? null : new Set(lock.packages.filter(({ source }) => source === null).map(({ name }) => normalizeCrate(name)));
+function usedText(cause: Cause, roots: readonly Root[], style: TextStyle): string {
+  const did = roots.map((root) => {
+    const { subject, verb } = didText(root.did, style);
+    return [subject, ...(verb === null ? [] : [verb])].join(' ');
+  });
+  return `same version, of which ${deltaOf(cause) > 0 ? 'more' : 'less'} is used: ${listed(did, 2)}`;
 }
 
-/** Why a crate changed that no line of the lock file speaks of: the function's own, the project's, or the same version built into other code. */
-export function ownCodeText(cause: Pick<Cause, 'name'>, fn: FunctionComparison, sides: LockSides): string {
-  return (
-    projectsText(cause, fn, sides) ?? (sides.sameRustc ? 'same version, other code generated' : 'same version, built by another rustc')
-  );
-}
-
-/** Of a crate of the project itself; `null` of others, whose version is the same, and where a lock file is missing. */
-export function projectsText({ name: crate }: Pick<Cause, 'name'>, fn: FunctionComparison, { before, after }: LockSides): string | null {
-  if (normalizeCrate(crate) === normalizeCrate(fn.crate)) return "the function's own code";
-  if (before === null || after === null) return null;
-  const name = normalizeCrate(crate.replace(/\?$/, ''));
-  if (before.has(name)) return after.has(name) ? "the project's own code" : "the project's own crate, removed";
-  return after.has(name) ? "the project's own crate, added" : null;
+/** Of crates that nobody's doing moved: `axum: same version, of which more is used`. */
+export function stayingCratesText(
+  { names, delta }: { readonly names: readonly string[]; readonly delta: number },
+  { notLinked }: FunctionComparison,
+  style: TextStyle,
+): string {
+  const named = names.map((name) => style.name(name)).join(', ');
+  if (notLinked !== null) return `${named === '' ? 'other crates' : named} (which versions are linked was not measured)`;
+  if (named === '') return 'unchanged crates, compiled differently';
+  const isStandard = names.every((name) => STANDARD_CRATES.includes(crateOf(name)));
+  const same = isStandard ? 'same toolchain' : names.length === 1 ? 'same version' : 'same versions';
+  return `${named}: ${same}, of which ${delta > 0 ? 'more' : 'less'} is used`;
 }

@@ -1,4 +1,5 @@
-import type { Outcome } from '../../core/model.ts';
+import type { Outcome } from '../../core/model/outcome.ts';
+import type { Judgement } from '../../core/model/verdict.ts';
 import { compareRows } from '../../core/pair.ts';
 import { renderAmount } from '../../core/units.ts';
 import { missingText } from './base-reason.ts';
@@ -6,7 +7,7 @@ import { unprovenTelling } from './cold-start-warnings.ts';
 import type { TextStyle } from './escape.ts';
 import { counted } from './figures.ts';
 import type { Lead, Sentence } from './lead.ts';
-import { metricPhrase, tightestFirst } from './limits.ts';
+import { allowedBy, metricPhrase, tightestFirst } from './limits.ts';
 import { mostNoticed } from './noticed.ts';
 
 /** Nothing was breached: what there is to say instead. */
@@ -60,8 +61,16 @@ function passing(outcome: Outcome, { who, within, single }: Present, style: Text
   if (noticed === null)
     return { lead: 'pass', text: `${who} ${within}${closest}`, title: `${who} ${within}; nothing moved that a user would notice` };
   const { what, glance, figures } = noticed.tell(style);
-  const text = single ? `${what}, ${within}: ${figures}${closest}` : `${who} ${within}; ${what}: ${figures}${closest}`;
-  return { lead: 'pass', text, title: `${what}${noticed.by > 0 ? ', within its limits' : ''}: ${glance}` };
+  const free = noticed.by > 0 && !isHeld(outcome, noticed) ? ', which no limit is on' : null;
+  const text = single
+    ? `${what}${free ?? `, ${within}`}: ${figures}${closest}`
+    : `${who} ${within}; ${what}${free ?? ''}: ${figures}${closest}`;
+  return { lead: 'pass', text, title: `${what}${noticed.by > 0 ? (free ?? ', within its limits') : ''}: ${glance}` };
+}
+
+/** Whether a limit is on what grew: one that somebody wrote on another figure takes the place of the default on this one. */
+function isHeld({ verdict: { kept, warned, unchecked } }: Outcome, { fn, heldBy }: NonNullable<ReturnType<typeof mostNoticed>>): boolean {
+  return [...kept, ...warned, ...unchecked].some((one) => one.function === fn.name && heldBy.some((metric) => metric === one.limit.metric));
 }
 
 function same(lead: Lead, text: string, prefix = ''): Sentence {
@@ -71,11 +80,22 @@ function same(lead: Lead, text: string, prefix = ''): Sentence {
 /** `; closest to a limit: health's package, 26.9 kB left`. */
 function closestText({ verdict }: Outcome, single: boolean, style: TextStyle): string {
   // What there is none of is no figure that comes close to anything.
-  const [closest] = tightestFirst(verdict.kept.filter(({ figures }) => figures.head !== 0));
+  const [closest] = tightestFirst(verdict.kept.filter((judgement) => judgement.figures.head !== 0 && !isUntouched(judgement)));
   if (closest === undefined || closest.headroom === null) return '';
-  const metric = metricPhrase(closest.limit.metric, style);
+  const since = closest.reference === null ? '' : ` since ${style.prose(closest.reference.name)}`;
+  const metric = `${metricPhrase(closest.limit.metric, style)}${since}`;
   const what = single ? metric : `${style.name(closest.function)}'s ${metric}`;
   return `; closest to a limit: ${what}, ${renderAmount(closest.headroom, closest.limit.dimension)} left`;
+}
+
+/** All that it may grow by is left, as far as a reader sees: it is as close as any limit on growth is where nothing grew. */
+function isUntouched(judgement: Judgement): boolean {
+  const { limit, figures, headroom } = judgement;
+  const allowed = allowedBy(judgement);
+  if (headroom === null || allowed === null || figures.base === null || figures.head === null) return false;
+  if (judgement.bounds.some(({ bound, allowed: own }) => bound.kind === 'maximum' && own === allowed)) return false;
+  const shown = (value: number): string => renderAmount(value, limit.dimension);
+  return figures.head <= figures.base || shown(headroom) === shown(allowed - figures.base);
 }
 
 /** `2 of 3 functions changed; health became larger: package +28.7 kB (+3.1 %) to 948 kB`. */

@@ -1,14 +1,21 @@
+import { openFindings } from '../../core/compare/findings.ts';
 import { openOf } from '../../core/judge/judge.ts';
-import type { Breach, FunctionStatus, Outcome, Unchecked, Verdict } from '../../core/model.ts';
+import { sinceText } from '../../core/judge/since.ts';
+import type { FunctionStatus } from '../../core/model/comparison.ts';
+import type { Outcome } from '../../core/model/outcome.ts';
+import type { Breach, Unchecked, Verdict } from '../../core/model/verdict.ts';
 import { baseReasonText, standInText } from './base-reason.ts';
 import { breachText, worstFirst } from './breach.ts';
 import { PLAIN, type TextStyle } from './escape.ts';
 import { counted, listed } from './figures.ts';
 import { happeningOf } from './happened.ts';
-import { slowerFunctions } from './init-times.ts';
+import { slowerFunctions, slowerResponses } from './init-times.ts';
 import type { Sentence } from './lead.ts';
 import { limitText, metricPhrase, tightestFirst } from './limits.ts';
+import { judgedText, notJudgedText } from './not-judged.ts';
+import { refusedTitle } from './package-limits.ts';
 import { quietSentence } from './quiet.ts';
+import { refusingFunctions, statusText } from './statuses.ts';
 import { nobodyJudged, startNowhere } from './tone.ts';
 import { warnedText, warnedTitle } from './warned.ts';
 
@@ -54,15 +61,23 @@ function verdictParts(outcome: Outcome, style: TextStyle): Sentence {
   if (first !== undefined) {
     const count = verdict.breaches.length;
     const broken = count === 0 ? '' : `; ${counted(count, 'breach', 'breaches')}, ${excuseText(verdict, style)}`;
-    const text = `${uncheckedText(first, style)}${moreText(moreUnchecked, 'limit')}${broken}`;
+    const text = `${uncheckedText(first, style)}${moreText(moreUnchecked, 'limit')}${broken}${alsoNotJudged(outcome, style)}`;
     return { lead: 'not checked', text, title: lackTitle(first, outcome, style) };
   }
   const [warned, ...moreWarned] = tightestFirst(verdict.warned);
   if (warned !== undefined && verdict.status !== 'accepted') {
-    const more = `${moreText(moreWarned, 'limit')}${openText(outcome, style)}${warningsText(outcome)}`;
-    return { lead: 'warning', text: `${warnedText(warned, outcome, style)}${more}`, title: warnedTitle(warned, outcome, style) };
+    const left = alsoNotJudged(outcome, style);
+    const more = `${moreText(moreWarned, 'limit')}${left}${warningsText(outcome, refusingFunctions(outcome).length)}`;
+    return {
+      lead: 'warning',
+      text: `${warnedText(warned, outcome, style)}${more}`,
+      title: `${warnedTitle(warned, outcome, style)}${left}`,
+    };
   }
-  return quietParts(outcome, style);
+  const [refusing, ...moreRefusing] = refusingFunctions(outcome);
+  if (refusing === undefined || verdict.status === 'accepted') return quietParts(outcome, style);
+  const what = `${statusText(refusing, style)}${moreText(moreRefusing, 'function')}`;
+  return { lead: 'warning', text: `${what}; ${quietParts(outcome, style).text}`, title: `${what}${alsoNotJudged(outcome, style)}` };
 }
 
 function breachParts(worst: Breach, outcome: Outcome, style: TextStyle): Sentence {
@@ -71,10 +86,11 @@ function breachParts(worst: Breach, outcome: Outcome, style: TextStyle): Sentenc
   const open = openOf(verdict).length;
   const lead = breachLead(outcome);
   const left = open === 0 ? '' : `; ${counted(open, 'limit')} not checked`;
+  const notJudged = alsoNotJudged(outcome, style);
   const ending: Readonly<Record<typeof lead, string>> = {
     fail: '',
     warning: '; the gate is set to warn',
-    accepted: `; ${excuseText(verdict, style)}${warningsText(outcome, verdict.warned.length)}`,
+    accepted: `; ${excuseText(verdict, style)}${warningsText(outcome, verdict.warned.length + refusingFunctions(outcome).length)}`,
   };
   const told: Readonly<Record<typeof lead, string>> = { ...ending, accepted: `; ${acceptedBy(verdict, style)}` };
   const { what, glance } = happeningOf(worst, outcome, style);
@@ -85,8 +101,8 @@ function breachParts(worst: Breach, outcome: Outcome, style: TextStyle): Sentenc
   const more = `${own === 0 ? '' : `; and ${counted(own, 'more breach', 'more breaches')}`}${elsewhere}`;
   return {
     lead,
-    text: `${breachText(worst, outcome, style)}${moreText(others, 'breach', 'breaches')}${left}${ending[lead]}`,
-    title: `${what}${glance === '' ? '' : `: ${glance}`}${more}${left}${told[lead]}`,
+    text: `${breachText(worst, outcome, style)}${moreText(others, 'breach', 'breaches')}${left}${ending[lead]}${notJudged}`,
+    title: `${what}${glance === '' ? '' : `: ${glance}`}${more}${left}${told[lead]}${notJudged}`,
   };
 }
 
@@ -96,27 +112,39 @@ function quietParts(outcome: Outcome, style: TextStyle): Sentence {
   if (verdict.status === 'accepted')
     return {
       lead: 'accepted',
-      text: `${quiet.text}; ${excuseText(verdict, style)}${warningsText(outcome, verdict.warned.length)}`,
+      text: `${quiet.text}; ${excuseText(verdict, style)}${warningsText(outcome, verdict.warned.length + refusingFunctions(outcome).length)}`,
       title: `${quiet.title}; ${acceptedBy(verdict, style)}`,
     };
   const off = verdict.status === 'off' ? '; the gate is off' : '';
-  const text = `${quiet.text}${off}${openText(outcome, style)}${warningsText(outcome)}`;
-  if (quiet.lead === 'pass' && nobodyJudged(outcome))
-    return { lead: 'not checked', text, title: `init could not be judged: base and head were not started beside each other` };
+  const refused = refusedTitle(outcome, style);
+  const notJudged = notJudgedText(outcome, style);
+  const text = `${quiet.text}${off}${alsoNotJudged(outcome, style)}${warningsText(outcome)}`;
+  if (refused !== null) return { lead: quiet.lead, text, title: `${refused}${off}${alsoNotJudged(outcome, style)}` };
+  if (notJudged === null || quiet.lead !== 'pass')
+    return { lead: quiet.lead, text, title: `${quiet.title}${off}${alsoNotJudged(outcome, style)}` };
+  // What was not judged stands first: a commit status is cut, and a pass of sizes alone is not read as one of all.
+  const judged = [...[judgedText(outcome)].filter((part) => part !== null), notJudged].join('; ');
+  const lead = nobodyJudged(outcome) ? 'not checked' : quiet.lead;
+  return { lead, text: `${judged}; ${quiet.text}${warningsText(outcome)}`, title: nowhereTitle(outcome, style) ?? judged };
+}
+
+/** Where base and head were not started beside each other, or start nowhere, that is the news. */
+function nowhereTitle(outcome: Outcome, style: TextStyle): string | null {
+  if (nobodyJudged(outcome)) return 'init could not be judged: base and head were not started beside each other';
   const nowhere = startNowhere(outcome);
-  if (quiet.lead === 'pass' && nowhere.length > 0) {
-    const who = listed(
-      nowhere.map(({ name }) => style.name(name)),
-      3,
-    );
-    const verb = nowhere.length === 1 ? 'does' : 'do';
-    return {
-      lead: quiet.lead,
-      text,
-      title: `init could not be judged: ${who} ${verb} not start here${nowhere.some(({ status }) => status === 'added') ? '' : ', nor at base'}`,
-    };
-  }
-  return { lead: quiet.lead, text, title: `${quiet.title}${off}${openTitle(outcome, style)}` };
+  if (nowhere.length === 0) return null;
+  const who = listed(
+    nowhere.map(({ name }) => style.name(name)),
+    3,
+  );
+  const verb = nowhere.length === 1 ? 'does' : 'do';
+  return `init could not be judged: ${who} ${verb} not start here${nowhere.some(({ status }) => status === 'added') ? '' : ', nor at base'}`;
+}
+
+/** `; init not judged: …`: what no limit that stops anybody could not judge, behind other news. */
+function alsoNotJudged(outcome: Outcome, style: TextStyle): string {
+  const text = notJudgedText(outcome, style);
+  return text === null ? '' : `; ${text}`;
 }
 
 /** `; and 2 more breaches`; nothing where there are none. */
@@ -136,26 +164,10 @@ function lackTitle(first: Unchecked, { comparison: { base } }: Outcome, style: T
 }
 
 function lackText({ limit, function: name, code }: Unchecked, style: TextStyle): string {
-  const lacks = code === 'no-base' ? 'has nothing to be compared with' : 'has no figure';
+  const since = limit.since === null ? '' : ` since ${style.prose(sinceText(limit.since))}`;
+  const lacks =
+    code === 'no-base' ? 'has nothing to be compared with' : since === '' ? 'has no figure' : `has no figure of its growth${since}`;
   return `${style.name(name)}'s ${metricPhrase(limit.metric, style)} ${lacks}`;
-}
-
-/** Limits that could not be checked and do not stop the run for it, the first with its reason: `; init of health not checked: …`. */
-function openText({ verdict: { unchecked } }: Outcome, style: TextStyle): string {
-  const [first, ...others] = unchecked;
-  if (first === undefined) return '';
-  const what = `${metricPhrase(first.limit.metric, style)} of ${style.name(first.function)}`;
-  const why = first.code === 'no-base' ? '' : `: ${style.prose(first.reason)}`;
-  return `; ${what} not checked${why}${moreText(others, 'limit')}`;
-}
-
-/** The same without the reasons. */
-function openTitle({ verdict: { unchecked } }: Outcome, style: TextStyle): string {
-  const [first] = unchecked;
-  if (first === undefined) return '';
-  const metrics = [...new Set(unchecked.map(({ limit }) => metricPhrase(limit.metric, style)))];
-  const functions = new Set(unchecked.map(({ function: name }) => name)).size;
-  return `; ${metrics.join(', ')} of ${functions === 1 ? style.name(first.function) : counted(functions, 'function')} not checked`;
 }
 
 function breachLead({ verdict: { status, gate } }: Outcome): 'fail' | 'warning' | 'accepted' {
@@ -177,7 +189,8 @@ function acceptedBy(verdict: Verdict, style: TextStyle): string {
 
 /** `; 2 warnings`; `more`: those that the sentence does not tell otherwise. */
 function warningsText(outcome: Outcome, more = 0): string {
-  const findings = outcome.comparison.functions.reduce((sum, row) => sum + row.findings.length, 0);
-  const warnings = findings + slowerFunctions(outcome).length + outcome.verdict.unproven.length + more;
+  const { functions, project } = outcome.comparison;
+  const findings = functions.reduce((sum, fn) => sum + openFindings(fn).length, openFindings(project).length);
+  const warnings = findings + slowerFunctions(outcome).length + slowerResponses(outcome).length + outcome.verdict.unproven.length + more;
   return warnings === 0 ? '' : `; ${counted(warnings, 'warning')}`;
 }

@@ -1,4 +1,5 @@
-import type { Origin, Outcome, Side } from '../../core/model.ts';
+import type { Origin, Side } from '../../core/model/base.ts';
+import type { Outcome } from '../../core/model/outcome.ts';
 import type { TextStyle } from './escape.ts';
 
 const ORIGIN: Readonly<Record<Origin, string>> = {

@@ -15,11 +15,23 @@ export function toldOf<T>(breached: readonly T[], others: readonly T[], isNotice
   return { told: [...breached, ...noticed], calm: others.filter((one) => !noticed.includes(one)) };
 }
 
-/** The first blocks that together have no more rows than a person reads; at least one. */
-export function fitting<T extends { readonly rows: readonly unknown[] }>(blocks: readonly T[]): readonly T[] {
+/** Rows that stand together; `kept` only where there is room. */
+interface Block<R> {
+  readonly rows: readonly R[];
+  readonly kept: readonly R[];
+}
+
+/** The first blocks that together have no more rows than a person reads, at least one; in what is left `kept` comes after the rows of its block. */
+export function fitting<R, T extends Block<R>>(blocks: readonly (T & Block<R>)[]): readonly T[] {
   let count = 0;
-  return blocks.filter(({ rows }, place) => {
+  const shown = blocks.filter(({ rows }, place) => {
     count += rows.length;
     return place === 0 || count <= ROWS;
+  });
+  let room = ROWS - shown.reduce((sum, { rows }) => sum + rows.length, 0);
+  return shown.map((block) => {
+    const kept = block.kept.slice(0, Math.max(0, room));
+    room -= kept.length;
+    return { ...block, rows: [...block.rows, ...kept] };
   });
 }

@@ -1,5 +1,5 @@
 import { breachesOf } from '../../core/judge/judge.ts';
-import type { Breach, Judgement, Unchecked, Unproven, Verdict } from '../../core/model.ts';
+import type { Breach, Judgement, Unchecked, Unproven, Verdict } from '../../core/model/verdict.ts';
 import { groupBy } from '../../core/pair.ts';
 
 /** A verdict by the names of its functions. */

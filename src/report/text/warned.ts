@@ -1,4 +1,5 @@
-import type { Outcome, Warned } from '../../core/model.ts';
+import type { Outcome } from '../../core/model/outcome.ts';
+import type { Warned } from '../../core/model/verdict.ts';
 import { breachText } from './breach.ts';
 import type { TextStyle } from './escape.ts';
 import { happeningOf } from './happened.ts';

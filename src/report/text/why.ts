@@ -1,16 +1,21 @@
-import type { Cause, DependencyChange, DependencyComparison, FunctionComparison, Outcome, Row } from '../../core/model.ts';
+import { partsOf } from '../../core/compare/parts.ts';
+import type { Move, Root } from '../../core/did.ts';
+import type { Cause, DependencyComparison, FunctionComparison } from '../../core/model/comparison.ts';
+import type { Outcome } from '../../core/model/outcome.ts';
 import { compareRows, deltaOf } from '../../core/pair.ts';
-import { renderDelta } from '../../core/units.ts';
+import type { Row } from '../../core/rows.ts';
+import { commonText, rootText } from './did.ts';
 import type { TextStyle } from './escape.ts';
-import { changeText, counted, listed } from './figures.ts';
+import { changeText, counted, listed, sizeDelta } from './figures.ts';
 import { toldFunctions } from './functions.ts';
 import { initWhy } from './init-why.ts';
 import { isNoticeable } from './noticed.ts';
-import { type LockSides, ownCodeText, sidesOfLock } from './own-code.ts';
+import { stayingText } from './own-code.ts';
+import { symbolsText } from './symbols.ts';
 
 const FUNCTIONS = 5;
+const ROOTS = 3;
 const CRATES = 5;
-const SYMBOLS = 3;
 const PACKAGES = 8;
 
 /** Why one function changed. */
@@ -28,34 +33,61 @@ export function whyOf(outcome: Outcome, style: TextStyle): { readonly whys: read
   const noticed = changed.filter(isNoticeable);
   const told = noticed.length === 0 ? changed.slice(0, 1) : noticed;
   return {
-    whys: told.slice(0, FUNCTIONS).map((row) => (isNoticeable(row) ? whyFunction(row, sidesOfLock(outcome), style) : whyLine(row, style))),
+    whys: told.slice(0, FUNCTIONS).map((row) => (isNoticeable(row) ? whyFunction(row, style) : whyLine(row, style))),
     more: changed.length - Math.min(told.length, FUNCTIONS),
   };
 }
 
 /** Nothing in it is worth more than a line: `health: package +432 B`. */
 function whyLine(row: FunctionComparison, style: TextStyle): Why {
-  return { heading: `${style.name(row.name)}: package ${renderDelta(deltaOf(row.metrics.zip), 'size')}`, items: [] };
+  return { heading: `${style.name(row.name)}: package ${sizeDelta(deltaOf(row.metrics.zip))}`, items: [] };
 }
 
-function whyFunction(row: FunctionComparison, lock: LockSides, style: TextStyle): Why {
-  const { base, head } = row.metrics.text;
-  const delta = base === null || head === null ? '' : `, code ${base === head ? 'of the same size' : renderDelta(head - base, 'size')}`;
+function whyFunction(row: FunctionComparison, style: TextStyle): Why {
+  const isOwned = row.notOwned === null;
+  const { base, head } = isOwned ? row.metrics.binary : row.metrics.text;
+  const delta =
+    base === null || head === null ? '' : `, ${isOwned ? 'binary' : 'code'} ${base === head ? 'of the same size' : sizeDelta(head - base)}`;
   const reason = row.notAttributed;
   const causes = row.causes.filter((cause) => deltaOf(cause) !== 0).toSorted(compareRows);
-  const items = causes.slice(0, CRATES).map((cause) => ({ text: causeText(cause, row, lock, style), symbols: symbolsText(cause, style) }));
+  const items = causes.slice(0, CRATES).map((cause) => ({ text: causeText(cause, row, style), symbols: symbolsText(cause, style) }));
   const left = causes.slice(CRATES);
   const sum = left.reduce((total, cause) => total + deltaOf(cause), 0);
-  const rest =
-    left.length === 0 ? [] : [{ text: `${counted(left.length, 'more crate')}, together ${renderDelta(sum, 'size')}`, symbols: null }];
+  const rest = left.length === 0 ? [] : [{ text: `${counted(left.length, 'more crate')}, together ${sizeDelta(sum)}`, symbols: null }];
   const unknown = reason === null ? [] : [{ text: `crates not measured: ${style.prose(reason)}`, symbols: null }];
   const none = items.length === 0 && reason === null ? [{ text: 'no crate changed its size', symbols: null }] : [];
   const init = initWhy(row, style).map((text) => ({ text, symbols: null }));
-  return { heading: `${style.name(row.name)}${delta}`, items: [...init, ...items, ...rest, ...unknown, ...none] };
+  return { heading: `${style.name(row.name)}${delta}`, items: [...init, ...rootItems(row, style), ...items, ...rest, ...unknown, ...none] };
 }
 
-function causeText(cause: Cause, row: FunctionComparison, lock: LockSides, style: TextStyle): string {
-  const why = cause.changes.length === 0 ? ownCodeText(cause, row, lock) : broughtBy(cause, style);
+/** What a person did, before the crates: each with what came along and what it is of the binary, or of its code where no more is known. */
+function rootItems(row: FunctionComparison, style: TextStyle): Why['items'] {
+  const parts = (row.notOwned === null ? partsOf(row, 'binary') : null) ?? partsOf(row, 'text');
+  const known = new Map(parts?.roots.map(({ root, delta }) => [root, delta]));
+  const amount = (delta: number): string => (parts === null ? '' : `${sizeDelta(delta)} of ${parts.of === 'code' ? 'code' : 'the binary'}`);
+  const common = parts?.common ?? [];
+  // Of what several have under one name nobody knows whose it is: a root of nothing else has no figure of its own.
+  const isApart = (root: Root): boolean => (known.get(root) ?? 0) !== 0 || !common.some(({ roots }) => roots.includes(root));
+  const all: readonly { readonly text: string; readonly delta: number }[] = [
+    ...row.roots
+      .filter((root) => root.did.kind !== 'own' && isApart(root))
+      .map((root) => {
+        const delta = known.get(root) ?? 0;
+        return { text: rootText(root, row, style, parts === null ? null : { delta, counts: () => true }), delta };
+      }),
+    ...common.map((one) => ({ text: commonText(one, style), delta: one.delta })),
+  ];
+  const sorted = all.toSorted((a, b) => Math.abs(b.delta) - Math.abs(a.delta));
+  const items = sorted.slice(0, ROOTS).map(({ text, delta }) => `${text}${parts === null ? '' : `: ${amount(delta)}`}`);
+  const more = sorted.slice(ROOTS);
+  const sum = amount(more.reduce((total, { delta }) => total + delta, 0));
+  const rest =
+    more.length === 0 ? [] : [`${counted(more.length, 'more change')} of what is linked, or how${sum === '' ? '' : `, together ${sum}`}`];
+  return [...items, ...rest].map((text) => ({ text, symbols: null }));
+}
+
+function causeText(cause: Cause, row: FunctionComparison, style: TextStyle): string {
+  const why = cause.changes.length === 0 ? stayingText(cause, row, style) : broughtBy(cause, style);
   return `${style.name(cause.name)} ${crateText(cause)}: ${why}`;
 }
 
@@ -72,23 +104,24 @@ function broughtBy({ changes, via }: Cause, style: TextStyle): string {
   )}${path}`;
 }
 
-function dependencyText(change: DependencyChange, style: TextStyle): string {
+function dependencyText(change: Move, style: TextStyle): string {
   switch (change.kind) {
     case 'added':
     case 'removed':
       return `${style.name(`${change.name} ${change.version}`)} ${change.kind}`;
     case 'changed':
       return style.name(`${change.name} ${change.base} → ${change.head}`);
+    case 'features':
+      return featuresText(change, style);
   }
 }
 
-function symbolsText({ symbols }: Cause, style: TextStyle): string | null {
-  const top = symbols.filter((symbol) => deltaOf(symbol) !== 0).toSorted(compareRows);
-  if (top.length === 0) return null;
-  return top
-    .slice(0, SYMBOLS)
-    .map((symbol) => `${style.name(symbol.name)} ${renderDelta(deltaOf(symbol), 'size')}`)
-    .join(', ');
+/** `memchr 2.7.6 with std`. */
+function featuresText({ name, version, enabled, disabled }: Extract<Move, { readonly kind: 'features' }>, style: TextStyle): string {
+  const names = (features: readonly string[]): string => listed(features.map(style.name), 3);
+  const on = enabled.length === 0 ? [] : [`with ${names(enabled)}`];
+  const off = disabled.length === 0 ? [] : [`without ${names(disabled)}`];
+  return [style.name(`${name} ${version}`), ...on, ...off].join(' ');
 }
 
 /** `41 → 44: 3 added (…), 1 changed (…), 2 in more than one version (…)`; `null` where nothing of it changed. */
@@ -100,7 +133,8 @@ export function dependenciesText({ comparison }: Outcome, style: TextStyle): str
   );
   if (comparison.base.kind === 'missing') return count.head === null ? null : [`${count.head}`, ...doubled].join('; ');
   if (added.length + removed.length + changed.length === 0) return null;
-  const total = count.base === count.head ? `${count.head ?? '–'}` : `${count.base ?? '–'} → ${count.head ?? '–'}`;
+  const [before, after] = [count.base, count.head].map((side) => `${side ?? 'not measured'}`);
+  const total = before === after ? `${after}` : `${before} → ${after}`;
   const parts = [
     ...part(
       added.map(({ name, version }) => style.name(`${name} ${version}`)),

@@ -4,12 +4,13 @@ import { compare } from '../../../src/core/compare/compare.ts';
 import { breachesOf, exitCode, judge } from '../../../src/core/judge/judge.ts';
 import { effectiveLimits } from '../../../src/core/judge/limit-scopes.ts';
 import { parseLimits } from '../../../src/core/judge/limits.ts';
-import type { ColdStartComparison, Verdict } from '../../../src/core/model.ts';
+import type { ColdStartComparison } from '../../../src/core/model/cold-start.ts';
+import type { Verdict } from '../../../src/core/model/verdict.ts';
 import type { ColdStartAtMemory, ColdStartMeasurement } from '../../../src/core/snapshot/cold-start.ts';
 import type { Arch } from '../../../src/core/snapshot/snapshot.ts';
 import { millis } from '../../../src/core/units.ts';
 import { aBaseSnapshot, aFunction, aSnapshot, aSymbol } from '../builders.ts';
-import { seeded } from '../cold-start-draws.ts';
+import { placesOf, seeded } from '../cold-start-draws.ts';
 
 /** Init Durations within ±`spread` of `middle`, the same for the same arguments. */
 function inits(middle: number, count = 20, spread = 0.02): readonly number[] {
@@ -21,7 +22,11 @@ function aSize(initDuration: readonly number[], overrides: Partial<ColdStartAtMe
   return {
     memory: 128,
     looksTaken: 1,
+    end: 'looks',
+    starts: { attempted: initDuration.length, failed: 0, timedOut: 0, failure: null },
+    places: placesOf(initDuration.length),
     initDuration: initDuration.map(millis),
+    firstResponse: initDuration.map(() => millis(2)),
     billedDuration: initDuration.map((value) => millis(Math.ceil(value + 1))),
     maxMemoryUsed: initDuration.map((_, place) => (place === 0 ? 25 : 20)),
     discarded: [{ reason: 'the first after an upload', count: 1 }],
@@ -32,7 +37,7 @@ function aSize(initDuration: readonly number[], overrides: Partial<ColdStartAtMe
 }
 
 function sampled(sizes: readonly ColdStartAtMemory[], session = 's'): ColdStartMeasurement {
-  return { kind: 'sampled', session, region: 'eu-central-1', plannedLooks: 3, sizes: [...sizes] };
+  return { kind: 'sampled', session, region: 'eu-central-1', plannedLooks: 3, comparisons: 1, sizes: [...sizes] };
 }
 
 const FAILED: ColdStartMeasurement = {
@@ -86,6 +91,21 @@ describe('cold starts of two commits', () => {
     expect(spent?.dollars).toBeCloseTo(0.15 * 0.0000166667 + 63 * 0.0000002, 12);
   });
 
+  it('of an extension add what they take beside their host, in the look that it was sampled in: other looks lie on other hosts', () => {
+    const places = placesOf(40);
+    const on = (added: number): ColdStartAtMemory =>
+      aSize(
+        places.map(({ deployment }) => (deployment === 0 ? 1 : 4) * (12 + added)),
+        { places, looksTaken: 2 },
+      );
+    const head = { ...on(34), host: Array(20).fill(millis(12)) };
+    const overhead = { host: 12, samples: 20, base: 30, head: 34 };
+    expect(compared(sampled([on(30)]), sampled([head])).sizes[0]?.extensionOverhead).toEqual(overhead);
+    // Of a base that was not sampled as often nothing is known by place.
+    const fewer = aSize(Array(30).fill(millis(42)), { places: placesOf(30) });
+    expect(compared(sampled([fewer]), sampled([head])).sizes[0]?.extensionOverhead).toEqual(overhead);
+  });
+
   it('cost less on arm64, each side by its own architecture', () => {
     const [first] = compareColdStarts([{ base: { coldStart: TEN, arch: 'x86_64' }, head: { coldStart: TEN, arch: 'arm64' } }]);
     const { base, head } = first?.sizes[0] ?? {};
@@ -94,7 +114,7 @@ describe('cold starts of two commits', () => {
 
   it.each([
     ['nobody asked', null, null, 'none', 'not-asked'],
-    ['the sampler says why not', TEN, { kind: 'none', reason: 'larger than 50 MB' }, 'none', 'not-sampled'],
+    ['the sampler says why not', TEN, { kind: 'none', code: 'skipped', reason: 'larger than 50 MB' }, 'none', 'not-sampled'],
     ['head fails and base does not', TEN, FAILED, 'broken', undefined],
     ['both fail', FAILED, FAILED, 'not-measurable', undefined],
     ['head fails in another session', sampled([aSize(inits(10))], 't'), FAILED, 'not-measurable', undefined],
@@ -131,6 +151,38 @@ describe('cold starts of two commits', () => {
     expect([alone?.verdict, among?.verdict]).toEqual(['slower', 'undecided']);
     expect(among?.change?.interval.lower).toBeLessThan(alone?.change?.interval.lower ?? 0);
     expect(among?.change?.ratio).toBe(alone?.change?.ratio);
+  });
+
+  it('have first responses, of whose change nothing is claimed unless a limit of the run is on them', () => {
+    const sides = (factor: number): ColdStartPair => {
+      const responses = (middle: number) => inits(middle).map(millis);
+      return of(
+        sampled([aSize(inits(10), { firstResponse: [...responses(2)] })]),
+        sampled([aSize(inits(12), { firstResponse: [...responses(2 * factor)] })]),
+      );
+    };
+    const told = compareColdStarts([sides(1.3)])[0]?.sizes[0];
+    expect(told?.firstResponse).toMatchObject({ base: { samples: 20 }, head: { samples: 20 }, change: null, verdict: null });
+    const claimed = compareColdStarts([sides(1.3)], 2)[0]?.sizes[0];
+    expect(claimed?.firstResponse).toMatchObject({ change: { pairs: 20 }, verdict: 'slower' });
+    // The risk is shared: what is known of the cold start is a little less.
+    expect(claimed?.change?.ratio).toBe(told?.change?.ratio);
+    expect(claimed?.change?.interval.lower).toBeLessThan(told?.change?.interval.lower ?? 0);
+  });
+
+  it('whose first event ended in an error have no first response, and keep their Init Duration', () => {
+    const some = inits(2).map((value, place) => (place < 4 ? null : millis(value)));
+    const none = some.map(() => null);
+    const half = compareColdStarts([of(TEN, sampled([aSize(inits(10), { firstResponse: some })]))], 2)[0]?.sizes[0];
+    expect(half).toMatchObject({
+      change: { pairs: 20 },
+      firstResponse: { base: { samples: 16 }, head: { samples: 16 }, change: { pairs: 16 } },
+    });
+    const lost = compareColdStarts([of(TEN, sampled([aSize(inits(10), { firstResponse: none })]))], 2)[0]?.sizes[0];
+    expect(lost).toMatchObject({
+      change: { pairs: 20 },
+      firstResponse: { base: { samples: 20 }, head: null, change: null, verdict: null },
+    });
   });
 
   it('are faster, too', () => {
@@ -211,14 +263,14 @@ describe('the verdict on cold starts', () => {
     const verdict = verdictOf('cold-start.p50: +10%', TEN, FAILED);
     expect(verdict).toMatchObject({ status: 'fail', kept: [], unchecked: [] });
     expect(verdict.breaches).toEqual([
-      { kind: 'cold-start', function: 'health', status: 'error', errorType: 'Runtime.ExitError', lastLines: ['no database'] },
+      { kind: 'cold-start', function: 'health', status: 'error', errorType: 'Runtime.ExitError', lastLines: ['no database'], counts: null },
     ]);
     expect(verdictOf('zip: 1 GB', TEN, FAILED).status).toBe('fail');
     expect(verdictOf('zip: 1 GB', FAILED, FAILED).status).toBe('pass');
   });
 
   it.each([
-    ['cold-start.p50: +10%', TEN, { kind: 'none', reason: 'larger than 50 MB' }, 'larger than 50 MB'],
+    ['cold-start.p50: +10%', TEN, { kind: 'none', code: 'skipped', reason: 'larger than 50 MB' }, 'larger than 50 MB'],
     ['cold-start.p50: +10%', FAILED, TWELVE, "base's init fails on AWS"],
     ['cold-start.memory: 1 GB', FAILED, FAILED, 'not measurable on AWS: its init fails there'],
     ['cold-start.p50: +10%', sampled([aSize(inits(10))], 't'), TWELVE, 'base and head were not sampled beside each other'],
@@ -231,8 +283,22 @@ describe('the verdict on cold starts', () => {
     expect(exitCode(verdict)).toBe(3);
   });
 
+  it('leaves a limit unchecked that the sampling job did not know of when it stopped', () => {
+    const stopped = (middle: number) => sampled([aSize(inits(middle, 20, 0.2), { end: 'decided' })]);
+    const whole = (middle: number) => sampled([aSize(inits(middle, 20, 0.2), { looksTaken: 3 })]);
+    const open = verdictOf('cold-start.p50: +10%', whole(10), whole(11.5));
+    expect(open).toMatchObject({ status: 'pass', unproven: [{ function: 'health' }] });
+    const cut = verdictOf('cold-start.p50: +10%', stopped(10), stopped(11.5));
+    expect(cut).toMatchObject({ status: 'unchecked', unproven: [], unchecked: [{ code: 'stopped', function: 'health' }] });
+    expect(cut.unchecked[0]?.reason).toMatch(/give both jobs the same limits, or the sampling job none$/);
+    expect(exitCode(cut)).toBe(3);
+    // What is settled all the same is judged, and a breach needs no second word.
+    expect(verdictOf('cold-start.p50: +10%', stopped(10), stopped(10))).toMatchObject({ status: 'pass', unchecked: [] });
+    expect(verdictOf('cold-start.p50: 8 ms', stopped(7), stopped(20))).toMatchObject({ status: 'fail', unchecked: [] });
+  });
+
   it('says nothing of a function that did not change and was left out', () => {
-    const fn = aFunction({ coldStart: { kind: 'none', reason: 'byte-identical to base' } });
+    const fn = aFunction({ coldStart: { kind: 'none', code: 'skipped', reason: 'byte-identical to base' } });
     const comparison = compare(
       { kind: 'measured', origin: 'built', snapshot: aBaseSnapshot({ functions: [fn] }) },
       { origin: 'built', snapshot: aSnapshot({ functions: [fn] }) },

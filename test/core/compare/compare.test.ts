@@ -2,11 +2,24 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { settingDigest } from '../../../src/cache/keys.ts';
 import { compare } from '../../../src/core/compare/compare.ts';
-import type { Base, Comparison, FunctionComparison, Row, Side } from '../../../src/core/model.ts';
+import type { Base, Side } from '../../../src/core/model/base.ts';
+import type { Comparison, FunctionComparison } from '../../../src/core/model/comparison.ts';
 import { deltaOf } from '../../../src/core/pair.ts';
+import type { Row, SymbolRow } from '../../../src/core/rows.ts';
 import type { Snapshot } from '../../../src/core/snapshot/snapshot.ts';
 import { bytes } from '../../../src/core/units.ts';
-import { aBaseSnapshot, aFunction, anEntry, anInvocation, aPackage, aSized, aSnapshot, aSymbol } from '../builders.ts';
+import {
+  aBaseSnapshot,
+  aFunction,
+  aLinked,
+  aMeasuredInit,
+  anEntry,
+  anInvocation,
+  aPackage,
+  aSized,
+  aSnapshot,
+  aSymbol,
+} from '../builders.ts';
 
 const NO_BASE: Base = { kind: 'missing', why: { kind: 'first-run', sha: null, reason: 'nothing stored yet', limits: [] } };
 
@@ -69,7 +82,12 @@ function someSnapshot(): fc.Arbitrary<Snapshot> {
       functions: fc.uniqueArray(fn, { selector: (one) => one.name }),
       packages: fc.uniqueArray(locked, { selector: ({ name, version }) => `${name} ${version}` }),
     })
-    .map(({ functions, packages }) => aSnapshot({ functions, lockfile: { packages } }));
+
+    .map(({ functions, packages }) => {
+      const { units, functions: linked } = aLinked(...packages);
+      const shipped = linked[0]?.shipped ?? { kind: 'unknown', reason: 'nothing is linked' };
+      return aSnapshot({ functions: functions.map((one) => ({ ...one, shipped })), lockfile: { packages }, units });
+    });
 }
 
 describe('a comparison', () => {
@@ -95,11 +113,17 @@ describe('a comparison', () => {
       fc.property(someSnapshot(), someSnapshot(), (base, head) => {
         for (const fn of between(base, head).functions) {
           for (const side of ['base', 'head'] as const) {
-            const { zip, binary, text } = fn.metrics;
-            expect([sumOf(fn.package, side), sumOf(fn.sections, side), sumOf(fn.crates, side)]).toEqual([
+            const { zip, unzipped, binary, text } = fn.metrics;
+            const packed = (side === 'base' ? base : head).functions.find(({ name }) => name === fn.name)?.package.entries;
+            const sizes = packed?.map(({ uncompressed }) => Number(uncompressed));
+            expect(unzipped[side]).toBe(sizes?.reduce((sum, size) => sum + size, 0) ?? null);
+            const attributed = (side === 'base' ? base : head).functions.find(({ name }) => name === fn.name)?.attribution;
+            expect(sumOf(fn.symbols, side)).toBe(attributed?.kind === 'attributed' ? attributed.text : 0);
+            expect([sumOf(fn.package, side), sumOf(fn.sections, side), sumOf(fn.crates, side), sumOf(fn.owners, side)]).toEqual([
               zip[side] ?? 0,
               binary[side] ?? 0,
               text[side] ?? 0,
+              binary[side] ?? 0,
             ]);
           }
         }
@@ -110,7 +134,15 @@ describe('a comparison', () => {
   it('negates every delta when the sides are swapped', () => {
     fc.assert(
       fc.property(someSnapshot(), someSnapshot(), (base, head) => {
-        const swap = (row: Row): Row => ({ ...row, base: row.head, head: row.base });
+        const turn = <T extends { readonly base: unknown; readonly head: unknown }>(pair: T): T => ({
+          ...pair,
+          base: pair.head,
+          head: pair.base,
+        });
+        const swap = (row: Row & { readonly count?: SymbolRow['count'] }): Row => ({
+          ...turn(row),
+          ...(row.count === undefined ? {} : { count: turn(row.count) }),
+        });
         const key = (fn: FunctionComparison) => [fn.name, ...tables(fn)];
         const byName = (a: FunctionComparison, b: FunctionComparison) => (a.name < b.name ? -1 : 1);
         const there = between(base, head);
@@ -177,29 +209,32 @@ describe('a function', () => {
       { name: 'regex', base: 0, head: 35 },
       { name: 'old', base: 30, head: 0 },
       { name: 'std', base: 100, head: 90 },
-      { name: '[no symbol]', base: 6, head: 6 },
+      { name: '[padding]', base: 6, head: 6 },
     ]);
-    expect(symbols[0]).toEqual({ crate: 'regex', name: 'new', base: 0, head: 35 });
+    expect(symbols[0]).toEqual({ crate: 'regex', name: 'new', base: 0, head: 35, count: { base: 0, head: 2 } });
   });
 
   it('has no crates where a side could not be attributed, and says why', () => {
-    const blind = aFunction({ attribution: { kind: 'none', reason: 'no twin' }, dependencies: null });
+    const owners = { kind: 'none', reason: 'no map' } as const;
+    const shipped = { kind: 'unknown' as const, reason: 'cargo does not say' };
+    const blind = aFunction({ attribution: { kind: 'none', reason: 'no twin' }, owners, dependencies: null, shipped });
     const other = aFunction({ attribution: { kind: 'none', reason: 'not ELF' } });
     const unmeasured = (base: typeof blind, head: typeof blind) => {
       const { notAttributed, metrics } = firstOf(between(aSnapshot({ functions: [base] }), aSnapshot({ functions: [head] })));
       return { crates: notAttributed, dependencies: metrics.dependencies.reason };
     };
     expect(firstOf(between(aSnapshot({ functions: [blind] }), aSnapshot()))).toMatchObject({ crates: [], symbols: [], causes: [] });
-    expect(unmeasured(blind, health)).toEqual({ crates: 'base: no twin', dependencies: 'base: there is no Cargo.lock' });
+    expect(unmeasured(blind, health)).toEqual({ crates: 'base: no twin', dependencies: 'base: cargo does not say' });
     expect(unmeasured(health, other)).toEqual({ crates: 'head: not ELF', dependencies: null });
-    expect(unmeasured(blind, blind)).toEqual({ crates: 'no twin', dependencies: 'there is no Cargo.lock' });
+    expect(unmeasured(blind, blind)).toEqual({ crates: 'no twin', dependencies: 'cargo does not say' });
     expect(unmeasured(blind, other)).toMatchObject({ crates: 'base: no twin; head: not ELF' });
     expect(firstOf(compare(NO_BASE, measured(aSnapshot({ functions: [other] })))).notAttributed).toBe('not ELF');
   });
 });
 
 describe('dependencies', () => {
-  const lock = (...packages: readonly ReturnType<typeof aPackage>[]) => ({ lockfile: { packages: [...packages] } });
+  const own = aPackage('health', '0.1.0', { source: null });
+  const lock = (...packages: readonly ReturnType<typeof aPackage>[]) => aLinked(own, ...packages);
   const changesOf = (base: ReturnType<typeof lock>, head: ReturnType<typeof lock>) =>
     between(aBaseSnapshot(base), aSnapshot(head)).dependencies;
 
@@ -246,13 +281,53 @@ describe('dependencies', () => {
     ]);
   });
 
+  it('of the workspace are own code wherever init spends its time; what is locked from elsewhere is not', () => {
+    const growth = {
+      functions: ['regex', 'shared_code', 'health', 'warm_up'].map((crate) => ({ crate, name: `${crate}::f`, grown: 9_000 })),
+      starters: [{ crate: 'tokio', name: 'tokio::f' }],
+    };
+    const locked = lock(aPackage('shared-code', '0.1.0', { source: null }), aPackage('regex', '1.12.2'));
+    const started = { name: 'warm-up', crate: 'health' };
+    const base = aFunction({ ...started, init: aMeasuredInit() });
+    const head = aFunction({ ...started, init: aMeasuredInit({}, { growth }) }, { compressed: 918_938 });
+    const fn = firstOf(between(aBaseSnapshot({ ...locked, functions: [base] }), aSnapshot({ ...locked, functions: [head] })));
+    expect(fn.init.growth.functions.map(({ crate, own }) => [crate, own])).toEqual([
+      ['regex', false],
+      ['shared_code', true],
+      ['health', true],
+      ['warm_up', true],
+    ]);
+    expect(fn.init.growth.starters).toEqual([{ crate: 'tokio', name: 'tokio::f', own: false }]);
+  });
+
   it('leave workspace members out', () => {
-    const member = aPackage('health', '0.1.0', { source: null });
+    const member = aPackage('shared', '0.1.0', { source: null });
     expect(changesOf(lock(member), lock({ ...member, version: '0.2.0' }))).toMatchObject({ changed: [], count: { base: 0, head: 0 } });
   });
 
-  it('changed in no way without a lock file', () => {
-    const { added, removed, count } = between(aBaseSnapshot({ lockfile: null }), aSnapshot()).dependencies;
+  it('are those of all functions together; what is not known of one at a side is told of neither', () => {
+    const at = (fn: Snapshot, ...others: Snapshot['functions']): Snapshot => ({ ...fn, functions: [...fn.functions, ...others] });
+    const [base, head] = [
+      aBaseSnapshot(lock(aPackage('syn', '1.0.0'))),
+      aSnapshot(lock(aPackage('syn', '1.0.0'), aPackage('http', '1.0.0'))),
+    ];
+    const orders = aFunction({ name: 'orders', shipped: { kind: 'known', units: [0] } });
+    const blind = { ...orders, shipped: { kind: 'unknown' as const, reason: 'cargo does not say' } };
+    const of = (before: Snapshot, after: Snapshot) => {
+      const { added, removed, count } = between(before, after).dependencies;
+      return { added: added.map(({ name }) => name), removed: removed.map(({ name }) => name), count };
+    };
+    expect(of(at(base, orders), at(head, orders))).toEqual({ added: ['http'], removed: [], count: { base: 1, head: 2 } });
+    expect(of(at(base, blind), at(head, orders))).toEqual({ added: ['http'], removed: [], count: { base: null, head: 2 } });
+    expect(of(at(base, orders), at(head, blind))).toEqual({ added: ['http'], removed: [], count: { base: null, head: null } });
+    expect(of(base, at(head, aFunction({ name: 'new', crate: 'new', shipped: { kind: 'known', units: [2] } })))).toMatchObject({
+      added: ['http'],
+    });
+    expect(of(aBaseSnapshot({ functions: [] }), head)).toMatchObject({ added: ['http', 'syn'], count: { base: 0, head: 2 } });
+  });
+
+  it('changed in no way without a base', () => {
+    const { added, removed, count } = compare(NO_BASE, measured(aSnapshot())).dependencies;
     expect([added, removed, count]).toEqual([[], [], { base: null, head: 2 }]);
   });
 });
@@ -335,7 +410,9 @@ describe('a snapshot with sums of its own', () => {
     const head = aFunction();
     const rebuilt =
       head.attribution.kind === 'attributed' ? { ...head.attribution, of: 'rebuild' as const, unattributed: bytes(7) } : head.attribution;
-    const { crates } = firstOf(between(aSnapshot(), aSnapshot({ functions: [{ ...head, attribution: rebuilt }] })));
+    const { crates } = firstOf(
+      between(aSnapshot(), aSnapshot({ functions: [{ ...head, attribution: rebuilt, owners: { kind: 'none', reason: 'rebuilt' } }] })),
+    );
     expect(sumOf(crates, 'head')).toBe(1_316_477);
   });
 });

@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { NO_COLD_START } from '../../../src/core/compare/cold-start.ts';
+import { NO_FIRST_RESPONSE } from '../../../src/core/compare/first-response.ts';
 import { compareInits, NO_INIT } from '../../../src/core/compare/init.ts';
 import { metricsOf } from '../../../src/core/compare/metrics.ts';
 import { NO_SYMBOL } from '../../../src/core/crates.ts';
 import { type InitMeasurement, initMeasurement } from '../../../src/core/snapshot/init.ts';
-import { aFunction } from '../builders.ts';
+import { aFunction, aMapping } from '../builders.ts';
 
 const WALL = Array.from({ length: 20 }, (_, place) => 3 + place / 100);
 
@@ -33,9 +34,26 @@ function measured({ session = 's', runs = [400_000, 400_010, 400_005], wall = WA
       ],
       unattributed: 10_000,
       functions: [{ crate: 'health', name: 'health::main', self: 10, inclusive: total - 300_000 }],
+      growth: null,
+      leftOut: [],
+      background: [],
     },
-    timed: { wall, cpu: wall, minorFaults: many(150), majorFaults: many(1), peak: many(3_000_000), resident: many(1_000_000) },
+    timed: {
+      ...{
+        wall,
+        cpu: wall,
+        cpuOf: 'process',
+        cLibrary: 'glibc 2.36',
+        failedStarts: 0,
+        minorFaults: many(150),
+        majorFaults: many(1),
+        peak: many(3_000_000),
+        resident: many(1_000_000),
+      },
+      ...{ mappings: aMapping(), returned: 0 },
+    },
     connects: { kind: 'traced', runs: connects, connections: [] },
+    firstResponse: null,
   });
 }
 
@@ -48,13 +66,15 @@ const exited: InitMeasurement = initMeasurement.parse({
 const off: InitMeasurement = { kind: 'none', code: 'off', reason: 'turned off' };
 
 function one(base: InitMeasurement | null | 'new', head: InitMeasurement | null | 'removed') {
-  const [compared] = compareInits([{ base: base === 'new' ? null : { init: base }, head: head === 'removed' ? null : { init: head } }]);
+  const [compared] = compareInits([
+    { base: base === 'new' ? null : { init: base }, head: head === 'removed' ? null : { init: head }, own: new Set(['health']) },
+  ]);
   if (compared === undefined) throw new Error('nothing compared');
   return compared;
 }
 
 function metricsBetween(base: InitMeasurement, head: InitMeasurement) {
-  return metricsOf({ base: aFunction({ init: base }), head: aFunction({ init: head }) }, one(base, head), NO_COLD_START);
+  return metricsOf({ base: aFunction({ init: base }), head: aFunction({ init: head }) }, one(base, head), NO_FIRST_RESPONSE, NO_COLD_START);
 }
 
 describe('the state of an init', () => {
@@ -128,8 +148,8 @@ describe('the time to the first request', () => {
     // Of ten pairs nine larger: p = 0.0039 two-sided, enough alone and not enough among many.
     const base = Array.from({ length: 10 }, (_, place) => 3 + place);
     const head = base.map((value, place) => (place === 0 ? value * 0.999 : value * 1.1));
-    const pair = { base: { init: measured({ wall: base }) }, head: { init: measured({ wall: head }) } };
-    const same = { base: { init: measured() }, head: { init: measured({ wall: shuffled }) } };
+    const pair = { base: { init: measured({ wall: base }) }, head: { init: measured({ wall: head }) }, own: new Set<string>() };
+    const same = { base: { init: measured() }, head: { init: measured({ wall: shuffled }) }, own: new Set<string>() };
     expect(compareInits([pair])[0]?.time?.verdict).toBe('slower');
     expect(compareInits([pair, same, same, same, same])[0]?.time?.verdict).toBe('undecided');
   });

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { type FirstEvents, responsesOf } from '../../../src/core/compare/first-response-on-aws.ts';
 import {
   COLD_START_ALPHA,
   COLD_START_LOOKS,
@@ -12,12 +13,13 @@ import {
 } from '../../../src/core/compare/looks.ts';
 import { UsageError } from '../../../src/core/failures.ts';
 import { holdBounds } from '../../../src/core/judge/cold-start.ts';
-import { decided, evidenceOf } from '../../../src/core/judge/stopping.ts';
-import type { Bound } from '../../../src/core/model.ts';
+import { decided, evidenceOf, type StoppingLimit } from '../../../src/core/judge/stopping.ts';
+import type { Bound } from '../../../src/core/model/limits.ts';
 import type { Sample } from '../../../src/core/statistics.ts';
-import { drawInit, PUBLISHED, seeded } from '../cold-start-draws.ts';
+import { drawInit, PUBLISHED, placesOf, seeded } from '../cold-start-draws.ts';
 
 const FIRST: Look = { taken: 1, planned: 3, alpha: COLD_START_ALPHA, comparisons: 1 };
+const PLACES = placesOf(20);
 const LAST: Look = { ...FIRST, taken: 3 };
 const TEN_PERCENT: Bound = { kind: 'growth-percent', percent: 10 };
 
@@ -47,7 +49,7 @@ describe('α over the looks', () => {
   it('is divided among the comparisons', () => {
     expect(riskAt({ ...LAST, comparisons: 6 })).toBeCloseTo((0.01 * 9) / 14 / 6, 12);
     const { base, head } = pairsOf(20, 1.2);
-    const [one, many] = [FIRST, { ...FIRST, comparisons: 50 }].map((look) => judgePairs(base, head, look).change.interval);
+    const [one, many] = [FIRST, { ...FIRST, comparisons: 50 }].map((look) => judgePairs(base, head, PLACES, look).change.interval);
     expect((many?.upper ?? 0) - (many?.lower ?? 0)).toBeGreaterThan((one?.upper ?? 0) - (one?.lower ?? 0));
   });
 });
@@ -68,7 +70,7 @@ describe('the interval of a median', () => {
 describe('a limit on cold starts', () => {
   const evidence = (factor: number) => {
     const { base, head } = pairsOf(20, factor);
-    return evidenceOf(base, head, FIRST);
+    return evidenceOf(base, head, PLACES, FIRST);
   };
 
   it.each([
@@ -96,63 +98,98 @@ describe('a limit on cold starts', () => {
   });
 
   it('bounds of a new function no growth, but a maximum', () => {
-    const alone = evidenceOf(null, pairsOf(20, 1).head, FIRST);
+    const alone = evidenceOf(null, pairsOf(20, 1).head, PLACES, FIRST);
     expect(holdBounds([TEN_PERCENT], alone)).toMatchObject({ state: 'kept', headroom: null, bounds: [{ allowed: null }] });
     expect(holdBounds([{ kind: 'maximum', value: 8 }], alone).state).toBe('breached');
   });
 
   it('says which estimate would just have been proven beyond it', () => {
     const { base, head } = pairsOf(20, 1.1);
-    const { detectable } = holdBounds([TEN_PERCENT], evidenceOf(base, head, FIRST));
+    const { detectable } = holdBounds([TEN_PERCENT], evidenceOf(base, head, PLACES, FIRST));
     expect(detectable).toBeGreaterThan(1.1);
     // The same samples, so much slower: the lower end stands at the limit.
-    const { change } = judgePairs(base, head, FIRST);
+    const { change } = judgePairs(base, head, PLACES, FIRST);
     const scale = (detectable ?? 0) / change.ratio;
     const slower: Sample = [head[0] * scale, ...head.slice(1).map((value) => value * scale)];
-    expect(judgePairs(base, slower, FIRST).change.interval.lower).toBeCloseTo(1.1, 9);
-    expect(holdBounds([TEN_PERCENT], evidenceOf([10, 10], [12, 12], FIRST)).detectable).toBeNull();
+    expect(judgePairs(base, slower, PLACES, FIRST).change.interval.lower).toBeCloseTo(1.1, 9);
+    expect(holdBounds([TEN_PERCENT], evidenceOf([10, 10], [12, 12], placesOf(2), FIRST)).detectable).toBeNull();
   });
 });
 
+const failing = (bound: Bound): StoppingLimit => ({ bounds: [bound], gate: 'fail' });
+
 describe('whether to go on', () => {
   it.each([
-    ['breached', 1.2, [[TEN_PERCENT]]],
-    ['kept', 1, [[TEN_PERCENT]]],
-    [null, 1.1, [[TEN_PERCENT]]],
-    ['breached', 1.2, [[{ kind: 'maximum', value: 100 }], [TEN_PERCENT]]],
-    [null, 1.1, [[{ kind: 'maximum', value: 100 }], [TEN_PERCENT]]],
+    ['breached', 1.2, [failing(TEN_PERCENT)]],
+    ['settled', 1, [failing(TEN_PERCENT)]],
+    [null, 1.1, [failing(TEN_PERCENT)]],
+    ['breached', 1.2, [failing({ kind: 'maximum', value: 100 }), failing(TEN_PERCENT)]],
+    [null, 1.1, [failing({ kind: 'maximum', value: 100 }), failing(TEN_PERCENT)]],
+    // What only warns, or what base is beyond too, is proven, and leaves the other limit open.
+    [null, 1.1, [{ ...failing({ kind: 'growth-percent', percent: 1 }), gate: 'warn' }, failing(TEN_PERCENT)]],
+    [null, 1.1, [failing({ kind: 'maximum', value: 8 }), failing(TEN_PERCENT)]],
+    ['settled', 1.2, [{ ...failing(TEN_PERCENT), gate: 'warn' }]],
     ['slower', 1.2, []],
     ['faster', 0.8, []],
     ['narrow', 1, []],
   ] as const)('is %s at %d of base under %j', (decision, factor, limits) => {
     const { base, head } = pairsOf(20, factor);
-    expect(decided(base, head, { ...FIRST, limits })).toBe(decision);
+    expect(decided(base, head, placesOf(head.length), { ...FIRST, limits })).toBe(decision);
   });
 
   it('is yes without pairs to judge, and for a new function until its median is known', () => {
     const { base, head } = pairsOf(20, 1.2);
-    expect(decided(base, head.slice(1), { ...FIRST, limits: [] })).toBeNull();
-    expect(decided([], [], { ...FIRST, limits: [] })).toBeNull();
-    expect(decided([0, 1], [1, 1], { ...FIRST, limits: [] })).toBeNull();
-    expect(decided(null, head, { ...FIRST, limits: [[{ kind: 'maximum', value: 9 }]] })).toBe('breached');
-    expect(decided(null, head, { ...FIRST, limits: [] })).toBeNull();
-    expect(decided(null, [10, 10.1, 10.2, 10, 10.1, 10.2, 10, 10.1, 10.2, 10.1, 10.1], { ...FIRST, limits: [] })).toBe('narrow');
+    expect(decided(base, head.slice(1), placesOf(19), { ...FIRST, limits: [] })).toBeNull();
+    expect(decided([], [], placesOf(0), { ...FIRST, limits: [] })).toBeNull();
+    expect(decided([0, 1], [1, 1], placesOf(2), { ...FIRST, limits: [] })).toBeNull();
+    expect(decided(null, head, placesOf(head.length), { ...FIRST, limits: [failing({ kind: 'maximum', value: 9 })] })).toBe('breached');
+    expect(decided(null, head, placesOf(head.length), { ...FIRST, limits: [] })).toBeNull();
+    expect(decided(null, [10, 10.1, 10.2, 10, 10.1, 10.2, 10, 10.1, 10.2, 10.1, 10.1], placesOf(11), { ...FIRST, limits: [] })).toBe(
+      'narrow',
+    );
+  });
+});
+
+describe('first responses', () => {
+  const { base, head } = pairsOf(20, 1);
+  const slow = pairsOf(20, 1.2);
+  const events = { base: [...slow.base], head: [...slow.head] };
+  const ask = (limits: readonly StoppingLimit[], first: readonly StoppingLimit[], of: FirstEvents = events) =>
+    decided(base, head, placesOf(20), { ...FIRST, limits, first: { events: of, limits: first } });
+
+  it('are to be settled too, where limits are on them', () => {
+    expect(ask([failing(TEN_PERCENT)], [])).toBe('settled');
+    expect(ask([failing(TEN_PERCENT)], [failing(TEN_PERCENT)])).toBe('breached');
+    expect(ask([], [failing(TEN_PERCENT)])).toBe('breached');
+    expect(ask([failing(TEN_PERCENT)], [failing({ kind: 'growth-percent', percent: 20 })])).toBeNull();
+    expect(ask([failing(TEN_PERCENT)], [failing({ kind: 'growth-percent', percent: 60 })])).toBe('settled');
+    // Alone they decide, whatever the Init Durations say.
+    expect(ask([], [failing({ kind: 'growth-percent', percent: 20 })])).toBeNull();
+  });
+
+  it('that were not answered settle nothing, and the pairs of others count with their places', () => {
+    const none = { base: events.base, head: events.head.map(() => null) };
+    expect(ask([failing(TEN_PERCENT)], [failing(TEN_PERCENT)], none)).toBeNull();
+    const some = { base: events.base, head: events.head.map((value, place) => (place < 3 ? null : value)) };
+    expect(responsesOf(some, placesOf(20))).toMatchObject({ base: { length: 17 }, head: { length: 17 }, places: placesOf(20).slice(3) });
+    expect(responsesOf({ base: null, head: some.head }, placesOf(20)).base).toBeNull();
+    expect(responsesOf({ base: events.base.slice(1), head: events.head }, placesOf(20)).head).toEqual([]);
   });
 });
 
 describe('the planned looks', () => {
   it.each([
     [[20, 40, 60], 1],
-    [[8], 1],
-    [[7], 1],
+    [[10], 1],
+    [[9], 1],
     [[20, 40, 60], 50],
   ])('%j are enough for %i comparisons', (looks, comparisons) => {
     expect(() => checkLooks(looks, comparisons, '--cold-start-samples')).not.toThrow();
   });
 
   it.each([
-    [[6], 1, '6 pairs can never prove a limit breached, whatever they measure; take 7 or more there'],
-    [[7], 2, 'with 2 functions and sizes to compare, whatever they measure; take 8 or more there'],
+    [[8], 1, '8 pairs can never prove a limit breached, whatever they measure; take 9 or more there'],
+    [[9], 2, 'with 2 functions and sizes to compare, whatever they measure; take 10 or more there'],
     [[10, 20], 4, '10 pairs can never prove a limit breached at look 1 of 2 with 4 functions'],
     [[], 1, '(none): write ascending whole numbers of pairs, such as 20, 40, 60'],
     [[20, 20], 1, 'write ascending'],
@@ -178,7 +215,7 @@ describe('the gate over 300 sessions', () => {
           base.push(drawInit(PUBLISHED[name], random));
           head.push(drawInit(PUBLISHED[name], random, factor));
         }
-        const decision = decided(base, head, { ...FIRST, taken: place + 1, limits: [[TEN_PERCENT]] });
+        const decision = decided(base, head, placesOf(head.length), { ...FIRST, taken: place + 1, limits: [failing(TEN_PERCENT)] });
         if (decision === 'breached') breaches += 1;
         if (decision !== null) break;
       }

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { notSeen, seenOf } from '../../../src/core/judge/accepted.ts';
-import type { Bound, Limit, Verdict } from '../../../src/core/model.ts';
+import type { Bound, Limit } from '../../../src/core/model/limits.ts';
+import type { Verdict } from '../../../src/core/model/verdict.ts';
 import { bytes } from '../../../src/core/units.ts';
 
 const GROWTH: Bound = { kind: 'growth', value: bytes(50_000) };
@@ -10,8 +11,11 @@ type Given = { readonly metric?: Limit['metric']; readonly bound?: Bound; readon
 
 function breached(base: number, head: number, { metric = 'zip', bound = GROWTH, function: name = 'api' }: Given = {}): Verdict {
   const dimension = metric.startsWith('init.') ? 'count' : 'size';
-  const limit: Limit = { ...{ function: null, metric, dimension, bounds: [bound], text: '', gate: 'fail' }, source: { kind: 'default' } };
-  const judgement = { limit, function: name, figures: { base, head }, bounds: [], headroom: -1 };
+  const limit: Limit = {
+    ...{ function: null, metric, dimension, bounds: [bound], since: null, text: '', gate: 'fail' },
+    source: { kind: 'default' },
+  };
+  const judgement = { limit, function: name, figures: { base, head }, reference: null, bounds: [], headroom: -1 };
   const none = { kept: [], warned: [], unproven: [], unchecked: [] };
   return { ...none, status: 'fail', gate: 'fail', breaches: [{ kind: 'limit', ...judgement }] };
 }

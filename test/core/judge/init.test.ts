@@ -3,8 +3,8 @@ import { compare } from '../../../src/core/compare/compare.ts';
 import { breachesOf, exitCode, judge } from '../../../src/core/judge/judge.ts';
 import { effectiveLimits } from '../../../src/core/judge/limit-scopes.ts';
 import { parseLimits } from '../../../src/core/judge/limits.ts';
-import type { Verdict } from '../../../src/core/model.ts';
-import { type InitMeasurement, initMeasurement } from '../../../src/core/snapshot/init.ts';
+import type { Verdict } from '../../../src/core/model/verdict.ts';
+import { type InitMeasurement, initMeasurement, MAPPED } from '../../../src/core/snapshot/init.ts';
 import { aFunction, anEntry, aSnapshot } from '../builders.ts';
 
 interface Shape {
@@ -13,14 +13,41 @@ interface Shape {
   readonly connects?: readonly number[];
 }
 
+const NOTHING_MAPPED = Object.fromEntries(MAPPED.map((part) => [part, 0]));
+
 function measured({ runs = [400_000, 400_000, 400_000], faults = [150], connects = [0] }: Shape = {}): InitMeasurement {
   const many = (values: readonly number[]): number[] => Array.from({ length: 20 }, (_, place) => values[place % values.length] ?? 0);
   return initMeasurement.parse({
     kind: 'measured',
     session: 's',
-    instructions: { kind: 'counted', of: 'twin', runs, total: runs[0], phases: null, crates: [], unattributed: runs[0], functions: [] },
-    timed: { wall: many([3]), cpu: null, minorFaults: many(faults), majorFaults: many([0]), peak: many([3_000_000]), resident: many([0]) },
+    instructions: {
+      kind: 'counted',
+      of: 'twin',
+      runs,
+      total: runs[0],
+      phases: null,
+      crates: [],
+      unattributed: runs[0],
+      functions: [],
+      growth: null,
+      leftOut: [],
+      background: [],
+    },
+    timed: {
+      wall: many([3]),
+      cpu: null,
+      cpuOf: 'process',
+      cLibrary: 'glibc 2.36',
+      failedStarts: 0,
+      minorFaults: many(faults),
+      majorFaults: many([0]),
+      peak: many([3_000_000]),
+      resident: many([0]),
+      mappings: NOTHING_MAPPED,
+      returned: 0,
+    },
     connects: { kind: 'traced', runs: connects, connections: [] },
+    firstResponse: null,
   });
 }
 
@@ -96,6 +123,13 @@ describe('a limit on init', () => {
     expect(exitCode(verdictOf([], UNCOUNTED, UNCOUNTED))).toBe(0);
     expect(exitCode(verdictOf(['init.instructions: 1M'], UNCOUNTED, UNCOUNTED))).toBe(3);
     expect(verdictOf(['init.faults: +1%'], UNCOUNTED, UNCOUNTED).unchecked).toEqual([]);
+  });
+
+  it('of a function that speaks HTTP itself names the input that measures it', () => {
+    const serving: InitMeasurement = { kind: 'failed', session: 'session', failure: { kind: 'listens', ports: [8080] }, lastLines: [] };
+    const reason = 'it speaks HTTP itself and asks for no event: init-event http 8080 / measures it';
+    expect(verdictOf([], serving, serving)).toMatchObject({ status: 'pass', unchecked: [{ reason }] });
+    expect(exitCode(verdictOf(['init.instructions: 1M'], serving, serving))).toBe(3);
   });
 
   it('says nothing of what was not started on purpose', () => {

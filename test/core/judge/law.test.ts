@@ -2,10 +2,11 @@ import { describe, expect, it } from 'vitest';
 import { UsageError } from '../../../src/core/failures.ts';
 import { exitCode } from '../../../src/core/judge/judge.ts';
 import { parseLimits } from '../../../src/core/judge/limits.ts';
-import type { Base, Outcome } from '../../../src/core/model.ts';
+import type { Base } from '../../../src/core/model/base.ts';
+import type { Outcome } from '../../../src/core/model/outcome.ts';
 import { outcomeOf } from '../../../src/core/outcome.ts';
 import { bytes } from '../../../src/core/units.ts';
-import { limitChangeHeading } from '../../../src/report/text/limits.ts';
+import { limitChangeHeading } from '../../../src/report/text/limit-changes.ts';
 import { aBaseSnapshot, aDeclaredLimit, aFunction, aSnapshot } from '../builders.ts';
 
 function ofZip(size: number) {

@@ -6,7 +6,7 @@ import { UsageError } from '../../../src/core/failures.ts';
 import { checkFunctionNames, declaredLimits, effectiveLimits, lawOf, limitsFor } from '../../../src/core/judge/limit-scopes.ts';
 import { DEFAULT_LIMITS, parseLimit, parseLimits } from '../../../src/core/judge/limits.ts';
 import { METRIC_NAMES } from '../../../src/core/metrics.ts';
-import type { LimitSet, LimitSource } from '../../../src/core/model.ts';
+import type { LimitSet, LimitSource } from '../../../src/core/model/limits.ts';
 import { aDeclaredLimit } from '../builders.ts';
 
 const INPUT: LimitSource = { kind: 'input', option: '--limit' };
@@ -34,6 +34,7 @@ function messageOf(action: () => unknown): string {
 describe('a limit', () => {
   it.each([
     ['zip: 5 MB', { function: null, metric: 'zip', dimension: 'size', bounds: [{ kind: 'maximum', value: 5_000_000 }] }],
+    ['unzipped: 200 MB', { function: null, metric: 'unzipped', dimension: 'size', bounds: [{ kind: 'maximum', value: 200_000_000 }] }],
     ['binary:+20kB', { function: null, metric: 'binary', dimension: 'size', bounds: [{ kind: 'growth', value: 20_000 }] }],
     ['text: +2%', { function: null, metric: 'text', dimension: 'size', bounds: [{ kind: 'growth-percent', percent: 2 }] }],
     [

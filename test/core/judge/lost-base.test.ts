@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { accept, exitCode } from '../../../src/core/judge/judge.ts';
 import { parseLimits } from '../../../src/core/judge/limits.ts';
-import type { Base, MissingBase, Outcome } from '../../../src/core/model.ts';
+import type { Base, MissingBase } from '../../../src/core/model/base.ts';
+import type { Outcome } from '../../../src/core/model/outcome.ts';
 import { outcomeOf } from '../../../src/core/outcome.ts';
 import { verdictSentence } from '../../../src/report/text/sentence.ts';
 import { toneOf } from '../../../src/report/text/tone.ts';
@@ -32,7 +33,7 @@ describe('a base that does not build, with nothing to stand in for it', () => {
     expect(exitCode(judged.verdict)).toBe(0);
     expect(toneOf(judged)).toBe('doubtful');
     expect(verdictSentence(judged)).toBe(
-      'no comparison: health, package 919 kB; the base ccccccc does not build (error[E0308]: mismatched types); package of health not checked',
+      'no comparison: health, package 919 kB; the base ccccccc does not build (error[E0308]: mismatched types); growth of package not judged',
     );
   });
 

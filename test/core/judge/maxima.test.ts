@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { exitCode } from '../../../src/core/judge/judge.ts';
 import { parseLimits } from '../../../src/core/judge/limits.ts';
-import type { JudgedAs, Outcome } from '../../../src/core/model.ts';
+import type { Outcome } from '../../../src/core/model/outcome.ts';
+import type { JudgedAs } from '../../../src/core/model/verdict.ts';
 import { outcomeOf } from '../../../src/core/outcome.ts';
 import type { FunctionMeasurement } from '../../../src/core/snapshot/snapshot.ts';
 import { bytes } from '../../../src/core/units.ts';

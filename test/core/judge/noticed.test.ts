@@ -49,7 +49,7 @@ describe('a change that is worth a comment', () => {
       });
     };
     expect(noticed(init([100_000, 101_000, 102_000]), init([102_000, 103_000, 104_000]))).toBe(false);
-    expect(noticed(init([100_000, 101_000, 102_000]), init([103_000, 104_000, 105_000]))).toBe(true);
+    expect(noticed(init([100_000, 101_000, 102_000]), init([106_000, 107_000, 108_000]))).toBe(true);
   });
 
   it('is a function that comes or goes, a breach and a limit that only warns, however small', () => {

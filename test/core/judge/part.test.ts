@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { acceptParts, isJudged, partOf } from '../../../src/core/judge/part.ts';
-import type { Acceptance, Breach, Judgement, Limit, Unchecked, Verdict } from '../../../src/core/model.ts';
+import type { Limit } from '../../../src/core/model/limits.ts';
+import type { Acceptance, Breach, Judgement, Unchecked, Verdict } from '../../../src/core/model/verdict.ts';
 
 const ACCEPTANCE: Acceptance = { label: 'coldgate: accepted', by: 'alice', at: '2026-05-04T10:11:12Z', reason: null };
 const NONE = { breaches: [], kept: [], warned: [], unproven: [], unchecked: [] };
@@ -8,11 +9,11 @@ const NONE = { breaches: [], kept: [], warned: [], unproven: [], unchecked: [] }
 function limitOn(metric: Limit['metric']): Limit {
   const bound = { kind: 'maximum', value: 1 } as const;
   const source = { kind: 'input', option: 'input limits' } as const;
-  return { function: null, metric, dimension: 'size', bounds: [bound], text: metric, gate: 'fail', source };
+  return { function: null, metric, dimension: 'size', bounds: [bound], since: null, text: metric, gate: 'fail', source };
 }
 
 function judged(metric: Limit['metric']): Judgement {
-  return { limit: limitOn(metric), function: 'api', figures: { base: 1, head: 2 }, bounds: [], headroom: -1 };
+  return { limit: limitOn(metric), function: 'api', figures: { base: 1, head: 2 }, reference: null, bounds: [], headroom: -1 };
 }
 
 const breach = (metric: Limit['metric']): Breach => ({ kind: 'limit', ...judged(metric) });

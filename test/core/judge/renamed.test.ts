@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { parseLimits } from '../../../src/core/judge/limits.ts';
-import type { Outcome } from '../../../src/core/model.ts';
+import type { Outcome } from '../../../src/core/model/outcome.ts';
 import { outcomeOf } from '../../../src/core/outcome.ts';
 import type { FunctionMeasurement, Snapshot } from '../../../src/core/snapshot/snapshot.ts';
 import { bytes } from '../../../src/core/units.ts';

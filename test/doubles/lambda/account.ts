@@ -2,6 +2,7 @@ import { performance } from 'node:perf_hooks';
 import { Clock } from '../clock.ts';
 import { Code } from './code.ts';
 import type { LambdaFunction } from './function.ts';
+import { Layers } from './layers.ts';
 import type { FunctionSnapshot, LambdaDoubleOptions } from './options.ts';
 import { invalid, notFound } from './refusals.ts';
 import { AwsError } from './wire.ts';
@@ -12,6 +13,7 @@ const ZIP_LIMIT = 50 * 1024 * 1024;
 export class Account implements AsyncDisposable {
   readonly clock: Clock;
   readonly functions = new Map<string, LambdaFunction>();
+  readonly layers = new Layers();
   /** Uploads by `bucket/key`, for code that comes through S3. */
   readonly objects = new Map<string, Buffer>();
   readonly options: LambdaDoubleOptions;
@@ -26,7 +28,7 @@ export class Account implements AsyncDisposable {
 
   /** Ms of real time and of what the clock was advanced by. */
   elapsed(): number {
-    return performance.now() + this.clock.now().getTime() - this.#start;
+    return (this.options.time === 'virtual' ? 0 : performance.now()) + this.clock.now().getTime() - this.#start;
   }
 
   find(name: string): LambdaFunction {
@@ -59,10 +61,10 @@ export class Account implements AsyncDisposable {
   snapshot(fn: LambdaFunction, version = fn.version): FunctionSnapshot {
     const now = this.elapsed();
     const { settings, code } = version;
-    const { architecture, description, environment, layers, logging, memorySize, role, runtime, timeout } = settings;
+    const { architecture, description, environment, layers, logging, memorySize, role, runtime, storage, timeout } = settings;
     const { name, arn, lastModified, coldStarts, coldStartsSinceUpload, invocations } = fn;
     const state = { state: fn.state(now), lastUpdateStatus: fn.lastUpdate(now) };
-    const given = { architecture, description, environment, layers, logging, memorySize, role, runtime, timeout };
+    const given = { architecture, description, environment, layers, logging, memorySize, role, runtime, storage, timeout };
     const counts = { coldStarts, coldStartsSinceUpload, invocations };
     return {
       name,
@@ -71,6 +73,7 @@ export class Account implements AsyncDisposable {
       tags: Object.fromEntries(fn.tags),
       ...given,
       codeSha256: code.sha256,
+      layerSha256: version.layers.map(({ sha256 }) => sha256),
       codeSize: code.size,
       lastModified,
       ...counts,

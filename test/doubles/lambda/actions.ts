@@ -5,6 +5,7 @@ import type { LambdaAction, LambdaFault } from './faults.ts';
 import { LambdaFunction, renderConfiguration } from './function.ts';
 import type { Runner } from './invocation.ts';
 import { answerInvoke } from './invoke.ts';
+import { LAYER_ANSWERS } from './layer-actions.ts';
 import { invalid, roleNotAssumable, stateConflict, updateConflict } from './refusals.ts';
 import { changed, initialSettings } from './settings.ts';
 import { AwsError, type Incoming, type Reply } from './wire.ts';
@@ -14,12 +15,12 @@ export interface Call {
   readonly account: Account;
   readonly runner: Runner;
   readonly incoming: Incoming;
-  /** Empty for CreateFunction and ListFunctions. */
+  /** Or a layer's; empty for CreateFunction and lists of all. */
   readonly functionName: string;
   readonly fault: LambdaFault | null;
 }
 
-type Answer = (call: Call) => Reply | Promise<Reply>;
+export type Answer = (call: Call) => Reply | Promise<Reply>;
 
 const PAGE_SIZE = 50;
 const DELAYS = { create: 40, update: 25 };
@@ -38,11 +39,12 @@ export const ANSWERS: Readonly<Record<LambdaAction, Answer>> = {
       throw invalid('Runtime and Handler are mandatory parameters for functions created with deployment packages.');
     checkRole(body.Role, account);
     const settings = changed({ ...initialSettings(name, body.Role), architecture: body.Architectures?.[0] ?? 'x86_64' }, name, body);
-    const version = { generation: 0, settings, code: account.code(body.Code) };
+    const code = account.code(body.Code);
+    const version = { generation: 0, settings, code, layers: account.layers.attached(settings.layers, code) };
     const created = new LambdaFunction(
       name,
       version,
-      transition(call, account.options.delays?.create ?? DELAYS.create, fault),
+      transition(call, delayOf(account.options.delays?.create ?? DELAYS.create), fault),
       account.clock.now(),
     );
     for (const [key, value] of Object.entries(body.Tags ?? {})) created.tags.set(key, value);
@@ -59,6 +61,10 @@ export const ANSWERS: Readonly<Record<LambdaAction, Answer>> = {
     fn.deleted = true;
     await runner.forget(fn);
     return { status: 204 };
+  },
+  GetAccountSettings: ({ account }) => {
+    const limit = { ConcurrentExecutions: 1_000, UnreservedConcurrentExecutions: account.options.concurrency ?? 1_000 };
+    return { status: 200, json: { AccountLimit: limit, AccountUsage: { FunctionCount: account.functions.size } } };
   },
   GetFunction: ({ account, functionName }) => {
     const fn = account.find(functionName);
@@ -100,8 +106,12 @@ export const ANSWERS: Readonly<Record<LambdaAction, Answer>> = {
     const body = parseSettings(call.incoming.bytes);
     const fn = updatable(call);
     if (body.Role !== undefined) checkRole(body.Role, call.account);
-    return update(call, fn, { settings: changed(fn.version.settings, fn.name, body) });
+    const settings = changed(fn.version.settings, fn.name, body);
+    // Where the update names none they stay, also those that were deleted.
+    const layers = body.Layers === undefined ? fn.version.layers : call.account.layers.attached(body.Layers, fn.version.code);
+    return update(call, fn, { settings, layers });
   },
+  ...LAYER_ANSWERS,
 };
 
 function checkRole(role: string, { options }: Account): void {
@@ -118,9 +128,13 @@ function updatable({ account, functionName }: Call): LambdaFunction {
 
 function update(call: Call, fn: LambdaFunction, change: Parameters<LambdaFunction['update']>[0]): Reply {
   const { account, fault } = call;
-  const delay = account.options.delays?.update ?? DELAYS.update;
+  const delay = delayOf(account.options.delays?.update ?? DELAYS.update);
   fn.update(change, transition(call, delay, fault), { elapsed: account.elapsed(), date: account.clock.now() });
   return { status: 200, json: renderConfiguration(fn, account.elapsed()) };
+}
+
+function delayOf(delay: number | (() => number)): number {
+  return typeof delay === 'number' ? delay : delay();
 }
 
 function transition({ account }: Call, delay: number, fault: LambdaFault | null): { readonly until: number; readonly fails: boolean } {

@@ -32,6 +32,7 @@ const settings = {
   Role: z.string().regex(ROLE).optional(),
   Runtime: z.enum(['provided.al2023', 'provided.al2', 'python3.13', 'nodejs22.x']).optional(),
   Timeout: z.int().min(1).max(900).optional(),
+  VpcConfig: z.strictObject({ SubnetIds: z.array(z.string()).max(16), SecurityGroupIds: z.array(z.string()).max(5) }).optional(),
 };
 const source = {
   ZipFile: z.base64().optional(),
@@ -51,6 +52,16 @@ const create = z.strictObject({
 });
 const updateCode = z.strictObject({ ...source, Architectures: architectures.optional(), DryRun: z.boolean().optional() });
 const updateConfiguration = z.strictObject(settings);
+const publishLayer = z.strictObject({
+  Description: z.string().max(256).optional(),
+  Content: z.strictObject(source),
+  CompatibleRuntimes: z.array(z.string()).max(15).optional(),
+  CompatibleArchitectures: z
+    .array(z.enum(['x86_64', 'arm64']))
+    .max(2)
+    .optional(),
+  LicenseInfo: z.string().max(512).optional(),
+});
 const tagResource = z.strictObject({ Tags: tags });
 
 export type CreateBody = z.infer<typeof create>;
@@ -60,6 +71,7 @@ export type SettingsBody = z.infer<typeof updateConfiguration>;
 export const parseCreate = (bytes: Buffer): CreateBody => checked(parse(create, bytes));
 export const parseCode = (bytes: Buffer): CodeBody => parse(updateCode, bytes);
 export const parseSettings = (bytes: Buffer): SettingsBody => checked(parse(updateConfiguration, bytes));
+export const parseLayer = (bytes: Buffer): z.infer<typeof publishLayer> => parse(publishLayer, bytes);
 export const parseTags = (bytes: Buffer): Readonly<Record<string, string>> => checkTags(parse(tagResource, bytes).Tags);
 
 /** Throws ValidationException for what the model forbids, and for a field that this double does not know. */

@@ -10,6 +10,7 @@ const UNPACKED_LIMIT = 262_144_000;
 /** An uploaded package. It is unpacked when it is first started, and once for all its environments. */
 export class Code implements AsyncDisposable {
   readonly size: number;
+  readonly unpackedSize: number;
   /** As AWS shows it: base64. */
   readonly sha256: string;
   readonly #zip: Buffer;
@@ -20,7 +21,8 @@ export class Code implements AsyncDisposable {
     this.size = zip.length;
     this.sha256 = createHash('sha256').update(zip).digest('base64');
     this.#zip = zip;
-    if (unpackedSize(zip) > UNPACKED_LIMIT) throw invalid(`Unzipped size must be smaller than ${UNPACKED_LIMIT} bytes`);
+    this.unpackedSize = unpackedSize(zip);
+    if (this.unpackedSize > UNPACKED_LIMIT) throw invalid(`Unzipped size must be smaller than ${UNPACKED_LIMIT} bytes`);
   }
 
   /** The unpacked package's folder, in `parent`. */

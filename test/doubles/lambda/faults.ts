@@ -3,11 +3,16 @@ import { randomOf } from './random.ts';
 export const ACTIONS = [
   'CreateFunction',
   'DeleteFunction',
+  'DeleteLayerVersion',
+  'GetAccountSettings',
   'GetFunction',
   'GetFunctionConfiguration',
   'Invoke',
   'ListFunctions',
+  'ListLayerVersions',
+  'ListLayers',
   'ListTags',
+  'PublishLayerVersion',
   'TagResource',
   'UpdateFunctionCode',
   'UpdateFunctionConfiguration',
@@ -39,6 +44,8 @@ const APPLIES = {
   'pass-role-denied': ['CreateFunction', 'UpdateFunctionConfiguration'],
   /** 404 for a function that is there: reads lag behind writes. */
   'not-found': ['GetFunction', 'GetFunctionConfiguration', 'Invoke', 'ListTags', 'UpdateFunctionCode', 'UpdateFunctionConfiguration'],
+  /** Whoever gives a function a layer may not read it. */
+  'layer-denied': ['CreateFunction', 'UpdateFunctionConfiguration'],
   'role-not-assumable': ['CreateFunction', 'UpdateFunctionConfiguration'],
   /** Pending or InProgress lasts `delay` ms longer. */
   'slow-activation': CHANGES,
@@ -52,8 +59,14 @@ const APPLIES = {
   'no-report': ['Invoke'],
   /** So much log after the REPORT that the tail begins in its middle. */
   'cut-report': ['Invoke'],
-  /** 204, and the function stays. */
-  'lost-delete': ['DeleteFunction'],
+  /** An answer whose log came back empty. */
+  'empty-tail': ['Invoke'],
+  /** An extension that prints what it hears of the Telemetry API: its own trouble before the REPORT, and another invocation's after it. */
+  'extension-report': ['Invoke'],
+  /** An init that crashed, of which the REPORT alone tells: no INIT_REPORT, no Init Duration, an error. */
+  'silent-crash': ['Invoke'],
+  /** 204, and the function (or the layer's version) stays. */
+  'lost-delete': ['DeleteFunction', 'DeleteLayerVersion'],
 } as const satisfies Record<string, readonly LambdaAction[]>;
 
 export type FaultKind = keyof typeof APPLIES;
@@ -63,6 +76,8 @@ export interface LambdaFault {
   /** Every call that the kind applies to, unless given. */
   readonly action?: LambdaAction;
   readonly functionName?: RegExp;
+  /** Of the function as it is when the call comes. */
+  readonly description?: RegExp;
   /** How many calls meet it: 1 unless given, Infinity allowed. */
   readonly times?: number;
   /** How many matching calls are let through first. */
@@ -101,10 +116,11 @@ class Plan implements PlannedFault {
   }
 
   /** Counts the call, and says whether this fault is due for it. */
-  due(action: LambdaAction, functionName: string | null): boolean {
+  due(action: LambdaAction, functionName: string | null, description: string): boolean {
     const { fault } = this;
     if (!applies(fault.kind, action) || (fault.action !== undefined && fault.action !== action)) return false;
     if (fault.functionName !== undefined && !fault.functionName.test(functionName ?? '')) return false;
+    if (fault.description !== undefined && !fault.description.test(description)) return false;
     this.#seen += 1;
     return this.#seen > (fault.after ?? 0) && this.hits < (fault.times ?? 1);
   }
@@ -149,8 +165,8 @@ export class Faults {
   }
 
   /** The fault that this call meets. */
-  next(action: LambdaAction, functionName: string | null): LambdaFault | null {
-    const due = this.#plans.filter((plan) => plan.due(action, functionName));
+  next(action: LambdaAction, functionName: string | null, description = ''): LambdaFault | null {
+    const due = this.#plans.filter((plan) => plan.due(action, functionName, description));
     const [first] = due;
     if (first === undefined) return this.#draw(action);
     first.hits += 1;

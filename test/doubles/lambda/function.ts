@@ -26,6 +26,8 @@ export interface Settings {
   readonly runtime: string;
   readonly storage: number;
   readonly timeout: number;
+  /** Empty: in no VPC. */
+  readonly subnets: readonly string[];
 }
 
 /** Code and settings that invocations meet; `generation` grows with each change, and with it the next start is cold. */
@@ -33,6 +35,8 @@ export interface Version {
   readonly generation: number;
   readonly settings: Settings;
   readonly code: Code;
+  /** What its layers hold: a copy stays as long as a function has it. */
+  readonly layers: readonly Code[];
 }
 
 interface Transition {
@@ -88,7 +92,7 @@ export class LambdaFunction {
   }
 
   update(
-    change: Partial<Pick<Version, 'settings' | 'code'>>,
+    change: Partial<Pick<Version, 'settings' | 'code' | 'layers'>>,
     transition: Transition,
     now: { readonly elapsed: number; readonly date: Date },
   ): void {
@@ -121,6 +125,7 @@ export function renderConfiguration(fn: LambdaFunction, now: number, listed = fa
     CodeSha256: code.sha256,
     Version: '$LATEST',
     ...(Object.keys(environment).length === 0 ? {} : { Environment: { Variables: environment } }),
+    ...(settings.subnets.length === 0 ? {} : { VpcConfig: { VpcId: 'vpc-1', SubnetIds: settings.subnets, SecurityGroupIds: ['sg-1'] } }),
     TracingConfig: { Mode: 'PassThrough' },
     RevisionId: fn.revision,
     ...(layers.length === 0 ? {} : { Layers: layers.map((arn) => ({ Arn: arn, CodeSize: 1024 })) }),

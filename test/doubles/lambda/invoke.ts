@@ -6,6 +6,10 @@ import { AwsError, type Reply } from './wire.ts';
 
 /** A synchronous invocation's payload. */
 const PAYLOAD_LIMIT = 6 * 1024 * 1024;
+const EXTENSION_INIT =
+  '{"time":"2026-01-01T00:00:00.000Z","type":"platform.initReport","record":{"initializationType":"on-demand","phase":"init","status":"error","errorType":"Extension.Crash","metrics":{"durationMs":3.1}}}';
+const EXTENSION_REPORT =
+  '{"time":"2026-01-01T00:00:00.000Z","type":"platform.report","record":{"requestId":"1","status":"success","metrics":{"durationMs":1,"billedDurationMs":2,"memorySizeMB":128,"maxMemoryUsedMB":9,"initDurationMs":999}}}';
 /** Half a REPORT in bytes, with its last fields. */
 const HALF_REPORT = 60;
 
@@ -26,16 +30,18 @@ export async function answerInvoke({ account, runner, incoming, functionName, fa
   const { LogFormat: format, SystemLogLevel: systemLevel = 'INFO' } = version.settings.logging;
   const log = mangled(invoked.log, fault?.kind ?? null);
   const tail = tailOf(log, { format, systemLevel, functionName }, account.clock.now());
+  const crashed = fault?.kind === 'silent-crash';
+  const functionError = crashed ? 'Unhandled' : invoked.functionError;
   const tailed = incoming.headers['x-amz-log-type'] === 'Tail';
   return {
     status: 200,
     headers: {
       'x-amzn-requestid': invoked.requestId,
       'x-amz-executed-version': '$LATEST',
-      ...(invoked.functionError === null ? {} : { 'x-amz-function-error': invoked.functionError }),
-      ...(tailed ? { 'x-amz-log-result': tail.toString('base64') } : {}),
+      ...(functionError === null ? {} : { 'x-amz-function-error': functionError }),
+      ...(tailed ? { 'x-amz-log-result': fault?.kind === 'empty-tail' ? '' : tail.toString('base64') } : {}),
     },
-    payload: invoked.payload,
+    payload: crashed ? JSON.stringify({ errorType: 'Runtime.ExitError', errorMessage: 'exit status 101' }) : invoked.payload,
   };
 }
 
@@ -64,6 +70,12 @@ function mangled(log: readonly LogEntry[], kind: FaultKind | null): readonly Log
         .map((entry) => (entry.kind === 'report' ? { ...entry, init: null, billed: Math.ceil(entry.duration) } : entry));
     case 'no-init-duration':
       return log.map((entry) => (entry.kind === 'report' ? { ...entry, init: null } : entry));
+    case 'silent-crash':
+      return log.map((entry) =>
+        entry.kind === 'report' ? { ...entry, init: null, status: 'error', errorType: 'Runtime.ExitError' } : entry,
+      );
+    case 'extension-report':
+      return [{ kind: 'output', line: EXTENSION_INIT }, ...log, { kind: 'output', line: EXTENSION_REPORT }];
     case 'no-report':
       return [...log, chatter(TAIL_LIMIT)];
     case 'cut-report':

@@ -11,6 +11,8 @@ export interface FunctionSnapshot {
   readonly architecture: Architecture;
   readonly codeSha256: string;
   readonly codeSize: number;
+  /** Of what its layers hold, as `codeSha256`. */
+  readonly layerSha256: readonly string[];
   readonly description: string;
   readonly environment: Readonly<Record<string, string>>;
   readonly layers: readonly string[];
@@ -19,6 +21,8 @@ export interface FunctionSnapshot {
   readonly memorySize: number;
   readonly role: string;
   readonly runtime: string;
+  /** Of the temporary folder, in MB. */
+  readonly storage: number;
   readonly timeout: number;
   readonly coldStarts: number;
   /** How many cold starts this upload has had. */
@@ -57,8 +61,14 @@ export interface LambdaDoubleOptions {
   readonly initDurations?: InitDurations;
   /** In `scripted` mode; `{}` after 1.44 ms with 20 MB unless given. */
   readonly answer?: (functionName: string, event: string, config: FunctionSnapshot) => ScriptedAnswer;
-  /** Ms that Pending and InProgress last: 40 and 25 unless given. They pass with real time, and when the clock is advanced. */
-  readonly delays?: { readonly create?: number; readonly update?: number };
+  /** Ms that Pending and InProgress last, each time anew by a function: 40 and 25 unless given. They pass with real time, and when the clock is advanced. */
+  readonly delays?: { readonly create?: number | (() => number); readonly update?: number | (() => number) };
+  /** Answers come only after this, on whatever clock it waits: how long an upload, a cold start or another call takes. */
+  readonly answering?: (action: LambdaAction) => Promise<void>;
+  /** `virtual`: time passes by the clock alone. */
+  readonly time?: 'virtual';
+  /** UnreservedConcurrentExecutions: 1,000 unless given. So many invocations may run at once; more are throttled where it is given. */
+  readonly concurrency?: number;
   /** Ms: 10,000 unless given. */
   readonly initLimit?: number;
   /** Largest ZIP by direct upload, in bytes: 52,428,800 unless given. */

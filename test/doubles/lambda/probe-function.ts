@@ -44,6 +44,7 @@ fn main() {
         println!("LABEL answers {event}");
         match mode.as_str() {
             "crash" => std::process::exit(7),
+            "slow-answer" => std::thread::sleep(Duration::from_millis(60)),
             "hang" => std::thread::sleep(Duration::from_secs(60)),
             "chatty" => for line in 0..200 { println!("line {line} {}", "x".repeat(60)); },
             _ => {}

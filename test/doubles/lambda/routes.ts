@@ -15,13 +15,18 @@ const ROUTES: readonly Route[] = [
   { action: 'UpdateFunctionConfiguration', method: 'PUT', path: /^\/2015-03-31\/functions\/([^/]+)\/configuration$/ },
   { action: 'UpdateFunctionCode', method: 'PUT', path: /^\/2015-03-31\/functions\/([^/]+)\/code$/ },
   { action: 'Invoke', method: 'POST', path: /^\/2015-03-31\/functions\/([^/]+)\/invocations$/ },
+  { action: 'GetAccountSettings', method: 'GET', path: /^\/2016-08-19\/account-settings\/?$/ },
+  { action: 'ListLayers', method: 'GET', path: /^\/2018-10-31\/layers\/?$/ },
+  { action: 'PublishLayerVersion', method: 'POST', path: /^\/2018-10-31\/layers\/([^/]+)\/versions$/ },
+  { action: 'ListLayerVersions', method: 'GET', path: /^\/2018-10-31\/layers\/([^/]+)\/versions$/ },
+  { action: 'DeleteLayerVersion', method: 'DELETE', path: /^\/2018-10-31\/layers\/([^/]+)\/versions\/\d+$/ },
   { action: 'ListTags', method: 'GET', path: /^\/2017-03-31\/tags\/([^/]+)$/ },
   { action: 'TagResource', method: 'POST', path: /^\/2017-03-31\/tags\/([^/]+)$/ },
 ];
 
 export interface Routed {
   readonly action: LambdaAction;
-  /** Empty where the path names none. */
+  /** Or the layer's; empty where the path names none. */
   readonly functionName: string;
 }
 

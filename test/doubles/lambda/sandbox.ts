@@ -1,12 +1,15 @@
-import { mkdtemp, open, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { messageOf } from '../../../src/core/failures.ts';
 import { type GroupEnd, killGroup, runGroup } from '../../../src/exec/group.ts';
+import type { Environment } from '../../../src/exec/run.ts';
 import { lambdaEnvironment } from '../../../src/init/environment.ts';
 import type { Answer } from '../../../src/init/runtime-api/invocations.ts';
 import { RuntimeApi } from '../../../src/init/runtime-api/runtime-api.ts';
-import type { Architecture, Version } from './function.ts';
+import { ExtensionProcesses } from './extensions.ts';
+import type { Version } from './function.ts';
+import { misfitOf } from './misfit.ts';
 import { killStragglers } from './stragglers.ts';
 
 /** How init ended; durations in ms. */
@@ -28,6 +31,12 @@ export interface SandboxOptions {
 }
 
 interface Place {
+  readonly extensions: ExtensionProcesses;
+  readonly env: Environment;
+  /** What was printed before the runtime was started. */
+  readonly lines: string[];
+  /** When the first process was started. */
+  readonly created: number;
   readonly taskRoot: string;
   /** This environment's own TMPDIR. */
   readonly temporary: string;
@@ -36,11 +45,13 @@ interface Place {
 }
 
 type Ended = { readonly kind: 'ended'; readonly end: GroupEnd } | { readonly kind: 'failed'; readonly error: unknown };
+type Crashed = { readonly kind: 'crashed'; readonly message: string };
 type Late = { readonly kind: 'late' };
 
 /** What was printed before a request may still be in the pipe when the request has been read. */
 const DRAIN_MS = 4;
-const MACHINES: Readonly<Record<Architecture, number>> = { x86_64: 0x3e, arm64: 0xb7 };
+/** How long the runtime waits for extensions to register. */
+const EXTENSION_LIMIT = 10_000;
 
 /** An execution environment: the package's bootstrap in a process of its own, against a Runtime API of its own. */
 export class Sandbox implements AsyncDisposable {
@@ -48,28 +59,19 @@ export class Sandbox implements AsyncDisposable {
   readonly #api: RuntimeApi;
   readonly #temporary: string;
   readonly #ended: Promise<Ended>;
-  readonly #created = performance.now();
-  #lines: string[] = [];
+  readonly #extensions: ExtensionProcesses;
+  readonly #created: number;
+  #lines: string[];
   #group: number | null = null;
   #maxMemory = 1;
 
-  private constructor(api: RuntimeApi, { taskRoot, temporary, misfit }: Place, options: SandboxOptions) {
-    const { settings } = options.version;
+  private constructor(api: RuntimeApi, { taskRoot, temporary, misfit, extensions, env, lines, created }: Place, options: SandboxOptions) {
     this.version = options.version;
     this.#api = api;
     this.#temporary = temporary;
-    const env = lambdaEnvironment({
-      address: api.address,
-      taskRoot,
-      temporary,
-      more: {
-        _HANDLER: settings.handler,
-        AWS_LAMBDA_FUNCTION_NAME: options.functionName,
-        AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(settings.memorySize),
-        AWS_LAMBDA_LOG_GROUP_NAME: settings.logging.LogGroup,
-        ...settings.environment,
-      },
-    });
+    this.#extensions = extensions;
+    this.#created = created;
+    this.#lines = lines;
     const run =
       misfit === null
         ? runGroup(join(taskRoot, 'bootstrap'), [], {
@@ -94,11 +96,28 @@ export class Sandbox implements AsyncDisposable {
     const misfit = await misfitOf(join(taskRoot, 'bootstrap'), settings.architecture);
     const api = await RuntimeApi.open({ functionName: options.functionName, invocationTimeout: settings.timeout * 1000 });
     const temporary = await mkdtemp(join(options.folder, 'tmp-'));
-    return new Sandbox(api, { taskRoot, temporary, misfit }, options);
+    const env = lambdaEnvironment({
+      address: api.address,
+      taskRoot,
+      temporary,
+      more: {
+        _HANDLER: settings.handler,
+        AWS_LAMBDA_FUNCTION_NAME: options.functionName,
+        AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(settings.memorySize),
+        AWS_LAMBDA_LOG_GROUP_NAME: settings.logging.LogGroup,
+        ...settings.environment,
+      },
+    });
+    const created = performance.now();
+    const lines: string[] = [];
+    const roots = await Promise.all(options.version.layers.map((layer) => layer.unpacked(options.folder)));
+    const extensions = await ExtensionProcesses.start({ api, env, roots, onLine: (line) => lines.push(line) }, EXTENSION_LIMIT);
+    return new Sandbox(api, { taskRoot, temporary, misfit, extensions, env, lines, created }, options);
   }
 
   async init(limit: number): Promise<SandboxInit> {
-    const first = await within(limit, Promise.race([this.#api.init, this.#ended]));
+    const crashed = this.#extensions.crashed.then((message): Crashed => ({ kind: 'crashed', message }));
+    const first = await within(limit, Promise.race([this.#api.init, crashed, this.#ended]));
     await this.#drain();
     switch (first.kind) {
       case 'reached':
@@ -107,6 +126,8 @@ export class Sandbox implements AsyncDisposable {
         const errorType = first.errorType ?? 'Runtime.Unknown';
         return { kind: 'failed', duration: first.at - this.#created, errorType, message: first.message ?? '' };
       }
+      case 'crashed':
+        return { kind: 'failed', duration: performance.now() - this.#created, errorType: 'Extension.Crash', message: first.message };
       case 'late':
         return { kind: 'timeout', duration: performance.now() - this.#created };
       case 'failed': {
@@ -123,7 +144,11 @@ export class Sandbox implements AsyncDisposable {
   /** Hands the event over. After anything but an answer the environment is of no more use. */
   async serve(event: string, limit: number): Promise<Served> {
     const from = performance.now();
-    const answered = this.#api.invoke(event).then((answer) => ({ kind: 'answered' as const, answer }));
+    const answered = this.#api.invoke(event).then((answer) => {
+      // Lambda takes an answer at once, and the runtime goes on to ask for its next event.
+      answer.accept();
+      return { kind: 'answered' as const, answer };
+    });
     const first = await within(limit, Promise.race([answered, this.#ended]));
     const duration = performance.now() - from;
     await this.#drain();
@@ -154,12 +179,14 @@ export class Sandbox implements AsyncDisposable {
   /** At once; what it leaves is cleared away by disposing it. */
   kill(): void {
     if (this.#group !== null) killGroup(this.#group, 'SIGKILL');
+    this.#extensions.kill();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.kill();
     await killStragglers(this.#api.address);
     await this.#ended;
+    await this.#extensions[Symbol.asyncDispose]();
     await this.#api[Symbol.asyncDispose]();
     await rm(this.#temporary, { recursive: true, force: true });
   }
@@ -188,17 +215,4 @@ async function within<T>(limit: number, candidate: Promise<T>): Promise<T | Late
 function endOf(end: GroupEnd): string {
   if (end.signal !== null) return `Runtime exited with error: signal: ${end.signal.replace(/^SIG/, '').toLowerCase()}`;
   return end.exitCode === 0 ? 'Runtime exited without providing a reason' : `Runtime exited with error: exit status ${end.exitCode}`;
-}
-
-/** Why this bootstrap cannot run on that architecture: an ELF file of another machine. */
-async function misfitOf(path: string, architecture: Architecture): Promise<string | null> {
-  const file = await open(path).catch(() => null);
-  if (file === null) return 'no such file or directory';
-  try {
-    const { buffer } = await file.read(Buffer.alloc(20), 0, 20, 0);
-    const elf = buffer.readUInt32BE(0) === 0x7f454c46;
-    return elf && buffer.readUInt16LE(18) !== MACHINES[architecture] ? 'exec format error' : null;
-  } finally {
-    await file.close();
-  }
 }

@@ -14,6 +14,7 @@ export function initialSettings(name: string, role: string): Settings {
     role,
     runtime: '',
     storage: 512,
+    subnets: [],
     timeout: 3,
   };
 }
@@ -38,6 +39,7 @@ export function changed(settings: Settings, name: string, body: SettingsBody): S
     role: body.Role ?? settings.role,
     runtime: body.Runtime ?? settings.runtime,
     storage: body.EphemeralStorage?.Size ?? settings.storage,
+    subnets: body.VpcConfig?.SubnetIds ?? settings.subnets,
     timeout: body.Timeout ?? settings.timeout,
   };
 }

@@ -7,7 +7,7 @@ import { countInstructions, INSTRUCTIONS_TIMEOUT } from '../../../src/init/instr
 import { attributeProfile } from '../../../src/init/profile/attribution.ts';
 import { callTree } from '../../../src/init/profile/call-tree.ts';
 import type { Profile } from '../../../src/init/profile/profile.ts';
-import { Functions } from '../functions.ts';
+import { Functions, wholeOf } from '../functions.ts';
 
 const execute = promisify(execFile);
 
@@ -21,9 +21,9 @@ afterAll(() => functions[Symbol.asyncDispose]());
 
 async function counted(mode: string, taskRoot = root): Promise<Profile> {
   const options = functions.options(taskRoot, { mode, timeout: INSTRUCTIONS_TIMEOUT });
-  const result = await countInstructions({ ...options, valgrind: '/usr/bin/valgrind' });
+  const result = await countInstructions({ ...options, valgrind: { path: '/usr/bin/valgrind', env: {} } });
   if (result.kind !== 'reached') throw new Error(JSON.stringify(result));
-  return result.value;
+  return wholeOf(result.value.init);
 }
 
 function attributed(profile: Profile, taskRoot = root) {

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { crateOf } from '../../../src/core/rust-names.ts';
 import { attributeProfile } from '../../../src/init/profile/attribution.ts';
-import { crateOf, plainName } from '../../../src/init/profile/names.ts';
+import { plainName } from '../../../src/init/profile/names.ts';
 import type { Profile } from '../../../src/init/profile/profile.ts';
 import { anyProfile, aProfile, BINARY, recorded } from './profiles.ts';
 
@@ -69,6 +70,35 @@ describe('phases', () => {
   it('take C’s main where there is no other', () => {
     const profile = aProfile([...loaded, ['work', 60]], [...toMain, ['main', 'work', 60]]);
     expect(attributed(profile).phases).toEqual({ loading: 105, runtimeStart: 10, handlerInit: 80 });
+  });
+
+  it.each([
+    ['libc', '__libc_start_main@@GLIBC_2.34', '/lib/libc.so.6'],
+    ['the loader', 'call_init', LOADER],
+  ])('count the constructors that %s runs as handler init, and std’s as its start', (_, caller, object) => {
+    const functions = [
+      ...loaded,
+      [FRAME, 1],
+      ['app::main', 59],
+      [caller, 3, object],
+      ['app::before_main', 40],
+      ['fill_tables', 7],
+      ['std::sys::args::imp::ARGV_INIT_ARRAY::init_wrapper', 2],
+      ['frame_dummy', 4],
+    ] as const;
+    const calls = [
+      ...toMain.slice(0, 1),
+      ['0x1ab70', '(below main)', 146],
+      ['(below main)', caller, 136],
+      [caller, 'main', 80],
+      ['main', FRAME, 60],
+      [FRAME, 'app::main', 59],
+      [caller, 'app::before_main', 40],
+      [caller, 'fill_tables', 7],
+      [caller, 'std::sys::args::imp::ARGV_INIT_ARRAY::init_wrapper', 2],
+      [caller, 'frame_dummy', 4],
+    ] as const;
+    expect(attributed(aProfile(functions, calls)).phases).toEqual({ loading: 105, runtimeStart: 40, handlerInit: 59 + 47 });
   });
 
   it('count threads as handler init', () => {

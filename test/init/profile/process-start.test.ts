@@ -47,6 +47,33 @@ describe('process start', () => {
     expect(ownCosts(foldProcessStart(whole))).toEqual(ownCosts(whole));
   });
 
+  it('leaves the program’s constructors beside its main', () => {
+    const profile = aProfile(
+      [
+        ['_dl_start', 10, '/lib64/ld-linux-x86-64.so.2'],
+        ['(below main)', 1],
+        ['__libc_start_main', 2, '/lib/libc.so.6'],
+        ['main', 3],
+        ['std::sys::backtrace::__rust_begin_short_backtrace', 1],
+        ['app::main', 90],
+        ['app::before_main', 40],
+      ],
+      [
+        ['(below main)', '__libc_start_main', 136],
+        ['__libc_start_main', 'app::before_main', 40],
+        ['__libc_start_main', 'main', 94],
+        ['main', 'std::sys::backtrace::__rust_begin_short_backtrace', 91],
+        ['std::sys::backtrace::__rust_begin_short_backtrace', 'app::main', 90],
+      ],
+    );
+    const tree = foldProcessStart(callTree(null, graphOf(profile)));
+    expect(tree.children.map(({ name, head }) => [name, head])).toEqual([
+      ['app::main', 90],
+      ['app::before_main', 40],
+      [PROCESS_START, 17],
+    ]);
+  });
+
   it('is the loader alone where no main is found by name', () => {
     const profile = aProfile(
       [

@@ -119,7 +119,10 @@ describe('the runtime', () => {
     expect(text).toMatch(/Lambda-Runtime-Deadline-Ms: \d{13}\r\n/i);
     expect(text).toMatch(/Lambda-Runtime-Invoked-Function-Arn: arn:aws:lambda:/i);
     wire.write(`POST /2018-06-01/runtime/invocation/${id}/response HTTP/1.1\r\nHost: x\r\nContent-Length: 4\r\n\r\ndone`);
-    expect(await first).toEqual({ kind: 'response', requestId: id, body: 'done', errorType: null });
+    const answer = await first;
+    expect(answer).toMatchObject({ kind: 'response', requestId: id, body: 'done', errorType: null });
+    expect(answer.at).toBeGreaterThanOrEqual(answer.handed);
+    answer.accept();
     await wire.until(/202 Accepted/);
     wire.write(`GET ${NEXT} HTTP/1.1\r\nHost: x\r\n\r\n`);
     const second = api.invoke('{"n":2}');
@@ -128,7 +131,20 @@ describe('the runtime', () => {
     expect(other).not.toBe(id);
     const chunked = 'Transfer-Encoding: chunked\r\nLambda-Runtime-Function-Error-Type: Odd\r\n\r\n2\r\nno\r\n0\r\n\r\n';
     wire.write(`POST /2018-06-01/runtime/invocation/${other}/error HTTP/1.1\r\nHost: x\r\n${chunked}`);
-    expect(await second).toEqual({ kind: 'error', requestId: other, body: 'no', errorType: 'Odd' });
+    expect(await second).toMatchObject({ kind: 'error', requestId: other, body: 'no', errorType: 'Odd' });
+  });
+
+  it('may stream its answer, and say at the end that it went wrong', async () => {
+    await using api = await RuntimeApi.open();
+    using wire = new Wire(api);
+    const answer = api.invoke('{}');
+    wire.write(`GET ${NEXT} HTTP/1.1\r\nHost: x\r\n\r\n`);
+    const id = /Lambda-Runtime-Aws-Request-Id: (\S+)/i.exec(await wire.until(/\{\}$/))?.[1] ?? '';
+    const head =
+      'Lambda-Runtime-Function-Response-Mode: streaming\r\nTrailer: Lambda-Runtime-Function-Error-Type\r\nTransfer-Encoding: chunked';
+    const body = '3\r\nhal\r\n0\r\nLambda-Runtime-Function-Error-Type: Broke\r\n\r\n';
+    wire.write(`POST /2018-06-01/runtime/invocation/${id}/response HTTP/1.1\r\nHost: x\r\n${head}\r\n\r\n${body}`);
+    expect(await answer).toMatchObject({ kind: 'error', body: 'hal', errorType: 'Broke' });
   });
 
   it('is told that it answers what was never asked', async () => {
@@ -138,6 +154,19 @@ describe('the runtime', () => {
       400,
       { errorMessage: 'no such request is running', errorType: 'InvalidRequestID' },
     ]);
+  });
+
+  it('is seen to answer another request than its own, and to ask for more before it answers', async () => {
+    await using api = await RuntimeApi.open();
+    using wire = new Wire(api);
+    void api.invoke('{}');
+    wire.write(`GET ${NEXT} HTTP/1.1\r\nHost: x\r\n\r\n`);
+    await wire.until(/\{\}$/);
+    expect(api.seen).toBeNull();
+    await post(api, '/2018-06-01/runtime/invocation/none/response', '');
+    expect(api.seen).toBe('it answered with the id of another request');
+    wire.write(`GET ${NEXT} HTTP/1.1\r\nHost: x\r\n\r\n`);
+    await vi.waitFor(() => expect(api.seen).toBe('it asked for its next event and had not answered this one'));
   });
 
   it('may report an init error', async () => {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type FlameNode, PROCESS_START } from '../../../src/core/flame.ts';
+import { FIRST_RESPONSE, type FlameNode, PROCESS_START } from '../../../src/core/flame.ts';
 import { callTree } from '../../../src/init/profile/call-tree.ts';
 import { type FlameTitle, type FlameViewer, renderFlameGraph as render } from '../../../src/report/flame-graph/flame-graph.ts';
 import { graphOf, recorded } from '../../init/profile/profiles.ts';
@@ -71,6 +71,16 @@ describe('a flame graph', () => {
     // Two rows: as high as what is shown.
     expect(svg).toContain('<svg id="graph" role="none" x="1%" y="124" width="98%" height="40"');
     expect(svg).not.toContain('>_dl_start</text>');
+  });
+
+  test('says so where the first response is a phase beside those of init', () => {
+    const response = node(FIRST_RESPONSE, 10_000, 90_000, [node('app::handle', 10_000, 90_000)], '');
+    const svg = renderFlameGraph({ ...SMALL, base: 410_000, head: 590_000, children: [...SMALL.children, response] }, TITLE);
+    expect(svg).toContain('<title>Instructions of init and first response: health</title>');
+    expect(svg).toContain('<h1>health: init and first response, main 3f0c1a2 → pull request 9b8d7e6</h1>');
+    expect(svg).toContain('instructions to the first response</p>');
+    expect(svg).toMatch(/<title>first response\n10,000 → 90,000, .* instructions\n/);
+    expect(renderFlameGraph(SMALL, TITLE)).toContain('instructions to the first <code>/next</code>');
   });
 
   test('is not folded at a function that is called like it', () => {

@@ -1,0 +1,2 @@
+import { createRequire as __cR } from 'node:module'; const require = __cR(import.meta.url);
+import{a as p,b as a,c as f,d as n,h as e,i as t,j as i,k as m}from"./chunk-GR24YJUA.js";import{a as r,e as c}from"./chunk-SVFHVGC2.js";var d={};c(d,{ZodISODate:()=>t,ZodISODateTime:()=>e,ZodISODuration:()=>m,ZodISOTime:()=>i,date:()=>s,datetime:()=>x,duration:()=>O,time:()=>S});function x(o){return p(e,o)}r(x,"datetime");function s(o){return a(t,o)}r(s,"date");function S(o){return f(i,o)}r(S,"time");function O(o){return n(m,o)}r(O,"duration");export{d as a};

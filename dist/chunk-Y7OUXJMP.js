@@ -1,0 +1,2 @@
+import { createRequire as __cR } from 'node:module'; const require = __cR(import.meta.url);
+import{a as e}from"./chunk-SVFHVGC2.js";function n(r){return r.replaceAll("&","&amp;").replaceAll("<","&lt;").replaceAll(">","&gt;").replaceAll('"',"&quot;").replaceAll("'","&#39;")}e(n,"escaped");function t(r){if(r.includes("]]>"))throw new Error('"]]>" cannot stand in a script or style of an SVG file');return`<![CDATA[${r}]]>`}e(t,"verbatim");function l(r){return`${Math.round(r*1e6)/1e4}%`}e(l,"percentage");export{n as a,t as b,l as c};

@@ -1,0 +1,2 @@
+import { createRequire as __cR } from 'node:module'; const require = __cR(import.meta.url);
+import{a as c}from"./chunk-SVFHVGC2.js";var[h,u]=[42,63];function d(n,t,{length:i=t.length,alike:s=b}={}){let[e,r,o,a]=[0,0,-1,0];for(;r<i;){let l=n.charCodeAt(e);if(l===h)o=e,a=r,e+=1;else if(l===u||s(l,t.charCodeAt(r)))e+=1,r+=1;else if(o>=0)e=o+1,a+=1,r=a;else return!1}for(;n.charCodeAt(e)===h;)e+=1;return e===n.length}c(d,"matchesGlob");function b(n,t){return n===t}c(b,"isSame");export{d as a};

@@ -1,2 +1,0 @@
-import { createRequire as __cR } from 'node:module'; const require = __cR(import.meta.url);
-import{a,b}from"./chunk-YAC6B6EZ.js";import"./chunk-7T3JIA25.js";import"./chunk-ITUMJOTN.js";import"./chunk-IPPJ6M6D.js";import"./chunk-6LAAKHBJ.js";import"./chunk-C6TSU2GR.js";import"./chunk-R4AITQF4.js";import"./chunk-XON7OLC4.js";import"./chunk-JA7PVQLK.js";import"./chunk-2D4N5XNA.js";import"./chunk-KNZEIS7A.js";import"./chunk-2NTF3LTL.js";import"./chunk-SVFHVGC2.js";export{a as measureColdStarts,b as sweep};

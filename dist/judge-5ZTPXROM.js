@@ -1,2 +1,0 @@
-import { createRequire as __cR } from 'node:module'; const require = __cR(import.meta.url);
-import{a,b,c,d,e,f,g}from"./chunk-7PPCBFH4.js";import"./chunk-WZBLCAMB.js";import"./chunk-6LAAKHBJ.js";import"./chunk-C6TSU2GR.js";import"./chunk-R4AITQF4.js";import"./chunk-XON7OLC4.js";import"./chunk-JA7PVQLK.js";import"./chunk-KNZEIS7A.js";import"./chunk-2NTF3LTL.js";import"./chunk-SVFHVGC2.js";export{d as accept,e as breachesOf,g as exitCode,c as isAcceptable,a as judge,f as openOf,b as statusOf};

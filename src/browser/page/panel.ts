@@ -1,0 +1,199 @@
+import { type Address, addressText, VIEWS, type View } from '../../report/page/address.ts';
+import type { DependencyData, FunctionData, PageData, RowData } from '../../report/page/data.ts';
+import { decodeBoxes } from '../../report/page/wire-boxes.ts';
+import { dotsOf } from './dots.ts';
+import { made } from './element.ts';
+import { figureColumns, figureTable, type NamedRow } from './figure-table.ts';
+import { initView } from './init-view.ts';
+import { PackageMap } from './map.ts';
+import { type Place, placesOf, within } from './place.ts';
+import { PlaceTable } from './place-table.ts';
+import { Table } from './table.ts';
+
+const TITLES: Readonly<Record<View, string>> = {
+  map: 'Treemap',
+  crates: 'Crates',
+  symbols: 'Symbols',
+  sections: 'Sections',
+  files: 'Files',
+  dependencies: 'Dependencies',
+  init: 'Init',
+  'cold-starts': 'Cold starts',
+};
+
+export interface PanelEvents {
+  readonly go: (address: Address) => void;
+  readonly turn: (address: Address) => void;
+}
+
+/** A function with its views. Each is made when it is first looked at. */
+export class FunctionPanel {
+  readonly element = made('section', { class: 'function' });
+  private readonly data: FunctionData;
+  private readonly page: PageData;
+  private readonly events: PanelEvents;
+  private readonly tabs = made('ul', { class: 'views' });
+  private readonly place = made('div', { class: 'view' });
+  private readonly ready = new Map<View, HTMLElement>();
+  private root: Place | null = null;
+  private map: PackageMap | null = null;
+  /** Where the treemap was left. */
+  private left: Address | null = null;
+  private readonly placeTables = new Map<View, PlaceTable>();
+
+  constructor(data: FunctionData, page: PageData, events: PanelEvents) {
+    this.data = data;
+    this.page = page;
+    this.events = events;
+    const note = data.note === '' ? [] : [made('span', { class: 'faint' }, ` · ${data.note}`)];
+    this.element.append(
+      made(
+        'div',
+        { class: 'top' },
+        made('h2', { tabindex: -1 }, made('code', {}, data.key), ...note),
+        made('nav', { 'aria-label': `Views of ${data.key}` }, this.tabs),
+      ),
+      ...(data.untold === null ? [] : [made('p', { class: 'doubtful' }, data.untold)]),
+      this.place,
+    );
+  }
+
+  /** The views that have something to show. */
+  get views(): readonly View[] {
+    return VIEWS.filter((view) => this.has(view));
+  }
+
+  show(address: Address): void {
+    if (address.view === 'map') this.left = address;
+    this.tabs.replaceChildren(
+      ...this.views.map((view) => {
+        const leads = view === 'map' && this.left !== null ? this.left : { ...address, path: [], inside: true };
+        const link = made('a', { href: addressText({ ...leads, view }) }, TITLES[view]);
+        if (view === address.view) link.setAttribute('aria-current', 'page');
+        return made('li', {}, link);
+      }),
+    );
+    if (!this.has(address.view)) {
+      this.place.replaceChildren(made('p', { class: 'faint' }, 'Nothing was measured of it.'));
+      return;
+    }
+    const element = this.ready.get(address.view) ?? this.make(address);
+    this.ready.set(address.view, element);
+    if (element.parentElement !== this.place) this.place.replaceChildren(element);
+    if (address.view === 'map') this.map?.show(address);
+    this.placeTables.get(address.view)?.show(address);
+  }
+
+  focus(): void {
+    this.element.querySelector('h2')?.focus();
+  }
+
+  /** Leads to the search of the treemap. */
+  search(): boolean {
+    if (this.map === null || !this.map.element.isConnected) return false;
+    this.map.focusSearch();
+    return true;
+  }
+
+  private has(view: View): boolean {
+    const { boxes, untold, sections, files, dependencies, init, coldStarts } = this.data;
+    switch (view) {
+      case 'map':
+        return boxes !== null;
+      case 'crates':
+      case 'symbols':
+        return boxes !== null && untold === null;
+      case 'sections':
+        return sections.length > 0;
+      case 'files':
+        return files.length > 0;
+      case 'dependencies':
+        return dependencies !== null;
+      case 'init':
+        return init.notes.length + init.phases.length + init.times.length > 0 || init.flame !== null;
+      case 'cold-starts':
+        return coldStarts.notes.length + coldStarts.times.length > 0;
+    }
+  }
+
+  private get places(): Place {
+    if (this.data.boxes === null) throw new Error('a function without boxes has no treemap');
+    this.root ??= placesOf(decodeBoxes(this.data.boxes, this.page.names));
+    return this.root;
+  }
+
+  private make(address: Address): HTMLElement {
+    const { sections, files, dependencies, init, coldStarts, hasBase } = this.data;
+    switch (address.view) {
+      case 'map': {
+        this.map = new PackageMap(this.places, address, this.events);
+        return this.map.element;
+      }
+      case 'crates':
+        return this.placeTable('crates', 'Crates and what is no crate’s', cratesIn(this.places), address);
+      case 'symbols':
+        return this.placeTable('symbols', 'Functions, constants and what is told apart no further', leavesIn(this.places), address);
+      case 'sections':
+        return figureTable('Sections of the binary: they add up to it', this.rows(sections), {
+          compared: hasBase,
+          unit: 'bytes',
+          kind: 'ranked',
+        });
+      case 'files':
+        return figureTable('Files of the package, compressed, and what the archive says of them: they add up to it', this.rows(files), {
+          ...{ compared: hasBase, unit: 'bytes', kind: 'ranked' },
+        });
+      case 'dependencies':
+        return this.dependencies(dependencies ?? []);
+      case 'init':
+        return initView(init, { names: this.page.names, compared: hasBase, viewer: this.page.flame, rows: this.rows(init.phases) });
+      case 'cold-starts':
+        return made('div', {}, ...coldStarts.notes.map((note) => made('p', {}, note)), ...coldStarts.times.map(dotsOf));
+    }
+  }
+
+  private placeTable(view: View, caption: string, places: readonly Place[], address: Address): HTMLElement {
+    const table = new PlaceTable(caption, places, address, this.events);
+    this.placeTables.set(view, table);
+    return table.element;
+  }
+
+  private rows(rows: readonly RowData[]): readonly NamedRow[] {
+    return rows.map(([name, base, head]) => ({ name: this.page.names[name] ?? '', base, head }));
+  }
+
+  private dependencies(all: readonly DependencyData[]): HTMLElement {
+    const nameOf = ({ name }: DependencyData): string => this.page.names[name] ?? '';
+    const version = (side: 'base' | 'head') => ({
+      head: `version at ${side}`,
+      kind: 'text' as const,
+      value: (row: DependencyData) => row.versions[side],
+    });
+    const compared = this.data.hasBase;
+    const columns = [
+      {
+        ...{ head: 'name', kind: 'text' as const, value: (row: DependencyData) => nameOf(row).toLowerCase() },
+        cell: (row: DependencyData) =>
+          made('span', { class: 'code' }, nameOf(row), ...(row.own ? [made('span', { class: 'faint' }, ' of this project')] : [])),
+      },
+      ...(compared ? [version('base')] : []),
+      version('head'),
+      ...figureColumns<DependencyData>((row) => row, { compared, unit: 'bytes' }),
+    ];
+    const table = new Table<DependencyData>({
+      ...{ caption: 'Packages that are linked in, with the bytes of the binary that are of their crate', columns },
+      ...{ sortedBy: columns.length - 1, empty: 'nothing', text: nameOf },
+    });
+    table.fill(all);
+    return table.element;
+  }
+}
+
+/** What the binary is shared among. */
+function cratesIn(root: Place): readonly Place[] {
+  return root.children.flatMap((place) => (place.box.kind === 'binary' ? place.children : []));
+}
+
+function leavesIn(root: Place): readonly Place[] {
+  return cratesIn(root).flatMap((place) => [...within(place)].filter(({ children }) => children.length === 0));
+}

@@ -1,0 +1,58 @@
+import { renderInteger } from '../../core/units.ts';
+import type { Address, Measure } from '../../report/page/address.ts';
+import { made } from './element.ts';
+import { changeOf, type Place, pathTo } from './place.ts';
+import type { Column } from './table.ts';
+import { kindText, signed } from './words.ts';
+
+/** The columns of a table of boxes: name, base, head, change, each as large as `measure` says. Without a base there is one size. */
+export function placeColumns({
+  measure,
+  compared,
+  name,
+}: {
+  readonly measure: () => Measure;
+  readonly compared: boolean;
+  readonly name: (place: Place) => Node;
+}): readonly Column<Place>[] {
+  const size = (side: 'base' | 'head'): Column<Place> => ({
+    head: compared ? side : 'bytes',
+    kind: 'number',
+    value: ({ box, figures }) => (box[side] === null ? null : figures[measure()][side]),
+    cell: ({ box, figures }) => (box[side] === null ? '–' : renderInteger(figures[measure()][side])),
+  });
+  const change: Column<Place> = {
+    head: 'change',
+    kind: 'number',
+    value: ({ figures }) => Math.abs(figures[measure()].head - figures[measure()].base),
+    cell: (place) => {
+      const { base, head } = place.figures[measure()];
+      const kind = changeOf(place, measure());
+      return made('span', { class: `delta ${kind}` }, `${signed(head - base)}${kind === 'new' || kind === 'gone' ? ` ${kind}` : ''}`);
+    },
+  };
+  const named: Column<Place> = { head: 'name', kind: 'text', value: ({ box }) => box.name.toLowerCase(), cell: name };
+  return compared ? [named, size('base'), size('head'), change] : [named, size('head')];
+}
+
+/** A box's name as a link to it; beside it what it is, or what it is in where that is not the open box. */
+export function placeLink(place: Place, href: string, withPath: boolean): HTMLElement {
+  const path = pathTo(place)
+    .slice(1, -1)
+    .map(({ box }) => box.name)
+    .join(' › ');
+  return made(
+    'span',
+    {},
+    made('a', { href, class: 'code' }, place.box.name),
+    made('span', { class: 'faint' }, ` ${withPath ? path : kindText(place)}`),
+  );
+}
+
+/** Where a box is: one that holds others is looked into, one that holds none is pointed at. */
+export function addressOfPlace(address: Address, place: Place): Address {
+  const path = pathTo(place)
+    .slice(1)
+    .map(({ segment }) => segment);
+  return { ...address, path, inside: place.children.length > 0 || path.length === 0 };
+}

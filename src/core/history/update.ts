@@ -1,0 +1,48 @@
+import { groupBy } from '../pair.ts';
+import type { HistoryLine } from './line.ts';
+import { joinTags } from './merge.ts';
+import { fileOfMonth, type Months, mergeMonths, monthsOf, renderMonth } from './months.ts';
+import { thinMonths } from './thin.ts';
+
+/** A tag, and the commit that it names. */
+export interface Release {
+  readonly tag: string;
+  readonly commit: string;
+}
+
+/** What a writer brings to what is there. */
+export interface Addition {
+  readonly lines: readonly HistoryLine[];
+  /** Every release that is known now: most are made when their commit has its line already. */
+  readonly releases: readonly Release[];
+  /** UTC: which months are old. */
+  readonly now: string;
+}
+
+/** The history with new lines and the releases of now, thinned. */
+export function updatedMonths(months: Months, { lines, releases, now }: Addition): Months {
+  return thinMonths(withReleases(mergeMonths(months, monthsOf(lines)), releases), now);
+}
+
+/** A line has the tags of its commit; those that are gone stay, since what was released stays released. */
+export function withReleases(months: Months, releases: readonly Release[]): Months {
+  const tags = groupBy(releases, ({ commit }) => commit);
+  const marked = (line: HistoryLine): HistoryLine => {
+    const own = tags.get(line.commit);
+    return own === undefined ? line : { ...line, tags: joinTags(line.tags, own.map(({ tag }) => tag).filter(isTag)) };
+  };
+  return new Map([...months].map(([name, month]) => [name, { ...month, lines: month.lines.map(marked) }]));
+}
+
+/** Within a line's bounds. */
+export function isTag(tag: string): boolean {
+  return tag.length >= 1 && tag.length <= 256;
+}
+
+/** What stands beside the months, by its path from the top. */
+export type HistoryFiles = ReadonlyMap<string, string>;
+
+/** Each month's file. */
+export function filesOf(months: Months): HistoryFiles {
+  return new Map([...months].map(([name, month]) => [fileOfMonth(name), renderMonth(month)]));
+}

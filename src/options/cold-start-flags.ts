@@ -1,0 +1,98 @@
+import type { Flag } from './flag.ts';
+
+/** Cold starts: none of it belongs into the command that repeats a check. */
+export const COLD_START_FLAGS: readonly (Omit<Flag, 'verbs'> & Partial<Pick<Flag, 'verbs'>>)[] = [
+  {
+    name: 'cold-start',
+    value: null,
+    help: 'sample cold starts on AWS too: scratch functions of base and head, deleted afterwards (see docs/cold-starts.md)',
+  },
+  { name: 'cold-start-role', value: 'ARN', verbs: ['check', 'doctor'], help: 'the execution role of the scratch functions' },
+  {
+    name: 'cold-start-memory',
+    value: 'MB',
+    multiple: true,
+    default: '128',
+    range: ['128', '10240', 'the sizes that Lambda has'],
+    help: 'a memory size to sample; the smallest is judged, several make a table',
+  },
+  {
+    name: 'cold-start-samples',
+    value: 'LIST',
+    default: '20,40,60',
+    range: ['9', '1000', 'fewer prove nothing, and no more are kept'],
+    help: 'after how many pairs the samples are looked at; sampling stops when a look decides',
+  },
+  { name: 'cold-start-event', value: 'JSON', default: '{}', help: 'the event that the functions are invoked with' },
+  { name: 'cold-start-env', value: 'NAME=VALUE', multiple: true, help: 'a variable of the scratch functions' },
+  {
+    name: 'cold-start-timeout',
+    value: 'TIME',
+    default: '15 s',
+    range: ['1 s', '900 s', 'the longest that Lambda has'],
+    help: "the scratch functions' timeout, in whole seconds",
+  },
+  {
+    name: 'cold-start-layer',
+    value: 'ARN',
+    multiple: true,
+    verbs: ['check', 'doctor'],
+    input: 'cold-start-layers',
+    help: 'a layer version of the scratch functions',
+  },
+  {
+    name: 'cold-start-log-group',
+    value: 'NAME',
+    verbs: ['check', 'doctor'],
+    default: '/coldgate/scratch',
+    help: 'the one log group that all scratch functions write to',
+  },
+  {
+    name: 'cold-start-bucket',
+    value: 'NAME',
+    verbs: ['check', 'doctor'],
+    help: 'an S3 bucket that packages above 50 MB go through, the limit of direct upload; without one they are refused',
+  },
+  {
+    name: 'cold-start-like',
+    value: 'FUNCTION',
+    multiple: true,
+    verbs: ['check', 'doctor'],
+    help: 'a deployed function whose memory, timeout, layers, temporary storage and names of environment variables (values are made up) the scratch functions get; FUNCTION=DEPLOYED for one function alone; settings that are given win',
+  },
+  {
+    name: 'cold-start-like-value',
+    value: 'NAME',
+    multiple: true,
+    input: 'cold-start-like-values',
+    help: "an environment variable whose value is copied from that function, too; refused under workflow_run, where the code that reads it may be anybody's",
+  },
+  {
+    name: 'cold-start-settings',
+    value: 'SETTINGS',
+    multiple: true,
+    help: "one function's own settings, such as 'health: memory=256 timeout=30s storage=1024 layer=ARN'",
+  },
+  {
+    name: 'cold-start-tag',
+    value: 'NAME=VALUE',
+    multiple: true,
+    verbs: ['check', 'doctor'],
+    input: 'cold-start-tags',
+    help: 'a tag of the scratch functions beside those of coldgate, for accounts that demand some',
+  },
+  {
+    name: 'cold-start-prefix',
+    value: 'PREFIX',
+    verbs: ['check', 'sweep', 'doctor'],
+    default: 'coldgate-',
+    help: 'what the names of scratch functions begin with',
+  },
+  {
+    name: 'cold-start-cap',
+    value: 'TIME',
+    default: '900 s',
+    range: ['1 s', '86400 s', 'a run must end'],
+    help: 'when no more pairs are begun',
+  },
+];

@@ -1,0 +1,10 @@
+#[path = "answering.rs"]
+mod answering;
+
+fn main() {
+    answering::answer(|| {
+        #[cfg(planted)]
+        let _ = std::net::TcpStream::connect_timeout(&"127.0.0.1:9".parse().unwrap(), std::time::Duration::from_millis(200));
+        7
+    });
+}

@@ -1,0 +1,11 @@
+#[inline(never)]
+async fn warm_up() -> u64 {
+    tokio::task::yield_now().await;
+    shared::spin(shared::COUNT * 2)
+}
+
+#[tokio::main]
+async fn main() {
+    tokio::spawn(warm_up());
+    tree::next();
+}

@@ -1,0 +1,134 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { HistoryLine } from '../../src/core/history/line.ts';
+import { seriesIn } from '../../src/core/history/series.ts';
+import { trendsOf } from '../../src/core/history/trends.ts';
+import { badgesOf } from '../../src/report/badge.ts';
+import { renderHistoryCsv } from '../../src/report/csv.ts';
+import { renderComment } from '../../src/report/markdown/comment.ts';
+import { renderSummary } from '../../src/report/markdown/summary.ts';
+import { renderHistory } from '../../src/report/terminal/history.ts';
+import { MARKDOWN } from '../../src/report/text/escape.ts';
+import { trendLines } from '../../src/report/text/history.ts';
+import { sparkline } from '../../src/report/text/sparkline.ts';
+import { aLine, lines } from '../core/history/lines.ts';
+import { anOutcome, aRowFunction } from './builders.ts';
+
+describe('a sparkline', () => {
+  it.each([
+    [[1, 2, 3, 4, 5, 6, 7, 8], '▁▂▃▄▅▆▇█'],
+    [[5, 5, 5], '▁▁▁'],
+    [[0, 0], '▁▁'],
+    [[1_000_000, 1_000_001, 1_000_000], '▁▁▁'],
+    [[10, null, 20], '▁ █'],
+    [[], ''],
+  ])('of %j is %s', (figures, expected) => {
+    expect(sparkline(figures)).toBe(expected);
+  });
+});
+
+describe('the table', () => {
+  it('fits 80 columns and breaks no line by what a history holds', () => {
+    fc.assert(
+      fc.property(lines, (some) => {
+        const text = renderHistory(seriesIn(some), { columns: null, colour: false, metric: null });
+        expect(text.split('\n').filter((row) => Array.from(row).length > 80)).toEqual([]);
+        expect(text.replaceAll('\n', '')).not.toMatch(/[\p{Cc}\p{Zl}\p{Zp}]/u);
+      }),
+    );
+  });
+
+  it('tells legs apart where there are several', () => {
+    const text = renderHistory(seriesIn([aLine(), aLine({ leg: 'arm', arch: 'arm64' })]), { columns: null, colour: false, metric: null });
+    expect(text.split('\n').filter((row) => row.startsWith('health'))).toEqual(['health (arm, arm64)', 'health (default, x86_64)']);
+  });
+
+  it('marks a compiler and a C library that are other than before', () => {
+    const tools = { ...aLine().tools, rustc: 'rustc 1.96.0 (x)', cLibrary: 'glibc 2.41' };
+    const later = aLine({ commit: 'd'.repeat(40), time: '2026-11-28T00:00:00Z', tools });
+    const text = renderHistory(seriesIn([aLine(), later]), { columns: null, colour: false, metric: null });
+    expect(text).toContain('\n            rustc 1.95.0 → 1.96.0 · C library glibc 2.39 → glibc 2.41\n');
+  });
+});
+
+describe('CSV', () => {
+  it('has quotes where they are needed, and no cell that a spreadsheet would run', () => {
+    const subjects = ['=HYPERLINK("http://x")', '+1', '-1', '@SUM(A1)', 'a,b', 'plain'];
+    const some = subjects.map((subject, place) =>
+      aLine({ subject, commit: String(place).repeat(40), time: `2026-11-0${place + 1}T00:00:00Z` }),
+    );
+    const rows = renderHistoryCsv(seriesIn(some)).split('\r\n');
+    expect(rows.slice(1, -1).map((row) => row.replace(/^.*398212,,/, ''))).toEqual([
+      '"\'=HYPERLINK(""http://x"")"',
+      "'+1",
+      "'-1",
+      "'@SUM(A1)",
+      '"a,b"',
+      'plain',
+    ]);
+  });
+});
+
+describe('the trends of a report', () => {
+  const trend = (name: string, figures: readonly number[]) => ({ function: name, metric: 'zip' as const, figures, branch: 'main' });
+
+  it('are a line for each function, in comment and summary, and there is no heading without one', () => {
+    const outcome = { ...anOutcome([aRowFunction('health')]), trends: [trend('health', [812_000, 820_000, 870_000])] };
+    const line = '- `health` package ▁▂█ last 3 on main: 812 kB → 870 kB, +58.0 kB (+7.1 %)';
+    for (const text of [renderComment(outcome, { marker: '<!-- x -->', fullReport: null }), renderSummary(outcome)])
+      expect(text.replaceAll('\u00a0', ' ')).toContain(`**History**\n\n${line}`);
+    expect(renderSummary(anOutcome([aRowFunction('health')]))).not.toContain('History');
+  });
+
+  it('of many functions are a few, and the rest is counted', () => {
+    const trends = Array.from({ length: 9 }, (_, place) => trend(`f${place}`, [1, 2]));
+    expect(trendLines({ trends }, MARKDOWN).slice(5)).toEqual([
+      expect.stringContaining('`f5`'),
+      'and 3 more trends: `coldgate history` shows all',
+    ]);
+  });
+
+  it('cannot be more than text, whatever a branch is called', () => {
+    const [line] = trendLines({ trends: [{ ...trend('@everyone', [1, 2]), branch: '<img src=x>#1' }] }, MARKDOWN);
+    expect(line).toContain('`@everyone` package');
+    expect(line).toContain('on `<img src=x>#1`:');
+  });
+});
+
+describe('whose trend it is', () => {
+  const series = (leg: string, ...zips: readonly number[]) =>
+    zips.map((zip, place) => aLine({ leg, figures: { zip }, commit: `${place}`.repeat(40), time: `2026-11-0${place + 1}T00:00:00Z` }));
+  const of = (leg: string | null, ...lines: readonly HistoryLine[][]) =>
+    trendsOf(seriesIn(lines.flat()), [{ name: 'health', crate: 'health' }], { leg, arch: 'x86_64', profile: 'release', branch: null });
+
+  it('is the own leg’s; another one’s only where there is no other', () => {
+    const [a, b] = [series('a', 1, 2), series('b', 3, 4)];
+    expect(of('b', a, b).map(({ figures }) => figures)).toEqual([[3, 4]]);
+    expect(of('c', a, b)).toEqual([]);
+    expect(of(null, a).map(({ figures }) => figures)).toEqual([[1, 2]]);
+    expect(of(null, series('a', 1))).toEqual([]);
+    expect(of('a', series('a', ...Array.from({ length: 9 }, (_, place) => place)))[0]?.figures).toHaveLength(9);
+  });
+});
+
+describe('a badge', () => {
+  it('has the newest figures, as SVG and for shields.io', () => {
+    const files = badgesOf(seriesIn([aLine({ figures: { zip: 1 } }), aLine({ commit: 'd'.repeat(40), time: '2026-11-28T00:00:00Z' })]));
+    expect([...files.keys()]).toEqual(['badge/health.svg', 'badge/health.json']);
+    expect(JSON.parse(files.get('badge/health.json') ?? '')).toEqual({
+      ...{ schemaVersion: 1, label: 'health', message: '919 kB · init 398 k', color: '0b62a3' },
+    });
+    expect(files.get('badge/health.svg')).toContain('<title>health: 919 kB · init 398 k</title>');
+  });
+
+  it('has a file of its own for each leg, and stays in its folder whatever a function is called', () => {
+    const names = ['../../x', '.git', 'a/b', '<svg onload=x>', 'x"y'];
+    const some = names.map((name) => aLine({ function: name, crate: 'a' }));
+    const files = badgesOf(seriesIn([...some, aLine(), aLine({ leg: 'arm', arch: 'arm64' })]));
+    expect([...files.keys()].filter((path) => path.endsWith('.svg') && !/^badge\/[^/]+\.svg$/.test(path))).toEqual([]);
+    expect(files.has('badge/health-arm-arm64-release.svg')).toBe(true);
+    expect([...files.keys()].some((path) => path.startsWith('badge/.'))).toBe(false);
+    const pictures = [...files].flatMap(([path, text]) => (path.endsWith('.svg') ? [text] : []));
+    expect(pictures.join('')).not.toContain('<svg onload');
+  });
+});
