@@ -21,6 +21,8 @@ const dependency = z.object({
   optional: z.boolean().optional(),
   /** A triple or `cfg(…)`. */
   target: z.string().nullish(),
+  features: z.array(z.string()).optional(),
+  uses_default_features: z.boolean().optional(),
 });
 
 const cargoPackage = z.object({

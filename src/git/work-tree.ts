@@ -71,6 +71,36 @@ async function commitWorkTree(
   return { sha: commit.stdout.trim(), source: 'working-tree', subject: `work tree on ${head.sha.slice(0, 7)} ${head.subject}` };
 }
 
+/**
+ * Writes what the private checkout holds now as a commit on `parent` into its passing objects: a change that was never anybody's. The same
+ * content gives the same commit.
+ */
+export async function commitCheckout(checkout: PrivateCheckout, parent: Revision, scratch: string, environment: Environment): Promise<Revision> {
+  const { passing } = checkout;
+  const env = { ...environment, ...IDENTITY, ...placeOf(checkout) };
+  const place = { index: join(checkout.repository, 'index'), objects: passing, scratch, cwd: checkout.path, env };
+  const { tree } = await writeTree(['--all', '--', '.'], place, () => Promise.resolve());
+  const objects = {
+    GIT_OBJECT_DIRECTORY: passing,
+    GIT_ALTERNATE_OBJECT_DIRECTORIES: JSON.stringify(join(checkout.repository, 'objects')),
+  };
+  const args = ['commit-tree', tree, '-p', parent.sha, '-m', `changed ${parent.sha}`];
+  const commit = await git({ top: checkout.path, env: { ...env, ...objects } }, args);
+  return { sha: commit.stdout.trim(), source: 'working-tree', subject: `changed ${parent.sha.slice(0, 7)} ${parent.subject}` };
+}
+
+/** What `git apply` takes to make `from` into `to`, from the repository's top. */
+export async function patchBetween(checkout: PrivateCheckout, from: Revision, to: Revision, environment: Environment): Promise<string> {
+  const plain = ['-c', 'diff.noprefix=false', '-c', 'diff.mnemonicPrefix=false', '-c', 'core.quotePath=true'];
+  const how = ['--no-color', '--no-ext-diff', '--no-textconv', '--no-renames', '--binary', '--full-index', '--src-prefix=a/', '--dst-prefix=b/'];
+  const env = { ...environment, ...placeOf(checkout) };
+  return (await git({ top: checkout.path, env }, [...plain, 'diff', ...how, from.sha, to.sha])).stdout;
+}
+
+function placeOf({ repository, path }: PrivateCheckout): Environment {
+  return { GIT_DIR: repository, GIT_WORK_TREE: path };
+}
+
 /** What a prepared checkout holds: the tree that names it, and its files. */
 interface Prepared {
   readonly tree: string;

@@ -229,7 +229,7 @@ function checkPackages(side: Measured): Promise<void> {
 }
 
 /** `--manifest-path` alone means the project there, as if in its folder; with a working directory cargo runs there and is given the manifest. */
-async function requestOf(sources: Sources, { cwd, nameOf }: Host): Promise<Request> {
+export async function requestOf(sources: Sources, { cwd, nameOf }: Host): Promise<Request> {
   const { manifestPath, workingDirectory } = sources;
   if (manifestPath !== null && basename(manifestPath) !== 'Cargo.toml')
     throw new UsageError(`${nameOf('manifest-path')} ${quoted(manifestPath)}: name the Cargo.toml itself`);

@@ -11,6 +11,7 @@ const HEALTHY: Elf = {
   sections: [],
   text: bytes(0),
   needed: ['libc.so.6', 'libgcc_s.so.1', 'ld-linux-x86-64.so.2'],
+  fixed: false,
   interpreter: '/lib64/ld-linux-x86-64.so.2',
   glibc: '2.17',
   symbols: 'none',

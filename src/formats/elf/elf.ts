@@ -14,6 +14,8 @@ export interface Elf {
   readonly needed: readonly string[];
   /** PT_INTERP: the program that the kernel starts to load this one. `null`: static, or a plain library. */
   readonly interpreter: string | null;
+  /** Linked to one address (ET_EXEC), not to any (ET_DYN: a position-independent executable). */
+  readonly fixed: boolean;
   /** The highest `GLIBC_x.y` that must be there to load it, as `x.y`. */
   readonly glibc: string | null;
   readonly symbols: 'none' | 'symtab' | 'debug';
@@ -27,6 +29,7 @@ export interface Elf {
 
 type Machine = 'x86_64' | 'arm64' | `unknown (${number})`;
 
+const ET_EXEC = 2;
 const SYMTAB = 2;
 const SYMTAB_SHNDX = 18;
 const ALLOC = 2;
@@ -48,6 +51,7 @@ export function parseElf(reader: Reader, where: string): Elf {
     text: sections.find((section) => section.name === '.text')?.size ?? bytes(0),
     needed: neededOf(source),
     interpreter: interpreterOf(source, header),
+    fixed: header.readUInt16LE(16) === ET_EXEC,
     glibc: newestGlibcOf(source),
     symbols: unneeded.some(isDebug) ? 'debug' : unneeded.length > 0 ? 'symtab' : 'none',
     strippable: bytes(unneeded.reduce((sum, section) => sum + section.size + SECTION_HEADER + Buffer.byteLength(section.name) + 1, 0)),

@@ -237,8 +237,8 @@ describe('several functions', () => {
     for (const link of await links.all()) {
       const name = await link.innerText();
       await link.click();
-      expect(await opened.text('.function h2 code')).toBe(name);
-      expect(await opened.page.evaluate('document.activeElement?.tagName')).toBe('H2');
+      await expect.poll(() => opened.text('.function h2 code')).toBe(name);
+      await expect.poll(() => opened.page.evaluate('document.activeElement?.tagName')).toBe('H2');
     }
     expect(opened.heard).toEqual([]);
     expect(await seriousFaults(opened.page)).toEqual([]);
