@@ -18,6 +18,8 @@ export async function perform(command: Command, io: () => Io, write: Io['write']
       return (await import('./sweep.ts')).performSweep(command, io());
     case 'history':
       return (await import('./history.ts')).performHistory(command, io());
+    case 'advise':
+      return (await import('./advise.ts')).performAdvise(command, io());
     case 'demo':
       return (await import('./demo.ts')).performDemo(command, io());
     case 'measure':

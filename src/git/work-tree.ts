@@ -75,7 +75,12 @@ async function commitWorkTree(
  * Writes what the private checkout holds now as a commit on `parent` into its passing objects: a change that was never anybody's. The same
  * content gives the same commit.
  */
-export async function commitCheckout(checkout: PrivateCheckout, parent: Revision, scratch: string, environment: Environment): Promise<Revision> {
+export async function commitCheckout(
+  checkout: PrivateCheckout,
+  parent: Revision,
+  scratch: string,
+  environment: Environment,
+): Promise<Revision> {
   const { passing } = checkout;
   const env = { ...environment, ...IDENTITY, ...placeOf(checkout) };
   const place = { index: join(checkout.repository, 'index'), objects: passing, scratch, cwd: checkout.path, env };
@@ -92,7 +97,16 @@ export async function commitCheckout(checkout: PrivateCheckout, parent: Revision
 /** What `git apply` takes to make `from` into `to`, from the repository's top. */
 export async function patchBetween(checkout: PrivateCheckout, from: Revision, to: Revision, environment: Environment): Promise<string> {
   const plain = ['-c', 'diff.noprefix=false', '-c', 'diff.mnemonicPrefix=false', '-c', 'core.quotePath=true'];
-  const how = ['--no-color', '--no-ext-diff', '--no-textconv', '--no-renames', '--binary', '--full-index', '--src-prefix=a/', '--dst-prefix=b/'];
+  const how = [
+    '--no-color',
+    '--no-ext-diff',
+    '--no-textconv',
+    '--no-renames',
+    '--binary',
+    '--full-index',
+    '--src-prefix=a/',
+    '--dst-prefix=b/',
+  ];
   const env = { ...environment, ...placeOf(checkout) };
   return (await git({ top: checkout.path, env }, [...plain, 'diff', ...how, from.sha, to.sha])).stdout;
 }

@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import type { ColdStartOptions } from '../cold-start/options.ts';
 import { messageOf, UsageError } from '../core/failures.ts';
 import { meant, nearestOf, quoted } from '../core/text.ts';
+import { type AdviseOptions, adviseOptions } from './advise.ts';
 import { doctorOptions, scratchPrefix } from './cold-start.ts';
 import { type Flag, VERBS, type Verb } from './flag.ts';
 import { FLAGS } from './flags.ts';
@@ -25,6 +26,7 @@ export type Command =
   | { readonly verb: 'sweep'; readonly prefix: string; readonly run: string | null }
   | { readonly verb: 'demo'; readonly reports: ReportFiles }
   | ({ readonly verb: 'history' } & HistoryOptions)
+  | ({ readonly verb: 'advise' } & AdviseOptions)
   | ({ readonly verb: 'measure'; readonly output: string } & MeasureOptions)
   | ({ readonly verb: 'check'; readonly reports: ReportFiles; readonly flameGraphs: string | null } & CheckOptions)
   | ({ readonly verb: 'compare'; readonly base: string; readonly head: string; readonly reports: ReportFiles } & CompareOptions);
@@ -49,6 +51,8 @@ export function parseCommand(args: readonly string[]): Command {
       return { verb: 'sweep', prefix: scratchPrefix(values), run: sweptRun(values.one('run')) };
     case 'history':
       return { verb: 'history', ...historyOptions(values, positionals) };
+    case 'advise':
+      return { verb: 'advise', ...adviseOptions(values) };
     case 'demo':
       return { verb: 'demo', reports: reportFiles(values) };
     case 'measure': {

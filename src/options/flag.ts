@@ -9,6 +9,11 @@ export const VERBS = [
     help: 'what commits measured, as table, trend and files; add keeps snapshots',
   },
   {
+    name: 'advise',
+    arguments: '[flags]',
+    help: 'build what may make a function smaller or faster to start, and say what each really saves, as patches',
+  },
+  {
     name: 'doctor',
     arguments: '[flags]',
     help: 'which tools are there, which are missing, and what installs them',

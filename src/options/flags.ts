@@ -3,12 +3,14 @@ import { READY_NAMES } from '../init/events/ready-events.ts';
 import { COLD_START_FLAGS } from './cold-start-flags.ts';
 import type { Flag, Verb } from './flag.ts';
 
-const BUILDING: readonly Verb[] = ['check', 'measure'];
+const BUILDING: readonly Verb[] = ['check', 'measure', 'advise'];
 const JUDGING: readonly Verb[] = ['check', 'compare'];
 /** What goes to AWS. */
 const SAMPLING: readonly Verb[] = ['check'];
 /** What starts functions on this machine. */
-const STARTING: readonly Verb[] = ['check', 'measure', 'compare'];
+/** Where pairs of starts are timed, base beside head. */
+const PAIRING: readonly Verb[] = ['check', 'measure', 'compare'];
+const STARTING: readonly Verb[] = [...PAIRING, 'advise'];
 const REPORTING: readonly Verb[] = ['check', 'compare', 'demo'];
 const HISTORY: readonly Verb[] = ['history'];
 
@@ -50,7 +52,14 @@ export const FLAGS: readonly Flag[] = [
     help: 'what this one run has left, at once and not only once it expired; the ID is what the run itself named, and the tag coldgate:run',
   },
   { name: 'gate', value: 'fail|warn', verbs: JUDGING, default: 'fail', help: 'what a breach does: exit 1 (fail) or only say so (warn)' },
-  { name: 'output', short: 'o', input: null, value: 'DIR', verbs: ['measure'], help: 'where to write snapshot.json, packages/ and twins/' },
+  {
+    name: 'output',
+    short: 'o',
+    input: null,
+    value: 'DIR',
+    verbs: ['measure', 'advise'],
+    help: 'where to write snapshot.json, packages/ and twins/; of advise the patches and advice.json',
+  },
   {
     name: 'json',
     value: 'FILE',
@@ -156,7 +165,7 @@ export const FLAGS: readonly Flag[] = [
   {
     name: 'init-pairs',
     value: 'N',
-    verbs: STARTING,
+    verbs: PAIRING,
     default: '20',
     range: ['20', '500', 'fewer prove nothing'],
     help: 'how many pairs of starts, base and head in random order, are timed',
@@ -178,7 +187,41 @@ export const FLAGS: readonly Flag[] = [
     repeat: 'drop',
     help: 'the folder that holds the history',
   },
-  { name: 'function', value: 'NAME', multiple: true, input: null, verbs: HISTORY, repeat: 'drop', help: 'show this function alone' },
+  {
+    name: 'function',
+    value: 'NAME',
+    multiple: true,
+    input: null,
+    verbs: [...HISTORY, 'advise'],
+    repeat: 'drop',
+    help: 'this function alone; advise takes one, and needs it where there are several',
+  },
+  {
+    name: 'budget',
+    value: 'TIME',
+    input: null,
+    verbs: ['advise'],
+    default: '20m',
+    repeat: 'drop',
+    help: 'how long (20m, 90s, 2h) remedies may be built and started; what is left untried is said',
+  },
+  {
+    name: 'verify',
+    value: 'CMD',
+    input: null,
+    verbs: ['advise'],
+    repeat: 'drop',
+    help: "run in the private checkout with each remedy taken, such as 'cargo test': remedies with which it fails are marked, and those that could lose a feature go into the patch of all together only where it passes",
+  },
+  {
+    name: 'by',
+    value: 'zip|binary|init.instructions',
+    input: null,
+    verbs: ['advise'],
+    default: 'zip',
+    repeat: 'drop',
+    help: 'the figure by which remedies are put in order and taken together',
+  },
   {
     name: 'metric',
     value: 'METRIC',

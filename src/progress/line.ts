@@ -52,11 +52,3 @@ function aboutText(milliseconds: number): string {
   const step = milliseconds < 20_000 ? 1_000 : 5_000;
   return clockText(Math.round(milliseconds / step) * step);
 }
-
-/** What a step took: `<0.1 s`, `1.2 s`, `42 s`, `1 min 12 s`. */
-export function lastedText(milliseconds: number): string {
-  if (milliseconds < 50) return '<0.1 s';
-  if (milliseconds < 9_950) return `${(milliseconds / 1_000).toFixed(1)} s`;
-  const seconds = Math.round(milliseconds / 1_000);
-  return seconds < 60 ? `${seconds} s` : `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
-}

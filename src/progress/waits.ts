@@ -1,6 +1,6 @@
-import { millis } from '../core/units.ts';
+import { lastedText, millis } from '../core/units.ts';
 import type { Wait, Waiting } from '../host.ts';
-import { lastedText, type Standing } from './line.ts';
+import type { Standing } from './line.ts';
 
 /** Time as this place knows it, so that tests need not wait. */
 export interface Timing {

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
+import { lastedText } from '../../src/core/units.ts';
 import { cellsOf, cut } from '../../src/progress/cells.ts';
-import { clockText, fittingText, lastedText, type Standing, standingText } from '../../src/progress/line.ts';
+import { clockText, fittingText, type Standing, standingText } from '../../src/progress/line.ts';
 
 const at = (text: string, elapsed: number, more: Partial<Standing> = {}): Standing => ({
   ...{ text, detail: '', elapsed, expected: null },

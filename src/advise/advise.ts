@@ -1,0 +1,256 @@
+import { mkdir, realpath, rm } from 'node:fs/promises';
+import { join, relative } from 'node:path';
+import { selectFunctions } from '../cargo/functions.ts';
+import { hasLambdaConfig } from '../cargo/lambda-config.ts';
+import { lockPathOf } from '../cargo/lock.ts';
+import { type CargoMetadata, readManifests } from '../cargo/metadata.ts';
+import { preflight } from '../cargo/preflight.ts';
+import { headProfile } from '../cargo/project-findings.ts';
+import { manifestArguments } from '../cargo/request.ts';
+import type { Advice } from '../core/advise/advice.ts';
+import { loadingRemedies } from '../core/advise/loading-remedies.ts';
+import { profileRemedies } from '../core/advise/profile-remedies.ts';
+import { type AdviceFigures, type AdviceMetric, changeOf, type Outcome, type Remedy } from '../core/advise/remedy.ts';
+import { combine, type Tried } from '../core/advise/together.ts';
+import { Cancelled, ToolError, UsageError } from '../core/failures.ts';
+import { meaning, type NamedFunction } from '../core/function-names.ts';
+import { withoutSettings } from '../core/redact.ts';
+import type { FunctionMeasurement } from '../core/snapshot/snapshot.ts';
+import { meant, nearestOf, quoted } from '../core/text.ts';
+import { type Millis, millis } from '../core/units.ts';
+import { bringFiles } from '../git/partial.ts';
+import type { Revision } from '../git/repository.ts';
+import { resolveHead } from '../git/work-tree.ts';
+import { type Host, machineArch } from '../host.ts';
+import { requestOf } from '../measure/both.ts';
+import { TRIPLES } from '../measure/built.ts';
+import { type MeasureContext, openContext, type Request, type Sources } from '../measure/context.ts';
+import { namingFullDisk } from '../measure/full-disk.ts';
+import { withEvents } from '../measure/given-events.ts';
+import type { InitOptions } from '../measure/init.ts';
+import { headText } from '../measure/opening.ts';
+import { manifestFolder, readProject } from '../measure/project.ts';
+import { measureRevision } from '../measure/revision.ts';
+import { NONE_STAYING } from '../measure/staying.ts';
+import { findMeasured, identify } from '../measure/stored.ts';
+import { type Attempts, attempt, functionIn, partOf, startIt, verify } from './attempt.ts';
+import { type Candidate, dependencyCandidates } from './candidates.ts';
+import { openRemembered } from './remembered.ts';
+import { requirementsOf } from './requirements.ts';
+import { shippedElf } from './shipped-elf.ts';
+import type { TrialPlace } from './trial.ts';
+
+export interface AdviseRequest {
+  readonly sources: Sources;
+  readonly init: InitOptions;
+  /** `null`: the only one there is. */
+  readonly function: string | null;
+  /** How long candidates may be built and started. */
+  readonly budget: Millis;
+  /** A command that says whether the function still does what it did; `null`: none. */
+  readonly verify: string | null;
+  /** The figure by which remedies are put in order and taken together. */
+  readonly by: AdviceMetric;
+}
+
+/** Builds what may make a function smaller or faster to start, each remedy alone and the best together, in the private checkout. */
+export function advise(request: AdviseRequest, host: Host): Promise<Advice> {
+  return namingFullDisk(host, () => adviseHere(request, host));
+}
+
+async function adviseHere(request: AdviseRequest, host: Host): Promise<Advice> {
+  const started = performance.now();
+  const sources = await requestOf(request.sources, host);
+  await preflight(sources, host);
+  const init = await withEvents(request.init, host);
+  const named = await functionNamed(request.function, sources, host);
+  await using context = await openContext(sources, host);
+  const found = await resolveHead(context.user, context.checkout, context.scratch, sources.outputs);
+  const { revision: head } = found;
+  host.progress.step(`looking for remedies for ${named.name} at ${headText(found)}`);
+  await bringFiles(context.user, context.checkout, [head], null);
+  const identified = await identify(context, head);
+  const stored = await findMeasured(context, identified, false);
+  const whole = stored ?? (await measureRevision(context, identified, { lenient: false, part: partOf(named), staying: NONE_STAYING }));
+  const fn = functionIn(whole, named);
+  if (fn === null) throw new ToolError(`${named.name} was not built at ${head.sha.slice(0, 7)}`);
+  if (fn.kind === 'extension') throw new UsageError(`${named.name} is an extension: advise is for functions`);
+  const start = await startIt(context, whole, fn, init);
+  if (start.kind === 'failed')
+    throw new ToolError(`${named.name} as it is: ${start.reason}; what a remedy does to its init cannot be said`);
+  const { place, requirements, profile, metadata } = await openTrials(context, head, fn);
+  if (request.verify !== null) {
+    const own = await verify({ place, verify: request.verify }, head);
+    if (own.kind === 'failed')
+      throw new UsageError(`${host.nameOf('verify')} fails on the tree as it is (${own.said}): it could verify nothing`);
+  }
+  const elf = await shippedElf(fn, whole.folder, join(context.scratch, 'advise'));
+  const old = whole.snapshot.findings.some((one) => one.kind === 'old-image');
+  const linking = {
+    ...{ arch: fn.arch, place: lambdaBuildTable(metadata, place.context.checkout.path, named), dynamic: elf.interpreter !== null },
+    ...{ fixed: elf.fixed, needed: elf.needed, glibc: old ? '2.26' : '2.34' },
+  };
+  const plain = [...profileRemedies(sources.build.profile, profile.settings, profile.manifest), ...loadingRemedies(linking)];
+  await context.checkout.switchTo(head);
+  using looking = host.progress.begin({ text: 'asking cargo what each dependency could do without', kind: 'brief' });
+  const ofDependencies = await dependencyCandidates(place, requirements, fn);
+  looking.done(null);
+  const candidates = [...plain.map((remedy) => ({ remedy, insteadOf: null })), ...ofDependencies];
+  const remembered = openRemembered(join(place.context.own, 'outcomes'), [named, init, request.verify]);
+  const deadline = performance.now() + request.budget;
+  const attempts: Attempts = {
+    ...{ place, head, fn: named, base: { figures: start.figures, sha256: fn.binary.sha256 } },
+    ...{ init, verify: request.verify, remembered },
+  };
+  const tryOne = (remedies: readonly Remedy[]): Promise<Outcome> => within(attempts, remedies, deadline, host);
+  const rows = await tryAll(candidates, tryOne, host);
+  const combination = await combine(rows, start.figures, request.by, async (set) => {
+    host.progress.step(`together: ${set.map(({ title }) => title).join(' + ')}`);
+    return tryOne(set);
+  });
+  await rm(place.context.target, { recursive: true, force: true });
+  return {
+    ...{ function: named, commit: head, by: request.by, base: start.figures, rows: ordered(rows, start.figures, request.by), combination },
+    ...{ verify: request.verify, linker: `zig ${context.tools.zig.version}`, took: millis(Math.round(performance.now() - started)) },
+  };
+}
+
+/** Tries the most promising first; what is worth a build only where another one failed comes after that one. */
+async function tryAll(
+  candidates: readonly Candidate[],
+  tryOne: (set: readonly Remedy[]) => Promise<Outcome>,
+  host: Host,
+): Promise<Tried[]> {
+  const waiting = candidates.toSorted((a, b) => b.remedy.promise - a.remedy.promise);
+  const done = new Map<string, Outcome>();
+  const rows: Tried[] = [];
+  while (waiting.length > 0) {
+    const next = waiting.findIndex(({ insteadOf }) => insteadOf === null || !waiting.some(({ remedy }) => remedy.id === insteadOf));
+    const [one] = waiting.splice(Math.max(0, next), 1);
+    if (one === undefined) break;
+    const { remedy, insteadOf } = one;
+    const before = insteadOf === null ? undefined : done.get(insteadOf);
+    // What does more was built and works: this one saves no more.
+    if (before !== undefined && (before.kind === 'not-tried' || isGood(before))) continue;
+    host.progress.step(`remedy ${rows.length + 1}, ${waiting.length} left: ${remedy.title}`);
+    const outcome = await tryOne([remedy]);
+    done.set(remedy.id, outcome);
+    rows.push({ remedy, outcome });
+  }
+  return rows;
+}
+
+function isGood(outcome: Outcome): boolean {
+  return outcome.kind === 'measured' && outcome.verified.kind !== 'failed';
+}
+
+/** One attempt that ends when the budget does. */
+async function within(attempts: Attempts, remedies: readonly Remedy[], deadline: number, host: Host): Promise<Outcome> {
+  const left = Math.floor(deadline - performance.now());
+  if (left <= 0 && remedies.every(({ refused }) => refused === null)) return { kind: 'not-tried', reason: 'the budget was used up' };
+  const signal = AbortSignal.any([host.signal, AbortSignal.timeout(Math.max(1, left))]);
+  const { place } = attempts;
+  const context: MeasureContext = {
+    ...place.context,
+    host: { ...place.context.host, signal },
+    guard: { ...place.context.guard, signal },
+  };
+  try {
+    const outcome = await attempt({ ...attempts, place: { ...place, context } }, remedies);
+    return 'reason' in outcome ? { ...outcome, reason: withoutSettings(outcome.reason, context.request.build.extra) } : outcome;
+  } catch (error) {
+    if (!(error instanceof Cancelled) || host.signal.aborted) throw error;
+    return { kind: 'not-tried', reason: 'the budget ran out while it was built' };
+  }
+}
+
+/** The best first; of those without figures what could have been more first. */
+function ordered(rows: readonly Tried[], base: AdviceFigures, by: AdviceMetric): readonly Tried[] {
+  const changeIn = ({ outcome }: Tried): number =>
+    outcome.kind === 'measured' ? (changeOf(base, outcome.figures, by) ?? Number.MAX_SAFE_INTEGER) : Number.POSITIVE_INFINITY;
+  return rows.toSorted((a, b) => (changeIn(a) === changeIn(b) ? b.remedy.promise - a.remedy.promise : changeIn(a) - changeIn(b)));
+}
+
+/** The function that is meant, of those that the manifests tell. A UsageError where there are several, or none of that name. */
+async function functionNamed(name: string | null, request: Request, host: Host): Promise<NamedFunction> {
+  const { folder, build } = request;
+  const metadata = await readManifests(folder, manifestArguments(build), host.env);
+  if (metadata === null) throw new UsageError(`cargo cannot read the manifests in ${folder}: cargo metadata says why`);
+  const configured = await hasLambdaConfig(metadata, folder, build.extra, host.env);
+  const { targets } = selectFunctions(metadata, manifestFolder({ request }, folder), build, {
+    lenient: true,
+    configured,
+    nameOf: host.nameOf,
+  });
+  const known = targets.filter(({ kind }) => kind === 'function');
+  const option = host.nameOf('function');
+  const listed = known.map((one) => one.name).slice(0, 20);
+  if (name === null) {
+    const [only, ...others] = known;
+    if (only === undefined) throw new UsageError('no function is built here: advise has nothing to look at');
+    if (others.length > 0)
+      throw new UsageError(`advise is for one function: name it with ${option}; there are ${listed.map(quoted).join(', ')}`);
+    return { name: only.name, crate: only.crate };
+  }
+  const matching = known.filter((one) => meaning(name, one) !== null).toSorted((a, b) => (meaning(name, b) ?? 0) - (meaning(name, a) ?? 0));
+  const [best, next] = matching;
+  if (best === undefined)
+    throw new UsageError(
+      `${option} ${quoted(name)}: there is no such function; there are ${listed.map(quoted).join(', ')}${meant(nearestOf(name, listed))}`,
+    );
+  if (next !== undefined && meaning(name, next) === meaning(name, best))
+    throw new UsageError(
+      `${option} ${quoted(name)} means ${matching.map((one) => quoted(`${one.crate}/${one.name}`)).join(' and ')}: write it with its package`,
+    );
+  return { name: best.name, crate: best.crate };
+}
+
+/** Where candidates are built: a target directory of their own, and no cache of the job's. */
+async function openTrials(
+  context: MeasureContext,
+  head: Revision,
+  fn: FunctionMeasurement,
+): Promise<{
+  readonly place: TrialPlace;
+  readonly requirements: Awaited<ReturnType<typeof requirementsOf>>;
+  readonly profile: Awaited<ReturnType<typeof headProfile>>;
+  readonly metadata: CargoMetadata;
+}> {
+  const { request, user, checkout, guard } = context;
+  const own = join(context.own, 'advise');
+  const target = join(own, 'target');
+  await mkdir(target, { recursive: true });
+  const { remote: _, baseArtifact: __, history: ___, ...host } = context.host;
+  const env = { ...context.env, CARGO_TARGET_DIR: target, CARGO_BUILD_BUILD_DIR: target };
+  const advised: MeasureContext = { ...context, own, target, env, host };
+  await checkout.switchTo(head);
+  const top = await realpath(checkout.path);
+  const folder = join(top, user.prefix);
+  const { metadata } = await readProject(
+    advised,
+    folder,
+    { arch: fn.arch, platform: TRIPLES[fn.arch] },
+    { lenient: true, offline: false, known: [] },
+  );
+  const lockPath = await lockPathOf(folder, { manifest: manifestArguments(request.build), env, guard });
+  const listed = await context.files.list(head.sha);
+  const committed = listed.some(({ path }) => path === relative(top, lockPath));
+  return {
+    place: { context: advised, folder, crate: fn.crate, arch: fn.arch, lock: { path: lockPath, committed } },
+    requirements: await requirementsOf(metadata, fn.crate, top),
+    profile: await headProfile(metadata, { folder, checkout: top, env: user.env, request: request.build, arch: fn.arch ?? machineArch() }),
+    metadata,
+  };
+}
+
+/** Where cargo lambda reads how this function is built: the workspace's table, or that of a package that is no workspace. */
+function lambdaBuildTable(
+  metadata: CargoMetadata,
+  checkout: string,
+  { crate }: NamedFunction,
+): { readonly file: string; readonly path: readonly string[] } {
+  const root = join(metadata.workspace_root, 'Cargo.toml');
+  const own = metadata.packages.find(({ name, manifest_path }) => name === crate && manifest_path === root);
+  const isSingle = metadata.workspace_members.length === 1 && own !== undefined;
+  return { file: relative(checkout, root), path: [isSingle ? 'package' : 'workspace', 'metadata', 'lambda', 'build'] };
+}

@@ -1,0 +1,186 @@
+import { join } from 'node:path';
+import type { AdviceFigures, MeasuredOutcome, Outcome, Remedy } from '../core/advise/remedy.ts';
+import { Cancelled, ToolError, UsageError } from '../core/failures.ts';
+import { binaryOf, type NamedFunction } from '../core/function-names.ts';
+import type { Finding } from '../core/snapshot/findings.ts';
+import type { FunctionMeasurement } from '../core/snapshot/snapshot.ts';
+import { median } from '../core/statistics.ts';
+import { shortened } from '../core/text.ts';
+import { runGuarded } from '../exec/group.ts';
+import type { Environment } from '../exec/run.ts';
+import type { Revision } from '../git/repository.ts';
+import { commitCheckout, patchBetween } from '../git/work-tree.ts';
+import type { GivenEvent } from '../init/events/read-events.ts';
+import type { MeasureContext } from '../measure/context.ts';
+import { fullDisk } from '../measure/full-disk.ts';
+import { type InitOptions, measureInits } from '../measure/init.ts';
+import type { Part } from '../measure/part.ts';
+import { measureRevision } from '../measure/revision.ts';
+import { NONE_STAYING } from '../measure/staying.ts';
+import { identify, type Measured } from '../measure/stored.ts';
+import type { Remembered } from './remembered.ts';
+import { lackingShape, linkText, shippedElf } from './shipped-elf.ts';
+import { settleLock, type TrialPlace, take } from './trial.ts';
+
+/** What every candidate is tried against. */
+export interface Attempts {
+  /** The private checkout with a target directory of the candidates' own. */
+  readonly place: TrialPlace;
+  readonly head: Revision;
+  readonly fn: NamedFunction;
+  /** Head as it is: another binary is what a remedy has to give. */
+  readonly base: { readonly figures: AdviceFigures; readonly sha256: string };
+  readonly init: InitOptions<GivenEvent>;
+  /** The team's own command; `null`: none. */
+  readonly verify: string | null;
+  readonly remembered: Remembered;
+}
+
+/** Builds head with the remedies taken, starts it, and has the team's command say whether it still does what it did. */
+export async function attempt(attempts: Attempts, remedies: readonly Remedy[]): Promise<Outcome> {
+  const { place, head } = attempts;
+  const { context } = place;
+  const refused = remedies.find((one) => one.refused !== null)?.refused;
+  if (refused != null) return { kind: 'refused', reason: refused };
+  try {
+    await context.checkout.switchTo(head);
+    await take(place, remedies);
+    await settleLock(place);
+    const revision = await commitCheckout(context.checkout, head, context.scratch, context.user.env);
+    const identified = await identify(context, revision);
+    const known = await attempts.remembered.find(identified.invocation, revision.sha);
+    if (known !== null) return known;
+    const outcome = await measureIt(attempts, remedies, revision);
+    await attempts.remembered.note(identified.invocation, revision.sha, outcome);
+    return outcome;
+  } catch (error) {
+    if (error instanceof Cancelled || !(error instanceof ToolError || error instanceof UsageError)) throw error;
+    if ((await fullDisk(error, context.host)) !== null) throw error;
+    return { kind: 'not-built', reason: firstLine(error) };
+  }
+}
+
+async function measureIt(attempts: Attempts, remedies: readonly Remedy[], revision: Revision): Promise<Outcome> {
+  const { place, head, fn, base, init } = attempts;
+  const { context } = place;
+  const identified = await identify(context, revision);
+  const measured = await measureRevision(context, identified, {
+    ...{ lenient: false, part: partOf(fn), staying: NONE_STAYING, side: 'candidate' },
+  });
+  const built = functionIn(measured, fn);
+  if (built === null) return { kind: 'not-built', reason: `${fn.name} is no longer built` };
+  if (built.binary.sha256 === base.sha256) return { kind: 'no-effect', reason: 'the binary is the same, byte for byte' };
+  const elf = await shippedElf(built, measured.folder, join(context.scratch, 'advise'));
+  for (const { shape } of remedies) {
+    const lacking = shape === null ? null : lackingShape(elf, shape);
+    if (lacking !== null) return { kind: 'no-effect', reason: `the linker did not take it: the binary ${lacking}` };
+  }
+  const started = await startIt(context, measured, fn, init);
+  if (started.kind === 'failed') return { kind: 'not-started', reason: started.reason };
+  const patch = await patchBetween(context.checkout, head, revision, context.user.env);
+  return {
+    kind: 'measured',
+    figures: started.figures,
+    patch,
+    link: linkText(elf),
+    unfit: unfitText(built.findings),
+    verified: await verify(attempts, revision),
+    started: started.kind === 'started',
+  };
+}
+
+/** The figures of a function as it stands in a measurement, started where that is asked for. */
+export async function startIt(
+  context: MeasureContext,
+  measured: Measured,
+  fn: NamedFunction,
+  init: InitOptions<GivenEvent>,
+): Promise<
+  { readonly kind: 'started' | 'not-started'; readonly figures: AdviceFigures } | { readonly kind: 'failed'; readonly reason: string }
+> {
+  const own = functionIn(measured, fn);
+  if (own === null) throw new ToolError(`${fn.name} is not in what was measured`);
+  const alone = { ...measured, snapshot: { ...measured.snapshot, functions: [own], renamed: [] } };
+  const { head } = await measureInits(context, { base: null, head: alone }, init);
+  const found = head.functions[0]?.init ?? null;
+  const sizes = { zip: Number(own.package.size), binary: Number(own.binary.size) };
+  if (found?.kind === 'failed') {
+    const { failure, lastLines } = found;
+    const said = lastLines.at(-1);
+    return { kind: 'failed', reason: `it does not start (${failure.kind})${said === undefined ? '' : `: ${shortened(said, 200)}`}` };
+  }
+  if (found?.kind !== 'measured') return { kind: 'not-started', figures: { ...sizes, instructions: null, faults: null, memory: null } };
+  const { instructions, timed } = found;
+  const middle = (values: readonly number[]): number | null => {
+    const [first, ...rest] = values;
+    return first === undefined ? null : Math.round(median([first, ...rest]));
+  };
+  const minor = middle(timed.minorFaults.map(Number));
+  return {
+    kind: 'started',
+    figures: {
+      ...sizes,
+      instructions: instructions.kind === 'counted' ? middle(instructions.runs.map(Number)) : null,
+      faults: minor === null ? null : minor + (middle(timed.majorFaults.map(Number)) ?? 0),
+      memory: middle(timed.peak.map(Number)),
+    },
+  };
+}
+
+export function functionIn({ snapshot }: Pick<Measured, 'snapshot'>, fn: NamedFunction): FunctionMeasurement | null {
+  return snapshot.functions.find((one) => one.crate === fn.crate && binaryOf(one) === binaryOf(fn)) ?? null;
+}
+
+/** This function alone is built: what a call for all builds of it is the same. */
+export function partOf(fn: NamedFunction): Part {
+  const has = (one: NamedFunction): boolean => one.crate === fn.crate && binaryOf(one) === binaryOf(fn);
+  const share = { has, crates: [fn.crate], split: [], isShared: () => true, renamed: [] };
+  return { packages: new Map([[fn.crate, 'the candidate']]), from: null, since: null, share };
+}
+
+/** What of a package keeps Lambda's image from starting it. */
+function unfitText(findings: readonly Finding[]): string | null {
+  for (const one of findings) {
+    if (one.kind === 'glibc-too-new') return `it needs glibc ${one.needed}, and ${one.image} has ${one.provided}`;
+    if (one.kind === 'missing-library') return `it needs ${one.library}, and ${one.image} has none`;
+    if (one.kind === 'interpreter') return `it is started by ${one.found}, which Lambda's image does not have`;
+    if (one.kind === 'wrong-architecture') return `it was built for ${one.found}, not ${one.expected}`;
+  }
+  return null;
+}
+
+/** Runs the team's command in the checkout with the candidate's files, in an environment without coldgate's own wrapper. */
+export async function verify(
+  { place: { context }, verify: command }: Pick<Attempts, 'place' | 'verify'>,
+  revision: Revision,
+): Promise<MeasuredOutcome['verified']> {
+  if (command === null) return { kind: 'none' };
+  const { checkout, user, guard, host, env, own } = context;
+  await checkout.switchTo(revision);
+  using waiting = host.progress.begin({ text: `verifying: ${command}`, kind: 'long' });
+  const end = await runGuarded('sh', ['-c', command], {
+    cwd: join(checkout.path, user.prefix),
+    env: verifying(env, join(own, 'target-verify')),
+    guard,
+    remains: 'end',
+    check: false,
+    onLine: (line) => waiting.tell(null, line),
+  });
+  waiting.done(null);
+  if (end.exitCode === 0) return { kind: 'passed' };
+  const said = end.stderr.split('\n').findLast((line) => line.trim() !== '') ?? '';
+  return { kind: 'failed', said: shortened(said.trim() === '' ? `exit code ${end.exitCode}` : said.trim(), 200) };
+}
+
+function verifying(env: Environment, target: string): Environment {
+  const { RUSTC_WRAPPER: _, COLDGATE_CHAINED_WRAPPER: chained, COLDGATE_LINKERS: __, COLDGATE_LINK_SCRIPT: ___, ...rest } = env;
+  const wrapper = chained === undefined || chained === '' ? {} : { RUSTC_WRAPPER: chained };
+  return { ...rest, ...wrapper, CARGO_TARGET_DIR: target, CARGO_BUILD_BUILD_DIR: target };
+}
+
+/** What said most of why it does not build. */
+function firstLine(error: ToolError | UsageError): string {
+  const said =
+    error instanceof ToolError ? (error.process?.headline ?? error.process?.lastLines.find((line) => /^error/.test(line))) : undefined;
+  return shortened((said ?? error.message).split('\n')[0] ?? '', 300);
+}

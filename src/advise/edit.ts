@@ -1,0 +1,77 @@
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
+import { parse as parseStrictly } from 'smol-toml';
+import type { TomlEdit } from '../core/advise/remedy.ts';
+import { ToolError } from '../core/failures.ts';
+
+/**
+ * The texts of files after the edits, by path; comments and order stay. `read`: a file's text, `''` where it is not there. A ToolError where the
+ * result would not say what was meant: then nothing is written.
+ */
+export async function editedFiles(
+  edits: readonly TomlEdit[],
+  read: (file: string) => Promise<string>,
+): Promise<ReadonlyMap<string, string>> {
+  const { parse, patch } = await import('@decimalturn/toml-patch');
+  const texts = new Map<string, string>();
+  for (const file of new Set(edits.map((one) => one.file))) {
+    const before = await read(file);
+    let wanted: unknown;
+    let text: string;
+    try {
+      const own = edits.filter((one) => one.file === file);
+      wanted = own.reduce((value: unknown, { path, change }) => changed(value, path, change), parse(before));
+      text = patch(withHeaders(before, own), wanted);
+    } catch (cause) {
+      throw new ToolError(`${file} cannot be edited (${cause instanceof Error ? cause.message.split('\n')[0] : cause})`, { cause });
+    }
+    // As another parser reads it.
+    if (!isDeepStrictEqual(plain(parseStrictly(text)), plain(wanted)))
+      throw new ToolError(`${file} cannot be edited: what would be written does not say what was meant`);
+    texts.set(file, text);
+  }
+  return texts;
+}
+
+/** The same in a folder; answers how it is taken back. */
+export async function applyEdits(edits: readonly TomlEdit[], folder: string): Promise<void> {
+  const texts = await editedFiles(edits, (file) => readFile(join(folder, file), 'utf8').catch(() => ''));
+  for (const [file, text] of texts) {
+    await mkdir(dirname(join(folder, file)), { recursive: true });
+    await writeFile(join(folder, file), text);
+  }
+}
+
+function changed(value: unknown, [first, ...rest]: readonly string[], change: TomlEdit['change']): unknown {
+  if (first === undefined) return change(value);
+  const before: Readonly<Record<string, unknown>> = typeof value === 'object' && value !== null ? { ...value } : {};
+  const { [first]: old, ...others } = before;
+  const next = changed(old, rest, change);
+  if (next === undefined) return others;
+  return first in before
+    ? Object.fromEntries(Object.entries(before).map(([name, one]) => [name, name === first ? next : one]))
+    : { ...before, [first]: next };
+}
+
+/** A table that is not there yet is begun as people write it, under a line of its own, not within the one above it. */
+function withHeaders(text: string, edits: readonly TomlEdit[]): string {
+  let out = text;
+  for (const { path } of edits) {
+    const table = path.slice(0, -1);
+    if (table.length === 0 || has(parseStrictly(out), table)) continue;
+    const header = `[${table.map((part) => (/^[A-Za-z0-9_-]+$/.test(part) ? part : JSON.stringify(part))).join('.')}]`;
+    out = `${out === '' || out.endsWith('\n') ? out : `${out}\n`}${out === '' ? '' : '\n'}${header}\n`;
+  }
+  return out;
+}
+
+function has(value: unknown, [first, ...rest]: readonly string[]): boolean {
+  if (first === undefined) return true;
+  return typeof value === 'object' && value !== null && first in value && has(value[first as keyof typeof value], rest);
+}
+
+/** Without the prototypes and number types of two parsers. */
+function plain(value: unknown): unknown {
+  return JSON.parse(JSON.stringify(value, (_, one: unknown) => (typeof one === 'bigint' ? Number(one) : one)));
+}
