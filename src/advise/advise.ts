@@ -103,7 +103,9 @@ async function adviseHere(request: AdviseRequest, host: Host): Promise<Advice> {
     ...{ init, verify: request.verify, remembered },
   };
   const tryOne = (remedies: readonly Remedy[]): Promise<Outcome> => within(attempts, remedies, deadline, host);
-  const rows = await tryAll(candidates, tryOne, host);
+  const isGood = (outcome: Outcome): boolean =>
+    outcome.kind === 'measured' && outcome.verified.kind !== 'failed' && (changeOf(start.figures, outcome.figures, request.by) ?? 0) < 0;
+  const rows = await tryAll(candidates, tryOne, isGood, host);
   const combination = await combine(rows, start.figures, request.by, async (set) => {
     host.progress.step(`together: ${set.map(({ title }) => title).join(' + ')}`);
     return tryOne(set);
@@ -119,6 +121,7 @@ async function adviseHere(request: AdviseRequest, host: Host): Promise<Advice> {
 async function tryAll(
   candidates: readonly Candidate[],
   tryOne: (set: readonly Remedy[]) => Promise<Outcome>,
+  isGood: (outcome: Outcome) => boolean,
   host: Host,
 ): Promise<Tried[]> {
   const waiting = candidates.toSorted((a, b) => b.remedy.promise - a.remedy.promise);
@@ -130,7 +133,7 @@ async function tryAll(
     if (one === undefined) break;
     const { remedy, insteadOf } = one;
     const before = insteadOf === null ? undefined : done.get(insteadOf);
-    // What does more was built and works: this one saves no more.
+    // What does more was built, works and saves: this one saves no more.
     if (before !== undefined && (before.kind === 'not-tried' || isGood(before))) continue;
     host.progress.step(`remedy ${rows.length + 1}, ${waiting.length} left: ${remedy.title}`);
     const outcome = await tryOne([remedy]);
@@ -138,10 +141,6 @@ async function tryAll(
     rows.push({ remedy, outcome });
   }
   return rows;
-}
-
-function isGood(outcome: Outcome): boolean {
-  return outcome.kind === 'measured' && outcome.verified.kind !== 'failed';
 }
 
 /** One attempt that ends when the budget does. */

@@ -32,7 +32,7 @@ export async function requirementsOf(cargo: CargoMetadata, crate: string, checko
       const places = dependency.target == null ? ['dependencies'] : ['target', dependency.target, 'dependencies'];
       const written = places.reduce<unknown>((value, part) => table(value)[part], manifest);
       const line = table(written)[key];
-      if (line === undefined || isOwn) continue;
+      if (line === undefined) continue;
       const own = { file, path: [...places, key] };
       const inherits = table(line).workspace === true;
       found.push({

@@ -65,14 +65,19 @@ export async function combine(
     else leftOut.set(one.remedy.id, `${rival.remedy.title} takes its place`);
   }
   if (chosen.length < 2) return { best: null, harms: [], leftOut };
-  const measure = async (set: readonly Remedy[]): Promise<{ outcome: Outcome; change: number | null }> => {
-    const outcome = await attempt(set);
-    return { outcome, change: outcome.kind === 'measured' ? changeOf(base, outcome.figures, by) : null };
+  const built: { readonly remedies: readonly Remedy[]; readonly outcome: Outcome; readonly change: number }[] = [];
+  const measure = async (remedies: readonly Remedy[]): Promise<{ outcome: Outcome; change: number | null }> => {
+    const outcome = await attempt(remedies);
+    const change = outcome.kind === 'measured' ? changeOf(base, outcome.figures, by) : null;
+    if (change !== null) built.push({ remedies, outcome, change });
+    return { outcome, change };
   };
   const outcomeOf = (remedy: Remedy): Outcome =>
     tried.find((one) => one.remedy === remedy)?.outcome ?? { kind: 'not-tried', reason: 'it was not tried' };
   let set = chosen;
   let found = await measure(set.map(({ remedy }) => remedy));
+  if (found.outcome.kind === 'not-tried')
+    return { best: { remedies: set.map(({ remedy }) => remedy), outcome: found.outcome }, harms: [], leftOut };
   const harms: Harm[] = [];
   let tries = 0;
   // A set that saves less than its best member, or than most of the sum, holds remedies that harm each other.
@@ -98,8 +103,10 @@ export async function combine(
     set = rest;
     found = better;
   }
-  const remedies = set.map(({ remedy }) => remedy);
-  return { best: remedies.length < 2 ? null : { remedies, outcome: found.outcome }, harms, leftOut };
+  // Whatever was built on the way: what saves most is the answer, unless one alone saves more.
+  const [most] = built.toSorted((a, b) => a.change - b.change);
+  const isBest = most !== undefined && most.change <= Math.min(...chosen.map(({ change }) => change));
+  return { best: isBest ? { remedies: most.remedies, outcome: most.outcome } : null, harms, leftOut };
 }
 
 /** Why a remedy that helps is not taken with others; `null`: it is. */

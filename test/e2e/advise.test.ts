@@ -1,0 +1,212 @@
+import { createHash } from 'node:crypto';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it, test } from 'vitest';
+import { Home } from './coldgate.ts';
+import { fingerprint } from './fingerprint.ts';
+import { plainBuild } from './plain-build.ts';
+import { manifest, Project, TINY_MAIN, tiny } from './project.ts';
+
+/** Text that hardly compresses: so many kilobytes of digits of digests. */
+function noise(kilobytes: number, seed: string): string {
+  let text = '';
+  for (let at = 0; text.length < kilobytes * 1_000; at += 1) text += createHash('sha512').update(`${seed}${at}`).digest('base64');
+  return text.slice(0, kilobytes * 1_000);
+}
+
+/** A library whose one function reads a table. */
+function library(name: string, kilobytes: number, more = ''): Record<string, string> {
+  return {
+    [`${name}/Cargo.toml`]: manifest(name, more),
+    [`${name}/src/lib.rs`]: `pub fn touch() { std::hint::black_box("${noise(kilobytes, name)}"); }\n`,
+  };
+}
+
+/** Two dependencies that both bring a third by their default features, and one with two features that only save alone. */
+function planted(): Record<string, string> {
+  const asks = (name: string): Record<string, string> => ({
+    [`${name}/Cargo.toml`]: manifest(
+      name,
+      '[features]\ndefault = ["tables"]\ntables = ["dep:heavy"]\n[dependencies]\nheavy = { path = "../heavy", optional = true }\n',
+    ),
+    [`${name}/src/lib.rs`]: 'pub fn touch() { #[cfg(feature = "tables")] heavy::touch(); }\n',
+  });
+  const dependencies = '[dependencies]\na = { path = "a" } # a table\nb = { path = "b" }\nc = { path = "c", features = ["x", "y"] }\n';
+  return {
+    ...tiny(),
+    'Cargo.lock': '',
+    '.gitignore': 'target/\nCargo.lock\n',
+    'Cargo.toml': manifest('tiny', `\n${dependencies}\n[profile.release]\nopt-level = "z"\nlto = "fat"\n`),
+    'src/main.rs': TINY_MAIN.replace('fn main() {', 'fn main() {\n    a::touch();\n    b::touch();\n    c::touch();'),
+    ...library('heavy', 120),
+    ...asks('a'),
+    ...asks('b'),
+    'c/Cargo.toml': manifest('c', '[features]\nx = []\ny = []\n'),
+    'c/src/lib.rs': `pub fn touch() {
+    #[cfg(feature = "x")]
+    std::hint::black_box("${noise(40, 'x')}");
+    #[cfg(feature = "y")]
+    std::hint::black_box("${noise(50, 'y')}");
+    #[cfg(not(any(feature = "x", feature = "y")))]
+    std::hint::black_box("${noise(200, 'neither')}");
+}
+`,
+  };
+}
+
+interface Row {
+  readonly id: string;
+  readonly outcome: {
+    readonly kind: string;
+    readonly reason?: string;
+    readonly figures?: { readonly zip: number; readonly binary: number; readonly instructions: number | null };
+    readonly patch?: string;
+    readonly verified?: { readonly kind: string };
+  };
+}
+interface AdviceJson {
+  readonly base: { readonly zip: number; readonly binary: number; readonly instructions: number | null };
+  readonly remedies: readonly Row[];
+  readonly together: { readonly remedies: readonly string[]; readonly outcome: Row['outcome'] } | null;
+  readonly harms: readonly {
+    readonly one: { readonly title: string };
+    readonly other: { readonly title: string };
+    readonly together: number;
+  }[];
+}
+
+async function adviceIn(folder: string): Promise<AdviceJson> {
+  return JSON.parse(await readFile(join(folder, 'advice.json'), 'utf8'));
+}
+
+async function outputFolder(): Promise<AsyncDisposable & { readonly path: string }> {
+  const path = await mkdtemp(join(tmpdir(), 'coldgate-advice-'));
+  return { path, [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true }) };
+}
+
+describe('advise', () => {
+  it('finds the profile that is not there; its patch applies, and a plain build with it has the figures that were stated', async () => {
+    await using home = await Home.create();
+    await using project = await Project.create(tiny('tiny', ''));
+    await using output = await outputFolder();
+    const before = await fingerprint(project.path);
+    const ended = await home.run(project.path, ['advise', '-o', output.path]);
+    expect(ended.code, ended.stderr).toBe(0);
+    expect(await fingerprint(project.path)).toEqual(before);
+    const advice = await adviceIn(output.path);
+    const lto = advice.remedies.find(({ id }) => id === 'lto=fat');
+    expect(lto?.outcome).toMatchObject({ kind: 'measured', verified: { kind: 'none' } });
+    expect(ended.stdout).toMatch(/^\d\. lto = "fat" {2,}−/m);
+    expect(ended.stdout).toContain('builds and starts; nothing verified what it');
+
+    const names = await readdir(output.path);
+    const patch = names.find((name) => name.endsWith('lto=fat.patch')) ?? '';
+    await project.git('apply', join(output.path, patch));
+    expect(await project.read('Cargo.toml')).toBe(`${tiny('tiny', '')['Cargo.toml']}\n[profile.release]\nlto = "fat"\n`);
+    const measured = await home.run(project.path, ['measure', '-o', join(output.path, 'head')]);
+    expect(measured.code, measured.stderr).toBe(0);
+    const plain = await plainBuild(home, '.');
+    await plain.empty();
+    await plain.build();
+    expect((await readFile(join(plain.target, 'lambda', 'tiny', 'bootstrap.zip'))).length).toBe(lto?.outcome.figures?.zip);
+    expect((await plain.binary('tiny', 'bootstrap.zip')).length).toBe(lto?.outcome.figures?.binary);
+
+    // How the same code is linked: fewer instructions, and each says what it changes.
+    const fixed = advice.remedies.find(({ id }) => id === 'relocation-model=static');
+    expect(fixed?.outcome.figures?.instructions ?? 0).toBeLessThan(advice.base.instructions ?? 0);
+    expect(ended.stdout).toContain('no ASLR for its own code');
+    expect(advice.remedies.find(({ id }) => id === 'relr')?.outcome).toMatchObject({ kind: 'refused' });
+    expect(advice.together?.remedies).toEqual(expect.arrayContaining(['lto=fat', 'relocation-model=static']));
+  });
+
+  it('says which remedies only help together, and which harm each other, and keeps comments in a patch', async () => {
+    await using home = await Home.create();
+    await using project = await Project.create(planted());
+    await using output = await outputFolder();
+    const ended = await home.run(project.path, ['advise', '-o', output.path, '--init=off', '--verify', 'cargo build --quiet']);
+    expect(ended.code, ended.stderr).toBe(0);
+    const { base, remedies, harms, together } = await adviceIn(output.path);
+    const saved = (id: string): number => base.zip - (remedies.find((row) => row.id === id)?.outcome.figures?.zip ?? base.zip);
+    const both = 'a:default-features + b:default-features';
+    expect(saved(both)).toBeGreaterThan(80_000);
+    for (const id of ['a:default-features', 'b:default-features']) expect(saved(id)).toBeLessThan(1_000);
+    expect(ended.stdout).toContain('only together: a: default-features = false + b:');
+    expect(remedies.find(({ id }) => id === both)?.outcome.patch).toContain('+a = { path = "a", default-features = false } # a table');
+
+    expect(saved('c:x')).toBeGreaterThan(25_000);
+    expect(saved('c:y')).toBeGreaterThan(30_000);
+    expect(harms).toMatchObject([{ one: { title: 'c: without x' }, other: { title: 'c: without y' } }]);
+    expect(ended.stdout.replaceAll(/\s+/g, ' ')).toMatch(
+      /c: without x and c: without y harm each other: alone −\S+ kB and −\S+ kB, together \+/,
+    );
+    expect(together?.remedies).toEqual(expect.arrayContaining([both, 'c:y']));
+    expect(together?.remedies).not.toContain('c:x');
+  });
+
+  it.each(['SIGTERM', 'SIGKILL'] as const)(
+    'ended by %s in the middle leaves the tree as it was, and the next run goes on from there',
+    async (signal) => {
+      await using home = await Home.create();
+      await using project = await Project.create(tiny('tiny', ''));
+      await project.write({ 'src/extra.rs': '// not committed\n' });
+      await using output = await outputFolder();
+      const before = await fingerprint(project.path);
+      const first = home.start(project.path, ['advise', '--init=off', '-o', output.path]);
+      await first.says(/remedy 3,[^\n]*\n[\s\S]*building tiny/);
+      process.kill(first.pid, signal);
+      const ended = await first.ended;
+      if (signal === 'SIGKILL') expect(ended.signal).toBe(signal);
+      else expect(ended.code).toBe(143);
+      expect(await fingerprint(project.path)).toEqual(before);
+      expect(await readdir(output.path)).toEqual([]);
+
+      const second = await home.run(project.path, ['advise', '--init=off', '-o', output.path]);
+      expect(second.code, second.stderr).toBe(0);
+      const builds = (text: string): number => text.match(/^candidate \w+: built/gm)?.length ?? 0;
+      const [known, anew] = [builds(ended.stderr), builds(second.stderr)];
+      expect(known).toBeGreaterThanOrEqual(2);
+      // What was built before is not built again: remedies, and all together.
+      const { remedies } = await adviceIn(output.path);
+      expect(anew).toBeLessThanOrEqual(remedies.filter(({ outcome }) => outcome.kind !== 'refused').length + 1 - known);
+      expect(await fingerprint(project.path)).toEqual(before);
+    },
+  );
+});
+
+test('what does not build, or fails the command of the team, is a row that says so', async () => {
+  await using home = await Home.create();
+  const needs = {
+    'c/src/lib.rs': 'pub fn touch() {}\n#[cfg(feature = "x")]\npub fn needed() {}\n#[cfg(feature = "y")]\npub fn tested() {}\n',
+  };
+  const main = TINY_MAIN.replace('fn main() {', 'fn main() {\n    c::touch();\n    c::needed();');
+  await using project = await Project.create({
+    ...planted(),
+    ...needs,
+    'src/main.rs': `${main}\n#[cfg(test)]\nmod tests {\n    #[test]\n    fn has_y() { c::tested(); }\n}\n`,
+  });
+  await using output = await outputFolder();
+  const args = ['advise', '-o', output.path, '--init=off', '--budget', '30s', '--verify', 'cargo test --quiet'];
+  const ended = await home.run(project.path, args);
+  expect(ended.code, ended.stderr).toBe(0);
+  const { remedies } = await adviceIn(output.path);
+  const x = remedies.find(({ id }) => id === 'c:x')?.outcome;
+  if (x !== undefined) expect(x).toMatchObject({ kind: 'not-built', reason: expect.stringContaining('E0425') });
+  expect(ended.stdout).not.toContain('Together\n   c:');
+
+  const refused = await home.run(project.path, ['advise', '--init=off', '--verify', 'echo wrong >&2; exit 3']);
+  expect(refused.code).toBe(2);
+  expect(refused.stderr).toContain('--verify fails on the tree as it is (wrong): it could verify nothing');
+});
+
+test('several functions need a name, and one that is not there gets what is meant', async () => {
+  await using home = await Home.create();
+  await using project = await Project.create({
+    ...tiny(),
+    'src/bin/other.rs': TINY_MAIN,
+  });
+  const nobody = await home.run(project.path, ['advise', '--init=off']);
+  expect([nobody.code, nobody.stderr]).toEqual([2, expect.stringContaining('name it with --function; there are "other", "tiny"')]);
+  const wrong = await home.run(project.path, ['advise', '--init=off', '--function', 'othr']);
+  expect([wrong.code, wrong.stderr]).toEqual([2, expect.stringContaining('did you mean "other"?')]);
+});
