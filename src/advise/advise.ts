@@ -1,9 +1,7 @@
 import { mkdir, realpath, rm } from 'node:fs/promises';
 import { join, relative } from 'node:path';
-import { selectFunctions } from '../cargo/functions.ts';
-import { hasLambdaConfig } from '../cargo/lambda-config.ts';
 import { lockPathOf } from '../cargo/lock.ts';
-import { type CargoMetadata, readManifests } from '../cargo/metadata.ts';
+import type { CargoMetadata } from '../cargo/metadata.ts';
 import { preflight } from '../cargo/preflight.ts';
 import { headProfile } from '../cargo/project-findings.ts';
 import { manifestArguments } from '../cargo/request.ts';
@@ -13,10 +11,9 @@ import { profileRemedies } from '../core/advise/profile-remedies.ts';
 import { type AdviceFigures, type AdviceMetric, changeOf, type Outcome, type Remedy } from '../core/advise/remedy.ts';
 import { combine, type Tried } from '../core/advise/together.ts';
 import { Cancelled, ToolError, UsageError } from '../core/failures.ts';
-import { meaning, type NamedFunction } from '../core/function-names.ts';
+import type { NamedFunction } from '../core/function-names.ts';
 import { withoutSettings } from '../core/redact.ts';
 import type { FunctionMeasurement } from '../core/snapshot/snapshot.ts';
-import { meant, nearestOf, quoted } from '../core/text.ts';
 import { type Millis, millis } from '../core/units.ts';
 import { bringFiles } from '../git/partial.ts';
 import type { Revision } from '../git/repository.ts';
@@ -24,16 +21,17 @@ import { resolveHead } from '../git/work-tree.ts';
 import { type Host, machineArch } from '../host.ts';
 import { requestOf } from '../measure/both.ts';
 import { TRIPLES } from '../measure/built.ts';
-import { type MeasureContext, openContext, type Request, type Sources } from '../measure/context.ts';
+import { type MeasureContext, openContext, type Sources } from '../measure/context.ts';
 import { namingFullDisk } from '../measure/full-disk.ts';
 import { withEvents } from '../measure/given-events.ts';
 import type { InitOptions } from '../measure/init.ts';
+import { functionIn, functionMeant, functionsHere, partOf } from '../measure/one-function.ts';
 import { headText } from '../measure/opening.ts';
-import { manifestFolder, readProject } from '../measure/project.ts';
+import { readProject } from '../measure/project.ts';
 import { measureRevision } from '../measure/revision.ts';
 import { NONE_STAYING } from '../measure/staying.ts';
 import { findMeasured, identify } from '../measure/stored.ts';
-import { type Attempts, attempt, functionIn, partOf, startIt, verify } from './attempt.ts';
+import { type Attempts, attempt, startIt, verify } from './attempt.ts';
 import { type Candidate, dependencyCandidates } from './candidates.ts';
 import { openRemembered } from './remembered.ts';
 import { requirementsOf } from './requirements.ts';
@@ -63,7 +61,7 @@ async function adviseHere(request: AdviseRequest, host: Host): Promise<Advice> {
   const sources = await requestOf(request.sources, host);
   await preflight(sources, host);
   const init = await withEvents(request.init, host);
-  const named = await functionNamed(request.function, sources, host);
+  const named = functionMeant(request.function, await functionsHere(sources, host), 'advise', host);
   await using context = await openContext(sources, host);
   const found = await resolveHead(context.user, context.checkout, context.scratch, sources.outputs);
   const { revision: head } = found;
@@ -72,7 +70,7 @@ async function adviseHere(request: AdviseRequest, host: Host): Promise<Advice> {
   const identified = await identify(context, head);
   const stored = await findMeasured(context, identified, false);
   const whole = stored ?? (await measureRevision(context, identified, { lenient: false, part: partOf(named), staying: NONE_STAYING }));
-  const fn = functionIn(whole, named);
+  const fn = functionIn(whole.snapshot, named);
   if (fn === null) throw new ToolError(`${named.name} was not built at ${head.sha.slice(0, 7)}`);
   if (fn.kind === 'extension') throw new UsageError(`${named.name} is an extension: advise is for functions`);
   const start = await startIt(context, whole, fn, init);
@@ -168,40 +166,6 @@ function ordered(rows: readonly Tried[], base: AdviceFigures, by: AdviceMetric):
   const changeIn = ({ outcome }: Tried): number =>
     outcome.kind === 'measured' ? (changeOf(base, outcome.figures, by) ?? Number.MAX_SAFE_INTEGER) : Number.POSITIVE_INFINITY;
   return rows.toSorted((a, b) => (changeIn(a) === changeIn(b) ? b.remedy.promise - a.remedy.promise : changeIn(a) - changeIn(b)));
-}
-
-/** The function that is meant, of those that the manifests tell. A UsageError where there are several, or none of that name. */
-async function functionNamed(name: string | null, request: Request, host: Host): Promise<NamedFunction> {
-  const { folder, build } = request;
-  const metadata = await readManifests(folder, manifestArguments(build), host.env);
-  if (metadata === null) throw new UsageError(`cargo cannot read the manifests in ${folder}: cargo metadata says why`);
-  const configured = await hasLambdaConfig(metadata, folder, build.extra, host.env);
-  const { targets } = selectFunctions(metadata, manifestFolder({ request }, folder), build, {
-    lenient: true,
-    configured,
-    nameOf: host.nameOf,
-  });
-  const known = targets.filter(({ kind }) => kind === 'function');
-  const option = host.nameOf('function');
-  const listed = known.map((one) => one.name).slice(0, 20);
-  if (name === null) {
-    const [only, ...others] = known;
-    if (only === undefined) throw new UsageError('no function is built here: advise has nothing to look at');
-    if (others.length > 0)
-      throw new UsageError(`advise is for one function: name it with ${option}; there are ${listed.map(quoted).join(', ')}`);
-    return { name: only.name, crate: only.crate };
-  }
-  const matching = known.filter((one) => meaning(name, one) !== null).toSorted((a, b) => (meaning(name, b) ?? 0) - (meaning(name, a) ?? 0));
-  const [best, next] = matching;
-  if (best === undefined)
-    throw new UsageError(
-      `${option} ${quoted(name)}: there is no such function; there are ${listed.map(quoted).join(', ')}${meant(nearestOf(name, listed))}`,
-    );
-  if (next !== undefined && meaning(name, next) === meaning(name, best))
-    throw new UsageError(
-      `${option} ${quoted(name)} means ${matching.map((one) => quoted(`${one.crate}/${one.name}`)).join(' and ')}: write it with its package`,
-    );
-  return { name: best.name, crate: best.crate };
 }
 
 /** Where candidates are built: a target directory of their own, and no cache of the job's. */

@@ -1,9 +1,8 @@
 import { join } from 'node:path';
 import type { AdviceFigures, MeasuredOutcome, Outcome, Remedy } from '../core/advise/remedy.ts';
 import { Cancelled, ToolError, UsageError } from '../core/failures.ts';
-import { binaryOf, type NamedFunction } from '../core/function-names.ts';
+import type { NamedFunction } from '../core/function-names.ts';
 import type { Finding } from '../core/snapshot/findings.ts';
-import type { FunctionMeasurement } from '../core/snapshot/snapshot.ts';
 import { median } from '../core/statistics.ts';
 import { shortened } from '../core/text.ts';
 import { runGuarded } from '../exec/group.ts';
@@ -14,7 +13,7 @@ import type { GivenEvent } from '../init/events/read-events.ts';
 import type { MeasureContext } from '../measure/context.ts';
 import { fullDisk } from '../measure/full-disk.ts';
 import { type InitOptions, measureInits } from '../measure/init.ts';
-import type { Part } from '../measure/part.ts';
+import { functionIn, partOf } from '../measure/one-function.ts';
 import { measureRevision } from '../measure/revision.ts';
 import { NONE_STAYING } from '../measure/staying.ts';
 import { identify, type Measured } from '../measure/stored.ts';
@@ -67,7 +66,7 @@ async function measureIt(attempts: Attempts, remedies: readonly Remedy[], revisi
   const measured = await measureRevision(context, identified, {
     ...{ lenient: false, part: partOf(fn), staying: NONE_STAYING, side: 'candidate' },
   });
-  const built = functionIn(measured, fn);
+  const built = functionIn(measured.snapshot, fn);
   if (built === null) return { kind: 'not-built', reason: `${fn.name} is no longer built` };
   if (built.binary.sha256 === base.sha256) return { kind: 'no-effect', reason: 'the binary is the same, byte for byte' };
   const elf = await shippedElf(built, measured.folder, join(context.scratch, 'advise'));
@@ -98,7 +97,7 @@ export async function startIt(
 ): Promise<
   { readonly kind: 'started' | 'not-started'; readonly figures: AdviceFigures } | { readonly kind: 'failed'; readonly reason: string }
 > {
-  const own = functionIn(measured, fn);
+  const own = functionIn(measured.snapshot, fn);
   if (own === null) throw new ToolError(`${fn.name} is not in what was measured`);
   const alone = { ...measured, snapshot: { ...measured.snapshot, functions: [own], renamed: [] } };
   const { head } = await measureInits(context, { base: null, head: alone }, init);
@@ -125,17 +124,6 @@ export async function startIt(
       memory: middle(timed.peak.map(Number)),
     },
   };
-}
-
-export function functionIn({ snapshot }: Pick<Measured, 'snapshot'>, fn: NamedFunction): FunctionMeasurement | null {
-  return snapshot.functions.find((one) => one.crate === fn.crate && binaryOf(one) === binaryOf(fn)) ?? null;
-}
-
-/** This function alone is built: what a call for all builds of it is the same. */
-export function partOf(fn: NamedFunction): Part {
-  const has = (one: NamedFunction): boolean => one.crate === fn.crate && binaryOf(one) === binaryOf(fn);
-  const share = { has, crates: [fn.crate], split: [], isShared: () => true, renamed: [] };
-  return { packages: new Map([[fn.crate, 'the candidate']]), from: null, since: null, share };
 }
 
 /** What of a package keeps Lambda's image from starting it. */

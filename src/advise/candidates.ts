@@ -58,12 +58,23 @@ export async function dependencyCandidates(
   return found;
 }
 
+/** Crates without which something that callers count on does not work at run time, although it builds and starts. */
+const LOST: readonly { readonly what: string; readonly crates: readonly string[] }[] = [
+  { what: 'TLS (https)', crates: ['rustls', 'native-tls', 'openssl'] },
+  { what: 'HTTP/2', crates: ['h2'] },
+  { what: "the system's certificate roots", crates: ['rustls-native-certs', 'rustls-platform-verifier'] },
+  { what: 'compiled-in certificate roots', crates: ['webpki-roots'] },
+  { what: 'decompression', crates: ['flate2', 'async-compression', 'brotli'] },
+];
+
 /** What an edit no longer links, in its behaviour: that is how a lost feature is known. */
 function withGone(remedy: Remedy, gone: readonly string[]): Remedy {
   if (gone.length === 0) return remedy;
   const names = [...new Set(gone.map((one) => one.split(' ')[0] ?? ''))];
+  const lost = LOST.filter(({ crates }) => crates.some((crate) => names.includes(crate))).map(({ what }) => what);
+  const first = lost.length === 0 ? '' : `${lost.join(', ')} IS GONE: `;
   const shown = `${names.slice(0, 5).join(', ')}${names.length > 5 ? ` and ${names.length - 5} more` : ''}`;
-  return { ...remedy, behaviour: `${remedy.behaviour ?? 'it'}; no longer linked: ${shown}` };
+  return { ...remedy, behaviour: `${first}${remedy.behaviour ?? 'it'}; no longer linked: ${shown}` };
 }
 
 /**
@@ -131,7 +142,7 @@ async function versionRemedies(
     const newest = await newestOf(place, requirement);
     if (newest === null) continue;
     for (const to of steps(requirement.version, newest)) {
-      found.push({ ...upgradeRemedy(requirement, to, twin[0]), shape: null, promise: 0, refused: null });
+      found.push({ ...upgradeRemedy(requirement, to), shape: null, promise: 0, refused: null });
     }
   }
   return found;

@@ -20,6 +20,10 @@ export async function perform(command: Command, io: () => Io, write: Io['write']
       return (await import('./history.ts')).performHistory(command, io());
     case 'advise':
       return (await import('./advise.ts')).performAdvise(command, io());
+    case 'bisect':
+      return (await import('./bisect.ts')).performBisect(command, io());
+    case 'log':
+      return (await import('./log.ts')).performLog(command, io());
     case 'demo':
       return (await import('./demo.ts')).performDemo(command, io());
     case 'measure':

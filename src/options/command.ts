@@ -18,6 +18,7 @@ import {
 } from './groups.ts';
 import { type HistoryOptions, historyOptions } from './history.ts';
 import { flagName, OptionValues } from './values.ts';
+import { type BisectOptions, bisectOptions, type LogOptions, logOptions } from './walk.ts';
 
 export type Command =
   | { readonly verb: 'help'; readonly of: Verb | null }
@@ -27,6 +28,8 @@ export type Command =
   | { readonly verb: 'demo'; readonly reports: ReportFiles }
   | ({ readonly verb: 'history' } & HistoryOptions)
   | ({ readonly verb: 'advise' } & AdviseOptions)
+  | ({ readonly verb: 'bisect' } & BisectOptions)
+  | ({ readonly verb: 'log' } & LogOptions)
   | ({ readonly verb: 'measure'; readonly output: string } & MeasureOptions)
   | ({ readonly verb: 'check'; readonly reports: ReportFiles; readonly flameGraphs: string | null } & CheckOptions)
   | ({ readonly verb: 'compare'; readonly base: string; readonly head: string; readonly reports: ReportFiles } & CompareOptions);
@@ -53,6 +56,10 @@ export function parseCommand(args: readonly string[]): Command {
       return { verb: 'history', ...historyOptions(values, positionals) };
     case 'advise':
       return { verb: 'advise', ...adviseOptions(values) };
+    case 'bisect':
+      return { verb: 'bisect', ...bisectOptions(values) };
+    case 'log':
+      return { verb: 'log', ...logOptions(values, positionals) };
     case 'demo':
       return { verb: 'demo', reports: reportFiles(values) };
     case 'measure': {
@@ -82,7 +89,7 @@ function parseFlags(verb: Verb, args: readonly string[]): { readonly values: Opt
   );
   let parsed: { values: Record<string, unknown>; positionals: string[] };
   try {
-    parsed = parseArgs({ args: [...args], options, strict: true, allowPositionals: verb === 'compare' || verb === 'history' });
+    parsed = parseArgs({ args: [...args], options, strict: true, allowPositionals: ['compare', 'history', 'log'].includes(verb) });
   } catch (cause) {
     throw new UsageError(flagMistake(verb, flags, cause), { cause });
   }

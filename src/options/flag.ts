@@ -14,6 +14,12 @@ export const VERBS = [
     help: 'build what may make a function smaller or faster to start, and say what each really saves, as patches',
   },
   {
+    name: 'bisect',
+    arguments: '--good REF [flags]',
+    help: 'find the commit that brought the growth, inside a merge too, and how much of it that commit explains',
+  },
+  { name: 'log', arguments: 'RANGE [flags]', help: 'measure each commit of a range: a table, and lines of a history' },
+  {
     name: 'doctor',
     arguments: '[flags]',
     help: 'which tools are there, which are missing, and what installs them',

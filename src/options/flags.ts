@@ -3,14 +3,14 @@ import { READY_NAMES } from '../init/events/ready-events.ts';
 import { COLD_START_FLAGS } from './cold-start-flags.ts';
 import type { Flag, Verb } from './flag.ts';
 
-const BUILDING: readonly Verb[] = ['check', 'measure', 'advise'];
+const BUILDING: readonly Verb[] = ['check', 'measure', 'advise', 'bisect', 'log'];
 const JUDGING: readonly Verb[] = ['check', 'compare'];
 /** What goes to AWS. */
 const SAMPLING: readonly Verb[] = ['check'];
 /** What starts functions on this machine. */
 /** Where pairs of starts are timed, base beside head. */
 const PAIRING: readonly Verb[] = ['check', 'measure', 'compare'];
-const STARTING: readonly Verb[] = [...PAIRING, 'advise'];
+const STARTING: readonly Verb[] = [...PAIRING, 'advise', 'bisect', 'log'];
 const REPORTING: readonly Verb[] = ['check', 'compare', 'demo'];
 const HISTORY: readonly Verb[] = ['history'];
 
@@ -64,9 +64,9 @@ export const FLAGS: readonly Flag[] = [
     name: 'json',
     value: 'FILE',
     input: null,
-    verbs: [...REPORTING, 'history'],
+    verbs: [...REPORTING, 'history', 'bisect', 'log'],
     repeat: 'drop',
-    help: 'write the whole comparison as JSON (schema/check.schema.json, of history schema/history-report.schema.json); - for standard output',
+    help: 'write the whole comparison as JSON (schema/check.schema.json, of history schema/history-report.schema.json; of log a line of the history for each function and commit, schema/history.schema.json); - for standard output',
   },
   {
     name: 'markdown',
@@ -192,9 +192,45 @@ export const FLAGS: readonly Flag[] = [
     value: 'NAME',
     multiple: true,
     input: null,
-    verbs: [...HISTORY, 'advise'],
+    verbs: [...HISTORY, 'advise', 'bisect', 'log'],
     repeat: 'drop',
-    help: 'this function alone; advise takes one, and needs it where there are several',
+    help: 'this function alone; advise, bisect and log take one, and advise and bisect need it where there are several',
+  },
+  {
+    name: 'good',
+    value: 'REF',
+    input: null,
+    verbs: ['bisect'],
+    repeat: 'drop',
+    help: 'an older commit that is still small',
+  },
+  { name: 'bad', value: 'REF', input: null, verbs: ['bisect'], otherwise: 'HEAD', repeat: 'drop', help: 'a newer commit that has grown' },
+  {
+    name: 'all',
+    value: null,
+    input: null,
+    verbs: ['bisect'],
+    repeat: 'drop',
+    help: 'find every commit that brought a twentieth of the growth or more, not one alone',
+  },
+  {
+    name: 'walk',
+    value: 'first-parent|merges|all',
+    input: null,
+    verbs: ['log'],
+    default: 'first-parent',
+    repeat: 'drop',
+    help: 'which commits of the range: along first parents (what a default branch was), its merges alone, or all',
+  },
+  {
+    name: 'newest',
+    value: 'N',
+    input: null,
+    verbs: ['log'],
+    otherwise: 'all of the range',
+    repeat: 'drop',
+    range: ['1', '20000', 'each may be a build'],
+    help: 'the newest so many of them',
   },
   {
     name: 'budget',
@@ -226,10 +262,11 @@ export const FLAGS: readonly Flag[] = [
     name: 'metric',
     value: 'METRIC',
     input: null,
-    verbs: HISTORY,
-    otherwise: 'zip, init.instructions and cold-start.p50, as far as they were measured',
+    verbs: [...HISTORY, 'bisect', 'log'],
+    otherwise:
+      'zip, init.instructions and cold-start.p50, as far as they were measured; of bisect zip, of log zip, binary and dependencies',
     repeat: 'drop',
-    help: 'show this metric',
+    help: 'show this metric; of bisect and log a size, dependencies, crate:NAME or init.instructions, of log several with commas between',
   },
   {
     name: 'badge',

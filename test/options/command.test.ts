@@ -73,7 +73,7 @@ describe('the command line', () => {
   it.each([
     [
       ['chekc'],
-      'no command "chekc"; there are: check, measure, compare, history, advise, doctor, demo, sweep (coldgate --help); did you mean "check"?',
+      'no command "chekc"; there are: check, measure, compare, history, advise, bisect, log, doctor, demo, sweep (coldgate --help); did you mean "check"?',
     ],
     [['measure'], 'measure needs -o DIR: where to write snapshot.json, packages/ and twins/'],
     [['compare', 'one'], 'compare takes two snapshots: coldgate compare BASE HEAD (files or folders that `measure -o` wrote)'],
@@ -102,7 +102,7 @@ describe('the command line', () => {
     [['measure', '--limit', 'none'], 'measure has no flag --limit; check and compare have it; its flags: '],
     [
       ['mesure'],
-      'no command "mesure"; there are: check, measure, compare, history, advise, doctor, demo, sweep (coldgate --help); did you mean "measure"?',
+      'no command "mesure"; there are: check, measure, compare, history, advise, bisect, log, doctor, demo, sweep (coldgate --help); did you mean "measure"?',
     ],
     [['cmp'], 'no command "cmp"; there are: '],
     [['--limit', 'zip: 5 MB', 'check'], '--limit stands before the command: coldgate check --limit …'],

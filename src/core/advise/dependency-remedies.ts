@@ -103,11 +103,10 @@ function rootsRemedies(requirement: Requirement): readonly Remedy[] {
   });
 }
 
-/** A requirement raised to another version, so that one of a package stays where there were two. `twin`: that package. */
+/** A requirement raised to another version, so that one of a package stays where there were two. */
 export function upgradeRemedy(
   { key, version, file, path, defaults }: Requirement,
   to: string,
-  twin: string,
 ): Pick<Remedy, 'id' | 'title' | 'sort' | 'slots' | 'edits' | 'update' | 'behaviour'> {
   // The version stands where the workspace has it.
   const at = defaults.file === file && defaults.path.join('\0') === path.join('\0') ? { file, path } : defaults;
@@ -118,7 +117,7 @@ export function upgradeRemedy(
     slots: [`version of ${key}`],
     edits: [{ ...at, change: (before) => withVersion(before, to) }],
     update: null,
-    behaviour: `another release of ${key}: read its changelog; one ${twin} is left`,
+    behaviour: `another release of ${key}: read its changelog`,
   };
 }
 

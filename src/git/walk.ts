@@ -1,0 +1,48 @@
+import { UsageError } from '../core/failures.ts';
+import { quoted } from '../core/text.ts';
+import { git, isShallow, type Revision, type UserRepository } from './repository.ts';
+
+/** Commits of a range; more are not walked. */
+const MOST_COMMITS = 20_000;
+
+/** `to` and its first parents as far as `from` does not contain them, the oldest first. */
+export async function firstParents(user: UserRepository, from: string | null, to: string): Promise<readonly Revision[]> {
+  return revisions(user, ['--first-parent', to, ...(from === null ? [] : [`^${from}`])]);
+}
+
+/** Merges of a range, or all of its commits, the oldest first; those of a branch before the merge that brings it. */
+export async function commitsOf(user: UserRepository, arguments_: readonly string[]): Promise<readonly Revision[]> {
+  return revisions(user, arguments_);
+}
+
+export async function parentsOf(user: UserRepository, sha: string): Promise<readonly Revision[]> {
+  const { stdout } = await git(user, ['rev-list', '--parents', '--max-count=1', sha]);
+  const [, ...parents] = stdout.trim().split(' ');
+  return Promise.all(parents.map(async (parent) => (await revisions(user, ['--max-count=1', parent]))[0] ?? lacking(parent)));
+}
+
+export async function isAncestor(user: UserRepository, of: string, to: string): Promise<boolean> {
+  return (await git(user, ['merge-base', '--is-ancestor', of, to], false)).exitCode === 0;
+}
+
+/** A UsageError where the clone's history is cut off: what is not there cannot be walked. */
+export async function refuseShallow(user: UserRepository, what: string): Promise<void> {
+  if (await isShallow(user))
+    throw new UsageError(`${what}: this clone is shallow, and the commits between may not be here: git fetch --unshallow brings them`);
+}
+
+function lacking(sha: string): never {
+  throw new UsageError(`${quoted(sha)} is not in this clone`);
+}
+
+async function revisions(user: UserRepository, args: readonly string[]): Promise<readonly Revision[]> {
+  const format = ['--reverse', '--format=%H %s', `--max-count=${MOST_COMMITS}`];
+  const { stdout } = await git(user, ['rev-list', ...format, ...args, '--']);
+  return (
+    stdout
+      .split('\n')
+      // Before each there is `commit SHA`.
+      .filter((line) => /^[0-9a-f]{40,64} /.test(line))
+      .map((line) => ({ sha: line.slice(0, line.indexOf(' ')), source: 'commit', subject: line.slice(line.indexOf(' ') + 1) }))
+  );
+}

@@ -1,0 +1,149 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { findJump, findJumps, type Reading, type Walker } from '../../../src/core/bisect/search.ts';
+
+/** A history by parents, with what each commit measures; `null`: it cannot be measured. */
+class History implements Walker<string> {
+  readonly asked: string[] = [];
+  readonly #parents: ReadonlyMap<string, readonly string[]>;
+  readonly #values: ReadonlyMap<string, number | null>;
+  constructor(commits: readonly (readonly [name: string, parents: readonly string[], value: number | null])[]) {
+    this.#parents = new Map(commits.map(([name, parents]) => [name, parents]));
+    this.#values = new Map(commits.map(([name, , value]) => [name, value]));
+  }
+
+  readonly read = async (commit: string): Promise<Reading> => {
+    this.asked.push(commit);
+    const value = this.#values.get(commit);
+    return value == null ? { kind: 'unknown', reason: 'it does not build' } : { kind: 'value', value };
+  };
+
+  readonly chain = async (from: string, to: string): Promise<readonly string[]> => {
+    const seen = this.#reachable(from);
+    const found: string[] = [];
+    for (let at: string | undefined = to; at !== undefined && !seen.has(at); at = this.#parents.get(at)?.[0]) found.unshift(at);
+    return found;
+  };
+
+  readonly parents = async (commit: string): Promise<readonly string[]> => this.#parents.get(commit) ?? [];
+
+  #reachable(from: string): ReadonlySet<string> {
+    const seen = new Set([from]);
+    for (const one of seen) for (const parent of this.#parents.get(one) ?? []) seen.add(parent);
+    return seen;
+  }
+}
+
+/** `0` to `n`, each on the one before. */
+function line(values: readonly (number | null)[], prefix = ''): (readonly [string, readonly string[], number | null])[] {
+  return values.map((value, at) => [`${prefix}${at}`, at === 0 ? [] : [`${prefix}${at - 1}`], value]);
+}
+
+describe('one jump', () => {
+  it('is found in a line, in as many steps as the logarithm says, passing over what does not build', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.integer({ min: 1, max: 200 }), fc.nat(), fc.array(fc.nat(), { maxLength: 4 }), async (length, place, holes) => {
+        const culprit = 1 + (place % length);
+        const unknown = new Set(holes.map((hole) => 1 + (hole % length)).filter((at) => at !== length));
+        const values = Array.from({ length: length + 1 }, (_, at) =>
+          unknown.has(at) ? null : at < culprit ? 100 + (at % 3) : 200 + (at % 3),
+        );
+        const history = new History(line(values));
+        const low = { commit: '0', value: values[0] ?? 0 };
+        const high = { commit: `${length}`, value: values[length] ?? 0 };
+        const jump = await findJump(low, high, history);
+        expect(jump.commits).toContain(`${culprit}`);
+        // Every commit of an answer but the last was tried in vain.
+        for (const commit of jump.commits.slice(0, -1)) expect(unknown.has(Number(commit))).toBe(true);
+        expect(jump.before.value).toBeLessThan(150);
+        expect(jump.after.value).toBeGreaterThan(150);
+        const tried = new Set(history.asked.filter((one) => unknown.has(Number(one)))).size;
+        expect(new Set(history.asked).size).toBeLessThanOrEqual(Math.ceil(Math.log2(length)) + tried + 1);
+      }),
+    );
+  });
+
+  it('is found inside a merge, and inside a merge of that', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.integer({ min: 2, max: 40 }),
+        fc.nat(),
+        fc.integer({ min: 1, max: 20 }),
+        fc.nat(),
+        fc.boolean(),
+        async (length, place, side, sidePlace, nested) => {
+          const merge = 1 + (place % length);
+          const culprit = sidePlace % side;
+          // The side forks off at the beginning; one of its commits is the planted one, or a merge of a branch that is.
+          const commits: (readonly [string, readonly string[], number | null])[] = [];
+          for (let at = 0; at <= length; at += 1)
+            commits.push([`${at}`, at === 0 ? [] : at === merge ? [`${at - 1}`, `s${side - 1}`] : [`${at - 1}`], at < merge ? 100 : 200]);
+          for (let at = 0; at < side; at += 1) {
+            const parents = [at === 0 ? '0' : `s${at - 1}`];
+            if (nested && at === culprit) {
+              commits.push(['n0', ['0'], 100], ['n1', ['n0'], 200], ['n2', ['n1'], 200]);
+              parents.push('n2');
+            }
+            commits.push([`s${at}`, parents, at < culprit ? 100 : 200]);
+          }
+          const history = new History(commits);
+          const jump = await findJump({ commit: '0', value: 100 }, { commit: `${length}`, value: 200 }, history);
+          expect(jump.commits).toEqual([nested ? 'n1' : `s${culprit}`]);
+          expect(jump.merges).toEqual(nested ? [`${merge}`, `s${culprit}`] : [`${merge}`]);
+          expect(jump.ofMerge).toBe(false);
+          expect([jump.before.value, jump.after.value]).toEqual([100, 200]);
+          const logs = Math.ceil(Math.log2(length)) + Math.ceil(Math.log2(side + 1)) + (nested ? Math.ceil(Math.log2(4)) : 0);
+          // With the two ends, which whoever asks has measured, and one parent of a side's first commit.
+          expect(new Set(history.asked).size).toBeLessThanOrEqual(logs + (nested ? 2 : 1));
+        },
+      ),
+    );
+  });
+
+  it('of a merge that neither side has is the merge', async () => {
+    const history = new History([...line([100, 100]), ['s', ['0'], 100], ['m', ['1', 's'], 200], ['end', ['m'], 200]]);
+    const jump = await findJump({ commit: '0', value: 100 }, { commit: 'end', value: 200 }, history);
+    expect(jump).toMatchObject({ commits: ['m'], ofMerge: true, merges: [], before: { commit: '1' }, after: { commit: 'm' } });
+  });
+
+  it('of a merge of three is found on the side that has it', async () => {
+    const history = new History([...line([100, 100]), ['a', ['0'], 100], ['b', ['0'], 200], ['m', ['1', 'a', 'b'], 200]]);
+    const jump = await findJump({ commit: '0', value: 100 }, { commit: 'm', value: 200 }, history);
+    expect(jump).toMatchObject({ commits: ['b'], merges: ['m'] });
+  });
+
+  it('behind a good commit that is on another branch is told against its own parent', async () => {
+    const history = new History([...line([100, 200, 210]), ['good', ['0'], 90], ['m', ['2', 'good'], 210]]);
+    const jump = await findJump({ commit: 'good', value: 90 }, { commit: 'm', value: 210 }, history);
+    expect(jump).toMatchObject({ commits: ['1'], before: { commit: '0', value: 100 } });
+  });
+});
+
+describe('several jumps', () => {
+  it('are found in turn, the largest first, and small steps are none', async () => {
+    const values = [100, 100, 150, 151, 151, 251, 252, 252, 282, 282];
+    const jumps = await findJumps({ commit: '0', value: 100 }, { commit: '9', value: 282 }, new History(line(values)));
+    expect(jumps.map(({ commits, before, after }) => [commits, after.value - before.value])).toEqual([
+      [['5'], 100],
+      [['2'], 50],
+      [['8'], 30],
+    ]);
+  });
+
+  it('end: each is another commit, together no more than the whole where nothing shrinks', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(fc.nat(100), { minLength: 1, maxLength: 60 }), async (steps) => {
+        let value = 1_000;
+        const values = [value, ...steps.map((step) => (value += step))];
+        const [low, high] = [
+          { commit: '0', value: 1_000 },
+          { commit: `${steps.length}`, value },
+        ];
+        const jumps = await findJumps(low, high, new History(line(values)));
+        expect(new Set(jumps.map(({ commits }) => commits.join())).size).toBe(jumps.length);
+        expect(jumps.reduce((sum, { before, after }) => sum + after.value - before.value, 0)).toBeLessThanOrEqual(value - 1_000);
+        for (const { commits, before, after } of jumps) expect(after.value - before.value).toBe(steps[Number(commits[0]) - 1]);
+      }),
+    );
+  });
+});
