@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { check } from '../check.ts';
+import { messageOf } from '../core/failures.ts';
 import { exitCode, isAcceptable } from '../core/judge/judge.ts';
 import { isNoticed } from '../core/judge/noticed.ts';
 import type { Outcome } from '../core/model/outcome.ts';
@@ -35,6 +36,7 @@ export async function checkMode(workflow: Workflow): Promise<ActionResult> {
   }
   const number = pullRequestNumber(run);
   const to = api === null || !may || number === null ? null : { api, number, sha: headSha(run) };
+  const host = withHistory(workflow, await withCache(workflow, api));
   const checked = await check(
     {
       ...options,
@@ -44,7 +46,7 @@ export async function checkMode(workflow: Workflow): Promise<ActionResult> {
       origin,
       judging,
     },
-    withHistory(workflow, await withCache(workflow, api)),
+    host,
   ).catch(async (error: unknown) => {
     if (to !== null) await tellFailure(workflow, to.api, to, error);
     throw error;
@@ -64,6 +66,15 @@ export async function checkMode(workflow: Workflow): Promise<ActionResult> {
   const packages = checked.head.snapshot.functions.map((one) => join(checked.head.folder, one.package.file));
   for (const [name, value] of Object.entries(outputsOf(outcome, { ...files, packages }, url))) runner.output(name, value);
   await keepForLater(workflow, checked);
+  if (inputs.adviseBudget !== null) {
+    // Everything else is done: a job that runs out of time loses nothing by it.
+    const { adviceFor } = await import('./advise.ts');
+    const advice = await adviceFor(outcome, options, inputs.adviseBudget, { host, log: runner.log });
+    if (advice !== null) {
+      await runner.summary(`\n${advice}`).catch((error: unknown) => runner.warn(`the job summary lacks the remedies: ${messageOf(error)}`));
+      if (to !== null) await comment(workflow, to.api, to, texts, { ...state, page, advice });
+    }
+  }
   return { kind: exitCode(outcome.verdict) === 0 ? 'passed' : 'failed', sentence: texts.sentence };
 }
 

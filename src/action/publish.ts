@@ -74,6 +74,7 @@ interface CommentState {
   readonly onlyUpdate?: boolean;
   /** Where the page is to be seen. */
   readonly page?: string | null;
+  readonly advice?: string | null;
 }
 
 /** Writes the comment and answers its address; what keeps it from being written is a line in the log, and the summary has it all. */
@@ -82,10 +83,10 @@ export async function comment(
   api: Api,
   to: { readonly number: number; readonly sha: string },
   texts: Pick<Texts, 'comment'>,
-  { onlyUpdate = false, page = null, ...state }: CommentState,
+  { onlyUpdate = false, page = null, advice = null, ...state }: CommentState,
 ): Promise<string | null> {
   const identity = { ...orderOf({ inputs, run }), at: await madeAt(api, run.runId, runner.log), sha: to.sha };
-  const body = texts.comment(renderMarker(inputs.key, identity), { report: runUrl(run), page });
+  const body = texts.comment(renderMarker(inputs.key, identity), { report: runUrl(run), page, advice });
   const result = await upsertComment(api, {
     number: to.number,
     key: inputs.key,

@@ -24,6 +24,8 @@ export interface Texts {
 export interface CommentLinks {
   readonly report: string;
   readonly page: string | null;
+  /** What remedies measured; `null`: none was asked for. */
+  readonly advice: string | null;
 }
 
 export function textsOf(outcome: Outcome, flames: Flames): Texts {
@@ -33,7 +35,7 @@ export function textsOf(outcome: Outcome, flames: Flames): Texts {
     markdown: renderMarkdown(outcome),
     summary: renderSummary(outcome),
     page: async () => (await import('../measure/page.ts')).pageText(outcome, flames),
-    comment: (marker, { report, page }) => renderComment(outcome, { marker, fullReport: report, page }),
+    comment: (marker, { report, page, advice }) => renderComment(outcome, { marker, fullReport: report, page, advice }),
   };
 }
 

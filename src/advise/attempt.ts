@@ -44,7 +44,7 @@ export async function attempt(attempts: Attempts, remedies: readonly Remedy[]): 
   try {
     await context.checkout.switchTo(head);
     await take(place, remedies);
-    await settleLock(place);
+    if (remedies.some(({ sort }) => sort === 'features' || sort === 'versions')) await settleLock(place);
     const revision = await commitCheckout(context.checkout, head, context.scratch, context.user.env);
     const identified = await identify(context, revision);
     const known = await attempts.remembered.find(identified.invocation, revision.sha);

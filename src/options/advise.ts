@@ -1,6 +1,7 @@
 import type { AdviceMetric } from '../core/advise/remedy.ts';
 import { UsageError } from '../core/failures.ts';
-import { type Millis, millis } from '../core/units.ts';
+import type { Millis } from '../core/units.ts';
+import { BUDGETS, parseBudget } from './budget.ts';
 import { type MeasureOptions, measureOptions } from './groups.ts';
 import type { OptionValues } from './values.ts';
 
@@ -15,7 +16,7 @@ export interface AdviseOptions extends MeasureOptions {
 }
 
 /** Starts for faults and memory; instructions are counted in runs of their own. */
-const STARTS = 5;
+export const STARTS = 5;
 
 const METRICS = { zip: 'zip', binary: 'binary', 'init.instructions': 'instructions' } as const satisfies Record<string, AdviceMetric>;
 
@@ -37,14 +38,10 @@ export function adviseOptions(values: OptionValues): AdviseOptions {
   };
 }
 
-const UNITS: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, min: 60_000, h: 3_600_000 };
-const LONGEST_MS = 24 * 3_600_000;
-
 /** `20m`, `90s`, `2h`. */
 function budgetOf(values: OptionValues): Millis {
   const text = values.one('budget') ?? '';
-  const [, digits = '', unit = ''] = /^(\d{1,6})\s*(s|m|min|h)$/.exec(text.trim()) ?? [];
-  const value = Number(digits) * (UNITS[unit] ?? 0);
-  if (value <= 0 || value > LONGEST_MS) throw values.mistake('budget', text, 'a time such as 20m, 90s or 2h, at most 24h');
-  return millis(value);
+  const budget = parseBudget(text);
+  if (budget === null) throw values.mistake('budget', text, BUDGETS);
+  return budget;
 }

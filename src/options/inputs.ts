@@ -1,9 +1,11 @@
 import { UsageError } from '../core/failures.ts';
 import { type Minimum, parseMinimum } from '../core/judge/noticed.ts';
 import { quoted } from '../core/text.ts';
+import type { Millis } from '../core/units.ts';
 import type { CommentWhen } from '../github/comment.ts';
 import type { Mode } from '../github/trust-rules.ts';
 import { METRIC_OUTPUTS } from '../report/outputs.ts';
+import { BUDGETS, parseBudget } from './budget.ts';
 import type { Flag } from './flag.ts';
 import { FLAGS, flagHelp, inputOf } from './flags.ts';
 import { type CheckOptions, checkOptions } from './groups.ts';
@@ -27,6 +29,8 @@ export interface ActionInputs {
   readonly comment: CommentWhen;
   /** Of what `on-change` takes for a change. */
   readonly minimum: Minimum;
+  /** How long remedies are tried where a limit is breached; `null`: they are not. */
+  readonly adviseBudget: Millis | null;
   readonly label: string;
   readonly author: string;
   readonly token: string;
@@ -91,6 +95,12 @@ const OWN: readonly Input[] = [
     default: '1 kB & 0.1%',
     help: 'comment on-change: the least change that is worth a comment; a size has to move by both, what is counted by the percentage',
   },
+  {
+    name: 'advise',
+    default: 'off',
+    help: 'mode check: off, or on-breach: what may help the function that is furthest over a limit is built and started, and the comment gets what each saves and a patch (docs/advise.md)',
+  },
+  { name: 'advise-budget', default: '10m', help: 'how long remedies may be built and started (10m, 90s, 1h)' },
   { name: 'accept-label', default: 'coldgate: accepted', help: 'the label by which somebody with write access accepts a breach' },
   { name: 'comment-author', default: '', help: 'the account that the token comments as; default: GitHub is asked' },
   {
@@ -153,6 +163,7 @@ export function parseInputs(get: (name: string) => string): ActionInputs {
     coldStartResult: coldStartResultOf(text('cold-start-result'), mode),
     comment: oneOf('input comment', text('comment'), ['always', 'on-change', 'on-breach', 'never']),
     minimum: parseMinimum(text('comment-minimum'), 'input comment-minimum'),
+    adviseBudget: adviseBudgetOf(text('advise'), text('advise-budget'), mode),
     label: text('accept-label'),
     author: text('comment-author'),
     token: get('github-token').trim(),
@@ -190,6 +201,16 @@ function legsOf(given: readonly string[], mode: Mode): Pick<ActionInputs, 'legs'
   });
   const named = legs.flatMap(({ name, functions }) => (functions === undefined ? [] : [[name, functions] as const]));
   return { legs: legs.map(({ name }) => name), legFunctions: new Map(named) };
+}
+
+function adviseBudgetOf(when: string, budget: string, mode: Mode): Millis | null {
+  const chosen = oneOf('input advise', when, ['off', 'on-breach']);
+  const time = parseBudget(budget);
+  if (time === null) throw new UsageError(`input advise-budget ${quoted(budget)}: ${BUDGETS}`);
+  if (chosen === 'off') return null;
+  if (mode !== 'check')
+    throw new UsageError(`input advise is for mode check: mode ${mode} ${mode === 'measure' ? 'judges nothing' : 'builds nothing'}`);
+  return time;
 }
 
 function shardOf(text: string, mode: Mode): ShardInput | null {

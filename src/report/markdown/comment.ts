@@ -13,6 +13,8 @@ export interface CommentOptions {
   /** The address of the page. */
   readonly page?: string | null;
   readonly notice?: ColdStartNotice | null;
+  /** What remedies measured, below the report, in Markdown that is whole. */
+  readonly advice?: string | null;
   /** In UTF-16 units, the marker among them. GitHub's 65,536 unless told. */
   readonly maximum?: number;
 }
@@ -28,9 +30,10 @@ export function renderLegs(legs: readonly LegReport[], options: CommentOptions):
 }
 
 function marked(
-  { marker, fullReport, page = null, notice = null, maximum = MAX_COMMENT }: CommentOptions,
+  { marker, fullReport, page = null, notice = null, advice = null, maximum = MAX_COMMENT }: CommentOptions,
   render: (destination: Destination) => string,
 ): string {
   const first = `${marker}\n`;
-  return `${first}${render({ fits: characters(maximum - first.length), fullReport, page, notice })}`;
+  const last = advice === null ? '' : `\n${advice}`;
+  return `${first}${render({ fits: characters(maximum - first.length - last.length), fullReport, page, notice })}${last}`;
 }

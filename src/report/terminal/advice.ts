@@ -1,12 +1,13 @@
 import { createColors } from 'picocolors';
 import type { Advice } from '../../core/advise/advice.ts';
-import { changeOf, type Outcome } from '../../core/advise/remedy.ts';
+import type { Outcome } from '../../core/advise/remedy.ts';
 import type { Tried } from '../../core/advise/together.ts';
 import { wrapped } from '../../core/text.ts';
 import { lastedText } from '../../core/units.ts';
 import {
   ADVICE_COLUMNS,
   adviceCell,
+  bestPatch,
   exactText,
   figureText,
   isWorthTaking,
@@ -130,12 +131,4 @@ function patchOf(advice: Advice): readonly string[] {
   const best = bestPatch(advice);
   if (best === null) return [];
   return ['', `Patch of ${best.title}, for git apply at the repository's top:`, '', best.patch.trimEnd()];
-}
-
-export function bestPatch(advice: Advice): { readonly title: string; readonly patch: string } | null {
-  const { best } = advice.combination;
-  if (best?.outcome.kind === 'measured' && (changeOf(advice.base, best.outcome.figures, advice.by) ?? 0) < 0)
-    return { title: 'all together', patch: best.outcome.patch };
-  const first = advice.rows.find((row) => isWorthTaking(advice, row));
-  return first?.outcome.kind === 'measured' ? { title: first.remedy.title, patch: first.outcome.patch } : null;
 }

@@ -78,3 +78,12 @@ export function figureText(figures: AdviceFigures, metric: AdviceMetric): string
   const value = figures[metric];
   return value === null || column === undefined ? '–' : renderAmount(value, column.dimension);
 }
+
+/** The patch of all together where they save, else of the best row; `null`: nothing helps. */
+export function bestPatch(advice: Advice): { readonly title: string; readonly patch: string } | null {
+  const { best } = advice.combination;
+  if (best?.outcome.kind === 'measured' && (changeOf(advice.base, best.outcome.figures, advice.by) ?? 0) < 0)
+    return { title: 'all together', patch: best.outcome.patch };
+  const first = advice.rows.find((row) => isWorthTaking(advice, row));
+  return first?.outcome.kind === 'measured' ? { title: first.remedy.title, patch: first.outcome.patch } : null;
+}

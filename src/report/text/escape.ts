@@ -71,6 +71,16 @@ export function codeBlock(text: string, language: string): string {
   return `${fence}${language}\n${content}\n${fence}`;
 }
 
+/**
+ * A fenced block with exactly this text, for what is copied out of it. `null`: it has characters that nobody sees, which is no text to hand to
+ * anybody unread. A tab is one that is seen.
+ */
+export function exactBlock(text: string, language: string): string | null {
+  if (text.split('\n').some((line) => visible(line.replaceAll('\t', ''), line.length + 1) !== line.replaceAll('\t', ''))) return null;
+  const fence = '`'.repeat(Math.max(3, longestRun(text) + 1));
+  return `${fence}${language}\n${text}\n${fence}`;
+}
+
 /** A link whose address cannot leave its brackets. The text must be escaped already. */
 export function link(text: string, url: string): string {
   const address = url.replace(/[^!-~]|[()<>[\]\\`|"]/gu, (character) =>

@@ -1,0 +1,79 @@
+import { describe, expect, it } from 'vitest';
+import type { Advice } from '../../src/core/advise/advice.ts';
+import type { MeasuredOutcome, Outcome, Remedy } from '../../src/core/advise/remedy.ts';
+import { millis } from '../../src/core/units.ts';
+import { renderAdviceMarkdown } from '../../src/report/markdown/advice.ts';
+import { renderAdvice } from '../../src/report/terminal/advice.ts';
+
+const BASE = { zip: 1_000_000, binary: 2_000_000, instructions: 400_000, faults: 140, memory: 4_000_000 };
+
+function remedy(title: string): Remedy {
+  return {
+    ...{ id: title, title, sort: 'features', slots: [title], edits: [], update: null, behaviour: 'a feature is gone', shape: null },
+    ...{ promise: 0, refused: null },
+  };
+}
+
+function measured(patch: string, more: Partial<MeasuredOutcome> = {}): Outcome {
+  const figures = { ...BASE, zip: 900_000 };
+  return { kind: 'measured', figures, patch, link: 'dynamic', unfit: null, verified: { kind: 'none' }, started: true, ...more };
+}
+
+function advice(rows: readonly { readonly remedy: Remedy; readonly outcome: Outcome }[]): Advice {
+  return {
+    ...{ function: { name: 'orders', crate: 'orders' }, commit: { sha: 'a'.repeat(40), source: 'commit' }, by: 'zip', base: BASE, rows },
+    ...{ combination: { best: null, harms: [], leftOut: new Map() }, verify: null, linker: 'zig 0.17.1', took: millis(60_000) },
+  };
+}
+
+describe('advice in a comment', () => {
+  it('has the patch to the letter, tabs too, in a fence that nothing in it ends', () => {
+    const patch = 'diff --git a/Cargo.toml b/Cargo.toml\n \tfeatures = [\n # ````\n-# </details> @everyone\n';
+    const text = renderAdviceMarkdown(advice([{ remedy: remedy('axum: without json'), outcome: measured(patch) }]), 16_000) ?? '';
+    expect(text).toContain(`\n\`\`\`\`\`diff\n${patch.trimEnd()}\n\`\`\`\`\`\n`);
+    expect(text).toContain('| `axum: without json` | −10 % | 0 | 0 | 0 | 0 |');
+  });
+
+  it.each([
+    ['too long', `+${'x'.repeat(20_000)}`],
+    ['with what nobody sees', '+lto = "fat"\u202e'],
+    ['with a terminal’s commands', '+\u001b[2J'],
+  ])('leaves a patch out that is %s, and says who writes it', (_, patch) => {
+    const text = renderAdviceMarkdown(advice([{ remedy: remedy('lto'), outcome: measured(patch) }]), 16_000) ?? '';
+    expect(text).toContain('`coldgate advise` writes it');
+    expect(text).not.toContain(patch);
+  });
+
+  it('gives names of a pull request no power', () => {
+    const hostile = remedy('a|`b`</details><img src=x> @everyone');
+    const text = renderAdviceMarkdown(advice([{ remedy: hostile, outcome: measured('+x') }]), 16_000) ?? '';
+    const outside = text.replaceAll(/(`+)[^\n]*?\1/g, '');
+    expect(outside).not.toMatch(/<img|@everyone/);
+    expect(outside.match(/<\/details>/g)).toHaveLength(1);
+  });
+
+  it('tells nothing where nothing helps, nor what Lambda does not take or the team’s command fails with', () => {
+    const rows = [
+      { remedy: remedy('larger'), outcome: measured('+x', { figures: { ...BASE, zip: 1_100_000 } }) },
+      { remedy: remedy('too new'), outcome: measured('+x', { unfit: 'it needs glibc 2.36' }) },
+      { remedy: remedy('broken'), outcome: measured('+x', { verified: { kind: 'failed', said: 'assertion failed' } }) },
+      { remedy: remedy('not built'), outcome: { kind: 'not-built', reason: 'E0432' } as const },
+    ];
+    expect(renderAdviceMarkdown(advice(rows), 16_000)).toBeNull();
+    const text = renderAdvice(advice(rows), { columns: 80, colour: false, files: new Map() });
+    expect(text).toContain('NOT FOR LAMBDA: it needs glibc 2.36.');
+    expect(text).toContain('NOT TO BE TAKEN');
+    expect(text).toContain('– not built: does not build here: E0432');
+    expect(text).not.toContain('Patch of');
+  });
+});
+
+it.each([60, 80, 120])('advice in a terminal of %i columns stays within them', (columns) => {
+  const long = remedy(`${'some-dependency-with-a-long-name'}: default features without another-long-feature-name`);
+  const text = renderAdvice(advice([{ remedy: long, outcome: measured('+x') }]), {
+    columns,
+    colour: false,
+    files: new Map([[long.id, 'advice/01.patch']]),
+  });
+  for (const line of text.split('\n')) expect(line.length).toBeLessThanOrEqual(columns);
+});
