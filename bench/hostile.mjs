@@ -1,5 +1,6 @@
 import { LEG_BOUNDS, LEG_CRATES, LEG_FUNCTIONS } from '../src/action/leg-bounds.ts';
 import { keepShown } from '../src/core/compare/kept-rows.ts';
+import { madeSnapshot } from './snapshot.mjs';
 
 /** A snapshot of `functions` functions; whatever a case wants to fill up it gives itself. With `bumped` every symbol has grown, not one of each crate. */
 export function snapshotOf({
@@ -25,8 +26,7 @@ export function snapshotOf({
     })),
   );
   const text = rows.reduce((sum, { size }) => sum + size, 0);
-  return {
-    schema: 'coldgate/snapshot@4',
+  return madeSnapshot({
     commit: { sha: letter.repeat(40), source: 'commit', subject: letter },
     invocation: {
       ...{ coldgate: '0.1.0', cargoLambda: '1.9.2', cargoBloat: '0.12.1', zig: '0.17.1', rustc: 'rustc 1.95.0' },
@@ -52,7 +52,7 @@ export function snapshotOf({
     })),
     ...{ notBuilt: [], renamed: [], binaries: [] },
     ...{ lockfile, limits, notes, timings: {} },
-  };
+  });
 }
 
 const FUNCTIONS = 50;

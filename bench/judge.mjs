@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CLI, median, table, temporaryHome, timed } from './run.mjs';
+import { madeSnapshot } from './snapshot.mjs';
 
 const FUNCTIONS = 50;
 const CRATES = 400;
@@ -86,8 +87,7 @@ function snapshot(letter, growth) {
     source: 'registry',
     dependencies: [],
   }));
-  return {
-    schema: 'coldgate/snapshot@4',
+  return madeSnapshot({
     commit: { sha: letter.repeat(40), source: 'commit', subject: letter },
     invocation: {
       coldgate: '0.1.0',
@@ -106,5 +106,5 @@ function snapshot(letter, growth) {
     limits: [],
     notes: [],
     timings: {},
-  };
+  });
 }
