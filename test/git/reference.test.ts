@@ -114,3 +114,52 @@ test('a whole clone without tags has them fetched in a job; a failed fetch is no
   await clone.git('remote', 'set-url', 'origin', 'file:///nowhere/at/all');
   expect(await referenceOf(clone.path, 'v*', { actions: true })).toMatch(/^unknown: .*it cannot be fetched/);
 });
+
+/** Numbers that look random and are the same in every run. */
+function numbers(seed: number): (below: number) => number {
+  let state = seed;
+  return (below) => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    return Math.floor((state / 2 ** 32) * below);
+  };
+}
+
+/** Twenty commits, each on one or two of those before it, and thirty tags: releases, pre-releases, of two packages, some of them annotated, some moved. */
+async function tangled(seed: number): Promise<{ readonly project: Project; readonly commits: readonly string[] }> {
+  const next = numbers(seed);
+  const project = await Project.create({ a: '0' });
+  const tree = await project.git('rev-parse', 'HEAD^{tree}');
+  const commits = [await project.git('rev-parse', 'HEAD')];
+  for (let at = 1; at < 20; at += 1) {
+    const parents = new Set(Array.from({ length: 1 + next(2) }, () => commits[Math.max(0, at - 1 - next(4))] ?? ''));
+    commits.push(await project.git('commit-tree', tree, ...[...parents].flatMap((parent) => ['-p', parent]), '-m', `commit ${at}`));
+  }
+  for (let at = 0; at < 30; at += 1) {
+    const version = `${next(3)}.${next(13)}.${next(3)}${next(4) === 0 ? `-rc.${next(12)}` : ''}`;
+    const name = `${next(3) === 0 ? 'orders-v' : 'v'}${version}`;
+    const place = commits[next(commits.length)] ?? '';
+    await project.git('tag', '--force', ...(next(3) === 0 ? ['-a', '-m', 'a release'] : []), name, place);
+  }
+  return { project, commits };
+}
+
+test.each([1, 2, 3])(
+  'over tangled histories the newest release is what git itself sorts first of the tags that a commit contains (%i)',
+  async (seed) => {
+    const { project, commits } = await tangled(seed);
+    await using _ = project;
+    for (const base of commits.filter((_, at) => at % 2 === seed % 2)) {
+      for (const glob of ['v*', 'orders-v*', 'v1.*']) {
+        const args = ['-c', 'versionsort.suffix=-rc', 'tag', '--merged', base, '--sort=-version:refname', glob];
+        const sorted = (await project.git(...args)).split('\n').filter((name) => name !== '');
+        const wanted = sorted.find((name) => !name.includes('-rc')) ?? sorted[0];
+        const found = await referenceOf(project.path, glob, { base });
+        if (wanted === undefined) expect(found).toMatch(/^not-yet: /);
+        else {
+          const subject = await project.git('log', '--max-count=1', '--format=%s', wanted);
+          expect(found).toBe(`${wanted}: ${subject}`);
+        }
+      }
+    }
+  },
+);
