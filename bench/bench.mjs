@@ -1,6 +1,6 @@
 // npm run bench [-- build|affected|start|init|counting|memory|judge|report|zip|page]: medians and ratios from one run, side by side with the plain way. Nothing here is a test.
 // `report:monorepo` is one artifact of `report`. Only by name, for each takes long: -- power (planted regressions), -- odd (one odd run, simulated), -- cpu [CHECKS] (CPU time of a small function against itself), -- aa FOLDER [CHECKS [EVENT]] (a measured function against itself, its first response too),
-// -- owners DEPS ZIP … (what the owners of all bytes take, of functions that coldgate built), -- shares BASE HEAD … (the share that unchanged crates have of the package, in pairs of folders), -- wall FOLDER (the same start measured by others), -- repeat FOLDER (ten instruction medians of one binary). FOLDER is what `coldgate measure -o FOLDER` wrote.
+// -- owners DEPS ZIP … (what the owners of all bytes take, of functions that coldgate built), -- shares BASE HEAD … (the share that unchanged crates have of the package, in pairs of folders), -- wall FOLDER (the same start measured by others), -- repeat FOLDER (ten instruction medians of one binary), -- page-file FILE (the page that a check wrote). FOLDER is what `coldgate measure -o FOLDER` wrote.
 import { cpus, totalmem } from 'node:os';
 import { benchAa } from './aa.mjs';
 import { benchAffected } from './affected.mjs';
@@ -12,7 +12,7 @@ import { benchJudge } from './judge.mjs';
 import { benchMemory } from './memory.mjs';
 import { benchOdd } from './odd.mjs';
 import { benchOwners } from './owners.mjs';
-import { benchPage } from './page.mjs';
+import { benchPage, benchPageFile } from './page.mjs';
 import { benchPower } from './power.mjs';
 import { benchRepeat } from './repeat.mjs';
 import { benchReport } from './report.mjs';
@@ -43,6 +43,7 @@ const byName = {
   repeat: () => benchRepeat(folder),
   shares: () => benchShares(process.argv.slice(3)),
   owners: () => benchOwners(process.argv.slice(3)),
+  'page-file': () => benchPageFile(folder),
 };
 const wanted = first in byName ? [] : process.argv.slice(2);
 const unknown = wanted.filter((word) => !(word.split(':')[0] in parts));

@@ -1,6 +1,6 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { launchBrowser, openPage } from '../test/browser.ts';
 import { SDK_TWO } from '../test/report/flame-graph/opened.ts';
@@ -28,10 +28,7 @@ export async function benchPage() {
       await writeFile(file, html);
       const runs = [];
       for (let round = 0; round < ROUNDS; round += 1) runs.push(await runOf(pathToFileURL(file).href));
-      const of = (name) => {
-        const values = runs.map((run) => run[name]);
-        return `${median(values).toFixed(0)} (${Math.min(...values).toFixed(0)}–${Math.max(...values).toFixed(0)})`;
-      };
+      const of = ofRuns(runs);
       const size = `${(Buffer.byteLength(html) / 1e6).toFixed(2)} MB`;
       rows.push([`${symbols.toLocaleString('en')} symbols, ${binary / 1e6} MB`, size, of('paint'), of('usable'), of('open')]);
     }
@@ -40,6 +37,25 @@ export async function benchPage() {
   }
   console.log(`## The page (${ROUNDS} rounds, each a browser of its own; ms: median, least and most)\n`);
   table(['binary, at both sides', 'file', 'first paint', 'treemap usable', 'a box opened'], rows);
+}
+
+/** The same of one page that a real check wrote (`coldgate check --html FILE`). */
+export async function benchPageFile(page) {
+  const { size } = await stat(page);
+  const runs = [];
+  for (let round = 0; round < ROUNDS; round += 1) runs.push(await runOf(pathToFileURL(resolve(page)).href));
+  console.log(`## ${basename(page)} (${ROUNDS} rounds, each a browser of its own; ms: median, least and most)\n`);
+  table(
+    ['file', 'first paint', 'treemap usable', 'a box opened'],
+    [[`${(size / 1e6).toFixed(2)} MB`, ...['paint', 'usable', 'open'].map(ofRuns(runs))]],
+  );
+}
+
+function ofRuns(runs) {
+  return (name) => {
+    const values = runs.map((run) => run[name]);
+    return `${median(values).toFixed(0)} (${Math.min(...values).toFixed(0)}–${Math.max(...values).toFixed(0)})`;
+  };
 }
 
 async function runOf(url) {

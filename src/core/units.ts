@@ -105,6 +105,8 @@ export function renderNonzero(value: number, render: Render): string {
 /** Three significant figures with an SI prefix: `1.89 MB`, `919 kB`, `32 B`. */
 export function renderBytes(value: number, more = 0): string {
   return scaled(value, more, [
+    [1e15, ' PB'],
+    [1e12, ' TB'],
     [1e9, ' GB'],
     [1e6, ' MB'],
     [1e3, ' kB'],

@@ -64,6 +64,9 @@ async function fetchTip(repository: PrivateRepository, remote: Remote, branch: s
   return (await repository.git(['rev-parse', ref])).stdout.trim();
 }
 
+/** The folder of the badges. */
+const BADGES = 'badge';
+
 async function readTip({ git }: PrivateRepository, tip: string, branch: string): Promise<ReadHistory> {
   const { stdout } = await git(['ls-tree', '-z', '--long', tip]);
   const files = stdout.split('\0').flatMap((row) => {
@@ -71,7 +74,10 @@ async function readTip({ git }: PrivateRepository, tip: string, branch: string):
     return name === '' ? [] : [{ name, sha, size: Number(size) }];
   });
   const shaOf = new Map(files.map(({ name, sha }) => [name, sha]));
-  return readMonths(files, `${branch}:`, async (name) => (await git(['cat-file', 'blob', shaOf.get(name) ?? ''])).stdout);
+  const read = await readMonths(files, `${branch}:`, async (name) => (await git(['cat-file', 'blob', shaOf.get(name) ?? ''])).stdout);
+  if (!shaOf.has(BADGES)) return read;
+  const inTheWay = `${branch}:${BADGES} is a file, and badges are written into a folder of that name: none are, until it is moved`;
+  return { ...read, warnings: [...read.warnings, inTheWay] };
 }
 
 /** A commit with these files beside all others that `tip` has; `null`: nothing is other than there. */

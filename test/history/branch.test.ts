@@ -53,6 +53,7 @@ describe('the history on a branch', () => {
     );
     expect(await place.git('-C', 'hub.git', 'show', `${BRANCH}:badge`)).toBe('a person wrote this');
     expect(named(await linesIn(store))).toEqual(named([lineOf('a', 1)]));
+    expect((await store.read())?.warnings).toEqual([expect.stringMatching(/:badge is a file, .*: none are, until it is moved$/)]);
   });
 
   it('of eight writers at once loses no line, the first ones of all too', async () => {

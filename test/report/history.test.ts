@@ -38,6 +38,19 @@ describe('the table', () => {
     );
   });
 
+  it('has three metrics with their units in 80 columns, and on less the changes of the last ones are left out', () => {
+    const figures = { zip: 13_412_000, 'init.instructions': 212_000_000, 'cold-start.p50': 128.51 };
+    const later = { zip: 13_890_000, 'init.instructions': 398_000_000, 'cold-start.p50': 131.02 };
+    const some = [aLine({ figures }), aLine({ figures: later, commit: 'd'.repeat(40), time: '2026-11-28T00:00:00Z' })];
+    const of = (columns: number): string[] => renderHistory(seriesIn(some), { columns, colour: false, metric: null }).split('\n');
+    const heads = (columns: number): string => of(columns).find((line) => line.startsWith('date')) ?? '';
+    expect(heads(120)).toMatch(/^date +commit +package +change +init instr\. +change +cold start +change$/);
+    expect(heads(72)).toMatch(/^date +commit +package +change +init instr\. +change +cold start$/);
+    expect(heads(60)).toMatch(/^date +commit +package( +change)? +init instr\. +cold start$/);
+    for (const columns of [60, 72, 80, 120]) for (const line of of(columns)) expect(line.length).toBeLessThanOrEqual(columns);
+    expect(of(72).join('\n')).toMatch(/13\.9 MB +\+478 kB +398 M +\+186 M +131 ms/);
+  });
+
   it('tells legs apart where there are several', () => {
     const text = renderHistory(seriesIn([aLine(), aLine({ leg: 'arm', arch: 'arm64' })]), { columns: null, colour: false, metric: null });
     expect(text.split('\n').filter((row) => row.startsWith('health'))).toEqual(['health (arm, arm64)', 'health (default, x86_64)']);

@@ -52,11 +52,29 @@ function rowsOf(
   metrics: readonly MetricRow[],
   { width, dim, bold }: Paint,
 ): readonly string[] {
-  const heads = ['date', 'commit', ...metrics.flatMap(({ word }) => [word, 'change'])];
+  // The changes of the last metrics go first where a line would be longer than the screen: figures stand in no trend line.
+  for (let changes = metrics.length; changes > 0; changes -= 1) {
+    const lines = tableOf(points, shown, metrics, { width, dim, bold, changes });
+    if (lines.every((line) => line.cells <= width)) return lines.map(({ text }) => text);
+  }
+  return tableOf(points, shown, metrics, { width, dim, bold, changes: 0 }).map(({ text }) => text);
+}
+
+/** `changes`: of how many metrics the change stands beside the figure. `cells`: what a line takes without its colours. */
+function tableOf(
+  points: readonly HistoryPoint[],
+  shown: readonly HistoryPoint[],
+  metrics: readonly MetricRow[],
+  { width, dim, bold, changes }: Paint & { readonly changes: number },
+): readonly { readonly text: string; readonly cells: number }[] {
+  const parts = (list: readonly (readonly string[])[]): readonly string[] =>
+    list.flatMap(([figure = '', change = ''], at) => (at < changes ? [figure, change] : [figure]));
+  const heads = ['date', 'commit', ...parts(metrics.map((row) => [headOf(row), 'change']))];
   const rows = shown.map((point) => {
     const before = points[points.indexOf(point) - 1] ?? null;
     const { time, commit } = point.line;
-    return { point, before, cells: [time.slice(0, 10), commit.slice(0, 7), ...metrics.flatMap((row) => cellsOf(point, before, row))] };
+    const figures = parts(metrics.map((row) => cellsOf(point, before, row)));
+    return { point, before, cells: [time.slice(0, 10), commit.slice(0, 7), ...figures] };
   });
   const widths = heads.map((head, column) => Math.max(head.length, ...rows.map(({ cells }) => cells[column]?.length ?? 0)));
   const line = (cells: readonly string[]): string =>
@@ -64,14 +82,24 @@ function rowsOf(
       .map((cell, column) => (column < 2 ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0)))
       .join(GAP)
       .trimEnd();
+  const plain = (text: string, paint = (one: string) => one): { text: string; cells: number } => ({
+    text: paint(text),
+    cells: text.length,
+  });
   return [
-    bold(line(heads)),
+    plain(line(heads), bold),
     ...rows.flatMap(({ point, before, cells }) => {
       const marks = marksOf(point, before, PLAIN).join(' · ');
-      const below = marks === '' ? [] : wrapped(marks, width - INDENT.length).map((text) => dim(`${INDENT}${text}`));
-      return [line(cells), ...below];
+      const below =
+        marks === '' ? [] : wrapped(marks, width - INDENT.length).map((text) => ({ ...plain(`${INDENT}${text}`, dim), cells: 0 }));
+      return [plain(line(cells)), ...below];
     }),
   ];
+}
+
+/** What is counted says what. */
+function headOf({ word, name }: MetricRow): string {
+  return name.endsWith('.instructions') ? `${word} instr.` : word;
 }
 
 const INDENT = '            ';

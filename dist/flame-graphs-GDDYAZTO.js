@@ -1,2 +1,0 @@
-import { createRequire as __cR } from 'node:module'; const require = __cR(import.meta.url);
-import{b as a,c as b}from"./chunk-G34COYJX.js";import"./chunk-Y7OUXJMP.js";import"./chunk-TJXD34CG.js";import"./chunk-AHL2YJIF.js";import"./chunk-R4AITQF4.js";import"./chunk-PPV33O3H.js";import"./chunk-4M3RKQZH.js";import"./chunk-V7LZI5YD.js";import"./chunk-VCCG2P4F.js";import"./chunk-SVFHVGC2.js";export{b as flameViewer,a as writeFlameGraphs};
