@@ -21,20 +21,23 @@ export async function editedFiles(
     let text: string;
     try {
       const own = edits.filter((one) => one.file === file);
-      wanted = own.reduce((value: unknown, { path, change }) => changed(value, path, change), parse(before));
-      text = patch(withHeaders(before, own), wanted);
+      const plainEnds = before.replaceAll('\r\n', '\n');
+      wanted = own.reduce((value: unknown, { path, change }) => changed(value, path, change), parse(plainEnds));
+      text = patch(withHeaders(plainEnds, own), wanted);
     } catch (cause) {
       throw new ToolError(`${file} cannot be edited (${cause instanceof Error ? cause.message.split('\n')[0] : cause})`, { cause });
     }
     // As another parser reads it.
-    if (!isDeepStrictEqual(plain(parseStrictly(text)), plain(wanted)))
-      throw new ToolError(`${file} cannot be edited: what would be written does not say what was meant`);
-    texts.set(file, text);
+    const says = (one: string): boolean => isDeepStrictEqual(plain(parseStrictly(one)), plain(wanted));
+    const kept = withTheirSpaces(before, text);
+    const written = [kept, before.includes('\r\n') ? text.replaceAll('\n', '\r\n') : text].find(says);
+    if (written === undefined) throw new ToolError(`${file} cannot be edited: what would be written does not say what was meant`);
+    texts.set(file, written);
   }
   return texts;
 }
 
-/** The same in a folder; answers how it is taken back. */
+/** The same in a folder. */
 export async function applyEdits(edits: readonly TomlEdit[], folder: string): Promise<void> {
   const texts = await editedFiles(edits, (file) => readFile(join(folder, file), 'utf8').catch(() => ''));
   for (const [file, text] of texts) {
@@ -69,6 +72,17 @@ function withHeaders(text: string, edits: readonly TomlEdit[]): string {
 function has(value: unknown, [first, ...rest]: readonly string[]): boolean {
   if (first === undefined) return true;
   return typeof value === 'object' && value !== null && first in value && has(value[first as keyof typeof value], rest);
+}
+
+/** Lines that differ from theirs by white space alone stay theirs: a tab before a comment is nobody's change. New ones end as the file's do. */
+function withTheirSpaces(before: string, after: string): string {
+  const squeezed = (line: string): string => line.replaceAll(/\s+/g, ' ').trim();
+  const theirs = new Map<string, string[]>();
+  for (const line of before.split('\n').slice(0, -1)) theirs.set(squeezed(line), [...(theirs.get(squeezed(line)) ?? []), line]);
+  const end = before.includes('\r\n') ? '\r' : '';
+  const lines = after.split('\n');
+  const last = lines.pop() ?? '';
+  return [...lines.map((line) => theirs.get(squeezed(line))?.shift() ?? `${line}${end}`), last].join('\n');
 }
 
 /** Without the prototypes and number types of two parsers. */

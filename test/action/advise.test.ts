@@ -21,7 +21,7 @@ test('a breach gets what remedies measured under its report, in the same comment
   expect(others).toEqual([]);
   const body = comment?.body ?? '';
   expect(body).toContain('<details><summary>Remedies for `tiny` that were measured</summary>');
-  expect(body).toMatch(/\| `relocation-model = static \(non-PIE\)` \| −[\d.]+ % \|/);
+  expect(body).toMatch(/\| `relocation-model = static` \| −[\d.]+ % \|/);
   expect(body).toContain('builds (not started here); nothing verified what it does');
   // The fence is longer than any in the patch, whose lines keep their place in it.
   const [, fence = '', patch = ''] = /\n(`{3,})diff\n([\s\S]*?)\n\1\n/.exec(body.slice(body.indexOf('Remedies for'))) ?? [];

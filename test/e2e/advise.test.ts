@@ -144,34 +144,36 @@ describe('advise', () => {
     expect(together?.remedies).not.toContain('c:x');
   });
 
-  it.each(['SIGTERM', 'SIGKILL'] as const)(
-    'ended by %s in the middle leaves the tree as it was, and the next run goes on from there',
-    async (signal) => {
-      await using home = await Home.create();
-      await using project = await Project.create(tiny('tiny', ''));
-      await project.write({ 'src/extra.rs': '// not committed\n' });
-      await using output = await outputFolder();
-      const before = await fingerprint(project.path);
-      const first = home.start(project.path, ['advise', '--init=off', '-o', output.path]);
-      await first.says(/remedy 3,[^\n]*\n[\s\S]*building tiny/);
-      process.kill(first.pid, signal);
-      const ended = await first.ended;
-      if (signal === 'SIGKILL') expect(ended.signal).toBe(signal);
-      else expect(ended.code).toBe(143);
+  it('ended by TERM, then by KILL, leaves the tree as it was, and each run goes on from there', async () => {
+    await using home = await Home.create();
+    await using project = await Project.create(tiny('tiny', ''));
+    await project.write({ 'src/extra.rs': '// not committed\n' });
+    await using output = await outputFolder();
+    const before = await fingerprint(project.path);
+    const args = ['advise', '--init=off', '-o', output.path];
+    const builds = (text: string): number => text.match(/^candidate \w+: built/gm)?.length ?? 0;
+    const killed: number[] = [];
+    for (const [signal, remedy] of [
+      ['SIGTERM', 2],
+      ['SIGKILL', 4],
+    ] as const) {
+      const run = home.start(project.path, args);
+      await run.says(new RegExp(`remedy ${remedy},[^\\n]*\\n[\\s\\S]*building tiny`));
+      process.kill(run.pid, signal);
+      const ended = await run.ended;
+      expect(signal === 'SIGKILL' ? ended.signal : ended.code).toBe(signal === 'SIGKILL' ? signal : 143);
+      killed.push(builds(ended.stderr));
       expect(await fingerprint(project.path)).toEqual(before);
       expect(await readdir(output.path)).toEqual([]);
-
-      const second = await home.run(project.path, ['advise', '--init=off', '-o', output.path]);
-      expect(second.code, second.stderr).toBe(0);
-      const builds = (text: string): number => text.match(/^candidate \w+: built/gm)?.length ?? 0;
-      const [known, anew] = [builds(ended.stderr), builds(second.stderr)];
-      expect(known).toBeGreaterThanOrEqual(2);
-      // What was built before is not built again: remedies, and all together.
-      const { remedies } = await adviceIn(output.path);
-      expect(anew).toBeLessThanOrEqual(remedies.filter(({ outcome }) => outcome.kind !== 'refused').length + 1 - known);
-      expect(await fingerprint(project.path)).toEqual(before);
-    },
-  );
+    }
+    const last = await home.run(project.path, args);
+    expect(last.code, last.stderr).toBe(0);
+    expect(killed.reduce((sum, one) => sum + one, 0)).toBe(3);
+    // What was built before is not built again: remedies, and all together.
+    const { remedies } = await adviceIn(output.path);
+    expect(builds(last.stderr)).toBeLessThanOrEqual(remedies.filter(({ outcome }) => outcome.kind !== 'refused').length + 1 - 3);
+    expect(await fingerprint(project.path)).toEqual(before);
+  });
 });
 
 test('what does not build, or fails the command of the team, is a row that says so', async () => {

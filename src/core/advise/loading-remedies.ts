@@ -20,9 +20,9 @@ const TRIPLES: Readonly<Record<Arch, string>> = { x86_64: 'x86_64-unknown-linux-
 const EMPTIED = ['libpthread.so.0', 'libdl.so.2', 'librt.so.1', 'libutil.so.1'];
 
 /** Why instructions are saved: what the loader does before `main` is most of a small function's start. */
-const FIXED_ADDRESS = 'the binary is mapped at a fixed address (no ASLR for its own code)';
+const FIXED_ADDRESS = 'the binary is no longer position-independent: it is mapped at a fixed address (no ASLR for its own code)';
 const STATIC =
-  "libc is linked in, of the machine that builds: its fixes come with a new build alone; name lookups read /etc/nsswitch.conf and may load that machine's modules";
+  "cargo links with this machine's linker in place of zig; libc is linked in, of the machine that builds: its fixes come with a new build alone; name lookups read /etc/nsswitch.conf and may load that machine's modules";
 
 /**
  * How the same code can be linked so that less is done before `main`. All are written where only cargo lambda reads them: `cargo test` and
@@ -38,7 +38,7 @@ export function loadingRemedies(head: Linking): readonly Remedy[] {
   if (gnu.length > 0)
     found.push({
       ...shared,
-      ...{ id: 'glibc=2.34', title: `target = ["${TRIPLES[head.arch]}.${head.glibc}"]`, slots: ['target'] },
+      ...{ id: 'glibc=2.34', title: `target = …-gnu.${head.glibc}`, slots: ['target'] },
       edits: [build('target', () => [`${TRIPLES[head.arch]}.${head.glibc}`])],
       behaviour: `it needs the image's own glibc ${head.glibc}: provided.al2 does not start it`,
       shape: { dynamic: true, without: gnu },
@@ -47,7 +47,7 @@ export function loadingRemedies(head: Linking): readonly Remedy[] {
   if (!head.fixed)
     found.push({
       ...shared,
-      ...{ id: 'relocation-model=static', title: 'relocation-model = static (non-PIE)', slots: ['relocation-model'] },
+      ...{ id: 'relocation-model=static', title: 'relocation-model = static', slots: ['relocation-model'] },
       edits: [flags('-C', 'relocation-model=static')],
       behaviour: FIXED_ADDRESS,
       shape: { dynamic: true, fixed: true },
@@ -56,7 +56,7 @@ export function loadingRemedies(head: Linking): readonly Remedy[] {
   found.push(
     {
       ...shared,
-      ...{ id: 'crt-static', title: '+crt-static, non-PIE (compiler: cargo)', slots: ['target', 'relocation-model', 'compiler'] },
+      ...{ id: 'crt-static', title: '+crt-static, non-PIE', slots: ['target', 'relocation-model', 'compiler'] },
       edits: [build('compiler', () => ({ type: 'cargo' })), flags('-C', 'relocation-model=static', '-C', 'target-feature=+crt-static')],
       behaviour: `${STATIC}; ${FIXED_ADDRESS}`,
       shape: { dynamic: false, fixed: true },

@@ -1,0 +1,200 @@
+import fc from 'fast-check';
+import { parse } from 'smol-toml';
+import { describe, expect, it } from 'vitest';
+import { editedFiles } from '../../src/advise/edit.ts';
+import { featureRemedies, type Requirement, steps, upgradeRemedy } from '../../src/core/advise/dependency-remedies.ts';
+import { loadingRemedies } from '../../src/core/advise/loading-remedies.ts';
+import { profileRemedies } from '../../src/core/advise/profile-remedies.ts';
+import type { TomlEdit } from '../../src/core/advise/remedy.ts';
+
+async function edited(text: string, edits: readonly TomlEdit[]): Promise<string> {
+  return (await editedFiles(edits, async () => text)).get('Cargo.toml') ?? '';
+}
+
+const MANIFEST = `# ours
+[package]
+name = "a"   # aligned
+
+[dependencies]
+axum = { version = "0.8", features = [
+  "json", # bodies
+  "http2",
+] }
+serde = "1"	# a tab
+log.version = "0.4"
+
+[dependencies.tokio]
+version = "1"
+features = ["full"]
+
+[target.'cfg(unix)'.dependencies]
+libc = "0.2"
+`;
+
+function requirement(key: string, more: Partial<Requirement> = {}): Requirement {
+  const own = { file: 'Cargo.toml', path: ['dependencies', key] };
+  return {
+    ...{ ...own, defaults: own, key, package: key, version: '1.0.0', features: [], usesDefaults: true, known: {}, published: true },
+    ...more,
+  };
+}
+
+const setting = (name: string, value: string | number): TomlEdit => ({
+  file: 'Cargo.toml',
+  path: ['profile', 'release', name],
+  change: () => value,
+});
+
+describe('an edit of a manifest', () => {
+  it('begins a table of its own where there is none, and changes no other line', async () => {
+    expect(await edited(MANIFEST, [setting('lto', 'fat')])).toBe(`${MANIFEST}\n[profile.release]\nlto = "fat"\n`);
+    expect(await edited('', [setting('lto', 'fat')])).toBe('[profile.release]\nlto = "fat"\n');
+    expect(await edited('[package]\nname = "a"', [setting('lto', 'fat')])).toBe(
+      '[package]\nname = "a"\n\n[profile.release]\nlto = "fat"\n',
+    );
+    const crlf = MANIFEST.replaceAll('\n', '\r\n');
+    expect((await edited(crlf, [setting('lto', 'fat')])).startsWith(crlf)).toBe(true);
+  });
+
+  it.each([
+    ['serde', [], 'serde = { version = "1", default-features = false }\t# a tab'],
+    ['log', [], 'log.default-features = false'],
+    ['tokio', ['full'], 'version = "1"\nfeatures = ["full"]\ndefault-features = false'],
+  ])('turns default features off however %s is written', async (key, features, expected) => {
+    const known = { default: ['std'], std: [] };
+    const [first] = featureRemedies(requirement(key, { features, known }));
+    const text = await edited(MANIFEST, first?.remedy.edits ?? []);
+    expect(text.replaceAll(/[ \t]+#/g, ' #')).toContain(expected.replaceAll(/[ \t]+#/g, ' #'));
+    const lines = (one: string): string[] => one.split('\n');
+    expect(lines(MANIFEST).filter((line) => !lines(text).includes(line)).length).toBeLessThanOrEqual(1);
+  });
+
+  it('takes a feature out of a list of several lines, and keeps their comments', async () => {
+    const remedies = featureRemedies(requirement('axum', { features: ['json', 'http2'], usesDefaults: false }));
+    const http2 = remedies.find(({ remedy }) => remedy.id === 'axum:http2');
+    expect(http2?.remedy.behaviour).toContain('http2 (HTTP/2)');
+    const text = await edited(MANIFEST, http2?.remedy.edits ?? []);
+    expect(text).toContain('"json", # bodies');
+    expect(text).not.toContain('http2');
+  });
+
+  it('parts a feature that is made of others, in any order and several at once', async () => {
+    const known = { full: ['fs', 'net', 'rt'], fs: [], net: [], rt: [] };
+    const remedies = featureRemedies(requirement('tokio', { features: ['full'], usesDefaults: false, known }));
+    expect(remedies.map(({ remedy, insteadOf }) => [remedy.id, insteadOf])).toEqual([
+      ['tokio:full', null],
+      ['tokio:full-fs', 'tokio:full'],
+      ['tokio:full-net', 'tokio:full'],
+      ['tokio:full-rt', 'tokio:full'],
+    ]);
+    const editsOf = (id: string): readonly TomlEdit[] => remedies.find(({ remedy }) => remedy.id === id)?.remedy.edits ?? [];
+    const featuresIn = (text: string): unknown => parse(text).dependencies;
+    for (const order of [
+      ['tokio:full-fs', 'tokio:full-net'],
+      ['tokio:full-net', 'tokio:full-fs'],
+    ])
+      expect(featuresIn(await edited(MANIFEST, order.flatMap(editsOf)))).toMatchObject({ tokio: { features: ['rt'] } });
+  });
+
+  it('leaves default features out one by one, and together', async () => {
+    const known = { default: ['std', 'color', 'suggest'], std: [], color: [], suggest: [] };
+    const remedies = featureRemedies(requirement('serde', { known }));
+    const editsOf = (id: string): readonly TomlEdit[] => remedies.find(({ remedy }) => remedy.id === id)?.remedy.edits ?? [];
+    const both = [...editsOf('serde:default-features-color'), ...editsOf('serde:default-features-suggest')];
+    expect(parse(await edited(MANIFEST, both)).dependencies).toMatchObject({
+      serde: { version: '1', 'default-features': false, features: ['std'] },
+    });
+  });
+
+  it('raises a version where it is written', async () => {
+    const { edits } = upgradeRemedy(requirement('serde'), '2');
+    expect(await edited(MANIFEST, edits)).toContain('serde = "2"');
+    const inherited = { defaults: { file: 'Cargo.toml', path: ['workspace', 'dependencies', 'serde'] } };
+    expect(upgradeRemedy(requirement('serde', inherited), '2').edits[0]?.path).toEqual(['workspace', 'dependencies', 'serde']);
+  });
+
+  it('adds flags for cargo lambda beside those that are there, once', async () => {
+    const place = { file: 'Cargo.toml', path: ['package', 'metadata', 'lambda', 'build'] };
+    const head = { arch: 'x86_64', place, dynamic: true, fixed: false, needed: ['libdl.so.2'], glibc: '2.34' } as const;
+    const edits = loadingRemedies(head).flatMap((one) => (one.id === 'crt-static' ? [] : one.edits));
+    const before = '[package]\nname = "a"\n\n[package.metadata.lambda.build]\nconfig = ["net.retry=3"]\n';
+    expect(parse(await edited(before, [...edits, ...edits])).package).toMatchObject({
+      metadata: {
+        lambda: {
+          build: {
+            config: ['net.retry=3', 'build.rustflags=["-C","relocation-model=static"]'],
+            target: ['x86_64-unknown-linux-gnu.2.34'],
+          },
+        },
+      },
+    });
+    expect(loadingRemedies({ ...head, dynamic: false })).toEqual([]);
+    expect(loadingRemedies({ ...head, glibc: '2.26' }).some(({ id }) => id === 'glibc=2.34')).toBe(false);
+  });
+
+  it('is refused in a file that is no TOML, and by what cannot be written', async () => {
+    await expect(edited('[package\nname = ', [setting('lto', 'fat')])).rejects.toThrow('Cargo.toml cannot be edited');
+    await expect(edited('profile = 3\n', [setting('lto', 'fat')])).rejects.toThrow('Cargo.toml cannot be edited');
+  });
+
+  it('says what was meant, and nothing else, whatever else the manifest holds', async () => {
+    const key = fc.stringMatching(/^[a-z][a-z0-9_-]{0,8}$/).filter((name) => name !== 'profile');
+    const value = fc.oneof(
+      fc.integer({ min: -99, max: 99 }),
+      fc.boolean(),
+      fc.constantFrom('"text"', '"#"', "'[x]'", '[1, 2]', '{ a = 1 }'),
+    );
+    const table = fc.dictionary(key, value, { maxKeys: 5 });
+    const manifests = fc.dictionary(key, table, { maxKeys: 5 });
+    await fc.assert(
+      fc.asyncProperty(
+        manifests,
+        fc.constantFrom('\n', '\r\n'),
+        fc.constantFrom('', ' # note', '\t# note'),
+        async (tables, end, comment) => {
+          const text = Object.entries(tables)
+            .flatMap(([name, rows]) => [
+              `[${name}]${comment}`,
+              ...Object.entries(rows).map(([row, one]) => `${row} = ${String(one)}${comment}`),
+              '',
+            ])
+            .join(end);
+          const after = await edited(text, [setting('codegen-units', 1), setting('lto', 'fat')]);
+          expect(parse(after)).toEqual({ ...parse(text), profile: { release: { 'codegen-units': 1, lto: 'fat' } } });
+          for (const line of text.split(end)) expect(after.split(/\r?\n/)).toContain(line);
+        },
+      ),
+    );
+  });
+});
+
+describe('the closed list', () => {
+  it('has no setting that the build has already, and no way back', () => {
+    const of = (lto: string | boolean, level: string | number): string[] =>
+      profileRemedies(
+        'release',
+        [
+          { setting: 'lto', value: lto },
+          { setting: 'opt-level', value: level },
+        ],
+        'Cargo.toml',
+      ).map(({ id }) => id);
+    expect(of('thin', 3)).toEqual(['opt-level=z', 'opt-level=s', 'lto=fat']);
+    expect(of('fat', 'z')).toEqual(['opt-level=s']);
+    expect(of(true, 's')).toEqual(['opt-level=z']);
+    expect(of(false, 0)).toEqual(['opt-level=z', 'opt-level=s', 'lto=fat', 'lto=thin', 'opt-level=3']);
+    expect(profileRemedies('release', [], 'Cargo.toml')).toEqual([]);
+  });
+
+  it.each([
+    ['0.11.27', '0.13.5', ['0.12', '0.13']],
+    ['1.9.0', '3.0.0', ['2', '3']],
+    ['0.8.1', '1.2.0', ['1']],
+    ['2.0.0', '2.1.0', []],
+    ['0.1.0', '0.9.0', ['0.2', '0.3', '0.4']],
+    ['1.0.0-rc.1', '1.0.0', []],
+    ['x', 'y', []],
+  ])('from %s to %s tries %j', (version, newest, expected) => {
+    expect(steps(version, newest)).toEqual(expected);
+  });
+});
