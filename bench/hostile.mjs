@@ -1,6 +1,7 @@
 import { LEG_BOUNDS, LEG_CRATES, LEG_FUNCTIONS } from '../src/action/leg-bounds.ts';
 import { keepShown } from '../src/core/compare/kept-rows.ts';
-import { madeSnapshot } from './snapshot.mjs';
+import { MAPPED } from '../src/core/snapshot/init.ts';
+import { checkedSnapshot, madeSnapshot } from './snapshot.mjs';
 
 /** A snapshot of `functions` functions; whatever a case wants to fill up it gives itself. With `bumped` every symbol has grown, not one of each crate. */
 export function snapshotOf({
@@ -95,10 +96,22 @@ function largest({ base, head }) {
 
 const manyLimits = Array.from({ length: LIMITS }, (_, l) => `crate:*_${l}*: +${l + 1} B`);
 
-/** As `measure` hands it on, local init with it. */
+/** As `measure` hands it on, with local init, and whose each byte is. */
 function handed(sides) {
-  for (const [side, one] of Object.entries(sides)) for (const fn of one.functions) fn.init = initOf(side === 'head' ? 37 : 0);
-  return keepShown(sides);
+  for (const [side, one] of Object.entries(sides))
+    for (const fn of one.functions) {
+      fn.init = initOf(side === 'head' ? 37 : 0);
+      fn.owners = ownersOf(fn.attribution.crates);
+      for (const symbol of fn.attribution.symbols) symbol.owned = { by: symbol.crate, code: symbol.size, zip: symbol.size };
+    }
+  return Object.fromEntries(Object.entries(keepShown(sides)).map(([side, one]) => [side, checkedSnapshot(one)]));
+}
+
+function ownersOf(rows) {
+  const sorts = (code) => ({ code, data: 1_000, unwinding: 200, relocations: 100, other: 10 });
+  const crates = rows.map(({ name, size }) => ({ name, ...sorts(size), zip: sorts(Math.ceil(size / 2)) }));
+  const constants = rows.map(({ name }) => ({ crates: [name], name: `${name}::TABLE`, size: 900, zip: 300, count: 1 }));
+  return { kind: 'owned', crates, shared: [], parts: [], constants };
 }
 
 function initOf(growth) {
@@ -112,14 +125,26 @@ function initOf(growth) {
     Array.from({ length: 20 }, (_, p) => 1 + ((p * 7) % 5) / 10),
     {
       ...{ kind: 'counted', of: 'twin', runs: [total, total, total], total, phases: null, crates, unattributed: 0, functions },
+      ...{ growth: null, leftOut: [], background: [] },
     },
   );
 }
 
 function started(times, instructions) {
   const counts = times.map(() => 1);
-  const timed = { wall: times, cpu: times, minorFaults: counts, majorFaults: counts, peak: counts, resident: counts };
-  return { kind: 'measured', session: 's', instructions, timed, connects: { kind: 'none', reason: 'not traced' } };
+  const timed = {
+    ...{ wall: times, cpu: times, cpuOf: 'process', cLibrary: 'glibc 2.36', failedStarts: 0 },
+    ...{
+      minorFaults: counts,
+      majorFaults: counts,
+      peak: counts,
+      resident: counts,
+      mappings: Object.fromEntries(MAPPED.map((part) => [part, 1])),
+      returned: 0,
+    },
+  };
+  const connects = { kind: 'none', reason: 'not traced' };
+  return { kind: 'measured', session: 's', instructions, timed, connects, firstResponse: null };
 }
 
 /** What a report job may be handed: large monorepos, and artifacts filled up to what is taken. */
@@ -237,7 +262,7 @@ function sampled() {
     });
   for (const fn of [sides.base, sides.head].flatMap((one) => one.functions))
     fn.init = started(times(), { kind: 'none', reason: 'not counted' });
-  return sides;
+  return { base: checkedSnapshot(sides.base), head: checkedSnapshot(sides.head) };
 }
 
 function named(rows) {

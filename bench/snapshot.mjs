@@ -20,3 +20,9 @@ export function madeSnapshot({ functions, invocation, ...rest }) {
   parseSnapshot(JSON.stringify(few), 'a made snapshot');
   return made;
 }
+
+/** One that was changed after it was made, read by the parser as a whole. */
+export function checkedSnapshot(made) {
+  parseSnapshot(JSON.stringify(made), 'a made snapshot');
+  return made;
+}
