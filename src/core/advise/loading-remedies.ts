@@ -19,10 +19,14 @@ const TRIPLES: Readonly<Record<Arch, string>> = { x86_64: 'x86_64-unknown-linux-
 /** Empty since glibc 2.34, and loaded all the same by what was linked for an older one. */
 const EMPTIED = ['libpthread.so.0', 'libdl.so.2', 'librt.so.1', 'libutil.so.1'];
 
+/** zig links against any glibc's stubs, another linker against what is there. */
+const LINKER =
+  "cargo links with the linker and the glibc of the machine that builds, in place of zig's: on a newer machine it may need a newer glibc than Lambda has";
+
 /** Why instructions are saved: what the loader does before `main` is most of a small function's start. */
 const FIXED_ADDRESS = 'the binary is no longer position-independent: it is mapped at a fixed address (no ASLR for its own code)';
 const STATIC =
-  "cargo links with this machine's linker in place of zig; libc is linked in, of the machine that builds: its fixes come with a new build alone; name lookups read /etc/nsswitch.conf and may load that machine's modules";
+  "libc is linked in, of that machine: its fixes come with a new build alone; name lookups read /etc/nsswitch.conf and may load that machine's modules";
 
 /**
  * How the same code can be linked so that less is done before `main`. All are written where only cargo lambda reads them: `cargo test` and
@@ -56,9 +60,17 @@ export function loadingRemedies(head: Linking): readonly Remedy[] {
   found.push(
     {
       ...shared,
+      ...{ id: 'compiler=cargo', title: 'compiler = cargo (its own linker)', slots: ['compiler', 'target'] },
+      edits: [build('compiler', () => ({ type: 'cargo' }))],
+      behaviour: LINKER,
+      shape: { dynamic: true },
+      promise: 15_000,
+    },
+    {
+      ...shared,
       ...{ id: 'crt-static', title: '+crt-static, non-PIE', slots: ['target', 'relocation-model', 'compiler'] },
       edits: [build('compiler', () => ({ type: 'cargo' })), flags('-C', 'relocation-model=static', '-C', 'target-feature=+crt-static')],
-      behaviour: `${STATIC}; ${FIXED_ADDRESS}`,
+      behaviour: `${LINKER}; ${STATIC}; ${FIXED_ADDRESS}`,
       shape: { dynamic: false, fixed: true },
       promise: 20_000,
     },
@@ -66,6 +78,20 @@ export function loadingRemedies(head: Linking): readonly Remedy[] {
       ...shared,
       ...{ id: 'relr', title: '-z pack-relative-relocs', slots: ['relr'], edits: [], behaviour: null, shape: null, promise: 0 },
       refused: `it needs glibc 2.36, and the image has ${head.glibc}; zig's linker does not take it either`,
+    },
+    {
+      ...shared,
+      ...{
+        id: 'link-order',
+        title: 'link order by first call',
+        slots: ['link-order'],
+        edits: [],
+        behaviour: null,
+        shape: null,
+        promise: 0,
+      },
+      refused:
+        "zig's linker takes no --symbol-ordering-file, and such a list of mangled names is another with each compiler; of a static health it was 67 page faults in place of 76",
     },
   );
   return found;

@@ -51,7 +51,7 @@ export function surenessText({ verify }: Pick<Advice, 'verify'>, outcome: Extrac
 /** Why a remedy has no figures. */
 export function withoutFiguresText(outcome: Exclude<Outcome, { readonly kind: 'measured' }>): string {
   const words = {
-    refused: 'not on Lambda',
+    refused: 'not built',
     'not-built': 'does not build here',
     'not-started': 'does not start',
     'no-effect': 'changes nothing',
