@@ -51,6 +51,9 @@ export interface AdviseRequest {
   readonly by: AdviceMetric;
 }
 
+/** Below the folder of candidates. */
+const BUILT = ['target', 'target-verify', 'target-bloat', 'lambda', 'snapshots', 'logs'] as const;
+
 /** Builds what may make a function smaller or faster to start, each remedy alone and the best together, in the private checkout. */
 export function advise(request: AdviseRequest, host: Host): Promise<Advice> {
   return namingFullDisk(host, () => adviseHere(request, host));
@@ -108,7 +111,8 @@ async function adviseHere(request: AdviseRequest, host: Host): Promise<Advice> {
     host.progress.step(`together: ${set.map(({ title }) => title).join(' + ')}`);
     return tryOne(set);
   });
-  await rm(place.context.target, { recursive: true, force: true });
+  // Each variant has its own copy of every dependency: what was measured stays, what was built for it goes.
+  for (const name of BUILT) await rm(join(place.context.own, name), { recursive: true, force: true });
   return {
     ...{ function: named, commit: head, by: request.by, base: start.figures, rows: ordered(rows, start.figures, request.by), combination },
     ...{ verify: request.verify, linker: `zig ${context.tools.zig.version}`, took: millis(Math.round(performance.now() - started)) },

@@ -72,7 +72,7 @@ function withGone(remedy: Remedy, gone: readonly string[]): Remedy {
   if (gone.length === 0) return remedy;
   const names = [...new Set(gone.map((one) => one.split(' ')[0] ?? ''))];
   const lost = LOST.filter(({ crates }) => crates.some((crate) => names.includes(crate))).map(({ what }) => what);
-  const first = lost.length === 0 ? '' : `${lost.join(', ')} IS GONE: `;
+  const first = lost.length === 0 ? '' : `GONE: ${lost.join(', ')}; `;
   const shown = `${names.slice(0, 5).join(', ')}${names.length > 5 ? ` and ${names.length - 5} more` : ''}`;
   return { ...remedy, behaviour: `${first}${remedy.behaviour ?? 'it'}; no longer linked: ${shown}` };
 }

@@ -127,6 +127,8 @@ describe('advise', () => {
     const ended = await home.run(project.path, ['advise', '-o', output.path, '--init=off', '--verify', 'cargo build --quiet']);
     expect(ended.code, ended.stderr).toBe(0);
     const { base, remedies, harms, together } = await adviceIn(output.path);
+    // What was measured stays, what was built for it goes.
+    expect(await readdir(join(await home.repository(), 'advise'))).toEqual(['outcomes']);
     const saved = (id: string): number => base.zip - (remedies.find((row) => row.id === id)?.outcome.figures?.zip ?? base.zip);
     const both = 'a:default-features + b:default-features';
     expect(saved(both)).toBeGreaterThan(80_000);
