@@ -84,22 +84,22 @@ describe('a hostile pull request', () => {
     expect(await opened.page.locator('script').count()).toBe(2);
     // Every box and every row leads somewhere, and back.
     for (const view of await opened.page.locator('.views a').all()) {
-      await view.click();
+      await opened.click(view);
       expect(await seriousFaults(opened.page)).toEqual([]);
       expect(await opened.page.evaluate(`document.body.innerText.match(/[\\u202a-\\u202e\\u2066-\\u2069\\u0000]/)`)).toBeNull();
     }
-    await opened.page.evaluate(`location.hash = location.hash.split('/')[0] + '/map/package/head/bootstrap/'`);
+    await opened.go(`${(await opened.hash()).split('/')[0]}/map/package/head/bootstrap/`);
     await opened.page.locator('.map').waitFor();
     const count = await opened.page.locator('.map tbody a').count();
     expect(count).toBe(EVIL.length);
     for (let at = 0; at < count; at += 1) {
       const link = opened.page.locator('.map tbody a').nth(at);
       const name = await link.innerText();
-      await link.click();
+      await opened.click(link);
       // Leading and trailing blanks are not seen.
       expect((await opened.text('.way li:last-child')).trim()).toBe(name.replaceAll(/\s+/g, ' ').trim());
       expect(await opened.page.locator('p.doubtful:visible').filter({ hasText: 'is not in this package' }).count()).toBe(0);
-      await opened.page.goBack();
+      await opened.back();
     }
     expect(await opened.page.title()).toBe(title);
     expect(await opened.page.locator('script').count()).toBe(2);
@@ -119,8 +119,8 @@ describe('a hostile pull request', () => {
     ];
     await using opened = await OpenedPage.open(browser, html.replace('<header', `${written.join('')}<header`));
     const title = await opened.page.title();
-    await opened.page.locator('#evil').click();
-    await opened.page.locator('#link').click();
+    await opened.click(opened.page.locator('#evil'));
+    await opened.click(opened.page.locator('#link'));
     expect(await opened.page.title()).toBe(title);
     expect(await opened.page.locator('#app').isVisible()).toBe(true);
     expect(opened.heard.filter((line) => line.startsWith('asked for'))).toEqual([]);

@@ -5,6 +5,21 @@ import { pathToFileURL } from 'node:url';
 import type { Browser, Locator, Page } from 'playwright-core';
 import { DESKTOP, openPage, type Screen } from '../../browser.ts';
 
+/** Keeps the address that the page has drawn: it hears of a new one in a later task, and draws its own steps at once. */
+const FOLLOW = `(() => {
+  let address = location.hash;
+  const drawn = () => { address = location.hash; };
+  window.drawnThere = () => new Promise((done) => {
+    const look = () => address === location.hash ? done() : setTimeout(look, 5);
+    look();
+  });
+  addEventListener('hashchange', drawn);
+  for (const name of ['pushState', 'replaceState']) {
+    const step = history[name];
+    history[name] = function (...all) { step.apply(this, all); drawn(); };
+  }
+})()`;
+
 /** A page in the browser, opened from a file as a person does. */
 export class OpenedPage implements AsyncDisposable {
   readonly page: Page;
@@ -22,6 +37,7 @@ export class OpenedPage implements AsyncDisposable {
     const file = join(folder, 'page.html');
     await writeFile(file, html);
     const { page, heard } = await openPage(browser, `${pathToFileURL(file).href}${hash}`, { ...DESKTOP, ...screen });
+    if (screen.script !== false) await page.evaluate(FOLLOW);
     return new OpenedPage(page, heard, folder);
   }
 
@@ -49,7 +65,31 @@ export class OpenedPage implements AsyncDisposable {
   }
 
   async press(...keys: readonly string[]): Promise<void> {
-    for (const key of keys) await this.page.keyboard.press(key);
+    for (const key of keys) {
+      await this.page.keyboard.press(key);
+      await this.drawnThere();
+    }
+  }
+
+  async click(what: Locator, options: Parameters<Locator['click']>[0] = {}): Promise<void> {
+    await what.click(options);
+    await this.drawnThere();
+  }
+
+  async back(): Promise<void> {
+    await this.page.goBack();
+    await this.drawnThere();
+  }
+
+  /** Goes to another address of the page, as by hand. */
+  async go(hash: string): Promise<void> {
+    await this.page.evaluate(`location.hash = ${JSON.stringify(hash)}`);
+    await this.drawnThere();
+  }
+
+  /** Until the page shows what its address says. */
+  private async drawnThere(): Promise<void> {
+    await this.page.evaluate('window.drawnThere()');
   }
 
   async text(selector: string): Promise<string> {

@@ -36,7 +36,7 @@ describe('the page of a binary of 13 MB with 10,000 symbols at both sides', () =
     expect(await opened.drawn()).toContainEqual(expect.stringMatching(/^regex_automata, crate, new, \d+ kB$/));
     expect(await seriousFaults(opened.page)).toEqual([]);
     for (const view of await opened.page.locator('.views a').all()) {
-      await view.click();
+      await opened.click(view);
       expect(await seriousFaults(opened.page)).toEqual([]);
     }
     expect(opened.heard).toEqual([]);
@@ -101,11 +101,11 @@ describe('the treemap', () => {
 
   test('goes back as the browser does, a step for each box that was gone to', async () => {
     await using opened = await OpenedPage.open(browser, html);
-    await opened.box('regex_syntax').click({ position: { x: 10, y: 8 } });
+    await opened.click(opened.box('regex_syntax'), { position: { x: 10, y: 8 } });
     expect(await opened.text('.way')).toBe('package bootstrap regex_syntax');
-    await opened.page.locator('.radios label').filter({ hasText: 'binary' }).click();
+    await opened.click(opened.page.locator('.radios label').filter({ hasText: 'binary' }));
     expect(await opened.hash()).toBe('#health/map/binary/difference/bootstrap/regex_syntax/');
-    await opened.page.goBack();
+    await opened.back();
     expect(await opened.text('.way')).toBe('package bootstrap');
     expect(await opened.page.locator('.box.chosen').getAttribute('aria-label')).toMatch(/^regex_automata,/);
   });
@@ -126,8 +126,8 @@ describe('the treemap', () => {
 
   test('is where it was left when somebody comes back from another view', async () => {
     await using opened = await OpenedPage.open(browser, html, {}, `${REGEX}/`);
-    await opened.page.locator('.views a').filter({ hasText: 'Crates' }).click();
-    await opened.page.locator('.views a').filter({ hasText: 'Treemap' }).click();
+    await opened.click(opened.page.locator('.views a').filter({ hasText: 'Crates' }));
+    await opened.click(opened.page.locator('.views a').filter({ hasText: 'Treemap' }));
     expect(await opened.hash()).toBe(`${REGEX}/`);
   });
 
@@ -191,7 +191,7 @@ describe('tables', () => {
     const names = async (): Promise<readonly string[]> => await opened.page.locator('.view tbody a').allInnerTexts();
     expect((await names()).slice(0, 2)).toEqual(['regex_automata', 'regex_syntax']);
     const head = opened.page.locator('.view thead th').first();
-    await head.locator('button').click();
+    await opened.click(head.locator('button'));
     expect(await head.getAttribute('aria-sort')).toBe('ascending');
     const sorted = await names();
     expect(sorted).toEqual(sorted.toSorted());
@@ -236,7 +236,7 @@ describe('several functions', () => {
     expect(await links.count()).toBeGreaterThan(1);
     for (const link of await links.all()) {
       const name = await link.innerText();
-      await link.click();
+      await opened.click(link);
       await expect.poll(() => opened.text('.function h2 code')).toBe(name);
       await expect.poll(() => opened.page.evaluate('document.activeElement?.tagName')).toBe('H2');
     }
