@@ -42,9 +42,11 @@ interface Repository {
 async function beforeDay(repository: Repository, base: string, day: string): Promise<SinceCommit> {
   const { user, checkout } = repository;
   // The day's first second is of the day: git counts the one that is named as before.
-  const last = new Date(Date.parse(`${day}T00:00:00Z`) - 1_000).toISOString();
+  const last = Date.parse(`${day}T00:00:00Z`) / 1_000 - 1;
   const find = async (): Promise<string> => {
-    const args = ['log', '--first-parent', '--max-count=1', `--before=${last}`, '--format=%H %s', base];
+    // No commit is from before 1970. In seconds, since git takes a year it does not know (0026, 2100) for another, or for today.
+    if (last < 0) return '';
+    const args = ['log', '--first-parent', '--max-count=1', `--before=@${last} +0000`, '--format=%H %s', base];
     return (await inside(user, checkout, args)).stdout.trim();
   };
   const known = await find();

@@ -83,6 +83,10 @@ test('the newest commit of before a day began, in UTC', async () => {
   expect(await referenceOf(project.path, '2026-10-02')).toBe('2026-10-02: four');
   expect(await referenceOf(project.path, '2030-01-01')).toBe('2030-01-01: five');
   expect(await referenceOf(project.path, '2026-09-28')).toBe('not-yet: the history of base SHA begins after 2026-09-28 did');
+  // Years that git's own words for a date do not have.
+  for (const day of ['0026-10-01', '1969-10-01', '1970-01-01'])
+    expect(await referenceOf(project.path, day)).toBe(`not-yet: the history of base SHA begins after ${day} did`);
+  expect(await referenceOf(project.path, '2126-10-01')).toBe('2126-10-01: five');
   // What was merged counts from when it was merged.
   await project.git('merge', '--quiet', '--no-ff', '-m', 'merged', 'next');
   expect(await referenceOf(project.path, '2026-10-04')).toBe('2026-10-04: five');
