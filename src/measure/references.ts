@@ -10,7 +10,7 @@ import { isCrateMetric, type Metric } from '../core/metrics.ts';
 import type { LimitSet } from '../core/model/limits.ts';
 import type { FoundReference, Reference, ReferenceFunction } from '../core/model/reference.ts';
 import { withoutSettings } from '../core/redact.ts';
-import type { Snapshot } from '../core/snapshot/snapshot.ts';
+import type { Renamed, Snapshot } from '../core/snapshot/snapshot.ts';
 import type { FetchOrigin } from '../git/fetch.ts';
 import { bringFiles } from '../git/partial.ts';
 import { findReference, type SinceCommit } from '../git/reference.ts';
@@ -20,8 +20,9 @@ import type { MeasuredBase } from './base.ts';
 import type { MeasureContext } from './context.ts';
 import { fullDisk } from './full-disk.ts';
 import { placeAtBase } from './place.ts';
+import { renamesBetween } from './renames.ts';
 import { measureRevision } from './revision.ts';
-import { restrictTo, type Share } from './share.ts';
+import { restrictTo, type Share, shareSince } from './share.ts';
 import { NONE_STAYING } from './staying.ts';
 import { identify, type Measured, takeStored } from './stored.ts';
 
@@ -51,7 +52,7 @@ export async function measureReferences(context: MeasureContext, run: Run): Prom
   const { base, wanted, head, limits, origin } = run;
   const asked = askedSince(head, effectiveLimits(limits, lawOf(declaredAt(base)), head.functions));
   const references: Reference[] = [];
-  const measured = new Map<string, Measured>();
+  const measured = new Map<string, MeasuredBefore>();
   for (const one of asked) {
     const { since } = one;
     const none = (code: 'unmeasured' | 'no-reference', reason: string): Reference => ({ since, found: { kind: 'none', code, reason } });
@@ -65,7 +66,7 @@ export async function measureReferences(context: MeasureContext, run: Run): Prom
     if (found.kind !== 'commit') references.push(none(found.kind === 'not-yet' ? 'no-reference' : 'unmeasured', found.reason));
     else references.push({ since, found: await measureFound(context, found, one, run, measured) });
   }
-  const worthKeeping = [...measured.values()].flatMap(({ folder, key, snapshot }) =>
+  const worthKeeping = [...measured.values()].flatMap(({ measured: { folder, key, snapshot } }) =>
     key === null ? [] : [{ path: folder, key: snapshotCacheKey(key, inputsVariant(snapshot)) }],
   );
   return { references, worthKeeping };
@@ -78,12 +79,12 @@ async function measureFound(
   { name, revision }: Found,
   { metrics, limit }: AskedSince,
   run: Run,
-  known: Map<string, Measured>,
+  known: Map<string, MeasuredBefore>,
 ): Promise<FoundReference> {
   const { host } = context;
   const { sha } = revision;
   const from = (functions: readonly ReferenceFunction[]): FoundReference => ({ kind: 'measured', name, sha, functions });
-  const { base, head, share } = run;
+  const { base, head } = run;
   if (base.kind === 'measured' && base.insteadOf === undefined && base.snapshot.commit.sha === sha)
     return from(referenceFunctions(base.snapshot.functions, metrics));
   const label = `${name} (${sha.slice(0, 7)})`;
@@ -96,7 +97,7 @@ async function measureFound(
     const before = known.get(sha) ?? (await measureOnce(context, revision, { name: label, why: limit.text, run }));
     if (before === 'nowhere') return from([]);
     known.set(sha, before);
-    return from(referenceFunctions(restrictTo(before, share).snapshot.functions, metrics));
+    return from(referenceFunctions(before.functions, metrics));
   } catch (error) {
     if (!(error instanceof ToolError || error instanceof UsageError) || (await fullDisk(error, host)) !== null) throw error;
     // It goes into artifact and comment.
@@ -133,12 +134,18 @@ async function inHistory(
   return isWhole ? functions : null;
 }
 
+interface MeasuredBefore {
+  readonly measured: Measured;
+  /** This leg's, by the names that head has for them. */
+  readonly functions: Snapshot['functions'];
+}
+
 /** Measures a commit as base is measured; `nowhere`: it has no such project yet. */
 async function measureOnce(
   context: MeasureContext,
   revision: Revision,
-  { name, why, run: { head, share, origin } }: { readonly name: string; readonly why: string; readonly run: Run },
-): Promise<Measured | 'nowhere'> {
+  { name, why, run: { head, share: whole, origin } }: { readonly name: string; readonly why: string; readonly run: Run },
+): Promise<MeasuredBefore | 'nowhere'> {
   await bringFiles(context.user, context.checkout, [revision], origin);
   const place = await placeAtBase(context, revision, head.commit, head.functions);
   if (place.kind === 'nowhere') {
@@ -146,10 +153,22 @@ async function measureOnce(
     throw new UsageError(place.why.reason);
   }
   const at = place.context;
+  const share = whole === null ? null : await shareSince(context, whole, { before: { at, revision }, head });
   const identified = await identify(at, revision);
+  const measure = async (): Promise<Measured> => {
+    at.host.progress.step(`${name}: building once for ${JSON.stringify(why)}`);
+    const part = share === null ? null : { packages: new Map(share.crates.map((crate) => [crate, why])), from: null, since: null, share };
+    return measureRevision(at, identified, { lenient: true, part, staying: NONE_STAYING, side: name });
+  };
   const stored = identified.key === null ? null : await takeStored(at, revision.sha, identified.key, { side: name, artifact: true });
-  if (stored !== null) return stored;
-  at.host.progress.step(`${name}: building once for ${JSON.stringify(why)}`);
-  const part = share === null ? null : { packages: new Map(share.crates.map((crate) => [crate, why])), from: null, since: null, share };
-  return measureRevision(at, identified, { lenient: true, part, staying: NONE_STAYING, side: name });
+  const measured = stored ?? (await measure());
+  const { functions } = restrictTo(measured, share).snapshot;
+  const told = share?.renamed ?? (await renamesBetween(context, { at, commit: revision, functions }, head));
+  return { measured, functions: withNamesOf(functions, told) };
+}
+
+/** A function that has been renamed since is the one that it was: its growth counts. */
+function withNamesOf(functions: Snapshot['functions'], renamed: readonly Renamed[]): Snapshot['functions'] {
+  const told = new Map(renamed.map(({ from, ...to }) => [identityOf(from), to]));
+  return functions.map((fn) => ({ ...fn, ...told.get(identityOf(fn)) }));
 }

@@ -99,6 +99,27 @@ export async function takeShare(
   };
 }
 
+/**
+ * This leg's share of an earlier commit: its functions, by the names that they had there too. What is gone since is no leg's, and is not asked for.
+ */
+export async function shareSince(
+  context: MeasureContext,
+  share: Share,
+  { before, head }: { readonly before: { readonly at: MeasureContext; readonly revision: Revision }; readonly head: Snapshot },
+): Promise<Share> {
+  const functions = await functionsAt(before.at, before.revision);
+  const told = await renamesBetween(context, { at: before.at, commit: before.revision, functions }, head);
+  const renamed = told.filter(share.has);
+  const former = new Set(renamed.map(({ from }) => identityOf(from)));
+  return {
+    ...share,
+    has: (fn) => share.has(fn) || former.has(identityOf(fn)),
+    crates: [...new Set([...share.crates, ...renamed.map(({ from }) => from.crate)])],
+    isShared: () => true,
+    renamed,
+  };
+}
+
 /** A measurement of all functions as a leg has it: its own alone. */
 export function restrictTo<T extends Measured | null>(measured: T, share: Share | null): T {
   return share === null || measured === null ? measured : { ...measured, snapshot: restricted(measured.snapshot, share) };

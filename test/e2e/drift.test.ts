@@ -77,3 +77,23 @@ test('a function that no release has, and a project that was not there, have not
     { status: 'pass', kept: [{ reference: { name: 'v1.0.0', figure: null } }] },
   ]);
 });
+
+test('a function that has been renamed since the release counts from what it was under its name', async () => {
+  await using home = await Home.create();
+  await using project = await Project.create(limited('zip: +10% since v*'));
+  await project.git('tag', 'v1.0.0');
+  const other = Object.fromEntries(
+    ['Cargo.toml', 'Cargo.lock'].map((name) => [name, limited('zip: +10% since v*')[name]?.replace('"tiny"', '"other"') ?? '']),
+  );
+  await project.commit(other, 'another name');
+  await project.commit(carrying(20), 'more');
+  await project.commit(carrying(40), 'and more');
+  const check = async () => {
+    const ended = await home.run(project.path, ['check', '--base', 'HEAD^', '--json', '-']);
+    return { code: ended.code, ...jsonOf(ended).verdict };
+  };
+  const first = await check();
+  expect(first).toMatchObject({ code: 1, breaches: [{ function: 'other', reference: { name: 'v1.0.0', figure: expect.any(Number) } }] });
+  // From the store, too.
+  expect(await check()).toEqual(first);
+});
