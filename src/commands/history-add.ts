@@ -4,11 +4,13 @@ import { compare } from '../core/compare/compare.ts';
 import { UsageError } from '../core/failures.ts';
 import type { HistoryLine } from '../core/history/line.ts';
 import { mergeLines } from '../core/history/merge.ts';
-import { linesOf } from '../core/history/new-lines.ts';
+import { type Committed, linesOf } from '../core/history/new-lines.ts';
 import { filesOf, updatedMonths } from '../core/history/update.ts';
 import type { Base } from '../core/model/base.ts';
+import { groupBy } from '../core/pair.ts';
 import type { Snapshot } from '../core/snapshot/snapshot.ts';
 import { openUserRepository } from '../git/repository.ts';
+import { oldestFirst } from '../git/walk.ts';
 import { committedIn, instantOf, releasesOf } from '../history/clone.ts';
 import { folderStore } from '../history/folder.ts';
 import type { Command } from '../options/command.ts';
@@ -20,20 +22,35 @@ type Adding = NonNullable<Extract<Command, { readonly verb: 'history' }>['add']>
 /** What the command line measured: of one machine, and so of a series of its own. */
 const LEG = 'local';
 
-/** `coldgate history add`: a line for each function of each snapshot; what a person bumped is told against the snapshot before it. */
-export async function addToHistory({ snapshots, folder }: Adding, { host, say }: Io): Promise<number> {
+/**
+ * `coldgate history add`: a line for each function of each snapshot, in whatever order they are given; what a person bumped is told against the one
+ * of the commit before it that was built alike.
+ */
+export async function addToHistory({ snapshots: paths, folder }: Adding, { host, say }: Io): Promise<number> {
   const user = await openUserRepository(host.cwd, host.env);
   const releases = await releasesOf(user);
   const written = instantOf(new Date());
-  const lines: HistoryLine[] = [];
-  let base: Base = NO_BASE;
-  for (const path of snapshots) {
+  const snapshots: Snapshot[] = [];
+  const committed = new Map<string, Committed>();
+  for (const path of paths) {
     const { snapshot } = await readStored(resolve(host.cwd, path));
     refuseWorkTree(snapshot, path);
-    const comparison = compare(base, { snapshot, origin: 'file' });
-    lines.push(...linesOf(comparison, await committedIn(user, snapshot.commit.sha, releases), { leg: LEG, written }));
-    base = { kind: 'measured', snapshot, origin: 'file' };
+    snapshots.push(snapshot);
+    const { sha } = snapshot.commit;
+    committed.set(sha, await committedIn(user, sha, releases));
   }
+  const order = await oldestFirst(user, [...committed.keys()]);
+  const lines = [...groupBy(snapshots, builtAs).values()].flatMap((alike) => {
+    const of = groupBy(alike, ({ commit }) => commit.sha);
+    let base: Base = NO_BASE;
+    return order.flatMap((sha): readonly HistoryLine[] => {
+      const [own, before] = [of.get(sha) ?? [], base];
+      for (const snapshot of own) base = { kind: 'measured', snapshot, origin: 'file' };
+      const at = committed.get(sha);
+      if (at === undefined) return [];
+      return own.flatMap((snapshot) => linesOf(compare(before, { snapshot, origin: 'file' }), at, { leg: LEG, written }));
+    });
+  });
   const store = folderStore(resolve(host.cwd, folder), host);
   let warnings: readonly string[] = [];
   const changed = await store.update((read) => {
@@ -43,6 +60,11 @@ export async function addToHistory({ snapshots, folder }: Adding, { host, say }:
   for (const warning of warnings) say(`warning: ${warning}`);
   say(changed ? `${counted(mergeLines(lines).length, 'line')} in ${folder}` : `${folder} has these lines already`);
   return 0;
+}
+
+/** Snapshots of one architecture and profile are a series. */
+function builtAs({ invocation: { arch, profile } }: Snapshot): string {
+  return `${arch} ${profile}`;
 }
 
 const NO_BASE: Base = { kind: 'missing', why: { kind: 'first-run', sha: null, reason: 'nothing was given before it', limits: [] } };

@@ -15,6 +15,13 @@ export async function commitsOf(user: UserRepository, arguments_: readonly strin
   return revisions(user, arguments_);
 }
 
+/** Commits of the clone, each once, none before one that it contains. */
+export async function oldestFirst(user: UserRepository, shas: readonly string[]): Promise<readonly string[]> {
+  const asked = new Set(shas);
+  const { stdout } = await git(user, ['rev-list', '--topo-order', '--reverse', '--stdin'], true, `${shas.join('\n')}\n`);
+  return stdout.split('\n').filter((sha) => asked.has(sha));
+}
+
 export async function parentsOf(user: UserRepository, sha: string): Promise<readonly Revision[]> {
   const { stdout } = await git(user, ['rev-list', '--parents', '--max-count=1', sha]);
   const [, ...parents] = stdout.trim().split(' ');

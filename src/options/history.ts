@@ -36,8 +36,7 @@ function adding(folder: string | null, [order, ...snapshots]: readonly string[])
   if (order === undefined) return null;
   if (order !== 'add')
     throw new UsageError(`history ${quoted(order)}: write coldgate history, or coldgate history add SNAPSHOT… --history DIR`);
-  if (snapshots.length === 0)
-    throw new UsageError('history add takes snapshots: files or folders that `measure -o` wrote, the oldest first');
+  if (snapshots.length === 0) throw new UsageError('history add takes snapshots: files or folders that `measure -o` wrote');
   if (folder === null)
     throw new UsageError(
       'history add needs --history DIR: the branch is written by mode history of the Action, and a folder by this command',

@@ -132,6 +132,29 @@ date        commit   package    change
     await project.git('tag', '--delete', 'left-out');
   });
 
+  it('are added in whatever order they are given, of each architecture for itself', async () => {
+    const history = join(outside, 'shuffled');
+    const folders = drift.folders.map((_, place) => drift.folders[(place * 7 + 3) % drift.folders.length] ?? '');
+    const arm = await Promise.all(
+      folders.map(async (folder, place) => {
+        const text = await readFile(join(folder, 'snapshot.json'), 'utf8');
+        const file = join(outside, `arm-${place}.json`);
+        await writeFile(file, text.replaceAll('"x86_64"', '"arm64"'));
+        return file;
+      }),
+    );
+    const given = folders.flatMap((folder, place) => [folder, arm[place] ?? '']);
+    await coldgate('history', 'add', ...given, '--history', history);
+    const linesIn = async (folder: string) => {
+      const read = await folderStore(folder, { signal, progress: unseen() }).read();
+      return (read?.months.get('2026-11')?.lines ?? []).map(({ written, ...line }) => line);
+    };
+    const lines = await linesIn(history);
+    const inOrder = await linesIn(join(outside, 'history'));
+    expect(lines.filter(({ arch }) => arch === 'x86_64')).toEqual(inOrder);
+    expect(lines.filter(({ arch }) => arch === 'arm64')).toEqual(inOrder.map((line) => ({ ...line, arch: 'arm64' })));
+  });
+
   it('added once more are there once, and a corrupt line costs that line and a warning', async () => {
     const history = join(outside, 'history');
     expect((await coldgate('history', 'add', ...drift.folders.slice(0, 2), '--history', history)).said).toContain('line');
