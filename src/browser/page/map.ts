@@ -1,5 +1,5 @@
 import { renderInteger } from '../../core/units.ts';
-import { type Address, addressText, MEASURE_NAMES, MEASURES, type Measure, SIDES, type Side } from '../../report/page/address.ts';
+import { type Address, addressText, MEASURE_NAMES, MEASURES, type Measure, type Side } from '../../report/page/address.ts';
 import { made } from './element.ts';
 import { keysText, legendOf } from './legend.ts';
 import { type Place, pathTo, placeAt, within } from './place.ts';
@@ -27,7 +27,7 @@ export class PackageMap {
   readonly element: HTMLElement;
   private readonly root: Place;
   private readonly events: MapEvents;
-  private readonly isCompared: boolean;
+  private readonly sidesThere: readonly Side[];
   private readonly treemap: Treemap;
   private readonly table: Table<Place>;
   private readonly way = made('ol', { class: 'way' });
@@ -50,33 +50,29 @@ export class PackageMap {
   private found: readonly Place[] | null = null;
   private searched: readonly Searched[] | null = null;
 
-  constructor(root: Place, address: Address, events: MapEvents) {
+  constructor(root: Place, { address, sides }: { readonly address: Address; readonly sides: readonly Side[] }, events: MapEvents) {
     this.root = root;
     this.address = address;
     this.open = root;
     this.events = events;
-    this.isCompared = root.box.base !== null && root.box.head !== null;
+    this.sidesThere = sides;
     this.treemap = new Treemap({ go: (place) => this.go(place), tell: (place) => this.tell(place) });
     this.measures = radios('Measure', MEASURE_NAMES, {
       label: (one) => MEASURES[one],
       chosen: (measure) => events.turn({ ...this.address, measure }),
     });
-    this.sides = radios(
-      'Side',
-      SIDES.filter((side) => this.isCompared || (side !== 'difference' && root.box[side] !== null)),
-      {
-        label: (one) => one,
-        chosen: (side) => events.turn({ ...this.address, side }),
-      },
-    );
+    this.sides = radios('Side', sides, {
+      label: (one) => one,
+      chosen: (side) => events.turn({ ...this.address, side }),
+    });
     this.table = new Table({
       caption: 'What the open box holds',
       columns: placeColumns({
         measure: () => this.address.measure,
-        compared: this.isCompared,
+        sides,
         name: (place) => placeLink(place, this.hrefOf(place), this.found !== null),
       }),
-      sortedBy: this.isCompared ? SIDES.indexOf(address.side) + 1 : 1,
+      sortedBy: sides.indexOf(address.side) + 1,
       isCurrent: (place) => place === this.chosen,
       empty: 'nothing in it',
     });
@@ -99,7 +95,7 @@ export class PackageMap {
     this.sides.choose(address.side);
     const isInList = this.table.element.contains(document.activeElement);
     const isInWay = this.way.contains(document.activeElement);
-    if (before !== address.side && this.isCompared) this.table.sortBy(SIDES.indexOf(address.side) + 1);
+    if (before !== address.side) this.table.sortBy(this.sidesThere.indexOf(address.side) + 1);
     this.draw();
     // Where the keyboard was is drawn anew.
     if (isInList) this.table.focus();
@@ -169,7 +165,7 @@ export class PackageMap {
   }
 
   private tell(place: Place | null): void {
-    this.told.replaceChildren(...toldOf(place ?? this.chosen, { ...this.address, compared: this.isCompared }));
+    this.told.replaceChildren(...toldOf(place ?? this.chosen, { ...this.address, sides: this.sidesThere }));
   }
 
   /** What no box is in, with all that it is in, as people search it; made once. */

@@ -1,4 +1,4 @@
-import { type Address, addressOfFunction, addressText, parseAddress } from '../../report/page/address.ts';
+import { type Address, addressOfFunction, addressText, parseAddress, type Side } from '../../report/page/address.ts';
 import type { PageData } from '../../report/page/data.ts';
 import { byId, made } from './element.ts';
 import { FunctionPanel } from './panel.ts';
@@ -64,7 +64,7 @@ function render(): void {
     function: one.key,
     view: said.view !== undefined && panel.views.includes(said.view) ? said.view : first,
     measure: said.measure ?? address?.measure ?? 'zip',
-    side: sideOf(said, one.hasBase),
+    side: sideOf(said, one.sides),
     path: said.path ?? [],
     inside: said.inside ?? true,
   };
@@ -77,8 +77,9 @@ function render(): void {
   panel.show(address);
 }
 
-function sideOf({ side }: Partial<Address>, hasBase: boolean): Address['side'] {
-  return side ?? (hasBase ? 'difference' : 'head');
+/** As asked where there is such a side, else the difference, else the only one. */
+function sideOf({ side }: Partial<Address>, sides: readonly Side[]): Side {
+  return side !== undefined && sides.includes(side) ? side : (sides.at(-1) ?? 'head');
 }
 
 /** A step that the browser can go back, or none. */

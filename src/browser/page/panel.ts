@@ -123,10 +123,11 @@ export class FunctionPanel {
   }
 
   private make(address: Address): HTMLElement {
-    const { sections, files, dependencies, init, coldStarts, hasBase } = this.data;
+    const { sections, files, dependencies, init, coldStarts, sides } = this.data;
+    const hasBase = sides.includes('base');
     switch (address.view) {
       case 'map': {
-        this.map = new PackageMap(this.places, address, this.events);
+        this.map = new PackageMap(this.places, { address, sides }, this.events);
         return this.map.element;
       }
       case 'crates':
@@ -153,7 +154,7 @@ export class FunctionPanel {
   }
 
   private placeTable(view: View, caption: string, places: readonly Place[], address: Address): HTMLElement {
-    const table = new PlaceTable(caption, places, address, this.events);
+    const table = new PlaceTable(caption, places, { address, sides: this.data.sides, turn: this.events.turn });
     this.placeTables.set(view, table);
     return table.element;
   }
@@ -169,7 +170,7 @@ export class FunctionPanel {
       kind: 'text' as const,
       value: (row: DependencyData) => row.versions[side],
     });
-    const compared = this.data.hasBase;
+    const compared = this.data.sides.includes('base');
     const columns = [
       {
         ...{ head: 'name', kind: 'text' as const, value: (row: DependencyData) => nameOf(row).toLowerCase() },

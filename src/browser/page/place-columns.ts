@@ -1,22 +1,22 @@
 import { renderInteger } from '../../core/units.ts';
-import type { Address, Measure } from '../../report/page/address.ts';
+import { type Address, isCompared, type Measure, type Side } from '../../report/page/address.ts';
 import { made } from './element.ts';
 import { changeOf, type Place, pathTo } from './place.ts';
 import type { Column } from './table.ts';
 import { kindText, signed } from './words.ts';
 
-/** The columns of a table of boxes: name, base, head, change, each as large as `measure` says. Without a base there is one size. */
+/** The columns of a table of boxes: name, base, head, change, each as large as `measure` says. Where there is one side alone there is one size. */
 export function placeColumns({
   measure,
-  compared,
+  sides,
   name,
 }: {
   readonly measure: () => Measure;
-  readonly compared: boolean;
+  readonly sides: readonly Side[];
   readonly name: (place: Place) => Node;
 }): readonly Column<Place>[] {
   const size = (side: 'base' | 'head'): Column<Place> => ({
-    head: compared ? side : 'bytes',
+    head: isCompared(sides) ? side : 'bytes',
     kind: 'number',
     value: ({ box, figures }) => (box[side] === null ? null : figures[measure()][side]),
     cell: ({ box, figures }) => (box[side] === null ? '–' : renderInteger(figures[measure()][side])),
@@ -32,7 +32,8 @@ export function placeColumns({
     },
   };
   const named: Column<Place> = { head: 'name', kind: 'text', value: ({ box }) => box.name.toLowerCase(), cell: name };
-  return compared ? [named, size('base'), size('head'), change] : [named, size('head')];
+  if (!isCompared(sides)) return [named, size(sides.includes('base') ? 'base' : 'head')];
+  return [named, size('base'), size('head'), change];
 }
 
 /** A box's name as a link to it; beside it what it is, or what it is in where that is not the open box. */

@@ -1,4 +1,4 @@
-import { type Address, addressText, MEASURE_NAMES, MEASURES, type Measure } from '../../report/page/address.ts';
+import { type Address, addressText, MEASURE_NAMES, MEASURES, type Measure, type Side } from '../../report/page/address.ts';
 import { made } from './element.ts';
 import { type Place, pathTo } from './place.ts';
 import { addressOfPlace, placeColumns, placeLink } from './place-columns.ts';
@@ -13,18 +13,20 @@ export class PlaceTable {
   private readonly measures: ReturnType<typeof radios<Measure>>;
   private address: Address;
 
-  constructor(caption: string, places: readonly Place[], address: Address, { turn }: { readonly turn: (address: Address) => void }) {
+  constructor(
+    caption: string,
+    places: readonly Place[],
+    { address, sides, turn }: { readonly address: Address; readonly sides: readonly Side[]; readonly turn: (address: Address) => void },
+  ) {
     this.address = address;
     this.places = places;
-    const root = places[0] === undefined ? null : pathTo(places[0])[0];
-    const compared = root?.box.base != null && root.box.head !== null;
-    const side = (): Address['side'] => (compared ? 'difference' : this.address.side);
-    const hrefOf = (place: Place): string => addressText(addressOfPlace({ ...this.address, view: 'map', side: side() }, place));
+    const side = sides.at(-1) ?? address.side;
+    const hrefOf = (place: Place): string => addressText(addressOfPlace({ ...this.address, view: 'map', side }, place));
     const name = (place: Place): HTMLElement => placeLink(place, hrefOf(place), place.parent?.box.kind !== 'binary');
     this.table = new Table<Place>({
-      ...{ caption, columns: placeColumns({ measure: () => this.address.measure, compared, name }) },
+      ...{ caption, columns: placeColumns({ measure: () => this.address.measure, sides, name }) },
       ...{
-        sortedBy: compared ? 3 : 1,
+        sortedBy: sides.length,
         empty: 'nothing',
         text: (place: Place) =>
           pathTo(place)

@@ -6,11 +6,11 @@ import { changeWords, figuresText, kindText } from './words.ts';
 interface Told {
   readonly measure: Measure;
   readonly side: Side;
-  readonly compared: boolean;
+  readonly sides: readonly Side[];
 }
 
 /** A box by its name, where it is, and all its figures: what stands below the map, of one height whatever it says. */
-export function toldOf(place: Place | null, { measure, side, compared }: Told): readonly HTMLElement[] {
+export function toldOf(place: Place | null, { measure, side, sides }: Told): readonly HTMLElement[] {
   if (place === null) return [made('p', { class: 'faint' }, 'Point at a box, or move to it by Tab and arrows, for its figures.')];
   const path = pathTo(place)
     .slice(0, -1)
@@ -20,6 +20,6 @@ export function toldOf(place: Place | null, { measure, side, compared }: Told): 
   const where = ` ${kindText(place)}${path.length === 0 ? '' : ` in ${path.join(' › ')}`}${unseen}`;
   return [
     made('p', { class: 'name' }, made('strong', {}, place.box.name), made('span', { class: 'faint' }, where)),
-    made('p', {}, MEASURE_NAMES.map((name) => figuresText(place, name, compared)).join(' · ')),
+    made('p', {}, MEASURE_NAMES.map((name) => figuresText(place, name, sides)).join(' · ')),
   ];
 }

@@ -1,5 +1,5 @@
 import { renderBytes, renderDelta, renderInteger } from '../../core/units.ts';
-import { MEASURES, type Measure, type Side } from '../../report/page/address.ts';
+import { isCompared, MEASURES, type Measure, type Side } from '../../report/page/address.ts';
 import { changeOf, type Figures, type Place } from './place.ts';
 
 /** `symbol` is what people look for; the others say what they are. */
@@ -49,10 +49,11 @@ export function changeWords(place: Place, measure: Measure): string {
 }
 
 /** `package 870,123 → 1,367,246 B, +497 kB`. */
-export function figuresText({ box, figures }: Place, measure: Measure, compared: boolean): string {
+export function figuresText({ box, figures }: Place, measure: Measure, sides: readonly Side[]): string {
   const { base, head } = figures[measure];
   const word = MEASURES[measure];
-  if (!compared || box.base === null) return `${word} ${renderInteger(head)} B`;
+  if (!isCompared(sides)) return `${word} ${renderInteger(sides.includes('base') ? base : head)} B`;
+  if (box.base === null) return `${word} ${renderInteger(head)} B`;
   if (base === head) return `${word} ${renderInteger(head)} B, unchanged`;
   return `${word} ${renderInteger(base)} → ${renderInteger(head)} B (${renderDelta(head - base, 'size')})`;
 }

@@ -8,6 +8,11 @@ export const MEASURES: Readonly<Record<Measure, string>> = { zip: 'package', bin
 export const MEASURE_NAMES = ['zip', 'binary', 'code'] as const;
 export const SIDES = ['base', 'head', 'difference'] as const;
 
+/** Whether of what has these sides a difference is known. */
+export function isCompared(sides: readonly Side[]): boolean {
+  return sides.includes('difference');
+}
+
 /** What a page shows of a function. */
 export const VIEWS = ['map', 'crates', 'symbols', 'sections', 'files', 'dependencies', 'init', 'cold-starts'] as const;
 export type View = (typeof VIEWS)[number];

@@ -1,5 +1,6 @@
 import type { FlameViewer } from '../flame-graph/flame-graph.ts';
 import type { FlameTitle } from '../flame-graph/head.ts';
+import type { Side } from './address.ts';
 import type { WireBoxes } from './wire-boxes.ts';
 import type { WireFlame } from './wire-flame.ts';
 
@@ -21,7 +22,8 @@ export interface FunctionData {
   readonly boxes: WireBoxes | null;
   /** Why the package, or its binary, is not told apart; `null`: it is. */
   readonly untold: string | null;
-  readonly hasBase: boolean;
+  /** What it can be seen at: of a new one there is head alone, of a removed one base. Never empty. */
+  readonly sides: readonly Side[];
   readonly sections: readonly RowData[];
   readonly files: readonly RowData[];
   readonly dependencies: readonly DependencyData[] | null;

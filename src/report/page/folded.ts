@@ -9,28 +9,35 @@ export const FOLDED = '[smaller ones]';
 
 /**
  * The same trees with so few boxes that a page can hold them: where there are too many, boxes that are small at both sides are joined where they
- * stand. Every sum stays, and grown and shrunk bytes are told apart no more in what is joined.
+ * stand; crates that changed, which a verdict may be about, only where that is not enough. Every sum stays, and grown and shrunk bytes are told
+ * apart no more in what is joined.
  */
 export function foldedToFit(trees: readonly PackageTree[], most = MOST_BOXES): readonly PackageTree[] {
   const count = (all: readonly PackageTree[]): number =>
     all.reduce((sum, tree) => sum + (tree.kind === 'tree' ? boxesIn(tree.root) : 0), 0);
+  const isOfChange = (box: Box): boolean => box.kind === 'crate' && hasMoved(box);
+  const steps = [isOfChange, () => false].flatMap((isKept) => SMALL.map((small) => ({ small, isKept })));
   let fitting = trees;
-  for (const small of SMALL) {
+  for (const { small, isKept } of steps) {
     if (count(fitting) <= most) break;
-    fitting = trees.map((tree) => (tree.kind === 'tree' ? { ...tree, root: folded(tree.root, small) } : tree));
+    const isSmall = (box: Box): boolean => weightOf(box.base) < small && weightOf(box.head) < small && !isKept(box);
+    fitting = trees.map((tree) => (tree.kind === 'tree' ? { ...tree, root: folded(tree.root, isSmall) } : tree));
   }
   return fitting;
+}
+
+function hasMoved({ base, head }: Box): boolean {
+  return (['zip', 'binary', 'code'] as const).some((measure) => (base?.[measure] ?? 0) !== (head?.[measure] ?? 0));
 }
 
 function boxesIn({ children }: Box): number {
   return children.reduce((sum, child) => sum + boxesIn(child), 1);
 }
 
-function folded(box: Box, small: number): Box {
-  const isSmall = ({ base, head }: Box): boolean => weightOf(base) < small && weightOf(head) < small;
+function folded(box: Box, isSmall: (box: Box) => boolean): Box {
   const joined = box.children.filter(isSmall);
-  if (joined.length < 2) return { ...box, children: box.children.map((child) => folded(child, small)) };
-  const kept = box.children.filter((child) => !isSmall(child)).map((child) => folded(child, small));
+  if (joined.length < 2) return { ...box, children: box.children.map((child) => folded(child, isSmall)) };
+  const kept = box.children.filter((child) => !isSmall(child)).map((child) => folded(child, isSmall));
   const rest: Box = { name: FOLDED, kind: 'rest', base: sumOf(joined, 'base'), head: sumOf(joined, 'head'), children: [] };
   return { ...box, children: [...kept, rest] };
 }

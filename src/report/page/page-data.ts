@@ -3,7 +3,7 @@ import { visible } from '../text/escape.ts';
 import { toldFunctions } from '../text/functions.ts';
 import { isReported, worstLeg } from '../text/legs.ts';
 import { verdictByFunction } from '../text/verdict-index.ts';
-import { addressText } from './address.ts';
+import { addressText, SIDES } from './address.ts';
 import { coldStartData } from './cold-start-data.ts';
 import type { FunctionData, PageData } from './data.ts';
 import { foldedToFit } from './folded.ts';
@@ -33,9 +33,10 @@ export function keyOf(leg: string, name: string): string {
 /** All that the script shows. The functions over a limit come first, then what changed; a page opens at what its verdict is about. */
 export function pageData({ legs }: PageInput, flame: FlameViewer): PageData {
   const names = new Names();
-  const all = legs.filter((leg) => leg.kind === 'reported').flatMap(toldIn);
-  const trees = foldedToFit(all.map(({ one }) => one.tree));
-  const functions = all.map(({ leg, one }, at) => functionData(leg, { ...one, tree: trees[at] ?? one.tree }, names));
+  const told = legs.filter((leg) => leg.kind === 'reported').flatMap(toldIn);
+  const trees = foldedToFit(told.map(({ one }) => one.tree));
+  const all = told.map(({ leg, one }, at) => ({ leg, one: { ...one, tree: trees[at] ?? one.tree } }));
+  const functions = all.map(({ leg, one }) => functionData(leg, one, names));
   const hasFlame = functions.some(({ init }) => init.flame !== null);
   return { names: names.all, open: openAt(legs, all), functions, flame: hasFlame ? flame : null };
 }
@@ -66,7 +67,7 @@ function functionData(leg: Leg, one: PageFunction, names: Names): FunctionData {
     note: noteOf(leg, one),
     boxes: tree.kind === 'tree' ? encodeBoxes(tree.root, names) : null,
     untold: reason === null ? null : visible(reason, MOST_REASON),
-    hasBase: baseSha !== null && comparison.status !== 'added',
+    sides: baseSha === null || comparison.status === 'added' ? ['head'] : comparison.status === 'removed' ? ['base'] : SIDES,
     sections: rowsData(comparison.sections, names),
     files: rowsData(comparison.package, names),
     dependencies: dependencies?.map((dependency) => dependencyData(dependency, names)) ?? null,

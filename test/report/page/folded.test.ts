@@ -1,10 +1,11 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Box } from '../../../src/core/package-tree/box.ts';
+import { bytes } from '../../../src/core/units.ts';
 import { FOLDED, foldedToFit } from '../../../src/report/page/folded.ts';
 import { boxes } from './boxes.ts';
 import { treeOf } from './pages.ts';
-import { packageOf } from './synthetic.ts';
+import { packageOf, sum } from './synthetic.ts';
 
 function all(box: Box): readonly Box[] {
   return [box, ...box.children.flatMap(all)];
@@ -57,4 +58,16 @@ test('of several functions all are folded alike', () => {
   const folded = foldedToFit(trees, 2_000);
   expect(folded.map((tree) => tree.kind === 'tree' && all(tree.root).length < 1_500)).toEqual([true, true]);
   expect(foldedToFit([{ kind: 'none', reason: 'why' }], 0)).toEqual([{ kind: 'none', reason: 'why' }]);
+});
+
+test('a crate that changed stays where others are small enough to be joined, and is joined where that is not enough', () => {
+  const leaf = (name: string, base: number, head: number): Box => {
+    const of = (size: number) => ({ zip: bytes(size), binary: bytes(size), code: bytes(size) });
+    return { name, kind: 'crate', base: of(base), head: of(head), children: [] };
+  };
+  const crates = Array.from({ length: 40 }, (_, at) => leaf(`same_${at}`, 20, 20));
+  const box = sum('health.zip', 'package', [...crates, leaf('grew', 20, 21)]);
+  const names = (most: number): readonly string[] => rootOf(box, most).children.map(({ name }) => name);
+  expect(names(10)).toEqual(['grew', FOLDED]);
+  expect(names(2)).toEqual([FOLDED]);
 });

@@ -1,12 +1,18 @@
 import { expect, test } from 'vitest';
 import type { Outcome } from '../../../src/core/model/outcome.ts';
+import { bytes } from '../../../src/core/units.ts';
 import { addressText, parseAddress } from '../../../src/report/page/address.ts';
 import type { PageData } from '../../../src/report/page/data.ts';
 import type { PageInput } from '../../../src/report/page/input.ts';
 import { type PageViewer, renderPage } from '../../../src/report/page/page.ts';
+import { pageOfLegs } from '../../../src/report/page/page-of.ts';
+import { decodeBoxes } from '../../../src/report/page/wire-boxes.ts';
+import { aBaseSnapshot, aFunction, aSnapshot, aSymbol } from '../../core/builders.ts';
+import { boxAt } from '../../core/package-tree/sums.ts';
 import { coldStartRegression } from '../cold-start-outcomes.ts';
 import { initBroken, initRegression } from '../init-outcomes.ts';
 import { breaching, fortyFunctions, hostile, passing, severalBreaches, unchanged, withoutBase } from '../outcomes.ts';
+import { judgedOf } from './judged.ts';
 import { pageOf, treeOf } from './pages.ts';
 import { packageOf } from './synthetic.ts';
 
@@ -115,4 +121,23 @@ test('an unchanged project is a page too', () => {
   expect(addressText({ function: '', view: 'map', measure: 'zip', side: 'head', path: [], inside: true, ...parseAddress(data.open) })).toBe(
     data.open,
   );
+});
+
+test('opens at a box that is on the page, where small ones are joined for its size', () => {
+  const many = Array.from({ length: 1_100 }, (_, at) => {
+    const known = aSymbol('big', `big::m${at % 20}::f${at}`, 40 + at);
+    return { ...known, owned: { by: 'big', code: known.size, zip: bytes(1) } };
+  });
+  const fn = (name: string, grown: number) =>
+    aFunction({ name, crate: name }, { symbols: [...many, aSymbol('tiny', 'tiny::a', 60 + grown)], compressed: 600_000 });
+  const names = Array.from({ length: 50 }, (_, at) => `function-${at}`);
+  const base = aBaseSnapshot({ functions: names.map((name) => fn(name, 0)) });
+  const head = aSnapshot({ functions: names.map((name, at) => fn(name, at === 7 ? 90 : 0)) });
+  const { data } = renderedOf(pageOfLegs([{ kind: 'reported', name: '', outcome: judgedOf(base, head, ['crate:tiny: +10 B']) }]));
+  const open = parseAddress(data.open);
+  expect(open).toMatchObject({ function: 'function-7', side: 'difference', path: ['bootstrap', 'tiny'] });
+  const boxes = data.functions.find(({ key }) => key === open.function)?.boxes ?? [];
+  const root = decodeBoxes(boxes, data.names);
+  expect(boxAt(root, ...(open.path ?? [])).kind).toBe('crate');
+  expect(data.names).toContain('[smaller ones]');
 });
