@@ -1,7 +1,7 @@
 import type { Environment, Finished } from '../exec/run.ts';
 import type { PrivateCheckout } from './checkout.ts';
 import { promisesOf } from './promises.ts';
-import { git, type UserRepository } from './repository.ts';
+import { git, originAddress, type UserRepository } from './repository.ts';
 
 /** Where what a clone lacks is fetched from; the token reaches git's own connections and nothing else. */
 export interface FetchOrigin {
@@ -22,8 +22,8 @@ export async function fetchPrivately(
   what: readonly string[],
   { origin, input }: { readonly origin: FetchOrigin | null; readonly input?: string },
 ): Promise<Finished | null> {
-  const url = (await git(user, ['config', '--get', 'remote.origin.url'], false)).stdout.trim();
-  if (url === '') return null;
+  const url = await originAddress(user);
+  if (url === null) return null;
   const env = { ...user.env, ...(origin === null ? {} : credentialsFor(origin, user.env)), GIT_TERMINAL_PROMPT: '0' };
   // Kept as a pack: unpacking would set the time of each object that the user's clone has already anew.
   const promises = (await promisesOf(user)).flatMap((setting) => ['-c', setting]);

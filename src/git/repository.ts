@@ -115,6 +115,12 @@ export async function revisionOf(user: UserRepository, sha: string): Promise<Rev
   return { sha, source: 'commit', subject };
 }
 
+/** Where git fetches from that this is a clone of: the first address of `origin`, as the clone's settings have it; `null`: there is none. */
+export async function originAddress(user: UserRepository): Promise<string | null> {
+  const { stdout, exitCode } = await git(user, ['remote', 'get-url', 'origin'], false);
+  return exitCode === 0 ? stdout.trim() : null;
+}
+
 /** What a person may have set that puts other lines among those that are read here. */
 const STEADY = ['-c', 'log.showSignature=false'];
 

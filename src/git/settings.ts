@@ -5,6 +5,7 @@ import { git, type UserRepository } from './repository.ts';
 
 /** Settings of a repository's own that decide what a file looks like once it is checked out. */
 const CONTENT = String.raw`^(filter\..*|core\.(autocrlf|eol|symlinks|attributesfile|checkroundtripencoding|protectntfs|protecthfs))$`;
+const CONNECTION = String.raw`^(http|credential|ssh|protocol)\..*|core\.(sshcommand|askpass|gitproxy)$`;
 const FILE = 'user.config';
 
 /**
@@ -13,9 +14,7 @@ const FILE = 'user.config';
  * is written anew.
  */
 export async function copySettings(user: UserRepository, repository: string): Promise<void> {
-  const listed = await git(user, ['config', '--local', '--includes', '--null', '--get-regexp', CONTENT], false);
-  const entries = listed.stdout.split('\0').filter((entry) => entry !== '');
-  const settings = entries.map(renderSetting).join('');
+  const settings = await settingsOf(user, CONTENT);
   const [before, attributesBefore] = await Promise.all([textOf(join(repository, FILE)), textOf(attributesOf(repository))]);
   const attributes = await textOf(attributesOf(user.commonDir));
   if (settings !== before || attributes !== attributesBefore) await rm(join(repository, 'index'), { force: true });
@@ -27,6 +26,18 @@ export async function copySettings(user: UserRepository, repository: string): Pr
   const [keys, link] = [join(user.commonDir, 'git-crypt'), join(repository, 'git-crypt')];
   await rm(link, { force: true });
   if (await isThere(keys)) await symlink(keys, link);
+}
+
+/** The settings of the repository's own that decide how git reaches a remote: `actions/checkout` leaves its token there, a person the key to use. */
+export function connectionSettings(user: UserRepository): Promise<string> {
+  return settingsOf(user, CONNECTION);
+}
+
+/** As the text of a configuration file. */
+async function settingsOf(user: UserRepository, names: string): Promise<string> {
+  const listed = await git(user, ['config', '--local', '--includes', '--null', '--get-regexp', names], false);
+  const entries = listed.stdout.split('\0').filter((entry) => entry !== '');
+  return entries.map(renderSetting).join('');
 }
 
 function attributesOf(repository: string): string {

@@ -1,7 +1,8 @@
 import { UsageError } from '../core/failures.ts';
 import type { Committed } from '../core/history/new-lines.ts';
 import type { Release } from '../core/history/update.ts';
-import { git, type UserRepository } from '../git/repository.ts';
+import { git, originAddress, type UserRepository } from '../git/repository.ts';
+import { connectionSettings } from '../git/settings.ts';
 import { branchStore, HISTORY_BRANCH } from './branch.ts';
 import type { HistoryStore } from './store.ts';
 
@@ -10,16 +11,16 @@ export async function storeOf(
   user: UserRepository,
   options: { readonly scratch: string; readonly signal: AbortSignal },
 ): Promise<HistoryStore> {
-  const url = (await git(user, ['config', '--get', 'remote.origin.url'], false)).stdout.trim();
+  const url = await originAddress(user);
   const format = (await git(user, ['rev-parse', '--show-object-format'])).stdout.trim();
   return branchStore(
-    { url: url === '' ? user.commonDir : await absolute(user, url), env: user.env },
+    { url: url === null ? user.commonDir : absolute(user, url), env: user.env, settings: await connectionSettings(user) },
     { ...options, format: format === 'sha256' ? 'sha256' : 'sha1' },
   );
 }
 
 /** A remote that is a path is one from the work tree's top, and git runs elsewhere. */
-async function absolute(user: UserRepository, url: string): Promise<string> {
+function absolute(user: UserRepository, url: string): string {
   return /^\.{1,2}(?:\/|$)/.test(url) ? `${user.top}/${url}` : url;
 }
 

@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { appendFile, mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ToolError } from '../core/failures.ts';
 import type { Release } from '../core/history/update.ts';
@@ -10,6 +10,8 @@ export interface Remote {
   readonly url: string;
   /** With what git needs to be let in, and nothing that points it to another repository. */
   readonly env: Environment;
+  /** How a clone of it reaches it, as the text of a configuration file. */
+  readonly settings?: string;
 }
 
 /** What the remote has: the tip of one branch (`null`: there is none) and its tags. */
@@ -39,6 +41,7 @@ export async function openPrivateRepository(remote: Remote, scratch: string, for
     [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true }),
   };
   await run('git', ['init', '--quiet', '--bare', '--template=', `--object-format=${format}`, path], { cwd: scratch, env });
+  await appendFile(join(path, 'config'), remote.settings ?? '');
   return opened;
 }
 

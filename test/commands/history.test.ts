@@ -132,6 +132,21 @@ date        commit   package    change
     await project.git('tag', '--delete', 'left-out');
   });
 
+  it('are those of the remote that git fetches from, by the way that the clone alone knows', async () => {
+    const ssh = join(outside, 'ssh');
+    await writeFile(ssh, '#!/bin/sh\nwhile [ $# -gt 1 ]; do shift; done\neval "$1"\n', { mode: 0o755 });
+    await using clone = await Project.clone(`file://${project.path}`);
+    const folder = (await show()).out;
+    await clone.git('remote', 'set-url', '--add', 'origin', clone.path);
+    expect((await coldgateIn(clone.path, ['history'])).out).toBe(folder);
+    await clone.git('config', '--unset-all', 'remote.origin.url');
+    await clone.git('config', 'remote.origin.url', 'work:x');
+    await clone.git('config', `url.ssh://nobody@invalid${project.path}.insteadOf`, 'work:x');
+    await clone.git('config', 'core.sshCommand', ssh);
+    await clone.git('fetch');
+    expect((await coldgateIn(clone.path, ['history'])).out).toBe(folder);
+  });
+
   it('are added in whatever order they are given, of each architecture for itself', async () => {
     const history = join(outside, 'shuffled');
     const folders = drift.folders.map((_, place) => drift.folders[(place * 7 + 3) % drift.folders.length] ?? '');
