@@ -1,5 +1,5 @@
 import type { Outcome } from '../core/model/outcome.ts';
-import { renderJson, renderJsonParts } from '../report/json/json.ts';
+import { renderJsonParts, renderLegsJsonParts } from '../report/json/json.ts';
 import { renderComment, renderLegs } from '../report/markdown/comment.ts';
 import { renderMarkdown } from '../report/markdown/markdown.ts';
 import { renderLegsSummary, renderSummary } from '../report/markdown/summary.ts';
@@ -55,10 +55,9 @@ export function textsOfLegs(legs: readonly LegReport[], notice: ColdStartNotice 
       renderComment(single, { marker, fullReport: links.report, page: links.page, notice });
     return { sentence: verdictSentence(single), json: () => renderJsonParts(single), markdown: summary, summary, page, comment };
   }
-  const reports = () => legs.map((leg) => (isReported(leg) ? { leg: leg.name, report: JSON.parse(renderJson(leg.outcome)) } : leg));
   return {
     sentence: sentenceOfLegs(legs),
-    json: () => [`${JSON.stringify({ schema: 'coldgate/legs@1', legs: reports() }, null, 2)}\n`],
+    json: () => renderLegsJsonParts(legs),
     markdown: summary,
     summary,
     page,

@@ -105,8 +105,13 @@ export function breachesOf<K extends Breach['kind']>(
 }
 
 /** Limits that could not be checked and stop the run for it, of which nobody said yes: it ends with 3. The others are mentioned. */
-export function openOf({ status, unchecked }: Verdict): readonly Unchecked[] {
-  return unchecked.filter((one) => stops(one) && !(status === 'accepted' && one.code === 'no-base'));
+export function openOf(verdict: Verdict): readonly Unchecked[] {
+  return verdict.unchecked.filter((one) => isOpen(verdict, one));
+}
+
+/** Whether `openOf` has it. */
+export function isOpen({ status }: Verdict, one: Unchecked): boolean {
+  return stops(one) && !(status === 'accepted' && one.code === 'no-base');
 }
 
 /** Of those that could not be checked one that somebody wrote and that does not only warn; not what nobody could measure in this run, nor what there is not yet. */

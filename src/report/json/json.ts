@@ -5,10 +5,12 @@ import type { Side } from '../../core/model/base.ts';
 import type { FunctionComparison } from '../../core/model/comparison.ts';
 import type { Limit } from '../../core/model/limits.ts';
 import type { Outcome } from '../../core/model/outcome.ts';
-import type { Breach, Judgement, Unchecked } from '../../core/model/verdict.ts';
+import type { Breach, Judgement, Unchecked, Unproven, Verdict } from '../../core/model/verdict.ts';
 import { worstFirst } from '../text/breach.ts';
+import { isReported, type LegReport } from '../text/legs.ts';
 import { allowedBy, boundsText, sourceText, tightestFirst } from '../text/limits.ts';
 import { verdictSentence } from '../text/sentence.ts';
+import { jsonParts, Lazily } from './parts.ts';
 import { CHECK_SCHEMA, type CheckInput, check, functionReport } from './schema.ts';
 
 /** A function of hundreds of thousands of instructions calls thousands of functions: a report names a few. */
@@ -23,12 +25,26 @@ export function renderJson(outcome: Outcome): string {
   return [...renderJsonParts(outcome)].join('');
 }
 
-/**
- * The same in parts, a function in each: of a large run the rows of all of them, copied and written at once, took several times the memory of all
- * that was read.
- */
+/** The same in parts, a function or a limit in each. */
 export function* renderJsonParts(outcome: Outcome): Generator<string, void> {
+  yield* jsonParts(reportOf(outcome));
+  yield '\n';
+}
+
+/** The reports of several legs as one JSON document, in parts. */
+export function* renderLegsJsonParts(legs: readonly LegReport[]): Generator<string, void> {
+  const reports = Lazily.map(legs, (leg) => (isReported(leg) ? { leg: leg.name, report: reportOf(leg.outcome) } : leg));
+  yield* jsonParts({ schema: 'coldgate/legs@1', legs: reports });
+  yield '\n';
+}
+
+/**
+ * Functions, and limits by what became of them, are copied as they are written: of a large run all of them at once took several times the memory of
+ * all that was read.
+ */
+function reportOf(outcome: Outcome): object {
   const { base, head, ...comparison } = outcome.comparison;
+  const { verdict } = outcome;
   const rest = check.parse({
     ...comparison,
     schema: CHECK_SCHEMA,
@@ -38,7 +54,12 @@ export function* renderJsonParts(outcome: Outcome): Generator<string, void> {
     head: sideOf(head),
     functions: [],
     notBuilt: head.snapshot.notBuilt,
-    verdict: verdictOf(outcome),
+    verdict: {
+      ...verdict,
+      sentence: verdictSentence(outcome),
+      acceptance: verdict.status === 'accepted' ? verdict.acceptance : null,
+      ...{ breaches: [], kept: [], warned: [], unproven: [], unchecked: [] },
+    },
     misnamed: misnamedOf(outcome),
     slack: slackLimits(outcome).map(({ function: name, unused, proposed, ...one }) => ({
       function: name,
@@ -48,20 +69,21 @@ export function* renderJsonParts(outcome: Outcome): Generator<string, void> {
     })),
     timings: outcome.timings,
   } satisfies CheckInput);
-  const whole = JSON.stringify(rest, null, 2);
-  // No text within JSON has a line break of its own: what begins a line with two blanks is a field of the whole.
-  const at = whole.indexOf(`${OPENED}]`) + OPENED.length;
-  yield whole.slice(0, at);
-  for (const [index, fn] of comparison.functions.entries())
-    yield `${index === 0 ? '' : ','}${renderInner(functionReport.parse(functionOf(fn)))}`;
-  yield `${comparison.functions.length === 0 ? '' : CLOSED.slice(0, -1)}${whole.slice(at)}\n`;
+  const functions = Lazily.map(comparison.functions, (fn) => functionReport.parse(functionOf(fn)));
+  return { ...rest, functions, verdict: { ...rest.verdict, ...judgedOf(verdict) } };
 }
 
-const [OPENED, CLOSED] = ['\n  "functions": [', '\n  ]'];
-
-/** As an element of the list that the whole holds, indented as it is there. */
-function renderInner(fn: object): string {
-  return JSON.stringify({ functions: [fn] }, null, 2).slice(`{${OPENED}`.length, -`${CLOSED}\n}`.length);
+/** The lists of a verdict, each as its schema has it. */
+function judgedOf(verdict: Verdict): Readonly<Record<'breaches' | 'kept' | 'warned' | 'unproven' | 'unchecked', Lazily>> {
+  const { breaches, kept, warned, unproven, unchecked } = check.shape.verdict.shape;
+  const open = (one: Unproven | Unchecked) => ({ ...one, ...boundedOf(one) });
+  return {
+    breaches: Lazily.map(worstFirst(verdict), (one) => breaches.element.parse(breachOf(one))),
+    kept: Lazily.map(tightestFirst(verdict.kept), (one) => kept.element.parse(heldOf(one))),
+    warned: Lazily.map(tightestFirst(verdict.warned), (one) => warned.element.parse({ ...heldOf(one), because: one.because })),
+    unproven: Lazily.map(verdict.unproven, (one) => unproven.element.parse(open(one))),
+    unchecked: Lazily.map(verdict.unchecked, (one) => unchecked.element.parse(open(one))),
+  };
 }
 
 function sideOf({ snapshot, origin }: Side): CheckInput['head'] {
@@ -74,20 +96,6 @@ function functionOf(fn: FunctionComparison): CheckInput['functions'][number] {
     constants: fn.constants.slice(0, CONSTANTS),
     init: { ...fn.init, functions: fn.init.functions.slice(0, INIT_FUNCTIONS) },
     firstResponse: { ...fn.firstResponse, functions: fn.firstResponse.functions.slice(0, INIT_FUNCTIONS) },
-  };
-}
-
-function verdictOf(outcome: Outcome): CheckInput['verdict'] {
-  const { verdict } = outcome;
-  return {
-    ...verdict,
-    sentence: verdictSentence(outcome),
-    acceptance: verdict.status === 'accepted' ? verdict.acceptance : null,
-    breaches: worstFirst(verdict).map(breachOf),
-    kept: tightestFirst(verdict.kept).map(heldOf),
-    warned: tightestFirst(verdict.warned).map((warned) => ({ ...heldOf(warned), because: warned.because })),
-    unproven: verdict.unproven.map((unproven) => ({ ...unproven, ...boundedOf(unproven) })),
-    unchecked: verdict.unchecked.map((unchecked) => ({ ...unchecked, ...boundedOf(unchecked) })),
   };
 }
 

@@ -1,4 +1,4 @@
-import { openOf } from '../../core/judge/judge.ts';
+import { isOpen } from '../../core/judge/judge.ts';
 import { dimensionOf, isCrateMetric, type TableMetric } from '../../core/metrics.ts';
 import type { FunctionComparison } from '../../core/model/comparison.ts';
 import type { Outcome } from '../../core/model/outcome.ts';
@@ -116,8 +116,7 @@ function judgedRows({ verdict }: Outcome, fn: FunctionComparison, style: TextSty
   const open = new Set((unproven.get(fn.name) ?? []).map(({ limit }) => limit));
   const over = tightestFirst(breached.get(fn.name) ?? []).map((one) => judgedRow(fn, one, markOfBreach(verdict), style));
   const warning = tightestFirst(warned.get(fn.name) ?? []).map((one) => judgedRow(fn, one, 'warning', style));
-  const asked = new Set(openOf(verdict));
-  const unknown = (unchecked.get(fn.name) ?? []).map((one) => uncheckedRow(fn, one, asked.has(one) ? 'unknown' : 'none', style));
+  const unknown = (unchecked.get(fn.name) ?? []).map((one) => uncheckedRow(fn, one, isOpen(verdict, one) ? 'unknown' : 'none', style));
   const told = new Set<string | null>([...over, ...warning, ...unknown].map(({ metric }) => metric));
   const calm = tightestFirst(kept.get(fn.name) ?? []).flatMap((one) => {
     const doubtful = open.has(one.limit);

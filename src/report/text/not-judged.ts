@@ -1,4 +1,4 @@
-import { openOf } from '../../core/judge/judge.ts';
+import { isOpen } from '../../core/judge/judge.ts';
 import { isCrateMetric, metricRow } from '../../core/metrics.ts';
 import type { Outcome } from '../../core/model/outcome.ts';
 import type { Unchecked } from '../../core/model/verdict.ts';
@@ -53,8 +53,7 @@ export function judgedText({ verdict: { kept } }: Outcome): string | null {
 }
 
 function leftOf({ verdict }: Outcome): readonly Unchecked[] {
-  const stopping = new Set(openOf(verdict));
-  return verdict.unchecked.filter((one) => !stopping.has(one));
+  return verdict.unchecked.filter((one) => !isOpen(verdict, one));
 }
 
 function groupText(group: readonly Unchecked[], outcome: Outcome, style: TextStyle): string {

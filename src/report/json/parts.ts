@@ -1,0 +1,50 @@
+/** A list whose elements are made as they are written. */
+export class Lazily {
+  readonly elements: () => Iterable<unknown>;
+  constructor(elements: () => Iterable<unknown>) {
+    this.elements = elements;
+  }
+
+  static map<T>(all: readonly T[], make: (one: T) => unknown): Lazily {
+    return new Lazily(function* () {
+      for (const one of all) yield make(one);
+    });
+  }
+}
+
+/**
+ * `JSON.stringify(value, null, 2)` in parts: an element of a `Lazily` each, wherever it stands in objects and in elements of another. What has
+ * none within it is one part.
+ */
+export function* jsonParts(value: unknown, indent = ''): Generator<string, void> {
+  const inner = `${indent}  `;
+  if (value instanceof Lazily) {
+    let before = '[';
+    for (const element of value.elements()) {
+      yield `${before}\n${inner}`;
+      yield* jsonParts(element, inner);
+      before = ',';
+    }
+    yield before === '[' ? '[]' : `\n${indent}]`;
+  } else if (isObject(value) && hasLazily(value)) {
+    let before = '{';
+    for (const [key, field] of Object.entries(value)) {
+      if (field === undefined) continue;
+      yield `${before}\n${inner}${JSON.stringify(key)}: `;
+      yield* jsonParts(field, inner);
+      before = ',';
+    }
+    yield `\n${indent}}`;
+  } else {
+    // No text within JSON has a line break of its own.
+    yield JSON.stringify(value, null, 2).replaceAll('\n', `\n${indent}`);
+  }
+}
+
+function hasLazily(value: object): boolean {
+  return Object.values(value).some((field) => field instanceof Lazily || (isObject(field) && hasLazily(field)));
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
