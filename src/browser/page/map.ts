@@ -99,7 +99,7 @@ export class PackageMap {
     this.draw();
     // Where the keyboard was is drawn anew.
     if (isInList) this.table.focus();
-    if (isInWay) this.treemap.focus(this.chosen);
+    if (isInWay) this.focus();
   }
 
   private search(text = this.query.value): void {
@@ -107,6 +107,11 @@ export class PackageMap {
     const words = wordsOf(text);
     this.found = words.length === 0 ? null : this.leaves.filter(({ text }) => holds(text, words)).map(({ place }) => place);
     this.draw();
+  }
+
+  /** Gives the keyboard to the box that is pointed at, else to the one that Tab reaches. */
+  focus(): void {
+    this.treemap.focus(this.chosen);
   }
 
   focusSearch(): void {
@@ -182,7 +187,7 @@ export class PackageMap {
 
   private go(place: Place): void {
     this.events.go(addressOfPlace(this.address, place));
-    this.treemap.focus(this.chosen);
+    this.focus();
   }
 
   private onQuery(event: KeyboardEvent): void {

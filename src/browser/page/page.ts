@@ -29,16 +29,20 @@ render();
 performance.mark('usable');
 
 addEventListener('hashchange', () => {
-  const isInside = app.contains(document.activeElement);
+  const isInside = (): boolean => app.contains(document.activeElement);
+  const wasInside = isInside();
   render();
+  // What had the keyboard is gone with the view that it stood in.
+  if (wasInside && !isInside()) shown?.focusView();
+  if (wasInside) return;
   // A link of the table above leads down to the function.
-  if (isInside) return;
   shown?.element.scrollIntoView();
   shown?.focus();
 });
 document.addEventListener('keydown', (event) => {
   const { key, target } = event;
-  if (key !== '/' || event.ctrlKey || event.metaKey || event.altKey || target instanceof HTMLInputElement) return;
+  const isTyped = target instanceof HTMLInputElement && target.type !== 'radio';
+  if (key !== '/' || event.ctrlKey || event.metaKey || event.altKey || isTyped) return;
   if (shown?.search() === true) event.preventDefault();
 });
 

@@ -32,9 +32,12 @@ export class FunctionPanel {
   private readonly data: FunctionData;
   private readonly page: PageData;
   private readonly events: PanelEvents;
-  private readonly tabs = made('ul', { class: 'views' });
+  private readonly tabs: ReadonlyMap<View, HTMLAnchorElement>;
   private readonly place = made('div', { class: 'view' });
   private readonly ready = new Map<View, HTMLElement>();
+  /** What had the keyboard in a view that was left. */
+  private readonly hadFocus = new Map<View, HTMLElement>();
+  private view: View | null = null;
   private root: Place | null = null;
   private map: PackageMap | null = null;
   /** Where the treemap was left. */
@@ -45,13 +48,18 @@ export class FunctionPanel {
     this.data = data;
     this.page = page;
     this.events = events;
+    this.tabs = new Map(this.views.map((view) => [view, made('a', {}, TITLES[view])]));
     const note = data.note === '' ? [] : [made('span', { class: 'faint' }, ` · ${data.note}`)];
     this.element.append(
       made(
         'div',
         { class: 'top' },
         made('h2', { tabindex: -1 }, made('code', {}, data.key), ...note),
-        made('nav', { 'aria-label': `Views of ${data.key}` }, this.tabs),
+        made(
+          'nav',
+          { 'aria-label': `Views of ${data.key}` },
+          made('ul', { class: 'views' }, ...[...this.tabs.values()].map((link) => made('li', {}, link))),
+        ),
       ),
       ...(data.untold === null ? [] : [made('p', { class: 'doubtful' }, data.untold)]),
       this.place,
@@ -65,14 +73,15 @@ export class FunctionPanel {
 
   show(address: Address): void {
     if (address.view === 'map') this.left = address;
-    this.tabs.replaceChildren(
-      ...this.views.map((view) => {
-        const leads = view === 'map' && this.left !== null ? this.left : { ...address, path: [], inside: true };
-        const link = made('a', { href: addressText({ ...leads, view }) }, TITLES[view]);
-        if (view === address.view) link.setAttribute('aria-current', 'page');
-        return made('li', {}, link);
-      }),
-    );
+    for (const [view, link] of this.tabs) {
+      const leads = view === 'map' && this.left !== null ? this.left : { ...address, path: [], inside: true };
+      link.href = addressText({ ...leads, view });
+      if (view === address.view) link.setAttribute('aria-current', 'page');
+      else link.removeAttribute('aria-current');
+    }
+    const focused = document.activeElement;
+    if (this.view !== null && focused instanceof HTMLElement && this.place.contains(focused)) this.hadFocus.set(this.view, focused);
+    this.view = address.view;
     if (!this.has(address.view)) {
       this.place.replaceChildren(made('p', { class: 'faint' }, 'Nothing was measured of it.'));
       return;
@@ -86,6 +95,13 @@ export class FunctionPanel {
 
   focus(): void {
     this.element.querySelector('h2')?.focus();
+  }
+
+  /** Gives the keyboard to the view: to the box that the treemap points at, to what had it when the view was left, else to the name above. */
+  focusView(): void {
+    if (this.view === 'map') this.map?.focus();
+    else if (this.view !== null) this.hadFocus.get(this.view)?.focus();
+    if (!this.place.contains(document.activeElement)) this.focus();
   }
 
   /** Leads to the search of the treemap. */

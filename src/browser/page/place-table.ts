@@ -12,6 +12,7 @@ export class PlaceTable {
   private readonly places: readonly Place[];
   private readonly measures: ReturnType<typeof radios<Measure>>;
   private address: Address;
+  private filledWith: Measure | null = null;
 
   constructor(
     caption: string,
@@ -42,8 +43,12 @@ export class PlaceTable {
   }
 
   show(address: Address): void {
+    const isOther = this.filledWith !== address.measure;
     this.address = address;
     this.measures.choose(address.measure);
+    if (!isOther) return;
+    // Else it stands as it was left: how much of it is shown, and what has the keyboard.
     this.table.fill(this.places);
+    this.filledWith = address.measure;
   }
 }
