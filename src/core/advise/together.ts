@@ -68,7 +68,7 @@ export async function combine(
   const built: { readonly remedies: readonly Remedy[]; readonly outcome: Outcome; readonly change: number }[] = [];
   const measure = async (remedies: readonly Remedy[]): Promise<{ outcome: Outcome; change: number | null }> => {
     const outcome = await attempt(remedies);
-    const change = outcome.kind === 'measured' ? changeOf(base, outcome.figures, by) : null;
+    const change = outcome.kind === 'measured' && brokenText(outcome) === null ? changeOf(base, outcome.figures, by) : null;
     if (change !== null) built.push({ remedies, outcome, change });
     return { outcome, change };
   };
@@ -94,12 +94,17 @@ export async function combine(
       const least = better?.change ?? found.change ?? 0;
       if (left.change !== null && left.change < least) better = { without, outcome: left.outcome, change: left.change };
     }
-    if (better === null) break;
+    const broken = brokenText(found.outcome);
+    if (better === null) {
+      if (broken !== null) for (const { remedy } of set) leftOut.set(remedy.id, broken);
+      break;
+    }
     const { without } = better;
     const rest = set.filter((one) => one !== without);
     const harm = await harmOf(without, rest, { found: set.length === 2 ? found.change : null, measure });
     if (harm !== null) harms.push(harm);
-    leftOut.set(without.remedy.id, harm === null ? 'the others save more without it' : `${harm.other.title} and it harm each other`);
+    const why = harm === null ? 'the others save more without it' : `${harm.other.title} and it harm each other`;
+    leftOut.set(without.remedy.id, broken ?? why);
     set = rest;
     found = better;
   }
@@ -107,6 +112,24 @@ export async function combine(
   const [most] = built.toSorted((a, b) => a.change - b.change);
   const isBest = most !== undefined && most.change <= Math.min(...chosen.map(({ change }) => change));
   return { best: isBest ? { remedies: most.remedies, outcome: most.outcome } : null, harms, leftOut };
+}
+
+/** Why a set is not to be taken, whatever it saves; `null`: it is. Each of its members may be good alone. */
+function brokenText(outcome: Outcome): string | null {
+  const together = 'together with the others';
+  switch (outcome.kind) {
+    case 'measured':
+      if (outcome.unfit !== null) return `${together} ${outcome.unfit}`;
+      return outcome.verified.kind === 'failed' ? `${together} your command fails` : null;
+    case 'not-built':
+      return `${together} it does not build: ${outcome.reason}`;
+    case 'not-started':
+    case 'no-effect':
+    case 'refused':
+      return `${together} ${outcome.reason}`;
+    case 'not-tried':
+      return null;
+  }
 }
 
 /** Why a remedy that helps is not taken with others; `null`: it is. */

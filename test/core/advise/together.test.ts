@@ -89,6 +89,31 @@ describe('remedies taken together', () => {
     expect(harms).toMatchObject([{ one: { title: 'd' }, other: { title: 'b' }, together: 150 }]);
   });
 
+  it.each([
+    ['your command fails', { verified: { kind: 'failed', said: 'assertion' } }, 'together with the others your command fails'],
+    ['Lambda does not take it', { unfit: 'it needs glibc 2.36' }, 'together with the others it needs glibc 2.36'],
+  ] as const)('are no set with which %s, although each alone is good: one is left out, and it is said why', async (_, more, why) => {
+    const attempt = async (set: readonly Remedy[]): Promise<Outcome> => {
+      const ids = set.map(({ id }) => id);
+      return measured(1_000 - 100 * ids.length, ids.includes('a') && ids.includes('b') ? more : {});
+    };
+    const tried = (...ids: readonly string[]): Tried[] => ids.map((id) => ({ remedy: remedy(id), outcome: measured(900) }));
+    const three = await combine(tried('a', 'b', 'c'), BASE, 'zip', attempt);
+    expect(three.best?.remedies.map(({ id }) => id)).toEqual(['a', 'c']);
+    expect([...three.leftOut]).toEqual([['b', why]]);
+    const two = await combine(tried('a', 'b'), BASE, 'zip', attempt);
+    expect(two.best).toBeNull();
+    expect([...two.leftOut]).toEqual([['b', why]]);
+  });
+
+  it('are none where no part of the set is any better, and each is told why', async () => {
+    const attempt = async (): Promise<Outcome> => ({ kind: 'not-built', reason: 'error[E0425]' });
+    const tried: Tried[] = ['a', 'b', 'c'].map((id) => ({ remedy: remedy(id), outcome: measured(900) }));
+    const { best, leftOut } = await combine(tried, BASE, 'zip', attempt);
+    expect(best).toBeNull();
+    expect(leftOut.get('a')).toBe('together with the others it does not build: error[E0425]');
+  });
+
   it('end with the budget, with what was measured until then', async () => {
     const attempt = async (): Promise<Outcome> => ({ kind: 'not-tried', reason: 'the budget was used up' });
     const tried: Tried[] = ['a', 'b'].map((id) => ({ remedy: remedy(id), outcome: measured(900) }));
