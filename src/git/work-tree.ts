@@ -94,21 +94,14 @@ export async function commitCheckout(
   return { sha: commit.stdout.trim(), source: 'working-tree', subject: `changed ${parent.sha.slice(0, 7)} ${parent.subject}` };
 }
 
-/** What `git apply` takes to make `from` into `to`, from the repository's top. */
+/**
+ * What `git apply` takes to make `from` into `to`, from the repository's top. By plumbing, which heeds no setting of who looks at it (lines of context,
+ * prefixes, an order of files, colours); lock files that attributes call binary are text all the same.
+ */
 export async function patchBetween(checkout: PrivateCheckout, from: Revision, to: Revision, environment: Environment): Promise<string> {
-  const plain = ['-c', 'diff.noprefix=false', '-c', 'diff.mnemonicPrefix=false', '-c', 'core.quotePath=true'];
-  const how = [
-    '--no-color',
-    '--no-ext-diff',
-    '--no-textconv',
-    '--no-renames',
-    '--binary',
-    '--full-index',
-    '--src-prefix=a/',
-    '--dst-prefix=b/',
-  ];
+  const how = ['--patch', '--unified=3', '--no-ext-diff', '--no-textconv', '--no-renames', '--text', '--full-index'];
   const env = { ...environment, ...placeOf(checkout) };
-  return (await git({ top: checkout.path, env }, [...plain, 'diff', ...how, from.sha, to.sha])).stdout;
+  return (await git({ top: checkout.path, env }, ['diff-tree', '-r', ...how, from.sha, to.sha])).stdout;
 }
 
 function placeOf({ repository, path }: PrivateCheckout): Environment {
