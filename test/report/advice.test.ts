@@ -34,14 +34,27 @@ describe('advice in a comment', () => {
     expect(text).toContain('| `axum: without json` | −10 % | 0 | 0 | 0 | 0 |');
   });
 
+  it('ends the patch where git does: the blank line of the file that is its last is one of those that it counts', () => {
+    const patch = '@@ -1,3 +1,3 @@\n-a = 1\n+a = 2\n b = 3\n \n';
+    const tried = advice([{ remedy: remedy('a'), outcome: measured(patch) }]);
+    expect(renderAdviceMarkdown(tried, 16_000)).toContain(`\n\`\`\`diff\n${patch}\`\`\`\n`);
+    expect(renderAdvice(tried, { columns: 80, colour: false, files: new Map() }).endsWith(`\n\n${patch}`)).toBe(true);
+  });
+
   it.each([
     ['too long', `+${'x'.repeat(20_000)}`],
     ['with what nobody sees', '+lto = "fat"\u202e'],
     ['with a terminal’s commands', '+\u001b[2J'],
-  ])('leaves a patch out that is %s, and says who writes it', (_, patch) => {
-    const text = renderAdviceMarkdown(advice([{ remedy: remedy('lto'), outcome: measured(patch) }]), 16_000) ?? '';
+    ['with another way to steer a terminal', '+# \u009b2J'],
+    ['with line ends that a screen loses', '+lto = "fat"\r\n'],
+  ])('leaves a patch out that is %s, and says who writes it', (what, patch) => {
+    const tried = advice([{ remedy: remedy('lto'), outcome: measured(patch) }]);
+    const text = renderAdviceMarkdown(tried, 16_000) ?? '';
     expect(text).toContain('`coldgate advise` writes it');
     expect(text).not.toContain(patch);
+    const screen = renderAdvice(tried, { columns: 80, colour: false, files: new Map() });
+    expect(screen.includes(patch)).toBe(what === 'too long');
+    if (what !== 'too long') expect(screen).toContain('-o DIR writes it to a file');
   });
 
   it('gives names of a pull request no power', () => {

@@ -47,7 +47,7 @@ export function renderAdviceMarkdown(advice: Advice, maximum: number): string | 
     '',
   ];
   const patch = bestPatch(advice);
-  const block = patch === null ? null : exactBlock(patch.patch.trimEnd(), 'diff');
+  const block = patch === null ? null : exactBlock(patch.patch.replace(/\n$/, ''), 'diff');
   const shown =
     patch === null || block === null
       ? []

@@ -15,7 +15,7 @@ import {
   surenessText,
   withoutFiguresText,
 } from '../text/advice.ts';
-import { visible } from '../text/escape.ts';
+import { hasUnseen, visible } from '../text/escape.ts';
 import { counted } from '../text/figures.ts';
 
 const PIPE = 80;
@@ -130,5 +130,8 @@ function togetherOf(advice: Advice, width: number, bold: (text: string) => strin
 function patchOf(advice: Advice): readonly string[] {
   const best = bestPatch(advice);
   if (best === null) return [];
-  return ['', `Patch of ${best.title}, for git apply at the repository's top:`, '', best.patch.trimEnd()];
+  if (hasUnseen(best.patch))
+    return ['', `The patch of ${best.title} has characters that a screen does not show: -o DIR writes it to a file.`];
+  // A last line may be a blank one of the file: to the patch its white space counts.
+  return ['', `Patch of ${best.title}, for git apply at the repository's top:`, '', best.patch.replace(/\n$/, '')];
 }

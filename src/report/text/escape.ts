@@ -71,12 +71,14 @@ export function codeBlock(text: string, language: string): string {
   return `${fence}${language}\n${content}\n${fence}`;
 }
 
-/**
- * A fenced block with exactly this text, for what is copied out of it. `null`: it has characters that nobody sees, which is no text to hand to
- * anybody unread. A tab is one that is seen.
- */
+/** Whether a text has characters that nobody sees or that steer a terminal: then it is none to be copied out of a screen. A tab is one that is seen. */
+export function hasUnseen(text: string): boolean {
+  return text.split('\n').some((line) => visible(line.replaceAll('\t', ''), line.length + 1) !== line.replaceAll('\t', ''));
+}
+
+/** A fenced block with exactly this text, for what is copied out of it. `null`: it has characters that nobody sees (`hasUnseen`). */
 export function exactBlock(text: string, language: string): string | null {
-  if (text.split('\n').some((line) => visible(line.replaceAll('\t', ''), line.length + 1) !== line.replaceAll('\t', ''))) return null;
+  if (hasUnseen(text)) return null;
   const fence = '`'.repeat(Math.max(3, longestRun(text) + 1));
   return `${fence}${language}\n${text}\n${fence}`;
 }
