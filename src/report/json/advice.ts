@@ -1,7 +1,7 @@
 import type { Advice } from '../../core/advise/advice.ts';
 
 /** Its version: a field that is taken away or means something else raises it. */
-const ADVICE_SCHEMA = 'coldgate/advice@1';
+export const ADVICE_SCHEMA = 'coldgate/advice@1';
 
 /** Everything that was tried, with figures and patches: sizes in bytes, times in milliseconds. */
 export function renderAdviceJson({ function: fn, commit, by, base, rows, combination, verify, linker, took }: Advice): string {

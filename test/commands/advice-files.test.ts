@@ -1,0 +1,72 @@
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { checkAdviceFolder, writeAdvice } from '../../src/commands/advice-files.ts';
+import type { Advice } from '../../src/core/advise/advice.ts';
+import { millis } from '../../src/core/units.ts';
+import { refusal } from '../refusal.ts';
+
+let folder: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'coldgate-advice-'));
+});
+afterEach(() => rm(folder, { recursive: true, force: true }));
+
+const BASE = { zip: 1_000, binary: 2_000, instructions: null, faults: null, memory: null };
+
+function advice(...ids: readonly string[]): Advice {
+  return {
+    ...{ function: { name: 'orders', crate: 'orders' }, commit: { sha: 'a'.repeat(40), source: 'commit' }, by: 'zip', base: BASE },
+    ...{ combination: { best: null, harms: [], leftOut: new Map() }, verify: null, linker: 'zig 0.17.1', took: millis(60_000) },
+    rows: ids.map((id) => ({
+      remedy: {
+        ...{
+          id,
+          title: id,
+          sort: 'features',
+          slots: [id],
+          edits: [],
+          update: null,
+          behaviour: null,
+          shape: null,
+          promise: 0,
+          refused: null,
+        },
+      },
+      outcome: {
+        ...{ kind: 'measured', figures: { ...BASE, zip: 900 }, patch: `+${id}\n`, link: '', unfit: null, verified: { kind: 'none' } },
+        started: true,
+      },
+    })),
+  };
+}
+
+const written = async (): Promise<string[]> => (await readdir(folder)).toSorted();
+
+describe('the folder of an advice', () => {
+  it('is written in place of an earlier one, and no patch of that stays', async () => {
+    await writeAdvice(advice('lto=fat', 'tokio:full'), '.', folder);
+    expect(await written()).toEqual(['01-lto=fat.patch', '02-tokio-full.patch', 'advice.json']);
+    await checkAdviceFolder('.', folder);
+    await writeAdvice(advice('tokio:full'), '.', folder);
+    expect(await written()).toEqual(['01-tokio-full.patch', 'advice.json']);
+  });
+
+  it('is none with patches of somebody else, which stay', async () => {
+    const theirs = ['01-lto=fat.patch', 'fix.patch'];
+    for (const name of theirs) await writeFile(join(folder, name), 'theirs');
+    expect(await refusal(checkAdviceFolder('.', folder))).toContain('-o . holds other files (01-lto=fat.patch, fix.patch)');
+    await writeFile(join(folder, 'advice.json'), '{ "remedies": [] }');
+    expect(await refusal(checkAdviceFolder('.', folder))).toContain('holds other files');
+    // Put there while remedies were built.
+    await writeAdvice(advice('panic=abort'), '.', folder);
+    for (const name of theirs) expect(await readFile(join(folder, name), 'utf8')).toBe('theirs');
+  });
+
+  it('knows what a run wrote that was ended on the way', async () => {
+    await writeAdvice(advice('lto=fat', 'tokio:full'), '.', folder);
+    await rm(join(folder, '02-tokio-full.patch'));
+    await checkAdviceFolder('.', folder);
+  });
+});
