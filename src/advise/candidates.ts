@@ -1,4 +1,12 @@
-import { featureRemedies, type Requirement, steps, unifyRemedy, upgradeRemedy } from '../core/advise/dependency-remedies.ts';
+import {
+  featureRemedies,
+  type Requirement,
+  steps,
+  unifyRemedy,
+  upgradeRemedy,
+  type WantedPackage,
+  wantedPackages,
+} from '../core/advise/dependency-remedies.ts';
 import { duplicatesIn, type LinkedPackages, linkedChange, promiseOf } from '../core/advise/linked.ts';
 import type { Remedy } from '../core/advise/remedy.ts';
 import { normalizeCrate } from '../core/crates.ts';
@@ -25,26 +33,28 @@ export async function dependencyCandidates(
   const promised = async (
     remedies: readonly Remedy[],
     online: boolean,
-  ): Promise<{ gone: readonly string[]; promise: number; after: LinkedPackages } | null> => {
+  ): Promise<{ gone: readonly string[]; promise: number; after: LinkedPackages; same: boolean } | null> => {
     const after = await trying(place, remedies, () => linkedNow(place, { online }));
     if (after === null) return null;
     const change = linkedChange(before, after);
-    if (change.gone.length + change.altered.length + change.added.length === 0) return null;
-    return { gone: change.gone, promise: promiseOf(change, after, owned), after };
+    const same = change.gone.length + change.altered.length + change.added.length === 0;
+    return { gone: change.gone, promise: promiseOf(change, after, owned), after, same };
   };
+  const wanted = wantedPackages(requirements);
   const found: Candidate[] = [];
   const alone = new Set<string>();
   const idle: Remedy[] = [];
-  for (const { remedy, insteadOf } of requirements.flatMap(featureRemedies)) {
+  for (const { remedy, insteadOf } of wanted.flatMap(featureRemedies)) {
     const screened = await promised([remedy], false);
-    for (const one of screened?.gone ?? []) alone.add(one);
+    if (screened === null) continue;
+    for (const one of screened.gone) alone.add(one);
     // What leaves every package there saves by itself only what the feature compiles in its own crate.
-    if (screened !== null && screened.gone.length === 0 && insteadOf === null) idle.push(remedy);
-    if (screened === null || (screened.promise === 0 && remedy.promise === 0)) continue;
+    if (screened.gone.length === 0 && insteadOf === null) idle.push(remedy);
+    if (screened.same || (screened.promise === 0 && remedy.promise === 0)) continue;
     found.push({ remedy: withGone({ ...remedy, promise: Math.max(remedy.promise, screened.promise) }, screened.gone), insteadOf });
   }
   found.push(...(await onlyTogether(idle, alone, promised)));
-  for (const remedy of await versionRemedies(place, requirements, before)) {
+  for (const remedy of await versionRemedies(place, wanted, before)) {
     const screened = await promised([remedy], true);
     if (screened === null) continue;
     const [had, has] = [before, screened.after].map((linked) => duplicatesIn(linked));
@@ -116,11 +126,7 @@ async function onlyTogether(
 }
 
 /** Ways to have one version of a package where there are two: in the lock file alone, else by a newer release of who asks for the older one. */
-async function versionRemedies(
-  place: TrialPlace,
-  requirements: readonly Requirement[],
-  linked: LinkedPackages,
-): Promise<readonly Remedy[]> {
+async function versionRemedies(place: TrialPlace, wanted: readonly WantedPackage[], linked: LinkedPackages): Promise<readonly Remedy[]> {
   const duplicates = duplicatesIn(linked);
   const found: Remedy[] = [];
   for (const [name, versions] of duplicates) {
@@ -129,8 +135,8 @@ async function versionRemedies(
     for (const one of sorted) if (newest !== undefined && one !== newest) found.push(unifyRemedy(name, one, newest));
   }
   if (duplicates.size === 0) return found;
-  for (const requirement of requirements.filter(({ published }) => published)) {
-    const below = await reachedFrom(place, requirement);
+  for (const one of wanted.filter(({ published }) => published)) {
+    const below = await reachedFrom(place, one);
     const twin = [...duplicates].find(([name, versions]) =>
       versions
         .slice(0)
@@ -139,17 +145,17 @@ async function versionRemedies(
         .some((version) => below.has(`${name} ${version}`)),
     );
     if (twin === undefined) continue;
-    const newest = await newestOf(place, requirement);
+    const newest = await newestOf(place, one);
     if (newest === null) continue;
-    for (const to of steps(requirement.version, newest)) {
-      found.push({ ...upgradeRemedy(requirement, to), shape: null, promise: 0, refused: null });
+    for (const to of steps(one.version, newest)) {
+      found.push({ ...upgradeRemedy(one, to), shape: null, promise: 0, refused: null });
     }
   }
   return found;
 }
 
-/** What a requirement brings with it. */
-async function reachedFrom({ context, folder, arch }: TrialPlace, { package: name, version }: Requirement): Promise<ReadonlySet<string>> {
+/** What a package brings with it. */
+async function reachedFrom({ context, folder, arch }: TrialPlace, { package: name, version }: WantedPackage): Promise<ReadonlySet<string>> {
   return new Set(
     (
       await linkedNow(
@@ -161,7 +167,7 @@ async function reachedFrom({ context, folder, arch }: TrialPlace, { package: nam
 }
 
 /** The newest release that the registry has; `null` where it cannot be asked: then there is no upgrade to try. */
-async function newestOf({ context: { env, guard }, folder }: TrialPlace, { package: name }: Requirement): Promise<string | null> {
+async function newestOf({ context: { env, guard }, folder }: TrialPlace, { package: name }: WantedPackage): Promise<string | null> {
   const args = ['info', '--quiet', '--color', 'never', name];
   const { stdout, exitCode } = await runGuarded('cargo', args, { cwd: folder, env, guard, check: false });
   if (exitCode !== 0) return null;

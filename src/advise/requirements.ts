@@ -1,5 +1,5 @@
-import { dirname, join, relative } from 'node:path';
-import type { CargoMetadata, CargoPackage } from '../cargo/metadata.ts';
+import { join, relative } from 'node:path';
+import type { CargoMetadata, CargoNode, CargoPackage } from '../cargo/metadata.ts';
 import { readToml, table } from '../cargo/toml.ts';
 import type { Requirement } from '../core/advise/dependency-remedies.ts';
 
@@ -19,12 +19,14 @@ export async function requirementsOf(cargo: CargoMetadata, crate: string, checko
   for (const owner of reached) {
     const file = relative(checkout, owner.manifest_path);
     const manifest = (await readToml(owner.manifest_path)) ?? {};
-    const linked = (nodes.get(owner.id)?.deps ?? []).flatMap(({ pkg, dep_kinds }) =>
-      dep_kinds.some(({ kind }) => kind === null) ? (packages.get(pkg) ?? []) : [],
-    );
+    const linked = (nodes.get(owner.id)?.deps ?? []).flatMap(({ name, pkg, dep_kinds: kinds }) => {
+      const to = packages.get(pkg);
+      return to === undefined ? [] : [{ name, to, kinds }];
+    });
+    const renames = new Set(owner.dependencies.flatMap(({ rename }) => (rename == null ? [] : [calledInCode(rename)])));
     for (const dependency of owner.dependencies) {
       if (dependency.kind !== null) continue;
-      const to = pick(linked, dependency, dirname(owner.manifest_path));
+      const to = pick(linked, dependency, renames);
       if (to === undefined) continue;
       const isOwn = to.source === null && !relative(checkout, to.manifest_path).startsWith('..');
       if (isOwn) reached.add(to);
@@ -51,12 +53,26 @@ export async function requirementsOf(cargo: CargoMetadata, crate: string, checko
   return found;
 }
 
+interface Linked {
+  /** As the code of who depends on it calls it. */
+  readonly name: string;
+  readonly to: CargoPackage;
+  readonly kinds: CargoNode['deps'][number]['dep_kinds'];
+}
+
+/** The package that a line of a manifest brings: two lines may ask for two versions of one, or another one for each platform. */
 function pick(
-  linked: readonly CargoPackage[],
-  { name, path }: { readonly name: string; readonly path?: string | null | undefined },
-  folder: string,
+  linked: readonly Linked[],
+  { name, rename, target }: CargoPackage['dependencies'][number],
+  renames: ReadonlySet<string>,
 ): CargoPackage | undefined {
-  const alike = linked.filter((one) => one.name === name);
-  if (alike.length < 2 || path == null) return alike[0];
-  return alike.find(({ manifest_path }) => dirname(manifest_path) === join(folder, path)) ?? alike[0];
+  const alike = linked.filter(
+    (one) => one.to.name === name && one.kinds.some((by) => by.kind === null && (by.target ?? null) === (target ?? null)),
+  );
+  const isIt = (one: Linked): boolean => (rename == null ? !renames.has(one.name) : one.name === calledInCode(rename));
+  return (alike.find(isIt) ?? alike[0])?.to;
+}
+
+function calledInCode(name: string): string {
+  return name.replaceAll('-', '_');
 }

@@ -2,7 +2,14 @@ import fc from 'fast-check';
 import { parse } from 'smol-toml';
 import { describe, expect, it } from 'vitest';
 import { editedFiles } from '../../src/advise/edit.ts';
-import { featureRemedies, type Requirement, steps, upgradeRemedy } from '../../src/core/advise/dependency-remedies.ts';
+import {
+  type FeatureRemedy,
+  featureRemedies,
+  type Requirement,
+  steps,
+  upgradeRemedy,
+  wantedPackages,
+} from '../../src/core/advise/dependency-remedies.ts';
 import { loadingRemedies } from '../../src/core/advise/loading-remedies.ts';
 import { profileRemedies } from '../../src/core/advise/profile-remedies.ts';
 import type { TomlEdit } from '../../src/core/advise/remedy.ts';
@@ -39,6 +46,14 @@ function requirement(key: string, more: Partial<Requirement> = {}): Requirement 
   };
 }
 
+function remediesOf(...requirements: readonly Requirement[]): readonly FeatureRemedy[] {
+  return wantedPackages(requirements).flatMap(featureRemedies);
+}
+
+function upgradeOf(one: Requirement, to: string): readonly TomlEdit[] {
+  return wantedPackages([one]).flatMap((wanted) => upgradeRemedy(wanted, to).edits);
+}
+
 const setting = (name: string, value: string | number): TomlEdit => ({
   file: 'Cargo.toml',
   path: ['profile', 'release', name],
@@ -62,7 +77,7 @@ describe('an edit of a manifest', () => {
     ['tokio', ['full'], 'version = "1"\nfeatures = ["full"]\ndefault-features = false'],
   ])('turns default features off however %s is written', async (key, features, expected) => {
     const known = { default: ['std'], std: [] };
-    const [first] = featureRemedies(requirement(key, { features, known }));
+    const [first] = remediesOf(requirement(key, { features, known }));
     const text = await edited(MANIFEST, first?.remedy.edits ?? []);
     expect(text.replaceAll(/[ \t]+#/g, ' #')).toContain(expected.replaceAll(/[ \t]+#/g, ' #'));
     const lines = (one: string): string[] => one.split('\n');
@@ -70,7 +85,7 @@ describe('an edit of a manifest', () => {
   });
 
   it('takes a feature out of a list of several lines, and keeps their comments', async () => {
-    const remedies = featureRemedies(requirement('axum', { features: ['json', 'http2'], usesDefaults: false }));
+    const remedies = remediesOf(requirement('axum', { features: ['json', 'http2'], usesDefaults: false }));
     const http2 = remedies.find(({ remedy }) => remedy.id === 'axum:http2');
     expect(http2?.remedy.behaviour).toContain('http2 (HTTP/2)');
     const text = await edited(MANIFEST, http2?.remedy.edits ?? []);
@@ -80,7 +95,7 @@ describe('an edit of a manifest', () => {
 
   it('parts a feature that is made of others, in any order and several at once', async () => {
     const known = { full: ['fs', 'net', 'rt'], fs: [], net: [], rt: [] };
-    const remedies = featureRemedies(requirement('tokio', { features: ['full'], usesDefaults: false, known }));
+    const remedies = remediesOf(requirement('tokio', { features: ['full'], usesDefaults: false, known }));
     expect(remedies.map(({ remedy, insteadOf }) => [remedy.id, insteadOf])).toEqual([
       ['tokio:full', null],
       ['tokio:full-fs', 'tokio:full'],
@@ -98,7 +113,7 @@ describe('an edit of a manifest', () => {
 
   it('leaves default features out one by one, and together', async () => {
     const known = { default: ['std', 'color', 'suggest'], std: [], color: [], suggest: [] };
-    const remedies = featureRemedies(requirement('serde', { known }));
+    const remedies = remediesOf(requirement('serde', { known }));
     const editsOf = (id: string): readonly TomlEdit[] => remedies.find(({ remedy }) => remedy.id === id)?.remedy.edits ?? [];
     const both = [...editsOf('serde:default-features-color'), ...editsOf('serde:default-features-suggest')];
     expect(parse(await edited(MANIFEST, both)).dependencies).toMatchObject({
@@ -106,11 +121,70 @@ describe('an edit of a manifest', () => {
     });
   });
 
+  it('leaves out one default feature of an inherited dependency, and keeps what the workspace’s line names', async () => {
+    const workspace = '[workspace]\nmembers = ["a"]\n\n[workspace.dependencies]\nserde = { version = "1", features = ["derive"] }\n';
+    const inherited = {
+      ...{ file: 'a/Cargo.toml', defaults: { file: 'Cargo.toml', path: ['workspace', 'dependencies', 'serde'] } },
+      ...{ features: ['derive'], known: { default: ['std', 'color', 'suggest'], derive: [], std: [], color: [], suggest: [] } },
+    };
+    const remedies = remediesOf(requirement('serde', inherited), requirement('serde', { ...inherited, file: 'b/Cargo.toml' }));
+    const taken = async (...ids: readonly string[]): Promise<unknown> => {
+      const edits = ids.flatMap((id) => remedies.find(({ remedy }) => remedy.id === id)?.remedy.edits ?? []);
+      const texts = await editedFiles(edits, async (file) =>
+        file === 'Cargo.toml' ? workspace : '[dependencies]\nserde.workspace = true\n',
+      );
+      for (const file of ['a/Cargo.toml', 'b/Cargo.toml']) expect(texts.get(file) ?? '').not.toContain('default-features');
+      return parse(texts.get('Cargo.toml') ?? '').workspace;
+    };
+    const line = (...features: readonly string[]): object => ({
+      dependencies: { serde: { version: '1', features, 'default-features': false } },
+    });
+    expect(await taken('serde:default-features-color')).toMatchObject(line('derive', 'std', 'suggest'));
+    expect(await taken('serde:default-features-color', 'serde:default-features-suggest')).toMatchObject(line('derive', 'std'));
+    const [first] = remedies;
+    expect(first?.remedy.behaviour).toContain('for every package that inherits it from the workspace');
+    // One that only the workspace's line names.
+    const without = remedies.find(({ remedy }) => remedy.id === 'serde:derive')?.remedy.edits ?? [];
+    expect(
+      parse(
+        await edited(
+          workspace,
+          without.filter(({ file }) => file === 'Cargo.toml'),
+        ),
+      ).workspace,
+    ).toMatchObject({
+      dependencies: { serde: { version: '1' } },
+    });
+  });
+
+  it('is of every manifest that asks for the package: cargo joins their features', async () => {
+    const known = { default: ['std'], std: [], json: [] };
+    const ask = (file: string, more: Partial<Requirement>): Requirement =>
+      requirement('axum', { known, file, defaults: { file, path: ['dependencies', 'axum'] }, ...more });
+    const lines = [ask('a/Cargo.toml', { features: ['json'] }), ask('b/Cargo.toml', {}), ask('c/Cargo.toml', { usesDefaults: false })];
+    const files = remediesOf(...lines).map(({ remedy }) => [remedy.id, remedy.edits.map(({ file }) => file)]);
+    expect(files).toEqual([
+      ['axum:default-features', ['a/Cargo.toml', 'b/Cargo.toml']],
+      ['axum:json', ['a/Cargo.toml']],
+    ]);
+  });
+
+  it('names the version where two packages are called the same', () => {
+    const known = { default: ['std'], std: [] };
+    const two = [requirement('rand', { known, version: '0.8.5' }), requirement('rand', { known, version: '0.7.3', file: 'b/Cargo.toml' })];
+    expect(remediesOf(...two).map(({ remedy }) => remedy.title)).toEqual([
+      'rand@0.8.5: default-features = false',
+      'rand@0.7.3: default-features = false',
+    ]);
+    const [, older] = wantedPackages(two);
+    expect(older === undefined ? null : upgradeRemedy(older, '0.8')).toMatchObject({ title: 'rand 0.7.3 → 0.8' });
+  });
+
   it('raises a version where it is written', async () => {
-    const { edits } = upgradeRemedy(requirement('serde'), '2');
+    const edits = upgradeOf(requirement('serde'), '2');
     expect(await edited(MANIFEST, edits)).toContain('serde = "2"');
     const inherited = { defaults: { file: 'Cargo.toml', path: ['workspace', 'dependencies', 'serde'] } };
-    expect(upgradeRemedy(requirement('serde', inherited), '2').edits[0]?.path).toEqual(['workspace', 'dependencies', 'serde']);
+    expect(upgradeOf(requirement('serde', inherited), '2')[0]?.path).toEqual(['workspace', 'dependencies', 'serde']);
   });
 
   it('adds flags for cargo lambda beside those that are there, once', async () => {

@@ -1,25 +1,51 @@
 import type { Remedy, TomlEdit } from './remedy.ts';
 
-/** A dependency as a manifest of the repository asks for it. */
-export interface Requirement {
+/** A table or line of a manifest. */
+interface Place {
   /** The manifest, from the repository's top. */
   readonly file: string;
-  /** Its table or line there: `dependencies`, `tokio`. */
+  /** `dependencies`, `tokio`. */
   readonly path: readonly string[];
-  /** Where `default-features` is written: of one that inherits it is the workspace's line. */
-  readonly defaults: { readonly file: string; readonly path: readonly string[] };
+}
+
+/** A dependency as a manifest of the repository asks for it. */
+export interface Requirement extends Place {
+  /** Where version and `default-features` are written: of one that inherits it is the workspace's line, whose features count too. */
+  readonly defaults: Place;
   /** As the manifest calls it. */
   readonly key: string;
   /** The package's own name, and the version that is locked. */
   readonly package: string;
   readonly version: string;
-  /** Features that the manifest names. */
+  /** Features that the manifest names, those of the workspace's line with them. */
   readonly features: readonly string[];
   readonly usesDefaults: boolean;
   /** Every feature of the package with what it turns on. */
   readonly known: Readonly<Record<string, readonly string[]>>;
   /** It comes from a registry, so there may be newer ones. */
   readonly published: boolean;
+}
+
+/** A package with every line of the repository's manifests that asks for it: to cargo its features are those of all of them together. */
+export interface WantedPackage extends Pick<Requirement, 'package' | 'version' | 'known' | 'published'> {
+  /** As the manifests call it; with its version where they call another one so too. */
+  readonly label: string;
+  readonly lines: readonly Requirement[];
+}
+
+export function wantedPackages(requirements: readonly Requirement[]): readonly WantedPackage[] {
+  const groups = new Map<string, { readonly first: Requirement; readonly lines: Requirement[] }>();
+  for (const one of requirements) {
+    const id = `${one.package} ${one.version}`;
+    const group = groups.get(id) ?? { first: one, lines: [] };
+    group.lines.push(one);
+    groups.set(id, group);
+  }
+  const firsts = [...groups.values()].map(({ first }) => first.key);
+  return [...groups.values()].map(({ first: { key, package: name, version, known, published }, lines }) => {
+    const isOnly = firsts.indexOf(key) === firsts.lastIndexOf(key);
+    return { label: isOnly ? key : `${key}@${version}`, package: name, version, known, published, lines };
+  });
 }
 
 const PLAIN = { sort: 'features', update: null, shape: null, promise: 0, refused: null } as const;
@@ -30,48 +56,58 @@ export interface FeatureRemedy {
   readonly insteadOf: string | null;
 }
 
-/** The default features off, then each default feature and each named feature off by itself. */
-export function featureRemedies(requirement: Requirement): readonly FeatureRemedy[] {
-  const { key, features, usesDefaults, known, defaults } = requirement;
+/** The default features off, then each default feature and each named feature off by itself; in every manifest that asks for them. */
+export function featureRemedies({ label, lines }: WantedPackage): readonly FeatureRemedy[] {
+  const merged = new Map<string, FeatureRemedy>();
+  for (const { remedy, insteadOf } of lines.flatMap((line) => [
+    ...lineRemedies(line, label),
+    ...rootsRemedies(line, label).map((one) => ({ remedy: one, insteadOf: null })),
+  ])) {
+    const { remedy: before } = merged.get(remedy.id) ?? {};
+    // Several lines inherit one of the workspace: each change does nothing the second time.
+    merged.set(remedy.id, { remedy: before === undefined ? remedy : { ...before, edits: [...before.edits, ...remedy.edits] }, insteadOf });
+  }
+  return [...merged.values()];
+}
+
+function lineRemedies(requirement: Requirement, label: string): readonly FeatureRemedy[] {
+  const { features, usesDefaults, known, defaults } = requirement;
   const standard = usesDefaults ? (known.default ?? []).filter(isFeatureName) : [];
   const found: FeatureRemedy[] = [];
-  const all = `${key}:default-features`;
-  if (standard.length > 0) {
-    const edits = [{ ...defaults, change: (before: unknown) => withDefaults(before, false) }];
-    const title = `${key}: default-features = false`;
-    const behaviour = `what ${key} does by ${named(standard)} is gone`;
-    found.push({ remedy: { ...PLAIN, id: all, title, slots: [all], edits, behaviour }, insteadOf: null });
-  }
+  const all = `${label}:default-features`;
+  const add = (id: string, title: string, without: readonly string[], edits: readonly TomlEdit[], insteadOf: string | null): void => {
+    const behaviour = goneText(requirement, label, without);
+    found.push({ remedy: { ...PLAIN, id, title: `${label}: ${title}`, slots: [id], edits, behaviour }, insteadOf });
+  };
+  if (standard.length > 0) add(all, 'default-features = false', standard, [withoutDefaults(defaults)], null);
   if (standard.length > 1)
-    for (const without of standard) {
-      const edits = withoutDefault(requirement, standard, without);
-      const title = `${key}: default features without ${without}`;
-      const behaviour = `what ${key} does by ${named([without])} is gone`;
-      const id = `${key}:default-features-${without}`;
-      found.push({ remedy: { ...PLAIN, id, title, slots: [id], edits, behaviour }, insteadOf: all });
-    }
+    for (const without of standard)
+      add(`${all}-${without}`, `default features without ${without}`, [without], withoutDefault(defaults, standard, without), all);
   for (const feature of features.filter(isFeatureName)) {
-    const id = `${key}:${feature}`;
-    const edits = [edit(requirement, (list) => list.filter((one) => one !== feature))];
-    const behaviour = `what ${key} does by ${named([feature])} is gone`;
-    found.push({ remedy: { ...PLAIN, id, title: `${key}: without ${feature}`, slots: [id], edits, behaviour }, insteadOf: null });
+    const id = `${label}:${feature}`;
+    const edits = listEdits(requirement, (list) => list.filter((one) => one !== feature));
+    add(id, `without ${feature}`, [feature], edits, null);
     const members = (known[feature] ?? []).filter((one) => isFeatureName(one) && known[one] !== undefined && !features.includes(one));
     if (members.length < 2) continue;
     for (const without of members) {
-      const part = `${id}-${without}`;
       const rest = members.filter((one) => one !== without);
-      const change = edit(requirement, (list) => [
+      const parted = listEdits(requirement, (list) => [
         ...list.filter((one) => one !== feature && one !== without),
         ...(list.includes(feature) ? rest.filter((one) => !list.includes(one)) : []),
       ]);
-      const what = `what ${key} does by ${named([without])} is gone`;
-      found.push({
-        remedy: { ...PLAIN, id: part, title: `${key}: ${feature} without ${without}`, slots: [part], edits: [change], behaviour: what },
-        insteadOf: id,
-      });
+      add(`${id}-${without}`, `${feature} without ${without}`, [without], parted, id);
     }
   }
-  return [...found, ...rootsRemedies(requirement).map((remedy) => ({ remedy, insteadOf: null }))];
+  return found;
+}
+
+function goneText(requirement: Requirement, label: string, features: readonly string[]): string {
+  const all = inherits(requirement) ? ', for every package that inherits it from the workspace' : '';
+  return `what ${label} does by ${named(features)} is gone${all}`;
+}
+
+function inherits({ file, path, defaults }: Requirement): boolean {
+  return defaults.file !== file || defaults.path.join('\0') !== path.join('\0');
 }
 
 const COMPILED_ROOTS =
@@ -88,8 +124,8 @@ const ROOTS: readonly { readonly package: string; readonly native: string; reado
   { package: 'sqlx', native: 'tls-rustls-ring-native-roots', bundled: 'tls-rustls-ring-webpki' },
 ];
 
-function rootsRemedies(requirement: Requirement): readonly Remedy[] {
-  const { key, features, known } = requirement;
+function rootsRemedies(requirement: Requirement, label: string): readonly Remedy[] {
+  const { features, known } = requirement;
   return ROOTS.filter((one) => one.package === requirement.package).flatMap(({ native, bundled }): readonly Remedy[] => {
     const [from, to, behaviour] = features.includes(native)
       ? [native, bundled, COMPILED_ROOTS]
@@ -97,27 +133,26 @@ function rootsRemedies(requirement: Requirement): readonly Remedy[] {
         ? [bundled, native, IMAGE_ROOTS]
         : [null, null, null];
     if (from === null || known[to] === undefined) return [];
-    const id = `${key}:${from}=${to}`;
-    const edits = [edit(requirement, (list) => list.map((one) => (one === from ? to : one)))];
-    return [{ ...PLAIN, id, title: `${key}: ${to} for ${from}`, slots: [`${key}:${from}`, id], edits, behaviour, promise: 60_000 }];
+    const id = `${label}:${from}=${to}`;
+    const edits = listEdits(requirement, (list) => list.map((one) => (one === from ? to : one)));
+    return [{ ...PLAIN, id, title: `${label}: ${to} for ${from}`, slots: [`${label}:${from}`, id], edits, behaviour, promise: 60_000 }];
   });
 }
 
-/** A requirement raised to another version, so that one of a package stays where there were two. */
+/** A package raised to another version wherever it is asked for, so that one of a package stays where there were two. */
 export function upgradeRemedy(
-  { key, version, file, path, defaults }: Requirement,
+  { label, version, lines }: WantedPackage,
   to: string,
 ): Pick<Remedy, 'id' | 'title' | 'sort' | 'slots' | 'edits' | 'update' | 'behaviour'> {
-  // The version stands where the workspace has it.
-  const at = defaults.file === file && defaults.path.join('\0') === path.join('\0') ? { file, path } : defaults;
   return {
-    id: `${key}@${to}`,
-    title: `${key} ${version} → ${to}`,
+    id: `${label}@${to}`,
+    title: `${label.replace(`@${version}`, '')} ${version} → ${to}`,
     sort: 'versions',
-    slots: [`version of ${key}`],
-    edits: [{ ...at, change: (before) => withVersion(before, to) }],
+    slots: [`version of ${label}`],
+    // The version stands where the workspace has it.
+    edits: lines.map(({ defaults }) => ({ ...defaults, change: (before) => withVersion(before, to) })),
     update: null,
-    behaviour: `another release of ${key}: read its changelog`,
+    behaviour: `another release of ${label}: read its changelog`,
   };
 }
 
@@ -156,33 +191,38 @@ export function steps(version: string, newest: string): readonly string[] {
   });
 }
 
-function withoutDefault(requirement: Requirement, standard: readonly string[], without: string): readonly TomlEdit[] {
-  const off: TomlEdit = { ...requirement.defaults, change: (before) => withDefaults(before, false) };
-  // Composes with others of its kind: the first one writes the list out, each takes one away.
-  const marked = requirement.features;
-  const list = edit(requirement, (now) => {
-    const isFirst = now.length === marked.length && now.every((one) => marked.includes(one));
-    const whole = isFirst ? [...now, ...standard.filter((one) => !now.includes(one))] : now;
-    return whole.filter((one) => one !== without);
-  });
-  return [off, list];
+function withoutDefaults(at: Place): TomlEdit {
+  return { ...at, change: (before) => ({ ...tableOf(before), 'default-features': false }) };
 }
 
-function edit({ file, path }: Requirement, change: (features: readonly string[]) => readonly string[]): TomlEdit {
-  return {
-    file,
-    path,
+/** The first of its kind writes the list of default features out, each takes one away. */
+function withoutDefault(at: Place, standard: readonly string[], without: string): readonly TomlEdit[] {
+  const list: TomlEdit = {
+    ...at,
     change: (before) => {
-      const table = tableOf(before);
-      const features = change(Array.isArray(table.features) ? table.features.filter((one) => typeof one === 'string') : []);
-      const { features: _, ...rest } = table;
-      return features.length === 0 ? rest : { ...table, features };
+      const isFirst = tableOf(before)['default-features'] !== false;
+      return withFeatures(before, (now) =>
+        [...now, ...(isFirst ? standard.filter((one) => !now.includes(one)) : [])].filter((one) => one !== without),
+      );
     },
   };
+  return [list, withoutDefaults(at)];
 }
 
-function withDefaults(before: unknown, on: boolean): unknown {
-  return { ...tableOf(before), 'default-features': on };
+/** A change of the list of features, of the workspace's too where that is inherited. */
+function listEdits(requirement: Requirement, change: (features: readonly string[]) => readonly string[]): readonly TomlEdit[] {
+  const { file, path, defaults } = requirement;
+  const places = inherits(requirement) ? [{ file, path }, defaults] : [defaults];
+  return places.map((place) => ({ ...place, change: (before) => withFeatures(before, change) }));
+}
+
+function withFeatures(before: unknown, change: (features: readonly string[]) => readonly string[]): unknown {
+  const table = tableOf(before);
+  const now = Array.isArray(table.features) ? table.features.filter((one) => typeof one === 'string') : [];
+  const features = change(now);
+  if (features.join('\0') === now.join('\0')) return before;
+  const { features: _, ...rest } = table;
+  return features.length === 0 ? rest : { ...table, features };
 }
 
 function withVersion(before: unknown, version: string): unknown {
