@@ -1,6 +1,7 @@
 import { fileNameOf } from '../core/function-names.ts';
 import type { HistorySeries } from '../core/history/series.ts';
 import type { HistoryFiles } from '../core/history/update.ts';
+import { groupBy } from '../core/pair.ts';
 import { renderBytes, renderCount } from '../core/units.ts';
 import { escaped } from './flame-graph/xml.ts';
 import { PLAIN } from './text/escape.ts';
@@ -12,20 +13,33 @@ const COLOUR = '0b62a3';
 const [CHARACTER, PADDING, HEIGHT] = [6.6, 10, 20];
 
 /**
- * For each series a badge: `badge/health.svg`, and `badge/health.json` as https://shields.io/badges/endpoint-badge reads it. No name leads out
- * of the folder; of series whose files would have one name the first keeps it.
+ * For each function a badge: `badge/health.svg`, and `badge/health.json` as https://shields.io/badges/endpoint-badge reads it, of the series with the
+ * newest commit: what a page links to stays there when a leg has another name, or a second one joins. Where a function has several series each has
+ * one of its own too. No name leads out of the folder; of those that would have one name the first keeps it.
  */
 export function badgesOf(all: readonly HistorySeries[]): HistoryFiles {
   const files = new Map<string, string>();
-  for (const series of all) {
+  const write = (name: string, series: HistorySeries): void => {
     const message = messageOf(series);
-    const path = `badge/${fileOf(series, all)}`;
-    if (message === null || files.has(`${path}.svg`)) continue;
+    const path = `badge/${safe(name)}`;
+    if (message === null || files.has(`${path}.svg`)) return;
     const label = seriesName(series, all, PLAIN);
     files.set(`${path}.svg`, svgOf(label, message));
     files.set(`${path}.json`, `${JSON.stringify({ schemaVersion: 1, label, message, color: COLOUR })}\n`);
+  };
+  const functions = [...groupBy(all, (series) => series.function)];
+  for (const [name, of] of functions) write(fileNameOf(name), newestOf(of));
+  for (const [name, of] of functions) {
+    if (of.length < 2) continue;
+    for (const series of of) write([fileNameOf(name), series.leg, series.arch, series.profile].join('-'), series);
   }
   return files;
+}
+
+/** Of those that end at one commit the first. */
+function newestOf(series: readonly HistorySeries[]): HistorySeries {
+  const newest = (one: HistorySeries): string => one.points.at(-1)?.line.time ?? '';
+  return series.reduce((known, one) => (newest(one) > newest(known) ? one : known));
 }
 
 function messageOf({ points }: HistorySeries): string | null {
@@ -35,14 +49,11 @@ function messageOf({ points }: HistorySeries): string | null {
   return init === undefined ? renderBytes(zip) : `${renderBytes(zip)} · init ${renderCount(init)}`;
 }
 
-function fileOf(series: HistorySeries, all: readonly HistorySeries[]): string {
-  const several = all.filter((one) => one.function === series.function).length > 1;
-  const parts = [fileNameOf(series.function), ...(several ? [series.leg, series.arch, series.profile] : [])];
-  const name = parts
-    .join('-')
+function safe(name: string): string {
+  return name
     .replace(/[^\p{L}\p{N}_.+-]/gu, '_')
-    .replace(/^\.+/, '_');
-  return name.slice(0, 150);
+    .replace(/^\.+/, '_')
+    .slice(0, 150);
 }
 
 function svgOf(label: string, message: string): string {

@@ -134,6 +134,19 @@ describe('a badge', () => {
     expect(files.get('badge/health.svg')).toContain('<title>health: 919 kB · init 398 k</title>');
   });
 
+  it('that a page links to stays the newest figure when the leg or the profile has another name, or a second leg joins', () => {
+    const at = (day: number, zip: number, more: Partial<HistoryLine> = {}): HistoryLine =>
+      aLine({ time: `2026-11-0${day}T00:00:00Z`, commit: String(day).repeat(40), figures: { zip }, ...more });
+    const shown = (...of: readonly HistoryLine[]): unknown => JSON.parse(badgesOf(seriesIn(of)).get('badge/health.json') ?? 'null');
+    expect(shown(at(1, 1_000))).toMatchObject({ label: 'health', message: '1.00 kB' });
+    expect(shown(at(1, 1_000), at(2, 2_000, { leg: 'api' }))).toMatchObject({ label: 'health (api)', message: '2.00 kB' });
+    expect(shown(at(1, 1_000, { profile: 'small' }), at(2, 2_000))).toMatchObject({ message: '2.00 kB' });
+    expect(shown(at(1, 1_000), at(2, 2_000), at(2, 3_000, { leg: 'arm' }))).toMatchObject({
+      label: 'health (default)',
+      message: '2.00 kB',
+    });
+  });
+
   it('has a file of its own for each leg, and stays in its folder whatever a function is called', () => {
     const names = ['../../x', '.git', 'a/b', '<svg onload=x>', 'x"y'];
     const some = names.map((name) => aLine({ function: name, crate: 'a' }));
