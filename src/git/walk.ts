@@ -1,3 +1,5 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { UsageError } from '../core/failures.ts';
 import { quoted } from '../core/text.ts';
 import { git, isShallow, type Revision, type UserRepository } from './repository.ts';
@@ -5,9 +7,15 @@ import { git, isShallow, type Revision, type UserRepository } from './repository
 /** Commits of a range; more are not walked. */
 const MOST_COMMITS = 20_000;
 
-/** `to` and its first parents as far as `from` does not contain them, the oldest first. */
-export async function firstParents(user: UserRepository, from: string | null, to: string): Promise<readonly Revision[]> {
-  return revisions(user, ['--first-parent', to, ...(from === null ? [] : [`^${from}`])]);
+/** `to` and its first parents as far as none of `from` contains them, the oldest first. */
+export async function firstParents(user: UserRepository, from: readonly string[], to: string): Promise<readonly Revision[]> {
+  return revisions(user, ['--first-parent', to, ...from.map((one) => `^${one}`)]);
+}
+
+/** The newest commit that both contain, of several any; empty where there is none. */
+export async function forkOf(user: UserRepository, one: string, other: string): Promise<readonly Revision[]> {
+  const sha = (await git(user, ['merge-base', one, other], false)).stdout.trim();
+  return sha === '' ? [] : revisions(user, ['--max-count=1', sha]);
 }
 
 /** Merges of a range, or all of its commits, the oldest first; those of a branch before the merge that brings it. */
@@ -36,6 +44,14 @@ export async function isAncestor(user: UserRepository, of: string, to: string): 
 export async function refuseShallow(user: UserRepository, what: string): Promise<void> {
   if (await isShallow(user))
     throw new UsageError(`${what}: this clone is shallow, and the commits between may not be here: git fetch --unshallow brings them`);
+}
+
+/** A UsageError where a shallow clone lacks parents of the commits of a range: there the range ends early, and nothing tells how far it goes. */
+export async function refuseCut(user: UserRepository, range: readonly string[], what: string): Promise<void> {
+  if (!(await isShallow(user))) return;
+  const cut = new Set((await readFile(join(user.commonDir, 'shallow'), 'utf8')).split('\n'));
+  const { stdout } = await git(user, ['rev-list', ...range, '--']);
+  if (stdout.split('\n').some((sha) => sha !== '' && cut.has(sha))) await refuseShallow(user, what);
 }
 
 function lacking(sha: string): never {

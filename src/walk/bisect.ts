@@ -1,14 +1,15 @@
 import { preflight } from '../cargo/preflight.ts';
 import type { Bisection, FoundJump } from '../core/bisect/found.ts';
-import { findJump, findJumps, type Jump, type Measured, type Reading, type Walker } from '../core/bisect/search.ts';
+import { findJump, findJumps, type Jump } from '../core/bisect/search.ts';
+import type { Measured, Reading, Walker } from '../core/bisect/walker.ts';
 import { compare } from '../core/compare/compare.ts';
 import { ToolError, UsageError } from '../core/failures.ts';
 import type { NamedFunction } from '../core/function-names.ts';
-import type { Metric } from '../core/metrics.ts';
+import { isCrateMetric, type Metric } from '../core/metrics.ts';
 import type { Snapshot } from '../core/snapshot/snapshot.ts';
 import { lastedText, millis } from '../core/units.ts';
 import { type Revision, resolveCommit } from '../git/repository.ts';
-import { firstParents, isAncestor, parentsOf, refuseShallow } from '../git/walk.ts';
+import { firstParents, forkOf, isAncestor, parentsOf, refuseCut, refuseShallow } from '../git/walk.ts';
 import type { Host } from '../host.ts';
 import { requestOf } from '../measure/both.ts';
 import { openContext, type Sources } from '../measure/context.ts';
@@ -50,16 +51,19 @@ async function bisectHere(request: BisectRequest, host: Host): Promise<Bisection
     await resolveCommit(user, request.bad, host.nameOf('bad')),
   ];
   if (good.sha === bad.sha) throw new UsageError(`${request.good} and ${request.bad} are one commit: there is nothing between them`);
+  const range = `${request.good}..${request.bad}`;
   if (!(await isAncestor(user, good.sha, bad.sha))) {
-    await refuseShallow(user, `${request.good}..${request.bad}`);
+    await refuseShallow(user, range);
     throw new UsageError(
       `${request.good} (${good.sha.slice(0, 7)}) is not in the history of ${request.bad} (${bad.sha.slice(0, 7)}): name a commit that it comes from, such as $(git merge-base ${request.good} ${request.bad})`,
     );
   }
+  await refuseCut(user, [bad.sha, `^${good.sha}`], range);
   const revisions = new Map<string, Revision>([good, bad].map((one) => [one.sha, one]));
   const snapshots = new Map<string, Snapshot>();
   const readings = new Map<string, Reading>();
   const skipped: { commit: Revision; reason: string }[] = [];
+  const errors = new Map<string, Error>();
   const counts = { built: 0, stored: 0 };
   let [steps, took] = [0, 0];
   const meter: Meter = { context, newest: bad, fn, init };
@@ -83,7 +87,7 @@ async function bisectHere(request: BisectRequest, host: Host): Promise<Bisection
       counts[metered.from] += 1;
       if (metered.from === 'built') took += performance.now() - begun;
       snapshots.set(sha, metered.snapshot);
-    }
+    } else if (metered.error !== null) errors.set(sha, metered.error);
     if (reading.kind === 'unknown') {
       skipped.push({ commit: revision, reason: reading.reason });
       host.progress.step(`${sha.slice(0, 7)} cannot be measured: ${reading.reason}`);
@@ -95,15 +99,23 @@ async function bisectHere(request: BisectRequest, host: Host): Promise<Bisection
     read,
     chain: async (from, to) => keep(await firstParents(user, from, to)),
     parents: async (sha) => keep(await parentsOf(user, sha)),
+    fork: async (one, other) => keep(await forkOf(user, one, other))[0] ?? null,
   };
-  const distance = (await walker.chain(good.sha, bad.sha)).length;
+  const distance = (await walker.chain([good.sha], bad.sha)).length;
   const about = Math.ceil(Math.log2(Math.max(2, distance)));
-  const ends = [await endAt(good, read, about + 2, host.nameOf('good')), await endAt(bad, read, about + 1, host.nameOf('bad'))] as const;
-  const [low, high] = ends;
-  if (high.value <= low.value)
+  const endAt = async (end: Revision, left: number, option: string): Promise<Measured<string>> => {
+    const reading = await read(end.sha, left);
+    if (reading.kind === 'value') return { commit: end.sha, value: reading.value };
+    throw endFailure(`${option} ${end.sha.slice(0, 7)} cannot be measured: ${reading.reason}`, errors.get(end.sha));
+  };
+  const [low, high] = [await endAt(good, about + 2, host.nameOf('good')), await endAt(bad, about + 1, host.nameOf('bad'))];
+  if (high.value <= low.value) {
+    const none =
+      isCrateMetric(metric) && low.value === 0 && high.value === 0 ? `: neither has a crate in ${fn.name} that this matches` : '';
     throw new UsageError(
-      `${metric} did not grow: it is ${low.value} at ${request.good} (${good.sha.slice(0, 7)}) and ${high.value} at ${request.bad} (${bad.sha.slice(0, 7)})`,
+      `${metric} did not grow: it is ${low.value} at ${request.good} (${good.sha.slice(0, 7)}) and ${high.value} at ${request.bad} (${bad.sha.slice(0, 7)})${none}`,
     );
+  }
   const jumps = request.all ? await findJumps(low, high, walker) : [await findJump(low, high, walker)];
   return {
     ...{ function: fn, metric, distance, skipped, ...counts },
@@ -114,17 +126,10 @@ async function bisectHere(request: BisectRequest, host: Host): Promise<Bisection
   };
 }
 
-async function endAt(
-  end: Revision,
-  read: (sha: string, left: number) => Promise<Reading>,
-  left: number,
-  option: string,
-): Promise<Measured<string>> {
-  const reading = await read(end.sha, left);
-  if (reading.kind === 'value') return { commit: end.sha, value: reading.value };
-  throw new ToolError(`${option} ${end.sha.slice(0, 7)} cannot be measured: ${reading.reason}`, {
-    advice: ['name another commit near it that builds'],
-  });
+function endFailure(message: string, cause: Error | undefined): ToolError {
+  const process = cause instanceof ToolError ? cause.process : null;
+  const advice = [...(cause instanceof ToolError ? cause.advice : []), 'name another commit near it that builds'];
+  return new ToolError(message, { advice, ...(cause === undefined ? {} : { cause }), ...(process === null ? {} : { process }) });
 }
 
 function readingOf(metered: Awaited<ReturnType<typeof meterAt>>, fn: NamedFunction, metric: Metric): Reading {

@@ -90,7 +90,8 @@ function restText({ jumps, metric }: Bisection, grown: number): string {
   const explained = jumps.reduce((sum, { before, after }) => sum + after.value - before.value, 0);
   const rest = grown - explained;
   if (jumps.length === 0) return 'No commit brought a twentieth of the growth or more: it came in small steps.';
-  const which = jumps.length === 1 ? 'This commit explains' : `These ${jumps.length} commits explain`;
+  const only = jumps.some(({ commits }) => commits.length > 1) ? 'One of these commits explains' : 'This commit explains';
+  const which = jumps.length === 1 ? only : `These ${jumps.length} commits explain`;
   if (rest === 0) return `${which} all of it.`;
   const more = jumps.length === 1 ? ' (--all finds other jumps)' : '';
   return rest > 0

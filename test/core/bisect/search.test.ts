@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { findJump, findJumps, type Reading, type Walker } from '../../../src/core/bisect/search.ts';
+import { findJump, findJumps } from '../../../src/core/bisect/search.ts';
+import type { Reading, Walker } from '../../../src/core/bisect/walker.ts';
 
 /** A history by parents, with what each commit measures; `null`: it cannot be measured. */
 class History implements Walker<string> {
@@ -18,14 +19,19 @@ class History implements Walker<string> {
     return value == null ? { kind: 'unknown', reason: 'it does not build' } : { kind: 'value', value };
   };
 
-  readonly chain = async (from: string, to: string): Promise<readonly string[]> => {
-    const seen = this.#reachable(from);
+  readonly chain = async (from: readonly string[], to: string): Promise<readonly string[]> => {
+    const seen = new Set(from.flatMap((one) => [...this.#reachable(one)]));
     const found: string[] = [];
     for (let at: string | undefined = to; at !== undefined && !seen.has(at); at = this.#parents.get(at)?.[0]) found.unshift(at);
     return found;
   };
 
   readonly parents = async (commit: string): Promise<readonly string[]> => this.#parents.get(commit) ?? [];
+
+  readonly fork = async (one: string, other: string): Promise<string | null> => {
+    const both = [...this.#reachable(one)].filter((commit) => this.#reachable(other).has(commit));
+    return both.find((commit) => both.every((older) => this.#reachable(commit).has(older))) ?? null;
+  };
 
   #reachable(from: string): ReadonlySet<string> {
     const seen = new Set([from]);
@@ -37,6 +43,46 @@ class History implements Walker<string> {
 /** `0` to `n`, each on the one before. */
 function line(values: readonly (number | null)[], prefix = ''): (readonly [string, readonly string[], number | null])[] {
   return values.map((value, at) => [`${prefix}${at}`, at === 0 ? [] : [`${prefix}${at - 1}`], value]);
+}
+
+/**
+ * A history that only grows, each commit by what it brought itself: branches that fork off, are brought up to date and merged back. `jumps`: the
+ * commits in the history of the last one, with what each brought.
+ */
+function grownBy(acts: readonly (readonly [act: number, which: number, size: number])[]): {
+  readonly history: History;
+  readonly end: string;
+  readonly value: number;
+  readonly jumps: readonly (readonly [string, number])[];
+} {
+  const commits: [string, readonly string[], number][] = [['0', [], 1_000]];
+  const brought = new Map<string, ReadonlyMap<string, number>>([['0', new Map()]]);
+  const add = (parents: readonly string[], size: number): string => {
+    const name = `${commits.length}`;
+    const all = new Map(parents.flatMap((parent) => [...(brought.get(parent) ?? [])]));
+    if (size > 0) all.set(name, size);
+    brought.set(name, all);
+    commits.push([name, parents, 1_000 + [...all.values()].reduce((sum, one) => sum + one, 0)]);
+    return name;
+  };
+  let main = '0';
+  let branches: string[] = [];
+  for (const [act, which, size] of acts) {
+    const at = which % Math.max(1, branches.length);
+    const branch = branches[at];
+    const grows = size > 60 ? size : size % 3;
+    if (act === 0 || branch === undefined) branches.push(add([main], grows));
+    else if (act === 1) main = add([main], grows);
+    else if (act === 2) branches[at] = add([branch, main], 0);
+    else if (act === 3) {
+      main = add([main, branch], 0);
+      branches = branches.filter((one) => one !== branch);
+    } else branches[at] = add([branch], grows);
+  }
+  const end = branches.reduce((onto, branch) => add([onto, branch], 0), main);
+  const [, , value = 0] = commits.at(-1) ?? [];
+  const last = commits.find(([name]) => name === end);
+  return { history: new History(commits), end, value: last?.[2] ?? value, jumps: [...(brought.get(end) ?? [])] };
 }
 
 describe('one jump', () => {
@@ -112,6 +158,46 @@ describe('one jump', () => {
     expect(jump).toMatchObject({ commits: ['b'], merges: ['m'] });
   });
 
+  it('is found on a side that began before its target shrank, or grew', async () => {
+    for (const main of [100, -100, 30, -30, 1_000]) {
+      const history = new History([
+        ...[['0', [], 1_000] as const, ['main', ['0'], 1_000 + main] as const],
+        ...[['a', ['0'], 1_000] as const, ['b', ['a'], 1_001] as const, ['c', ['b'], 1_061] as const, ['d', ['c'], 1_062] as const],
+        ...[['m', ['main', 'd'], 1_062 + main] as const, ['end', ['m'], 1_062 + main] as const],
+      ]);
+      const jump = await findJump({ commit: 'main', value: 1_000 + main }, { commit: 'end', value: 1_062 + main }, history);
+      expect(jump, `${main}`).toMatchObject({ commits: ['c'], merges: ['m'], before: { value: 1_001 }, after: { value: 1_061 } });
+    }
+  });
+
+  it('of a merge itself is no small step of a side that began higher', async () => {
+    const history = new History([
+      ...[['0', [], 200] as const, ['main', ['0'], 100] as const, ['a', ['0'], 200] as const, ['b', ['a'], 201] as const],
+      ['m', ['main', 'b'], 150],
+    ]);
+    const jump = await findJump({ commit: 'main', value: 100 }, { commit: 'm', value: 150 }, history);
+    expect(jump).toMatchObject({ commits: ['m'], ofMerge: true, merges: [] });
+  });
+
+  it('on a side that was brought up to date is no growth of its target', async () => {
+    const history = new History([
+      ...[['0', [], 100] as const, ['grew', ['0'], 200] as const, ['main', ['grew'], 200] as const],
+      ...[['a', ['0'], 160] as const, ['update', ['a', 'grew'], 260] as const, ['b', ['update'], 260] as const],
+      ['m', ['main', 'b'], 260],
+    ]);
+    const jump = await findJump({ commit: 'main', value: 200 }, { commit: 'm', value: 260 }, history);
+    expect(jump).toMatchObject({ commits: ['a'], merges: ['m'], ofMerge: false, before: { commit: '0' } });
+  });
+
+  it('behind a good commit on another branch that was smaller is the one on this branch', async () => {
+    const history = new History([
+      ...[['0', [], 300] as const, ['release', ['0'], 100] as const, ['a', ['0'], 301] as const, ['b', ['a'], 401] as const],
+      ...[['m', ['b', 'release'], 201] as const, ['end', ['m'], 201] as const],
+    ]);
+    const jump = await findJump({ commit: 'release', value: 100 }, { commit: 'end', value: 201 }, history);
+    expect(jump).toMatchObject({ commits: ['b'], before: { commit: 'a' }, merges: [] });
+  });
+
   it('behind a good commit that is on another branch is told against its own parent', async () => {
     const history = new History([...line([100, 200, 210]), ['good', ['0'], 90], ['m', ['2', 'good'], 210]]);
     const jump = await findJump({ commit: 'good', value: 90 }, { commit: 'm', value: 210 }, history);
@@ -128,6 +214,47 @@ describe('several jumps', () => {
       [['2'], 50],
       [['8'], 30],
     ]);
+  });
+
+  it('are found inside one merge, on both sides of one of three, and beside it', async () => {
+    const history = new History([
+      ...[['0', [], 100] as const, ['main', ['0'], 150] as const],
+      ...[['a', ['0'], 140] as const, ['b', ['a'], 141] as const, ['c', ['b'], 201] as const, ['x', ['0'], 130] as const],
+      ...[['m', ['main', 'c', 'x'], 281] as const, ['end', ['m'], 281] as const],
+    ]);
+    const jumps = await findJumps({ commit: '0', value: 100 }, { commit: 'end', value: 281 }, history);
+    expect(jumps.map(({ commits, merges, before, after }) => [commits, merges, after.value - before.value])).toEqual([
+      [['c'], ['m'], 60],
+      [['main'], [], 50],
+      [['a'], ['m'], 40],
+      [['x'], ['m'], 30],
+    ]);
+  });
+
+  it('are none where all came in small steps', async () => {
+    const values = Array.from({ length: 101 }, (_, at) => 100 + at);
+    expect(await findJumps({ commit: '0', value: 100 }, { commit: '100', value: 200 }, new History(line(values)))).toEqual([]);
+  });
+
+  it('are all of those that a measurement of every commit shows, in histories with merges and updates', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(fc.tuple(fc.nat(5), fc.nat(), fc.nat(99)), { minLength: 3, maxLength: 40 }), async (acts) => {
+        const { history, end, value, jumps } = grownBy(acts);
+        fc.pre(value > 1_000);
+        const found = await findJumps({ commit: '0', value: 1_000 }, { commit: end, value }, history);
+        const own = new Map(jumps);
+        for (const { commits, before, after, ofMerge } of found) {
+          expect(ofMerge).toBe(false);
+          expect(after.value - before.value).toBe(own.get(commits[0] ?? ''));
+        }
+        const one = await findJump({ commit: '0', value: 1_000 }, { commit: end, value }, history);
+        expect(one.ofMerge).toBe(false);
+        expect(one.after.value - one.before.value).toBe(own.get(one.commits[0] ?? ''));
+        const large = jumps.filter(([, size]) => size >= (value - 1_000) * 0.05).map(([commit]) => commit);
+        if (large.length < 10) expect(new Set(found.flatMap(({ commits }) => commits))).toEqual(new Set(large));
+      }),
+      { numRuns: 500 },
+    );
   });
 
   it('end: each is another commit, together no more than the whole where nothing shrinks', async () => {
