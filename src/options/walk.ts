@@ -36,7 +36,7 @@ export function bisectOptions(values: OptionValues): BisectOptions {
     ...started(values),
     good: needed('good', 'an older commit that is still small, such as a release'),
     bad: values.one('bad') ?? 'HEAD',
-    metric: metricsOf(values)[0] ?? 'zip',
+    metric: metricOf(values),
     all: values.on('all'),
     json: values.one('json'),
     function: functionOf(values),
@@ -66,6 +66,13 @@ function functionOf(values: OptionValues): string | null {
   const named = values.all('function');
   if (named.length > 1) throw new UsageError(`${values.nameOf('function')} is given ${named.length} times; it takes one here`);
   return named[0] ?? null;
+}
+
+function metricOf(values: OptionValues): string {
+  const [only = 'zip', ...others] = metricsOf(values);
+  if (others.length > 0)
+    throw new UsageError(`${values.nameOf('metric')} ${only},${others.join(',')}: bisect goes by one metric; log takes several`);
+  return only;
 }
 
 function metricsOf(values: OptionValues): readonly string[] {

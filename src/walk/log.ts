@@ -8,7 +8,7 @@ import type { Metric } from '../core/metrics.ts';
 import type { Snapshot } from '../core/snapshot/snapshot.ts';
 import { lastedText, type Millis, millis } from '../core/units.ts';
 import { type Revision, resolveCommit } from '../git/repository.ts';
-import { commitsOf, refuseShallow } from '../git/walk.ts';
+import { commitsOf, isAncestor, refuseCut, refuseShallow } from '../git/walk.ts';
 import { committedIn, instantOf, releasesOf } from '../history/clone.ts';
 import type { Host } from '../host.ts';
 import { requestOf } from '../measure/both.ts';
@@ -119,14 +119,9 @@ async function commitsIn(
   const start = from === null || from === undefined ? null : await named(from);
   if (start === null && most === null)
     throw new UsageError(`${range}: name where it begins, as in v1.0.0..${range}, or how many with ${host.nameOf('newest')}`);
-  if (start !== null) await refuseShallow(user, range).catch(async (error: unknown) => refuseCut(user, start, end, error));
+  if (start !== null && !(await isAncestor(user, start, end))) await refuseShallow(user, range);
   const how = { 'first-parent': ['--first-parent'], merges: ['--first-parent', '--merges'], all: [] }[walk];
+  if (start !== null) await refuseCut(user, [...(walk === 'all' ? [] : ['--first-parent']), end, `^${start}`], range);
   const list = await commitsOf(user, [...how, end, ...(start === null ? [] : [`^${start}`])]);
   return most === null ? list : list.slice(-most);
-}
-
-/** A shallow clone may have the whole range all the same. */
-async function refuseCut(user: Parameters<typeof commitsOf>[0], start: string, end: string, error: unknown): Promise<void> {
-  const { isAncestor } = await import('../git/walk.ts');
-  if (!(await isAncestor(user, start, end))) throw error;
 }

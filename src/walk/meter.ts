@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
-import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isWordOnCommit } from '../cargo/commit-word.ts';
-import { ToolError, UsageError } from '../core/failures.ts';
+import { changedInput } from '../cargo/inputs.ts';
+import { type FailedProcess, ToolError, UsageError } from '../core/failures.ts';
 import type { NamedFunction } from '../core/function-names.ts';
 import { withoutSettings } from '../core/redact.ts';
 import { type FunctionMeasurement, parseSnapshot, renderSnapshot, type Snapshot } from '../core/snapshot/snapshot.ts';
@@ -22,7 +23,8 @@ import { identify, type Measured, takeStored } from '../measure/stored.ts';
 /** What a commit measured, without what only a report shows; or why there is nothing. */
 export type Metered =
   | { readonly kind: 'measured'; readonly snapshot: Snapshot; readonly from: 'built' | 'stored' }
-  | { readonly kind: 'does-not-build'; readonly reason: string };
+  /** `error`: all that was said. */
+  | { readonly kind: 'does-not-build'; readonly reason: string; readonly error: Error | null };
 
 /** What is asked of every commit alike. */
 export interface Meter {
@@ -40,36 +42,50 @@ const KEPT = 2_000;
 
 /**
  * Measures a commit with the target directory that the others had. What was measured before is taken from the store, whoever measured it; in
- * short it stays for 2,000 commits, so a run that was ended goes on from there. A failure that says nothing of the commit (a download, a full
- * disk) is thrown.
+ * short it stays for 2,000 commits, so a run that was ended goes on from there. A failure that surely says nothing of the commit (a download, a
+ * kill, a full disk) is thrown.
  */
 export async function meterAt(meter: Meter, revision: Revision): Promise<Metered> {
   const { context, newest, fn, init } = meter;
   const folder = join(context.own, 'walk', 'commits');
+  await bringFiles(context.user, context.checkout, [revision], null);
   try {
-    await bringFiles(context.user, context.checkout, [revision], null);
     const place = await placeAtBase(context, revision, newest, fn === null ? null : [fn]);
-    if (place.kind === 'nowhere') return { kind: 'does-not-build', reason: place.why.reason };
+    if (place.kind === 'nowhere') return { kind: 'does-not-build', reason: place.why.reason, error: null };
     const at = place.context;
     const identified = await identify(at, revision);
     const file = identified.key === null ? null : join(folder, `${identified.key}-${digestOf([fn, init])}.json`);
-    const known = file === null ? null : await readShort(file);
+    const known = file === null ? null : await readShort(file, at);
     if (known !== null) return { kind: 'measured', snapshot: known, from: 'stored' };
     const measured = await measuredAt({ ...meter, context: at }, identified);
     const own = fn === null ? measured.snapshot : only(measured.snapshot, fn);
     const started = init.kind === 'off' ? own : (await measureInits(at, { base: null, head: { ...measured, snapshot: own } }, init)).head;
     const snapshot = inShort(started);
-    if (file !== null) await keepShort(folder, file, snapshot);
+    if (file !== null && snapshot.inputs !== null) await keepShort(folder, file, snapshot);
     return { kind: 'measured', snapshot, from: measured.origin === 'built' ? 'built' : 'stored' };
   } catch (error) {
     if (!(error instanceof ToolError || error instanceof UsageError) || (await fullDisk(error, context.host)) !== null) throw error;
     const failed = error instanceof ToolError ? error.process : null;
-    const ofCommit =
-      error instanceof UsageError || (failed !== null && failed.exitCode !== null && (failed.onCommit ?? isWordOnCommit(failed.lastLines)));
-    if (!ofCommit) throw error;
-    const said = failed?.headline ?? failed?.lastLines.find((line) => /^error/.test(line)) ?? error.message;
-    return { kind: 'does-not-build', reason: shortened(withoutSettings(said.split('\n')[0] ?? '', context.request.build.extra), 300) };
+    if (!(error instanceof UsageError) && (failed === null || !isOfCommit(failed))) throw error;
+    const told = failed?.confidential === true ? null : failed;
+    const said = told?.headline ?? told?.lastLines.find((line) => /^error/.test(line)) ?? error.message;
+    const reason = shortened(withoutSettings(said.split('\n')[0] ?? '', context.request.build.extra), 300);
+    return { kind: 'does-not-build', reason, error };
   }
+}
+
+/** What cargo, or the command that prepares, says where it could not ask others. */
+const OF_NETWORK =
+  /failed to (?:download|fetch)|[Uu]nable to update (?:registry|crates\.io|[a-z+]+:\/\/)|network failure|spurious network|Could not resolve|[Cc]onnection (?:refused|reset|timed out)|timed out|\[\d+\] .*(?:SSL|TLS|curl)/;
+
+/**
+ * Whether a commit is passed over. Of a check's base only what is surely the commit's own counts as such; here nothing is let through by it: a build
+ * script or a linker that fails is most often the commit's, and one that walks cannot mend an old one.
+ */
+function isOfCommit({ command, exitCode, lastLines, onCommit, confidential }: FailedProcess): boolean {
+  if (exitCode === null) return false;
+  if (onCommit ?? isWordOnCommit(lastLines)) return true;
+  return (/^cargo /.test(command) || confidential === true) && !lastLines.some((line) => OF_NETWORK.test(line));
 }
 
 /** From this machine's store, the cache or an artifact, else built; never into the store of bases, of which there are only a few. */
@@ -113,12 +129,16 @@ function digestOf(value: unknown): string {
   return createHash('sha256').update(JSON.stringify(value)).digest('hex').slice(0, 12);
 }
 
-/** One that cannot be read any more is measured again. */
-async function readShort(file: string): Promise<Snapshot | null> {
+/** One that cannot be read any more is measured again, and so is one whose build read what has changed since. */
+async function readShort(file: string, { env }: Pick<MeasureContext, 'env'>): Promise<Snapshot | null> {
   const text = await readFile(file, 'utf8').catch(() => null);
   if (text === null) return null;
   try {
-    return parseSnapshot(text, file);
+    const snapshot = parseSnapshot(text, file);
+    if (snapshot.inputs === null || (await changedInput(snapshot.inputs, env)) !== null) return null;
+    const now = new Date();
+    await utimes(file, now, now);
+    return snapshot;
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
     await rm(file, { force: true });

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -18,7 +18,8 @@ function noise(kilobytes: number, seed: string): string {
 /** The tiny function as it stands at a commit: what was brought until then. */
 interface Stand {
   readonly filler: number;
-  readonly broken: boolean;
+  /** `script`: its build script fails. */
+  readonly broken: boolean | 'script';
   /** Whether it depends on a crate with a table. */
   readonly crate: number;
   /** A table of its own, in kilobytes. */
@@ -27,13 +28,13 @@ interface Stand {
   readonly work: number;
 }
 
-function files({ filler, broken, crate, own, work }: Stand): Record<string, string> {
+function files({ filler, broken, crate, own, work }: Stand): Record<string, string | null> {
   const body = [
     `std::hint::black_box(${filler});`,
     ...(crate > 0 ? ['table::touch();'] : []),
     ...(own > 0 ? [`std::hint::black_box("${noise(own, 'own')}");`] : []),
     ...(work > 0 ? [`let mut sum = 0u64; for at in 0..${work}u64 { sum = std::hint::black_box(sum ^ at); }`] : []),
-    ...(broken ? ['let missing: () = nowhere::at_all();'] : []),
+    ...(broken === true ? ['let missing: () = nowhere::at_all();'] : []),
   ];
   return {
     ...tiny(
@@ -41,6 +42,7 @@ function files({ filler, broken, crate, own, work }: Stand): Record<string, stri
       `\n[dependencies]\n${crate > 0 ? `table = { git = "file://${library.path}" }\n` : ''}\n[profile.release]\nopt-level = 2\n`,
     ),
     'Cargo.lock': '',
+    'build.rs': broken === 'script' ? 'fn main() { panic!("no such service") }\n' : null,
     '.gitignore': 'target/\nCargo.lock\n',
     'src/main.rs': TINY_MAIN.replace('fn main() {', `fn main() {\n    ${body.join('\n    ')}`),
   };
@@ -64,7 +66,8 @@ beforeAll(async () => {
     'Cargo.toml': manifest('table'),
     'src/lib.rs': `#[inline(never)]\npub fn touch() { std::hint::black_box("${noise(60, 'crate')}"); }\n`,
   });
-  project = await Project.create(files(START));
+  project = await Project.create({});
+  await project.commit(files(START), 'start');
   let [main, side] = [START, START];
   let count = 0;
   const commit = async (stand: Stand, message: string): Promise<string> => project.commit(files(stand), message);
@@ -89,7 +92,7 @@ beforeAll(async () => {
   await project.git('merge', '--quiet', '--no-commit', '--no-ff', '--strategy=ours', 'side');
   planted.merge = await step({}, 'merge side');
   for (let at = 11; at <= 20; at += 1) {
-    const sha = await step({ ...(at === 12 ? { broken: true } : {}), ...(at === 15 ? { own: 150 } : {}) }, `main ${at}`);
+    const sha = await step({ ...(at === 12 ? { broken: 'script' } : {}), ...(at === 15 ? { own: 150 } : {}) }, `main ${at}`);
     if (at === 15) planted.own = sha;
   }
 });
@@ -120,7 +123,7 @@ async function bisect(...args: readonly string[]): Promise<Found & { readonly st
 
 describe('bisect over thirty commits with a merge and two that do not build', () => {
   it('ended in the middle leaves the tree alone, and the next run goes on: a table on the first parents, within the bound', async () => {
-    expect(Number(await project.git('rev-list', '--count', 'HEAD'))).toBe(30);
+    expect(Number(await project.git('rev-list', '--count', 'HEAD'))).toBe(31);
     await project.write({ 'src/extra.rs': '// of the user\n' });
     const before = await fingerprint(project.path);
     const first = home.start(project.path, ['bisect', '--good', planted.good ?? '']);
@@ -174,6 +177,7 @@ describe('bisect over thirty commits with a merge and two that do not build', ()
     expect(await wrong('--bad', 'HEAD')).toContain('bisect needs --good');
     expect(await wrong('--good', `${planted.own}`, '--metric', 'dependencies')).toContain('dependencies did not grow: it is 1 at');
     expect(await wrong('--good', 'HEAD^', '--metric', 'init.cpu')).toContain('cannot be told apart over commits');
+    expect(await wrong('--good', 'HEAD^', '--metric', 'zip,binary')).toContain('bisect goes by one metric');
     expect(await wrong('--good', 'HEAD^', '--metric', 'zipp')).toContain('did you mean "zip"?');
   });
 });
@@ -187,7 +191,7 @@ describe('log', () => {
       const ended = await home.run(project.path, args);
       expect(ended.code, ended.stderr).toBe(0);
       expect(ended.stdout.split('\n')[1]).toMatch(/^date {8}commit {2} *package {2} *change {2} *crate:table {2} *change$/);
-      expect(ended.stdout).toMatch(/ +– +– +main 12\n {12}does not build: error\[E0433\]: cannot find module or crate `nowhere`/);
+      expect(ended.stdout).toMatch(/ +– +– +main 12\n {12}does not build: no such service/);
       expect(ended.stdout).toMatch(/\+11\d kB .* main 15/);
       expect(ended.stdout).toContain('10 commits, 1 of them without figures');
       for (const line of ended.stdout.split('\n')) expect(line.length).toBeLessThanOrEqual(80);
@@ -220,5 +224,37 @@ describe('log', () => {
     await using clone = await Project.clone(`file://${project.path}`, '--depth=2');
     const ended = await home.run(clone.path, ['bisect', '--good', 'HEAD~5']);
     expect([ended.code, ended.stderr]).toEqual([2, expect.stringContaining('this clone is shallow')]);
+  });
+
+  it('and bisect refuse a clone that is cut off within a side of the range', async () => {
+    await using clone = await Project.clone(`file://${project.path}`, '--depth=12');
+    await clone.git('merge-base', '--is-ancestor', 'HEAD~11', 'HEAD');
+    for (const args of [
+      ['bisect', '--good', 'HEAD~11'],
+      ['log', 'HEAD~11..', '--walk', 'all'],
+    ]) {
+      const ended = await home.run(clone.path, args);
+      expect([ended.code, ended.stderr]).toEqual([2, expect.stringContaining('HEAD~11..')]);
+      expect(ended.stderr).toContain('this clone is shallow');
+    }
+  });
+
+  it('measures a commit again whose build read a file that has changed since', async () => {
+    const outside = await mkdtemp(join(tmpdir(), 'coldgate-outside-'));
+    try {
+      await writeFile(join(outside, 'text'), 'short');
+      const reading = TINY_MAIN.replace('fn main() {', `fn main() { std::hint::black_box(include_str!("${join(outside, 'text')}"));`);
+      await using own = await Project.create(tiny());
+      await own.commit({ 'src/main.rs': reading }, 'reads a file');
+      const binary = async (): Promise<number> => {
+        const { stdout, stderr } = await home.run(own.path, ['log', 'HEAD^..', '--json', '-']);
+        return JSON.parse(stdout || stderr).figures.binary;
+      };
+      const before = await binary();
+      await writeFile(join(outside, 'text'), noise(100, 'outside'));
+      expect(await binary()).toBeGreaterThan(before + 90_000);
+    } finally {
+      await rm(outside, { recursive: true, force: true });
+    }
   });
 });
