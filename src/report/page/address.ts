@@ -1,4 +1,5 @@
 import type { Box, Weights } from '../../core/package-tree/box.ts';
+import { compareText } from '../../core/pair.ts';
 
 export type Measure = keyof Weights;
 export type Side = 'base' | 'head' | 'difference';
@@ -56,15 +57,21 @@ export function parseAddress(hash: string): Partial<Address> {
   };
 }
 
-/** The part of an address for each of the boxes beside each other: names; of one that is there before, with what it is: `main;symbol`, `main;symbol;2`. */
+/**
+ * The part of an address for each of the boxes beside each other: names; where several have one, of all but one kind with what it is: `main` and
+ * `main;symbol`. Which one does not depend on their order, which changes with their sizes.
+ */
 export function segmentsOf(boxes: readonly Pick<Box, 'name' | 'kind'>[]): readonly string[] {
   const taken = new Set<string>();
-  return boxes.map(({ name, kind }) => {
+  const segments = boxes.map(({ name }) => name);
+  const byKind = [...boxes.entries()].sort(([, a], [, b]) => compareText(a.kind, b.kind) || compareText(a.name, b.name));
+  for (const [at, { name, kind }] of byKind) {
     let segment = name;
     for (let number = 1; taken.has(segment); number += 1) segment = number === 1 ? `${name};${kind}` : `${name};${kind};${number}`;
     taken.add(segment);
-    return segment;
-  });
+    segments[at] = segment;
+  }
+  return segments;
 }
 
 /** As `encodeURIComponent`, and what ends an address where people paste it: `main()'`. */

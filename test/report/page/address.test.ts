@@ -68,3 +68,33 @@ test('boxes beside each other have addresses of their own, whatever they are cal
     ),
   );
 });
+
+test('which of several has the plain address does not depend on their order', () => {
+  const [module, symbol] = [{ name: 'main', kind: 'module' } as const, { name: 'main', kind: 'symbol' } as const];
+  expect(segmentsOf([module, symbol])).toEqual(['main', 'main;symbol']);
+  expect(segmentsOf([symbol, module])).toEqual(['main;symbol', 'main']);
+  const different = fc.uniqueArray(
+    fc.record({ name: fc.constantFrom('a', 'a;symbol', 'b'), kind: fc.constantFrom(...(['module', 'symbol', 'rest'] as const)) }),
+    {
+      selector: ({ name, kind }) => `${kind} ${name}`,
+    },
+  );
+  fc.assert(
+    fc.property(different, (all) => {
+      expect(segmentsOf(all.toReversed())).toEqual(segmentsOf(all).toReversed());
+    }),
+  );
+});
+
+test('names that look alike are shown as two', () => {
+  const long = 'n'.repeat(400);
+  expect(shownName(`${long}1`)).toMatch(/^n{290,}…~[0-9a-z]{7}$/);
+  const alike = [`${long}1`, `${long}2`, 'a\nb', 'a\\nb', ' ', '\t', '(empty)', '\u202Ea', '\\u{202e}a'];
+  expect(new Set(alike.map(shownName)).size).toBe(alike.length);
+  expect(['health', '<Value as Display>::fmt', 'שלום', ''].map(shownName)).toEqual([
+    'health',
+    '<Value as Display>::fmt',
+    'שלום',
+    '(empty)',
+  ]);
+});
