@@ -42,14 +42,22 @@ async function bundle(outdir) {
   await chmod(join(outdir, 'cli.js'), 0o755);
 }
 
-/** The schemas come from the same definitions as the parser and the report. */
+/** Where each schema comes from: the same definition as its parser or report. */
+const SCHEMAS = {
+  'snapshot.schema.json': ['snapshotJsonSchema', './src/core/snapshot/snapshot.ts'],
+  'check.schema.json': ['checkJsonSchema', './src/report/json/schema.ts'],
+  'history.schema.json': ['historyJsonSchema', './src/core/history/line.ts'],
+  'history-report.schema.json': ['historyReportJsonSchema', './src/report/json/history.ts'],
+  'advice.schema.json': ['adviceJsonSchema', './src/report/json/advice.ts'],
+  'bisection.schema.json': ['bisectionJsonSchema', './src/report/json/bisection.ts'],
+};
+
 async function schemas(outdir) {
   const script = join(outdir, 'schemas.mjs');
-  const contents =
-    "export { snapshotJsonSchema } from './src/core/snapshot/snapshot.ts'; export { checkJsonSchema } from './src/report/json/schema.ts'; export { historyJsonSchema } from './src/core/history/line.ts'; export { historyReportJsonSchema } from './src/report/json/history.ts';";
+  const made = Object.entries(SCHEMAS);
   await build({
     absWorkingDir: root,
-    stdin: { contents, resolveDir: root, loader: 'ts' },
+    stdin: { contents: made.map(([, [name, from]]) => `export { ${name} } from '${from}';`).join('\n'), resolveDir: root, loader: 'ts' },
     outfile: script,
     bundle: true,
     format: 'esm',
@@ -57,14 +65,9 @@ async function schemas(outdir) {
     banner: { js: banner },
     logLevel: 'warning',
   });
-  const { snapshotJsonSchema, checkJsonSchema, historyJsonSchema, historyReportJsonSchema } = await import(pathToFileURL(script).href);
+  const definitions = await import(pathToFileURL(script).href);
   await rm(script);
-  return {
-    'snapshot.schema.json': snapshotJsonSchema(),
-    'check.schema.json': checkJsonSchema(),
-    'history.schema.json': historyJsonSchema(),
-    'history-report.schema.json': historyReportJsonSchema(),
-  };
+  return Object.fromEntries(made.map(([file, [name]]) => [file, definitions[name]()]));
 }
 
 async function produce(into) {

@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { messageOf, ToolError } from '../core/failures.ts';
 import type { Command } from '../options/command.ts';
-import { renderBisectionJson } from '../report/json/walk.ts';
+import { renderBisectionJson } from '../report/json/bisection.ts';
 import { renderBisection } from '../report/terminal/walk.ts';
 import { bisect } from '../walk/bisect.ts';
 import { walkedMetric } from '../walk/value.ts';

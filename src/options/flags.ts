@@ -58,7 +58,7 @@ export const FLAGS: readonly Flag[] = [
     input: null,
     value: 'DIR',
     verbs: ['measure', 'advise'],
-    help: 'where to write snapshot.json, packages/ and twins/; of advise the patches and advice.json',
+    help: 'where to write snapshot.json, packages/ and twins/; of advise the patches and advice.json (schema/advice.schema.json)',
   },
   {
     name: 'json',
@@ -66,7 +66,7 @@ export const FLAGS: readonly Flag[] = [
     input: null,
     verbs: [...REPORTING, 'history', 'bisect', 'log'],
     repeat: 'drop',
-    help: 'write the whole comparison as JSON (schema/check.schema.json, of history schema/history-report.schema.json; of log a line of the history for each function and commit, schema/history.schema.json); - for standard output',
+    help: 'write the whole comparison as JSON (schema/check.schema.json, of history schema/history-report.schema.json; of bisect schema/bisection.schema.json; of log a line of the history for each function and commit, schema/history.schema.json); - for standard output',
   },
   {
     name: 'markdown',

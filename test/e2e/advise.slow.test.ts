@@ -2,7 +2,9 @@ import { createHash } from 'node:crypto';
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Ajv2020 } from 'ajv/dist/2020.js';
 import { describe, expect, it, test } from 'vitest';
+import { adviceJsonSchema } from '../../src/report/json/advice.ts';
 import { Home } from './coldgate.ts';
 import { fingerprint } from './fingerprint.ts';
 import { plainBuild } from './plain-build.ts';
@@ -77,7 +79,10 @@ interface AdviceJson {
 }
 
 async function adviceIn(folder: string): Promise<AdviceJson> {
-  return JSON.parse(await readFile(join(folder, 'advice.json'), 'utf8'));
+  const advice = JSON.parse(await readFile(join(folder, 'advice.json'), 'utf8'));
+  const validate = new Ajv2020({ validateFormats: false }).compile(adviceJsonSchema());
+  expect(validate(advice), JSON.stringify(validate.errors)).toBe(true);
+  return advice;
 }
 
 async function outputFolder(): Promise<AsyncDisposable & { readonly path: string }> {

@@ -2,8 +2,10 @@ import { createHash } from 'node:crypto';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Ajv2020 } from 'ajv/dist/2020.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseMonth } from '../../src/core/history/months.ts';
+import { bisectionJsonSchema } from '../../src/report/json/bisection.ts';
 import { Home } from './coldgate.ts';
 import { fingerprint } from './fingerprint.ts';
 import { manifest, Project, TINY_MAIN, tiny } from './project.ts';
@@ -118,7 +120,10 @@ interface Found {
 async function bisect(...args: readonly string[]): Promise<Found & { readonly stderr: string }> {
   const ended = await home.run(project.path, ['bisect', '--good', planted.good ?? '', '--json', '-', ...args]);
   expect(ended.code, ended.stderr).toBe(0);
-  return { ...JSON.parse(ended.stdout), stderr: ended.stderr };
+  const found = JSON.parse(ended.stdout);
+  const validate = new Ajv2020({ validateFormats: false }).compile(bisectionJsonSchema());
+  expect(validate(found), JSON.stringify(validate.errors)).toBe(true);
+  return { ...found, stderr: ended.stderr };
 }
 
 describe('bisect over thirty commits with a merge and two that do not build', () => {

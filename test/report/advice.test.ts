@@ -1,7 +1,9 @@
+import { Ajv2020 } from 'ajv/dist/2020.js';
 import { describe, expect, it } from 'vitest';
 import type { Advice } from '../../src/core/advise/advice.ts';
 import type { MeasuredOutcome, Outcome, Remedy } from '../../src/core/advise/remedy.ts';
 import { millis } from '../../src/core/units.ts';
+import { adviceJsonSchema, renderAdviceJson } from '../../src/report/json/advice.ts';
 import { renderAdviceMarkdown } from '../../src/report/markdown/advice.ts';
 import { renderAdvice } from '../../src/report/terminal/advice.ts';
 
@@ -89,4 +91,33 @@ it.each([60, 80, 120])('advice in a terminal of %i columns stays within them', (
     files: new Map([[long.id, 'advice/01.patch']]),
   });
   for (const line of text.split('\n')) expect(line.length).toBeLessThanOrEqual(columns);
+});
+
+describe('advice.json', () => {
+  it('is as its schema says, whatever came out', () => {
+    const rows = [
+      { remedy: remedy('lto'), outcome: measured('+x') },
+      {
+        remedy: remedy('broken'),
+        outcome: measured('+x', { verified: { kind: 'failed', said: 'assertion failed' }, unfit: 'it needs glibc 2.36' }),
+      },
+      ...(['refused', 'not-built', 'not-started', 'no-effect', 'not-tried'] as const).map((kind) => {
+        return { remedy: { ...remedy(kind), behaviour: null }, outcome: { kind, reason: 'why' } };
+      }),
+    ];
+    const [one, other] = rows.map(({ remedy: { title } }) => ({ title, change: -1_000 }));
+    if (one === undefined || other === undefined) throw new Error('two rows');
+    const best = { remedies: rows.slice(0, 1).map((row) => row.remedy), outcome: measured('+x') };
+    const combination = { best, harms: [{ one, other, together: 200 }], leftOut: new Map([['broken', 'nobody has verified it']]) };
+    const written = JSON.parse(renderAdviceJson({ ...advice(rows), combination, verify: 'cargo test' }));
+    const validate = new Ajv2020({ validateFormats: false }).compile(adviceJsonSchema());
+    expect(validate(written), JSON.stringify(validate.errors)).toBe(true);
+    expect(validate({ ...written, remedies: [{}] })).toBe(false);
+    expect(written.remedies.map(({ id, notTogether }: { id: string; notTogether: string | null }) => [id, notTogether])).toEqual(
+      rows.map(({ remedy: { id } }) => [id, id === 'broken' ? 'nobody has verified it' : null]),
+    );
+    expect(written.remedies[0]).not.toHaveProperty('edits');
+    expect(written.together).toMatchObject({ remedies: ['lto'], outcome: { patch: '+x' } });
+    expect(written.harms).toEqual([{ one, other, together: 200 }]);
+  });
 });

@@ -46,7 +46,7 @@ const place = z.object({ file: z.string(), line: z.number().nullable() }).nullab
 const ofPackage = { name: z.string(), place, by: z.array(z.string()) };
 
 /** `place`: the line of a manifest; `null`: the lock file alone says so. `by`: the packages that ask for it where no manifest of the project does. */
-const did = z.discriminatedUnion('kind', [
+export const did = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('added'), ...ofPackage, version: z.string() }),
   z.object({ kind: z.literal('removed'), ...ofPackage, version: z.string() }),
   z.object({ kind: z.literal('changed'), ...ofPackage, base: z.string(), head: z.string() }),
@@ -214,7 +214,7 @@ export const check = z.object({
   timings: z.record(z.string(), z.number()),
 });
 
-type DeepReadonly<T> = T extends object ? { readonly [K in keyof T]: DeepReadonly<T[K]> } : T;
+export type DeepReadonly<T> = T extends object ? { readonly [K in keyof T]: DeepReadonly<T[K]> } : T;
 
 /** What the schema reads: it may have more than is copied. */
 export type CheckInput = DeepReadonly<z.input<typeof check>>;
