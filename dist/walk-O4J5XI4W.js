@@ -1,2 +1,0 @@
-import { createRequire as __cR } from 'node:module'; const require = __cR(import.meta.url);
-import{a,b,c,d,e,f}from"./chunk-Z5G2HPBK.js";import"./chunk-PB6L4CH6.js";import"./chunk-5TIKKALN.js";import"./chunk-NSCNZ5TE.js";import"./chunk-VD7U2NEQ.js";import"./chunk-RNW777NV.js";import"./chunk-TSJTLO4A.js";import"./chunk-6IGOWH5D.js";import"./chunk-F5BAPLBU.js";import"./chunk-LBKVBISZ.js";import"./chunk-VNKYSG4O.js";import"./chunk-VCCG2P4F.js";import"./chunk-SVFHVGC2.js";export{b as commitsOf,a as firstParents,e as isAncestor,c as oldestFirst,d as parentsOf,f as refuseShallow};
