@@ -86,7 +86,7 @@ export function shortened(text: string, most: number): string {
 const MARK = 16;
 
 /** 64 bits in hexadecimal: two FNV-1a sums (https://www.rfc-editor.org/rfc/rfc9923), one of them from the other end. Not against people who try. */
-function markOf(text: string): string {
+export function markOf(text: string): string {
   let [forth, back] = [0x811c9dc5, 0x811c9dc5];
   for (let index = 0; index < text.length; index++) {
     forth = Math.imul(forth ^ text.charCodeAt(index), 0x01000193);

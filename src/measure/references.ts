@@ -15,7 +15,6 @@ import type { FetchOrigin } from '../git/fetch.ts';
 import { bringFiles } from '../git/partial.ts';
 import { findReference, type SinceCommit } from '../git/reference.ts';
 import type { Revision } from '../git/repository.ts';
-import { machineArch } from '../host.ts';
 import type { MeasuredBase } from './base.ts';
 import type { MeasureContext } from './context.ts';
 import { fullDisk } from './full-disk.ts';
@@ -109,7 +108,7 @@ async function measureFound(
 
 /** What the history has of a commit, where that is all that is asked of every function of head that was there; sums over crates it never has. */
 async function inHistory(
-  { host, request }: MeasureContext,
+  { host }: MeasureContext,
   sha: string,
   metrics: ReadonlySet<Metric>,
   head: Snapshot,
@@ -122,8 +121,7 @@ async function inHistory(
     host.progress.step(`the history cannot be read: ${messageOf(error)}`);
     return [];
   });
-  const arch = request.build.arch ?? machineArch();
-  const functions = functionsAtCommit(lines, sha, { leg, arch, profile: request.build.profile });
+  const functions = functionsAtCommit(lines, sha, { leg, invocation: head.invocation });
   if (functions.length === 0) return null;
   const present = new Map(functions.map((fn) => [identityOf(fn), fn]));
   // A function that a leg left out that day looks the same as one that was not there.

@@ -3,10 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import AdmZip from 'adm-zip';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { buildMark } from '../../src/core/history/at-commit.ts';
 import { mergeMonths, monthsOf } from '../../src/core/history/months.ts';
 import { filesOf } from '../../src/core/history/update.ts';
+import { parseSnapshot } from '../../src/core/snapshot/snapshot.ts';
 import { branchStore } from '../../src/history/branch.ts';
-import { machineArch } from '../../src/host.ts';
 import { aLine } from '../core/history/lines.ts';
 import { workflowRunEvent } from '../doubles/events.ts';
 import { QUICK_PROFILE } from '../e2e/checks.ts';
@@ -107,12 +108,17 @@ test("a release that the repository's history has is not built", async () => {
   try {
     const hub = join(root, REPOSITORY);
     await shell(`git init --quiet --bare "${hub}"`, root);
-    const line = aLine({ commit: release, function: 'tiny', crate: 'tiny', arch: machineArch(), figures: { zip: 100_000 } });
+    const { invocation } = parseSnapshot(new AdmZip(honest).readAsText('head/snapshot.json'), 'head');
+    const { arch, coldgate, cargoLambda, rustc } = invocation;
+    const line = aLine({
+      ...{ commit: release, function: 'tiny', crate: 'tiny', arch, figures: { zip: 100_000 } },
+      ...{ tools: { coldgate, cargoLambda, rustc, cLibrary: null }, build: buildMark(invocation) },
+    });
     const store = branchStore({ url: hub, env: ENV }, { scratch: root, signal: new AbortController().signal, format: 'sha1' });
     await store.update(({ months }) => filesOf(mergeMonths(months, monthsOf([line]))), 'one line');
-    const check = async (inputs: Readonly<Record<string, string>> = {}): Promise<Ran> => {
+    const check = async (inputs: Readonly<Record<string, string>> = {}, env: Readonly<Record<string, string>> = {}): Promise<Ran> => {
       await scene.forget();
-      return scene.run(scene.event(opened), { mode: 'check', ...inputs }, { env: { GITHUB_SERVER_URL: `file://${root}` } });
+      return scene.run(scene.event(opened), { mode: 'check', ...inputs }, { env: { GITHUB_SERVER_URL: `file://${root}`, ...env } });
     };
     const known = await check();
     expect(known.stdout).toContain(`v1.0.0 (${release.slice(0, 7)}): measured before, taken from the history`);
@@ -120,6 +126,8 @@ test("a release that the repository's history has is not built", async () => {
     expect(known.summary.replaceAll('\u00a0', ' ')).toMatch(
       /package since v1\.0\.0 \| \+126 kB \(×2\.3\) \| `\+10 % since v\*` \| 100 kB \| 226 kB/,
     );
+    // What was built otherwise is no measure of what is built now.
+    expect((await check({}, { RUSTFLAGS: '-Cdebug-assertions=on' })).stdout).toContain('building once');
     // Another key's lines are none of this one's, and a history that cannot be read is no failure.
     expect((await check({ key: 'arm' })).stdout).toContain('building once');
     await rm(hub, { recursive: true });

@@ -1,17 +1,31 @@
 import type { ReferenceFunction } from '../model/reference.ts';
+import type { Invocation } from '../snapshot/snapshot.ts';
+import { markOf } from '../text.ts';
 import type { HistoryLine } from './line.ts';
 import { mergeLines } from './merge.ts';
 
-/** What has to be alike for a line's figures to be those that a build here would have. */
-export type BuiltAs = Pick<HistoryLine, 'leg' | 'arch' | 'profile'>;
-
 /**
- * The functions that a history has at a commit, as they were built: of one leg, architecture and profile. Empty where it has none, and then
- * nothing is known of it: a line is written for each function that was measured.
+ * The functions that a history has at a commit, as far as they were built and measured by this leg as now: with the same tools, for the same
+ * architecture, with the same profile, features, flags and variables. Empty where it has none, and then nothing is known of it: a line is written
+ * for each function that was measured.
  */
-export function functionsAtCommit(lines: readonly HistoryLine[], commit: string, built: BuiltAs): readonly ReferenceFunction[] {
-  const own = lines.filter(
-    (line) => line.commit === commit && line.leg === built.leg && line.arch === built.arch && line.profile === built.profile,
-  );
-  return mergeLines(own).map(({ function: name, crate, figures }) => ({ name, crate, figures }));
+export function functionsAtCommit(
+  lines: readonly HistoryLine[],
+  commit: string,
+  { leg, invocation }: { readonly leg: string; readonly invocation: Invocation },
+): readonly ReferenceFunction[] {
+  const { arch, profile, coldgate, cargoLambda, rustc } = invocation;
+  const build = buildMark(invocation);
+  const own = lines.filter((line) => line.commit === commit && line.leg === leg && line.arch === arch && line.profile === profile);
+  return mergeLines(own)
+    .filter(
+      ({ tools, ...line }) =>
+        line.build === build && tools.coldgate === coldgate && tools.cargoLambda === cargoLambda && tools.rustc === rustc,
+    )
+    .map(({ function: name, crate, figures }) => ({ name, crate, figures }));
+}
+
+/** What of a build is neither its commit nor a tool, in 16 digits. */
+export function buildMark({ arguments: given, prepare, environment, cargoConfig, zig }: Invocation): string {
+  return markOf(JSON.stringify([given, prepare, Object.entries(environment).toSorted(), cargoConfig, zig]));
 }

@@ -54,6 +54,11 @@ export const line = z.strictObject({
   base: sha.nullable(),
   /** What may move figures with no change of the code. `cLibrary`: that the function was started on; `null`: it brings its own, or was not started. */
   tools: z.strictObject({ coldgate: tool, cargoLambda: tool, rustc: tool, cLibrary: tool.nullable() }),
+  /** Which features, flags and variables it was built with, as a mark: where two are alike only the code and the tools moved the figures. Absent: not known. */
+  build: z
+    .string()
+    .regex(/^[0-9a-f]{16}$/)
+    .optional(),
   /** When the line was written: of two for one commit and series, the later one counts. */
   written: instant,
 });

@@ -3,6 +3,7 @@ import { METRICS } from '../metrics.ts';
 import type { Comparison, FunctionComparison } from '../model/comparison.ts';
 import type { FunctionMeasurement } from '../snapshot/snapshot.ts';
 import { withoutUnseen } from '../text.ts';
+import { buildMark } from './at-commit.ts';
 import { type Bump, HISTORY_SCHEMA, type HistoryLine, LONGEST_SUBJECT } from './line.ts';
 import { joinBumps, joinTags } from './merge.ts';
 import { isTag } from './update.ts';
@@ -50,6 +51,7 @@ export function linesOf(
           rustc: invocation.rustc.slice(0, 256),
           cLibrary: cLibraryOf(measured),
         },
+        build: buildMark(invocation),
         written,
       },
     ];
