@@ -36,6 +36,11 @@ export function byId(id: string): HTMLElement {
   return element;
 }
 
+/** Names on the way to something, outermost first, each in its own direction: letters of right-to-left scripts do not turn the way around. */
+export function chain(names: readonly string[]): readonly (Node | string)[] {
+  return names.flatMap((name, at) => [...(at === 0 ? [] : [' › ']), made('bdi', {}, name)]);
+}
+
 /** What may be wider than the screen: it is pushed aside by itself, by the keyboard too. */
 export function pushedAside(name: string, content: HTMLElement): HTMLElement {
   return made('div', { class: 'wide', tabindex: 0, role: 'region', 'aria-label': name }, content);

@@ -9,12 +9,13 @@ const CHANGES: readonly Entry[] = [
   ['new', 'new'],
   ['shrunk', 'shrunk'],
   ['gone', 'gone'],
+  ['same', 'as large as before'],
 ];
 /** What it is. */
 const SORTS: readonly Entry[] = [
   ['symbol', 'function'],
   ['constant', 'constant, data'],
-  ['part', 'no crate’s'],
+  ['part', 'of no crate'],
   ['file', 'other file'],
 ];
 

@@ -1,6 +1,6 @@
 import { renderInteger } from '../../core/units.ts';
 import { type Address, isCompared, type Measure, type Side } from '../../report/page/address.ts';
-import { made } from './element.ts';
+import { chain, made } from './element.ts';
 import { changeOf, type Place, pathTo } from './place.ts';
 import type { Column } from './table.ts';
 import { kindText, signed } from './words.ts';
@@ -40,14 +40,9 @@ export function placeColumns({
 export function placeLink(place: Place, href: string, withPath: boolean): HTMLElement {
   const path = pathTo(place)
     .slice(1, -1)
-    .map(({ box }) => box.name)
-    .join(' › ');
-  return made(
-    'span',
-    {},
-    made('a', { href, class: 'code' }, place.box.name),
-    made('span', { class: 'faint' }, ` ${withPath ? path : kindText(place)}`),
-  );
+    .map(({ box }) => box.name);
+  const beside = withPath ? made('span', { class: 'faint' }, ...chain(path)) : made('span', { class: 'faint kind' }, kindText(place));
+  return made('span', {}, made('a', { href, class: 'code' }, place.box.name), ' ', beside);
 }
 
 /** Where a box is: one that holds others is looked into, one that holds none is pointed at. */

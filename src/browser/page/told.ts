@@ -1,5 +1,5 @@
 import { MEASURE_NAMES, type Measure, type Side } from '../../report/page/address.ts';
-import { made } from './element.ts';
+import { chain, made } from './element.ts';
 import { areaOf, type Place, pathTo } from './place.ts';
 import { changeWords, figuresText, kindText } from './words.ts';
 
@@ -17,9 +17,9 @@ export function toldOf(place: Place | null, { measure, side, sides }: Told): rea
     .map(({ box }) => box.name);
   const nothing = side === 'difference' ? changeWords(place, measure) : 'nothing at this side';
   const unseen = areaOf(place, measure, side) === 0 ? ` · ${nothing}` : '';
-  const where = ` ${kindText(place)}${path.length === 0 ? '' : ` in ${path.join(' › ')}`}${unseen}`;
+  const where = [` ${kindText(place)}`, ...(path.length === 0 ? [] : [' in ', ...chain(path)]), unseen];
   return [
-    made('p', { class: 'name' }, made('strong', {}, place.box.name), made('span', { class: 'faint' }, where)),
+    made('p', { class: 'name' }, made('strong', {}, place.box.name), made('span', { class: 'faint' }, ...where)),
     made('p', {}, MEASURE_NAMES.map((name) => figuresText(place, name, sides)).join(' · ')),
   ];
 }

@@ -30,6 +30,10 @@ const NAMED = { width: 34, height: 15 };
 /** Pixels, about. */
 const LETTER = 6.8;
 
+function share(pixels: number, whole: number): string {
+  return `${(pixels / whole) * 100}%`;
+}
+
 /** The picture: a box in a box, each as large as what it weighs. One of them is reached by Tab, the others by arrows. */
 export class Treemap {
   readonly element = made('div', { class: 'treemap', role: 'tree' });
@@ -81,8 +85,10 @@ export class Treemap {
         'aria-label': saidWith(label, spoken(place, measure, side)),
         'aria-selected': place === chosen ? 'true' : null,
       });
-      // By the object model: a policy that knows no inline style does not let an attribute pass.
-      Object.assign(element.style, { left: `${box.x}px`, top: `${box.y}px`, width: `${box.width}px`, height: `${box.height}px` });
+      // By the object model: a policy that knows no inline style does not let an attribute pass. In shares of the map: on paper it has another width,
+      // and nobody is asked to draw it anew.
+      const across = { left: share(box.x, width), width: share(box.width, width) };
+      Object.assign(element.style, { ...across, top: share(box.y, height), height: share(box.height, height) });
       if (hasName) element.append(made('span', { class: 'title' }, label));
       this.boxes.set(element, box);
       return element;

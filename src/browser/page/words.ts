@@ -10,7 +10,7 @@ const KINDS: Readonly<Record<Place['box']['kind'], string>> = {
   overhead: 'of the ZIP itself',
   crate: 'crate',
   shared: 'shared by crates',
-  part: 'part of the binary',
+  part: 'of no crate',
   module: 'module',
   symbol: 'function',
   sort: 'bytes that are no code',
@@ -33,10 +33,10 @@ export function spoken(place: Place, measure: Measure, side: Side): string {
 }
 
 export function changeWords(place: Place, measure: Measure): string {
-  const { base, head } = place.figures[measure];
+  const { base, head, grown } = place.figures[measure];
   switch (changeOf(place, measure)) {
     case 'same':
-      return `unchanged, ${renderBytes(head)}`;
+      return `${sameText(grown)}, ${renderBytes(head)}`;
     case 'new':
       return `new, ${renderBytes(head)}`;
     case 'gone':
@@ -48,13 +48,18 @@ export function changeWords(place: Place, measure: Measure): string {
   }
 }
 
+/** Of one that is as large at both sides: what is in it may have moved. */
+function sameText(grown: number): string {
+  return grown === 0 ? 'unchanged' : `as large as before, grown and shrunk by ${renderBytes(grown)}`;
+}
+
 /** `package 870,123 → 1,367,246 B, +497 kB`. */
 export function figuresText({ box, figures }: Place, measure: Measure, sides: readonly Side[]): string {
-  const { base, head } = figures[measure];
+  const { base, head, grown } = figures[measure];
   const word = MEASURES[measure];
   if (!isCompared(sides)) return `${word} ${renderInteger(sides.includes('base') ? base : head)} B`;
   if (box.base === null) return `${word} ${renderInteger(head)} B`;
-  if (base === head) return `${word} ${renderInteger(head)} B, unchanged`;
+  if (base === head) return `${word} ${renderInteger(head)} B, ${sameText(grown)}`;
   return `${word} ${renderInteger(base)} → ${renderInteger(head)} B (${renderDelta(head - base, 'size')})`;
 }
 
