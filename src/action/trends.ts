@@ -45,7 +45,7 @@ async function readSeries({ inputs, run, runner }: Workflow): Promise<readonly H
     const lines: HistoryLine[] = [];
     for (const { path, sha } of months.slice(0, MONTHS)) {
       const read = parseMonth(await api.blob(sha), monthOfFile(path) ?? '', `${HISTORY_BRANCH}:${path}`);
-      lines.push(...read.month.lines);
+      for (const line of read.month.lines) lines.push(line);
       for (const warning of read.warnings) runner.log(warning);
     }
     return seriesIn(lines);

@@ -3,10 +3,12 @@ import { describe, expect, it } from 'vitest';
 import type { HistoryLine } from '../../src/core/history/line.ts';
 import { seriesIn } from '../../src/core/history/series.ts';
 import { trendsOf } from '../../src/core/history/trends.ts';
+import { METRICS } from '../../src/core/metrics.ts';
 import { badgesOf } from '../../src/report/badge.ts';
 import { renderHistoryCsv } from '../../src/report/csv.ts';
 import { renderComment } from '../../src/report/markdown/comment.ts';
 import { renderSummary } from '../../src/report/markdown/summary.ts';
+import { historyChart } from '../../src/report/page/history-chart.ts';
 import { renderHistory } from '../../src/report/terminal/history.ts';
 import { MARKDOWN } from '../../src/report/text/escape.ts';
 import { trendLines } from '../../src/report/text/history.ts';
@@ -122,6 +124,13 @@ describe('whose trend it is', () => {
     expect(of(null, series('a', 1))).toEqual([]);
     expect(of('a', series('a', ...Array.from({ length: 9 }, (_, place) => place)))[0]?.figures).toHaveLength(9);
   });
+});
+
+it('a chart has room for whatever a history holds', () => {
+  const points = Array.from({ length: 150_000 }, (_, at) => ({ line: aLine(), figures: { zip: 1_000_000 + (at % 7) } }));
+  const row = METRICS.find(({ name }) => name === 'zip');
+  if (row === undefined) throw new Error('no zip');
+  expect(historyChart({ ...aLine(), points }, row)).toContain('package of 150000 commits');
 });
 
 describe('a badge', () => {

@@ -1,5 +1,6 @@
 import { compareText } from '../pair.ts';
 import { quoted } from '../text.ts';
+import { renderInteger } from '../units.ts';
 import { type HistoryLine, monthOf, readLine, renderLine } from './line.ts';
 import { compareLines, mergeLines } from './merge.ts';
 
@@ -13,6 +14,9 @@ export interface Month {
 /** All files of the history, by month: `2026-11`. */
 export type Months = ReadonlyMap<string, Month>;
 
+/** Of one file: nobody reads more, and what is no history at all has one for each of its lines. */
+const MOST_WARNINGS = 20;
+
 const MONTH_FILE = /^(\d{4}-(?:0[1-9]|1[0-2]))\.jsonl$/;
 
 /** The month that a file holds; `null`: it is none of the history's. */
@@ -25,8 +29,8 @@ export function fileOfMonth(month: string): string {
 }
 
 /**
- * Reads a file of the history. A line that is none costs itself and a warning that names file and line; so does one that stands in another
- * month's file. What is there twice is read once.
+ * Reads a file of the history. A line that is none costs itself and a warning that names file and line (the first twenty; then how many more);
+ * so does one that stands in another month's file. What is there twice is read once.
  */
 export function parseMonth(text: string, month: string, where: string): { readonly month: Month; readonly warnings: readonly string[] } {
   const lines: HistoryLine[] = [];
@@ -47,7 +51,9 @@ export function parseMonth(text: string, month: string, where: string): { readon
       warnings.push(`${where}:${index + 1}: left out: ${quoted(mistake ?? '').slice(1, -1)}`);
     }
   }
-  return { month: { lines: mergeLines(lines), unread: [...new Set(unread)] }, warnings };
+  const more = warnings.length - MOST_WARNINGS;
+  const told = more <= 0 ? warnings : [...warnings.slice(0, MOST_WARNINGS), `${where}: ${renderInteger(more)} more are left out`];
+  return { month: { lines: mergeLines(lines), unread: [...new Set(unread)] }, warnings: told };
 }
 
 /** A file's text: lines by time, then what could not be read. */

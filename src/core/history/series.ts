@@ -37,7 +37,7 @@ function afterTheirBases(lines: readonly HistoryLine[]): readonly HistoryLine[] 
       left.delete(one.commit);
       chain.push(one);
     }
-    ordered.push(...chain.reverse());
+    for (const one of chain.reverse()) ordered.push(one);
   }
   return ordered;
 }

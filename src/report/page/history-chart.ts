@@ -27,7 +27,8 @@ export function historyChart({ points }: HistorySeries, { name, dimension, word 
     return figure === undefined ? [] : [{ point, before: points[place - 1] ?? null, figure }];
   });
   if (placed.length < 2) return '';
-  const [least, most] = [Math.min(...placed.map(({ figure }) => figure)), Math.max(...placed.map(({ figure }) => figure))];
+  const figures = placed.map(({ figure }) => figure);
+  const [least, most] = [figures.reduce((a, b) => Math.min(a, b)), figures.reduce((a, b) => Math.max(a, b))];
   const x = (place: number): number => round(LEFT + (place / (placed.length - 1)) * (WIDTH - LEFT - RIGHT));
   const y = (figure: number): number =>
     round(most === least ? (TOP + HEIGHT - BOTTOM) / 2 : TOP + ((most - figure) / (most - least)) * (HEIGHT - TOP - BOTTOM));

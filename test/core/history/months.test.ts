@@ -27,6 +27,16 @@ describe('a file of the history', () => {
     );
   });
 
+  it('that is none at all has its first lines named and the others counted', () => {
+    const text = Array.from({ length: 200_000 }, (_, at) => `${at} x\n`).join('');
+    const { month, warnings } = parseMonth(`${renderLine(aLine())}\n${text}`, '2026-11', 'f');
+    expect(month.lines).toHaveLength(1);
+    expect(month.unread).toHaveLength(200_000);
+    expect(warnings).toHaveLength(21);
+    expect(warnings[19]).toBe('f:21: left out: not JSON, cut short perhaps');
+    expect(warnings[20]).toBe('f: 199,980 more are left out');
+  });
+
   it('loses to a corrupt line that line alone, with a warning that names it, and keeps its text', () => {
     const good = [aLine({ commit: sha(1) }), aLine({ commit: sha(2) })];
     const [one = '', two = ''] = good.map(renderLine);
