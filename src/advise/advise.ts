@@ -89,7 +89,7 @@ async function adviseHere(request: AdviseRequest, host: Host): Promise<Advice> {
   const old = whole.snapshot.findings.some((one) => one.kind === 'old-image');
   const linking = {
     ...{ arch: fn.arch, place: lambdaBuildTable(metadata, place.context.checkout.path, named), dynamic: elf.interpreter !== null },
-    ...{ fixed: elf.fixed, needed: elf.needed, glibc: old ? '2.26' : '2.34' },
+    ...{ fixed: elf.fixed, needed: elf.needed, math: elf.math, glibc: old ? '2.26' : '2.34' },
   };
   const plain = [...profileRemedies(sources.build.profile, profile.settings, profile.manifest), ...loadingRemedies(linking)];
   await context.checkout.switchTo(head);

@@ -2,12 +2,17 @@ import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Shape } from '../core/advise/remedy.ts';
 import type { FunctionMeasurement } from '../core/snapshot/snapshot.ts';
-import { type Elf, parseElf } from '../formats/elf/elf.ts';
+import { type Elf, parseElf, parseImports } from '../formats/elf/elf.ts';
 import { openReader } from '../formats/elf/reader.ts';
 import { inspectPackage } from '../inspect/package.ts';
 
+export interface ShippedElf extends Elf {
+  /** The functions of `libm.so.6` that it calls. */
+  readonly math: readonly string[];
+}
+
 /** The shipped binary's tables, out of its package. `folder`: where the measurement's files are. */
-export async function shippedElf({ package: zip, binary }: FunctionMeasurement, folder: string, scratch: string): Promise<Elf> {
+export async function shippedElf({ package: zip, binary }: FunctionMeasurement, folder: string, scratch: string): Promise<ShippedElf> {
   const file = join(scratch, 'shipped');
   await mkdir(scratch, { recursive: true });
   await rm(file, { force: true });
@@ -15,7 +20,8 @@ export async function shippedElf({ package: zip, binary }: FunctionMeasurement, 
   await contents.readBinary(binary.entry, file);
   try {
     using reader = openReader(file);
-    return parseElf(reader, `${binary.entry} in ${zip.file}`);
+    const where = `${binary.entry} in ${zip.file}`;
+    return { ...parseElf(reader, where), math: parseImports(reader, where, 'libm.so.6') };
   } finally {
     await rm(file, { force: true });
   }

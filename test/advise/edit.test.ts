@@ -189,7 +189,7 @@ describe('an edit of a manifest', () => {
 
   it('adds flags for cargo lambda beside those that are there, once', async () => {
     const place = { file: 'Cargo.toml', path: ['package', 'metadata', 'lambda', 'build'] };
-    const head = { arch: 'x86_64', place, dynamic: true, fixed: false, needed: ['libdl.so.2'], glibc: '2.34' } as const;
+    const head = { arch: 'x86_64', place, dynamic: true, fixed: false, needed: ['libdl.so.2'], math: [], glibc: '2.34' } as const;
     const edits = loadingRemedies(head).flatMap((one) => (one.id === 'crt-static' ? [] : one.edits));
     const before = '[package]\nname = "a"\n\n[package.metadata.lambda.build]\nconfig = ["net.retry=3"]\n';
     expect(parse(await edited(before, [...edits, ...edits])).package).toMatchObject({
@@ -204,6 +204,19 @@ describe('an edit of a manifest', () => {
     });
     expect(loadingRemedies({ ...head, dynamic: false })).toEqual([]);
     expect(loadingRemedies({ ...head, glibc: '2.26' }).some(({ id }) => id === 'glibc=2.34')).toBe(false);
+  });
+
+  it('names a library of mathematics that is loaded for a few functions, as no setting', () => {
+    const place = { file: 'Cargo.toml', path: ['package', 'metadata', 'lambda', 'build'] };
+    const head = { arch: 'x86_64', place, dynamic: true, fixed: true, needed: ['libm.so.6'], glibc: '2.34' } as const;
+    const named = (math: readonly string[]) => loadingRemedies({ ...head, math }).find(({ id }) => id === 'libm');
+    expect(named(['pow', 'exp'])).toMatchObject({
+      title: 'no libm.so.6 (loaded for pow, exp alone)',
+      edits: [],
+      refused: expect.any(String),
+    });
+    expect(named([])).toBeUndefined();
+    expect(named(['pow', 'exp', 'log', 'sin'])).toBeUndefined();
   });
 
   it('is refused in a file that is no TOML, and by what cannot be written', async () => {

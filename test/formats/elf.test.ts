@@ -6,7 +6,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ToolError } from '../../src/core/failures.ts';
 import { compareVersions } from '../../src/core/versions.ts';
-import { type Elf, parseElf, sectionBytes } from '../../src/formats/elf/elf.ts';
+import { type Elf, parseElf, parseImports, sectionBytes } from '../../src/formats/elf/elf.ts';
 import { openReader } from '../../src/formats/elf/reader.ts';
 import { RUSTC } from '../rust.ts';
 import { bufferReader } from './buffer-reader.ts';
@@ -67,6 +67,17 @@ function readelfGlibc(name: string): string | null {
   return versions.sort(compareVersions).at(-1) ?? null;
 }
 
+/** `pow@GLIBC_2.29 (3)` of the dynamic symbols, where version 3 is of that library. */
+function readelfImports(name: string, library: string): readonly string[] {
+  const needs = /Version needs section[\s\S]*/.exec(run('readelf', '-VW', at(name)))?.[0] ?? '';
+  const [, mine = ''] = needs.split(`File: ${library} `);
+  const [own = ''] = mine.split('File: ');
+  const versions = new Set([...own.matchAll(/Version: (\d+)/g)].map(([, version]) => version));
+  return [...run('readelf', '-W', '--dyn-syms', at(name)).matchAll(/ UND (\S+)@\S+ \((\d+)\)/g)]
+    .flatMap(([, symbol = '', version]) => (versions.has(version) ? [symbol] : []))
+    .toSorted();
+}
+
 describe('parseElf agrees with readelf', () => {
   for (const name of BUILT) {
     it(name, () => {
@@ -81,6 +92,10 @@ describe('parseElf agrees with readelf', () => {
       expect(elf.needed).toEqual(needed);
       expect(elf.interpreter).toBe(/interpreter: (\S+)\]/.exec(run('readelf', '-lW', at(name)))?.[1] ?? null);
       expect(elf.glibc).toBe(readelfGlibc(name));
+      for (const library of ['libc.so.6', 'libm.so.6', 'libgcc_s.so.1']) {
+        using reader = openReader(at(name));
+        expect(parseImports(reader, name, library).toSorted()).toEqual(readelfImports(name, library));
+      }
       expect(elf.sections.reduce((sum, section) => sum + section.size, 0) + elf.headers).toBe(statSync(at(name)).size);
     });
   }
@@ -104,6 +119,12 @@ describe('parseElf', () => {
       ['rust', 'x86_64', 'none', true],
       ['arm64', 'arm64', 'none', true],
     ]);
+  });
+
+  it('tells what is called of a library', () => {
+    using reader = openReader(at('stripped'));
+    expect(parseImports(reader, 'stripped', 'libm.so.6')).toEqual(['pow']);
+    expect(parseImports(reader, 'stripped', 'libz.so.1')).toEqual([]);
   });
 
   it('reads what the arm64 fixture needs', () => {
@@ -180,6 +201,7 @@ function survives(file: Buffer): void {
     const elf = parseElf(bufferReader(file), 'f');
     expect(elf.sections.reduce((sum, section) => sum + section.size, 0) + elf.headers).toBe(file.length);
     sectionBytes(bufferReader(file), elf, '.text');
+    parseImports(bufferReader(file), 'f', 'libm.so.6');
   } catch (error) {
     if (!(error instanceof ToolError) || !error.message.startsWith('f: ')) throw error;
   }

@@ -10,6 +10,8 @@ export interface Linking {
   readonly dynamic: boolean;
   readonly fixed: boolean;
   readonly needed: readonly string[];
+  /** The functions that it calls of `libm.so.6`. */
+  readonly math: readonly string[];
   /** The glibc of the image that is deployed to, as `2.34`. */
   readonly glibc: string;
 }
@@ -22,6 +24,9 @@ const EMPTIED = ['libpthread.so.0', 'libdl.so.2', 'librt.so.1', 'libutil.so.1'];
 /** zig links against any glibc's stubs, another linker against what is there. */
 const LINKER =
   "cargo links with the linker and the glibc of the machine that builds, in place of zig's: on a newer machine it may need a newer glibc than Lambda has";
+
+/** As many functions as somebody would write in place of a library. */
+const MOST_MATH = 3;
 
 /** Why instructions are saved: what the loader does before `main` is most of a small function's start. */
 const FIXED_ADDRESS = 'the binary is no longer position-independent: it is mapped at a fixed address (no ASLR for its own code)';
@@ -74,27 +79,31 @@ export function loadingRemedies(head: Linking): readonly Remedy[] {
       shape: { dynamic: false, fixed: true },
       promise: 20_000,
     },
-    {
-      ...shared,
-      ...{ id: 'relr', title: '-z pack-relative-relocs', slots: ['relr'], edits: [], behaviour: null, shape: null, promise: 0 },
-      refused: `it needs glibc 2.36, and the image has ${head.glibc}; zig's linker does not take it either`,
-    },
-    {
-      ...shared,
-      ...{
-        id: 'link-order',
-        title: 'link order by first call',
-        slots: ['link-order'],
-        edits: [],
-        behaviour: null,
-        shape: null,
-        promise: 0,
-      },
-      refused:
-        "zig's linker takes no --symbol-ordering-file, and such a list of mangled names is another with each compiler; of a static health it was 67 page faults in place of 76",
-    },
+    unbuilt(
+      'relr',
+      '-z pack-relative-relocs',
+      `it needs glibc 2.36, and the image has ${head.glibc}; zig's linker does not take it either`,
+    ),
+    unbuilt(
+      'link-order',
+      'link order by first call',
+      "zig's linker takes no --symbol-ordering-file, and such a list of mangled names is another with each compiler; of a static health it was 67 page faults in place of 76",
+    ),
   );
+  if (head.math.length > 0 && head.math.length <= MOST_MATH)
+    found.push(
+      unbuilt(
+        'libm',
+        `no libm.so.6 (loaded for ${head.math.join(', ')} alone)`,
+        'a function of that name in your own code is no setting; of a health it was 40 k of 382 k instructions for `pow`, which Tokio asks for',
+      ),
+    );
   return found;
+}
+
+/** A row that says why it is none. */
+function unbuilt(id: string, title: string, refused: string): Remedy {
+  return { ...{ id, title, sort: 'loading', slots: [id], edits: [], update: null, behaviour: null, shape: null, promise: 0 }, refused };
 }
 
 /** The list that cargo lambda hands on as `--config`, with one more entry: cargo joins `build.rustflags` with what it reads elsewhere. */

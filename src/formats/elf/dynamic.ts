@@ -10,7 +10,7 @@ const PROGRAM_HEADER = 56;
 /** A version that only weak symbols refer to: the loader goes on without it. */
 const WEAK = 2;
 /** Bounds for damaged files; real ones have about thirty dynamic entries, five libraries and ten versions. */
-const LARGEST_TABLE = 1 << 20;
+export const LARGEST_TABLE = 1 << 20;
 const MOST_LIBRARIES = 1_000;
 const MOST_VERSIONS = 10_000;
 const LONGEST_PATH = 1_024;
@@ -53,42 +53,61 @@ export function interpreterOf(source: ElfSource, header: Buffer): string | null 
   return null;
 }
 
+/** A version that must be there for the loader to accept the file. */
+interface VersionNeed {
+  readonly library: string;
+  /** `GLIBC_2.29`. */
+  readonly name: string;
+  /** By which `.gnu.version` refers to it. */
+  readonly index: number;
+  /** Only weak symbols refer to it. */
+  readonly weak: boolean;
+}
+
 /** The highest strong `GLIBC_x.y` in `.gnu.version_r`: what glibc has to be at least for the loader to accept the file. */
 export function newestGlibcOf(source: ElfSource): string | null {
-  const section = source.table.find((candidate) => candidate.type === VERSION_NEEDS);
-  if (section === undefined || section.size === 0) return null;
-  const table = tableOf(source, section);
-  const versions: string[] = [];
-  let seen = 0;
-  for (let at = 0, next = 1; next !== 0; at += next) {
-    next = field(source, table, at, 12);
-    const count = field(source, table, at, 0) >>> 16;
-    for (let index = 0, aux = at + field(source, table, at, 8), step = 1; index < count && step !== 0; index += 1, aux += step) {
-      seen += 1;
-      if (seen > MOST_VERSIONS) throw damaged(source.where, `it needs more than ${MOST_VERSIONS} symbol versions`);
-      step = field(source, table, aux, 12);
-      const weak = (field(source, table, aux, 4) & WEAK) !== 0;
-      const name = stringAt(source, stringsOf(source, section), field(source, table, aux, 8), 'the name of a symbol version');
-      const version = /^GLIBC_(\d+(?:\.\d+)+)$/.exec(name)?.[1];
-      if (version !== undefined && !weak) versions.push(version);
-    }
-  }
+  const versions = [...versionNeedsOf(source)].flatMap(({ name, weak }) => {
+    const version = /^GLIBC_(\d+(?:\.\d+)+)$/.exec(name)?.[1];
+    return version === undefined || weak ? [] : [version];
+  });
   return versions.toSorted(compareVersions).at(-1) ?? null;
 }
 
-function tableOf({ reader, where }: ElfSource, section: Section): Buffer {
+/** The entries of `.gnu.version_r`. */
+export function* versionNeedsOf(source: ElfSource): Generator<VersionNeed> {
+  const section = source.table.find((candidate) => candidate.type === VERSION_NEEDS);
+  if (section === undefined || section.size === 0) return;
+  const table = tableOf(source, section);
+  const strings = stringsOf(source, section);
+  let seen = 0;
+  for (let at = 0, next = 1; next !== 0; at += next) {
+    next = fieldOf(source, table, at, 12);
+    const count = fieldOf(source, table, at, 0) >>> 16;
+    const library = stringAt(source, strings, fieldOf(source, table, at, 4), 'the name of a library with symbol versions');
+    for (let index = 0, aux = at + fieldOf(source, table, at, 8), step = 1; index < count && step !== 0; index += 1, aux += step) {
+      seen += 1;
+      if (seen > MOST_VERSIONS) throw damaged(source.where, `it needs more than ${MOST_VERSIONS} symbol versions`);
+      step = fieldOf(source, table, aux, 12);
+      const flags = fieldOf(source, table, aux, 4);
+      const name = stringAt(source, strings, fieldOf(source, table, aux, 8), 'the name of a symbol version');
+      yield { library, name, index: flags >>> 16, weak: (flags & WEAK) !== 0 };
+    }
+  }
+}
+
+export function tableOf({ reader, where }: ElfSource, section: Section): Buffer {
   if (section.size > LARGEST_TABLE) throw damaged(where, `its ${section.name} has ${section.size} bytes`);
   return reader.read(section.offset, section.size);
 }
 
 /** 32 bits at `at + offset`, where an entry of 16 bytes must lie within the table. */
-function field({ where }: ElfSource, table: Buffer, at: number, offset: number): number {
+export function fieldOf({ where }: ElfSource, table: Buffer, at: number, offset: number): number {
   if (at + 16 > table.length)
     throw damaged(where, `a symbol version at byte ${at} lies behind the end of its table (${table.length} bytes)`);
   return table.readUInt32LE(at + offset);
 }
 
-function stringsOf(source: ElfSource, section: Section): Section {
+export function stringsOf(source: ElfSource, section: Section): Section {
   const strings = source.table[section.link];
   if (strings === undefined) throw damaged(source.where, `its ${section.name} refers to section ${section.link} of ${source.table.length}`);
   return strings;

@@ -1,6 +1,7 @@
 import { type Bytes, bytes } from '../../core/units.ts';
 import { interpreterOf, neededOf, newestGlibcOf } from './dynamic.ts';
 import { readHeader } from './header.ts';
+import { importsOf } from './imports.ts';
 import type { Reader } from './reader.ts';
 import { type ElfSource, NULL, readSections, SECTION_HEADER, type Section } from './sections.ts';
 
@@ -58,6 +59,11 @@ export function parseElf(reader: Reader, where: string): Elf {
     unneeded,
     headers: bytes(reader.size - inFile),
   };
+}
+
+/** What a file takes from a needed library, by symbol versions; empty where it needs none of that name. Throws as `parseElf` does. */
+export function parseImports(reader: Reader, where: string, library: string): readonly string[] {
+  return importsOf({ reader, where, table: readSections(reader, where, readHeader(reader, where)) }, library);
 }
 
 /** The bytes of the first section of that name, to compare it with another file's; `null` where there is none. Takes as much memory as the section. */
