@@ -1,17 +1,15 @@
 import { mkdir, realpath, rm } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { lockPathOf } from '../cargo/lock.ts';
-import type { CargoMetadata } from '../cargo/metadata.ts';
 import { preflight } from '../cargo/preflight.ts';
 import { headProfile } from '../cargo/project-findings.ts';
 import { manifestArguments } from '../cargo/request.ts';
 import type { Advice } from '../core/advise/advice.ts';
-import { loadingRemedies } from '../core/advise/loading-remedies.ts';
+import { type Linking, loadingRemedies } from '../core/advise/loading-remedies.ts';
 import { profileRemedies } from '../core/advise/profile-remedies.ts';
 import { type AdviceFigures, type AdviceMetric, changeOf, type Outcome, type Remedy } from '../core/advise/remedy.ts';
 import { combine, type Tried } from '../core/advise/together.ts';
 import { Cancelled, ToolError, UsageError } from '../core/failures.ts';
-import type { NamedFunction } from '../core/function-names.ts';
 import { withoutSettings } from '../core/redact.ts';
 import type { FunctionMeasurement } from '../core/snapshot/snapshot.ts';
 import { type Millis, millis } from '../core/units.ts';
@@ -33,6 +31,7 @@ import { NONE_STAYING } from '../measure/staying.ts';
 import { findMeasured, identify } from '../measure/stored.ts';
 import { type Attempts, attempt, startIt, verify } from './attempt.ts';
 import { type Candidate, dependencyCandidates } from './candidates.ts';
+import { lambdaBuildPlaces } from './lambda-table.ts';
 import { openRemembered } from './remembered.ts';
 import { requirementsOf } from './requirements.ts';
 import { shippedElf } from './shipped-elf.ts';
@@ -79,7 +78,7 @@ async function adviseHere(request: AdviseRequest, host: Host): Promise<Advice> {
   const start = await startIt(context, whole, fn, init);
   if (start.kind === 'failed')
     throw new ToolError(`${named.name} as it is: ${start.reason}; what a remedy does to its init cannot be said`);
-  const { place, requirements, profile, metadata } = await openTrials(context, head, fn);
+  const { place, requirements, profile, places } = await openTrials(context, head, fn);
   if (request.verify !== null) {
     const own = await verify({ place, verify: request.verify }, head);
     if (own.kind === 'failed')
@@ -88,7 +87,7 @@ async function adviseHere(request: AdviseRequest, host: Host): Promise<Advice> {
   const elf = await shippedElf(fn, whole.folder, join(context.scratch, 'advise'));
   const old = whole.snapshot.findings.some((one) => one.kind === 'old-image');
   const linking = {
-    ...{ arch: fn.arch, place: lambdaBuildTable(metadata, place.context.checkout.path, named), dynamic: elf.interpreter !== null },
+    ...{ arch: fn.arch, places, dynamic: elf.interpreter !== null },
     ...{ fixed: elf.fixed, needed: elf.needed, math: elf.math, glibc: old ? '2.26' : '2.34' },
   };
   const plain = [...profileRemedies(sources.build.profile, profile.settings, profile.manifest), ...loadingRemedies(linking)];
@@ -181,7 +180,7 @@ async function openTrials(
   readonly place: TrialPlace;
   readonly requirements: Awaited<ReturnType<typeof requirementsOf>>;
   readonly profile: Awaited<ReturnType<typeof headProfile>>;
-  readonly metadata: CargoMetadata;
+  readonly places: Linking['places'];
 }> {
   const { request, user, checkout, guard } = context;
   const own = join(context.own, 'advise');
@@ -206,18 +205,6 @@ async function openTrials(
     place: { context: advised, folder, crate: fn.crate, arch: fn.arch, lock: { path: lockPath, committed } },
     requirements: await requirementsOf(metadata, fn.crate, top),
     profile: await headProfile(metadata, { folder, checkout: top, env: user.env, request: request.build, arch: fn.arch ?? machineArch() }),
-    metadata,
+    places: await lambdaBuildPlaces(metadata, { top, folder, crate: fn.crate }),
   };
-}
-
-/** Where cargo lambda reads how this function is built: the workspace's table, or that of a package that is no workspace. */
-function lambdaBuildTable(
-  metadata: CargoMetadata,
-  checkout: string,
-  { crate }: NamedFunction,
-): { readonly file: string; readonly path: readonly string[] } {
-  const root = join(metadata.workspace_root, 'Cargo.toml');
-  const own = metadata.packages.find(({ name, manifest_path }) => name === crate && manifest_path === root);
-  const isSingle = metadata.workspace_members.length === 1 && own !== undefined;
-  return { file: relative(checkout, root), path: [isSingle ? 'package' : 'workspace', 'metadata', 'lambda', 'build'] };
 }

@@ -79,11 +79,16 @@ export async function missingIncludes(
   return [{ code: 'ignored-files', text }];
 }
 
-/** The nearest `CargoLambda.toml`, in the folder or above it. */
-async function ownFile(folder: string): Promise<Readonly<Record<string, unknown>> | null> {
+/** The nearest `CargoLambda.toml`, in the folder or above it; `null`: none. */
+export async function lambdaFileOf(folder: string): Promise<string | null> {
   for (const one of ancestors(folder)) {
     const path = join(one, 'CargoLambda.toml');
-    if (await isThere(path)) return (await readToml(path)) ?? {};
+    if (await isThere(path)) return path;
   }
   return null;
+}
+
+async function ownFile(folder: string): Promise<Readonly<Record<string, unknown>> | null> {
+  const path = await lambdaFileOf(folder);
+  return path === null ? null : ((await readToml(path)) ?? {});
 }

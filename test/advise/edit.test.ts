@@ -188,8 +188,9 @@ describe('an edit of a manifest', () => {
   });
 
   it('adds flags for cargo lambda beside those that are there, once', async () => {
-    const place = { file: 'Cargo.toml', path: ['package', 'metadata', 'lambda', 'build'] };
-    const head = { arch: 'x86_64', place, dynamic: true, fixed: false, needed: ['libdl.so.2'], math: [], glibc: '2.34' } as const;
+    const at = (key: string) => ({ file: 'Cargo.toml', path: ['package', 'metadata', 'lambda', 'build', key] });
+    const places = { target: at('target'), compiler: at('compiler'), config: at('config') };
+    const head = { arch: 'x86_64', places, dynamic: true, fixed: false, needed: ['libdl.so.2'], math: [], glibc: '2.34' } as const;
     const edits = loadingRemedies(head).flatMap((one) => (one.id === 'crt-static' ? [] : one.edits));
     const before = '[package]\nname = "a"\n\n[package.metadata.lambda.build]\nconfig = ["net.retry=3"]\n';
     expect(parse(await edited(before, [...edits, ...edits])).package).toMatchObject({

@@ -1,11 +1,14 @@
 import type { Arch } from '../snapshot/snapshot.ts';
 import type { Remedy, TomlEdit } from './remedy.ts';
 
+/** What cargo lambda reads of how to build. */
+export type BuildKey = 'target' | 'compiler' | 'config';
+
 /** What is known of how head is linked. */
 export interface Linking {
   readonly arch: Arch;
-  /** The manifest whose `metadata.lambda.build` cargo lambda reads for this function, and where in it. */
-  readonly place: { readonly file: string; readonly path: readonly string[] };
+  /** The files, and where in them, in which cargo lambda reads or would read each for this function. */
+  readonly places: Readonly<Record<BuildKey, Pick<TomlEdit, 'file' | 'path'>>>;
   /** As head's binary shows. */
   readonly dynamic: boolean;
   readonly fixed: boolean;
@@ -40,7 +43,7 @@ const STATIC =
 export function loadingRemedies(head: Linking): readonly Remedy[] {
   const found: Remedy[] = [];
   const gnu = head.glibc === '2.34' ? EMPTIED.filter((name) => head.needed.includes(name)) : [];
-  const build = (key: string, change: TomlEdit['change']): TomlEdit => ({ ...head.place, path: [...head.place.path, key], change });
+  const build = (key: BuildKey, change: TomlEdit['change']): TomlEdit => ({ ...head.places[key], change });
   const flags = (...added: readonly string[]): TomlEdit => build('config', (before) => withFlags(before, added));
   const shared = { sort: 'loading', update: null, refused: null } as const;
   if (!head.dynamic) return [];
