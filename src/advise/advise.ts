@@ -29,9 +29,10 @@ import { readProject } from '../measure/project.ts';
 import { measureRevision } from '../measure/revision.ts';
 import { NONE_STAYING } from '../measure/staying.ts';
 import { findMeasured, identify } from '../measure/stored.ts';
-import { type Attempts, attempt, startIt, verify } from './attempt.ts';
+import { type Attempts, attempt, longestVerification, startIt, type Verification, verify } from './attempt.ts';
 import { type Candidate, dependencyCandidates } from './candidates.ts';
 import { lambdaBuildPlaces } from './lambda-table.ts';
+import { switchPrepared } from './prepared.ts';
 import { openRemembered } from './remembered.ts';
 import { requirementsOf } from './requirements.ts';
 import { shippedElf } from './shipped-elf.ts';
@@ -79,11 +80,7 @@ async function adviseHere(request: AdviseRequest, host: Host): Promise<Advice> {
   if (start.kind === 'failed')
     throw new ToolError(`${named.name} as it is: ${start.reason}; what a remedy does to its init cannot be said`);
   const { place, requirements, profile, places } = await openTrials(context, head, fn);
-  if (request.verify !== null) {
-    const own = await verify({ place, verify: request.verify }, head);
-    if (own.kind === 'failed')
-      throw new UsageError(`${host.nameOf('verify')} fails on the tree as it is (${own.said}): it could verify nothing`);
-  }
+  const verification = request.verify === null ? null : await verificationOf(request.verify, request.budget, { place, head, host });
   const elf = await shippedElf(fn, whole.folder, join(context.scratch, 'advise'));
   const old = whole.snapshot.findings.some((one) => one.kind === 'old-image');
   const linking = {
@@ -91,16 +88,16 @@ async function adviseHere(request: AdviseRequest, host: Host): Promise<Advice> {
     ...{ fixed: elf.fixed, needed: elf.needed, math: elf.math, glibc: old ? '2.26' : '2.34' },
   };
   const plain = [...profileRemedies(sources.build.profile, profile.settings, profile.manifest), ...loadingRemedies(linking)];
-  await context.checkout.switchTo(head);
+  await switchPrepared(place.context, head);
   using looking = host.progress.begin({ text: 'asking cargo what each dependency could do without', kind: 'brief' });
   const ofDependencies = await dependencyCandidates(place, requirements, fn);
   looking.done(null);
   const candidates = [...plain.map((remedy) => ({ remedy, insteadOf: null })), ...ofDependencies];
-  const remembered = openRemembered(join(place.context.own, 'outcomes'), [named, init, request.verify]);
+  const remembered = openRemembered(join(place.context.own, 'outcomes'), [named, init, request.verify], start.figures.instructions);
   const deadline = performance.now() + request.budget;
   const attempts: Attempts = {
     ...{ place, head, fn: named, base: { figures: start.figures, sha256: fn.binary.sha256 } },
-    ...{ init, verify: request.verify, remembered },
+    ...{ init, verify: verification, remembered },
   };
   const tryOne = (remedies: readonly Remedy[]): Promise<Outcome> => within(attempts, remedies, deadline, host);
   const isGood = (outcome: Outcome): boolean =>
@@ -116,6 +113,19 @@ async function adviseHere(request: AdviseRequest, host: Host): Promise<Advice> {
     ...{ function: named, commit: head, by: request.by, base: start.figures, rows: ordered(rows, start.figures, request.by), combination },
     ...{ verify: request.verify, linker: `zig ${context.tools.zig.version}`, took: millis(Math.round(performance.now() - started)) },
   };
+}
+
+/** How the team's command is run with each remedy. A UsageError where it fails, or does not end, on the tree as it is. */
+async function verificationOf(
+  command: string,
+  budget: Millis,
+  { place, head, host }: { readonly place: TrialPlace; readonly head: Revision; readonly host: Host },
+): Promise<Verification> {
+  const started = performance.now();
+  const own = await verify(place, { command, longest: budget }, head);
+  if (own.kind === 'failed')
+    throw new UsageError(`${host.nameOf('verify')} fails on the tree as it is (${own.said}): it could verify nothing`);
+  return { command, longest: longestVerification(millis(Math.round(performance.now() - started))) };
 }
 
 /** Tries the most promising first; what is worth a build only where another one failed comes after that one. */
@@ -189,7 +199,7 @@ async function openTrials(
   const { remote: _, baseArtifact: __, history: ___, ...host } = context.host;
   const env = { ...context.env, CARGO_TARGET_DIR: target, CARGO_BUILD_BUILD_DIR: target };
   const advised: MeasureContext = { ...context, own, target, env, host };
-  await checkout.switchTo(head);
+  await switchPrepared(advised, head);
   const top = await realpath(checkout.path);
   const folder = join(top, user.prefix);
   const { metadata } = await readProject(

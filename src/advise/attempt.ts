@@ -5,6 +5,7 @@ import type { NamedFunction } from '../core/function-names.ts';
 import type { Finding } from '../core/snapshot/findings.ts';
 import { median } from '../core/statistics.ts';
 import { shortened } from '../core/text.ts';
+import { lastedText, type Millis, millis } from '../core/units.ts';
 import { runGuarded } from '../exec/group.ts';
 import type { Environment } from '../exec/run.ts';
 import type { Revision } from '../git/repository.ts';
@@ -17,9 +18,16 @@ import { functionIn, partOf } from '../measure/one-function.ts';
 import { measureRevision } from '../measure/revision.ts';
 import { NONE_STAYING } from '../measure/staying.ts';
 import { identify, type Measured } from '../measure/stored.ts';
+import { switchPrepared } from './prepared.ts';
 import type { Remembered } from './remembered.ts';
 import { lackingShape, linkText, shippedElf } from './shipped-elf.ts';
-import { settleLock, type TrialPlace, take } from './trial.ts';
+import { type TrialPlace, take } from './trial.ts';
+
+/** The team's own command, and how long it may take. */
+export interface Verification {
+  readonly command: string;
+  readonly longest: Millis;
+}
 
 /** What every candidate is tried against. */
 export interface Attempts {
@@ -31,7 +39,7 @@ export interface Attempts {
   readonly base: { readonly figures: AdviceFigures; readonly sha256: string };
   readonly init: InitOptions<GivenEvent>;
   /** The team's own command; `null`: none. */
-  readonly verify: string | null;
+  readonly verify: Verification | null;
   readonly remembered: Remembered;
 }
 
@@ -43,9 +51,8 @@ export async function attempt(attempts: Attempts, remedies: readonly Remedy[]): 
   if (refused != null) return { kind: 'refused', reason: refused };
   try {
     await context.checkout.switchTo(head);
-    await take(place, remedies);
-    if (remedies.some(({ sort }) => sort === 'features' || sort === 'versions')) await settleLock(place);
-    const revision = await commitCheckout(context.checkout, head, context.scratch, context.user.env);
+    const files = await take(place, remedies);
+    const revision = await commitCheckout(context.checkout, head, files, context.scratch, context.user.env);
     const identified = await identify(context, revision);
     const known = await attempts.remembered.find(identified.invocation, revision.sha);
     if (known !== null) return known;
@@ -83,7 +90,7 @@ async function measureIt(attempts: Attempts, remedies: readonly Remedy[], revisi
     patch,
     link: linkText(elf),
     unfit: unfitText(built.findings),
-    verified: await verify(attempts, revision),
+    verified: attempts.verify === null ? { kind: 'none' } : await verify(place, attempts.verify, revision),
     started: started.kind === 'started',
   };
 }
@@ -137,27 +144,46 @@ function unfitText(findings: readonly Finding[]): string | null {
   return null;
 }
 
-/** Runs the team's command in the checkout with the candidate's files, in an environment without coldgate's own wrapper. */
+/** A command on a tree with a remedy may take this much longer than on the tree as it is, before it counts as one that hangs. */
+const SLOWER = 3;
+const SLOWER_MS = 60_000;
+
+/** How long the command may take with a remedy, that took so long without. */
+export function longestVerification(own: Millis): Millis {
+  return millis(own * SLOWER + SLOWER_MS);
+}
+
+/**
+ * Runs the team's command in the checkout with the candidate's files, in an environment without coldgate's own wrapper. One that takes longer than
+ * `longest` is ended, with what it left, and has failed.
+ */
 export async function verify(
-  { place: { context }, verify: command }: Pick<Attempts, 'place' | 'verify'>,
+  { context }: Pick<TrialPlace, 'context'>,
+  { command, longest }: Verification,
   revision: Revision,
-): Promise<MeasuredOutcome['verified']> {
-  if (command === null) return { kind: 'none' };
+): Promise<Exclude<MeasuredOutcome['verified'], { readonly kind: 'none' }>> {
   const { checkout, user, guard, host, env, own } = context;
-  await checkout.switchTo(revision);
+  await switchPrepared(context, revision);
   using waiting = host.progress.begin({ text: `verifying: ${command}`, kind: 'long' });
-  const end = await runGuarded('sh', ['-c', command], {
-    cwd: join(checkout.path, user.prefix),
-    env: verifying(env, join(own, 'target-verify')),
-    guard,
-    remains: 'end',
-    check: false,
-    onLine: (line) => waiting.tell(null, line),
-  });
-  waiting.done(null);
-  if (end.exitCode === 0) return { kind: 'passed' };
-  const said = end.stderr.split('\n').findLast((line) => line.trim() !== '') ?? '';
-  return { kind: 'failed', said: shortened(said.trim() === '' ? `exit code ${end.exitCode}` : said.trim(), 200) };
+  const timeout = AbortSignal.timeout(longest);
+  try {
+    const end = await runGuarded('sh', ['-c', command], {
+      cwd: join(checkout.path, user.prefix),
+      env: verifying(env, join(own, 'target-verify')),
+      guard: { ...guard, signal: AbortSignal.any([guard.signal, timeout]) },
+      remains: 'end',
+      check: false,
+      onLine: (line) => waiting.tell(null, line),
+    });
+    if (end.exitCode === 0) return { kind: 'passed' };
+    const said = end.stderr.split('\n').findLast((line) => line.trim() !== '') ?? '';
+    return { kind: 'failed', said: shortened(said.trim() === '' ? `exit code ${end.exitCode}` : said.trim(), 200) };
+  } catch (error) {
+    if (!(error instanceof Cancelled) || guard.signal.aborted) throw error;
+    return { kind: 'failed', said: `it was ended after ${lastedText(longest)}` };
+  } finally {
+    waiting.done(null);
+  }
 }
 
 function verifying(env: Environment, target: string): Environment {

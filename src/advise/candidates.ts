@@ -50,7 +50,8 @@ export async function dependencyCandidates(
     for (const one of screened.gone) alone.add(one);
     // What leaves every package there saves by itself only what the feature compiles in its own crate.
     if (screened.gone.length === 0 && insteadOf === null) idle.push(remedy);
-    if (screened.same || (screened.promise === 0 && remedy.promise === 0)) continue;
+    // A crate that goes may have tables that stand under no crate's name: such a one comes last.
+    if (screened.same || (screened.gone.length === 0 && screened.promise === 0 && remedy.promise === 0)) continue;
     found.push({ remedy: withGone({ ...remedy, promise: Math.max(remedy.promise, screened.promise) }, screened.gone), insteadOf });
   }
   found.push(...(await onlyTogether(idle, alone, promised)));
@@ -129,7 +130,7 @@ async function onlyTogether(
 async function versionRemedies(place: TrialPlace, wanted: readonly WantedPackage[], linked: LinkedPackages): Promise<readonly Remedy[]> {
   const duplicates = duplicatesIn(linked);
   const found: Remedy[] = [];
-  for (const [name, versions] of duplicates) {
+  for (const [name, versions] of place.lock.committed ? duplicates : []) {
     const sorted = versions.toSorted((a, b) => compareVersions(a, b));
     const newest = sorted.at(-1);
     for (const one of sorted) if (newest !== undefined && one !== newest) found.push(unifyRemedy(name, one, newest));

@@ -37,9 +37,15 @@ export async function editedFiles(
   return texts;
 }
 
-/** The same in a folder. */
-export async function applyEdits(edits: readonly TomlEdit[], folder: string): Promise<void> {
+/** The same in a folder; answers what was written. */
+export async function applyEdits(edits: readonly TomlEdit[], folder: string): Promise<ReadonlyMap<string, string>> {
   const texts = await editedFiles(edits, (file) => readFile(join(folder, file), 'utf8').catch(() => ''));
+  await writeTexts(texts, folder);
+  return texts;
+}
+
+/** Writes files of a folder, by their paths from there. */
+export async function writeTexts(texts: ReadonlyMap<string, string>, folder: string): Promise<void> {
   for (const [file, text] of texts) {
     await mkdir(dirname(join(folder, file)), { recursive: true });
     await writeFile(join(folder, file), text);

@@ -18,7 +18,9 @@ const MOST = 400;
 const text = z.string().max(4_096);
 const figure = z.number().min(0).nullable();
 const kept = z.strictObject({
-  kind: z.enum(['measured', 'not-started', 'no-effect']),
+  /** Instructions of the function as it was, in the same run. */
+  base: figure,
+  kind: z.enum(['measured', 'no-effect']),
   reason: text.optional(),
   figures: z
     .strictObject({ zip: z.number().min(0), binary: z.number().min(0), instructions: figure, faults: figure, memory: figure })
@@ -26,17 +28,19 @@ const kept = z.strictObject({
   patch: z.string().max(4_000_000).optional(),
   link: text.optional(),
   unfit: text.nullable().optional(),
-  verified: z
-    .union([z.strictObject({ kind: z.enum(['passed', 'none']) }), z.strictObject({ kind: z.literal('failed'), said: text })])
-    .optional(),
+  verified: z.strictObject({ kind: z.enum(['passed', 'none']) }).optional(),
   started: z.boolean().optional(),
 });
 
+/** The machine's libraries and the environment are in each count: figures of another day are held against today's only where the function as it is counts the same. */
+const SAME = 0.005;
+
 /**
- * Opens the folder of outcomes. An outcome answers for the same tree, built, started and verified the same way (`asked`). One that is damaged is
- * measured again; what may be otherwise tomorrow (a build that failed) is not kept.
+ * Opens the folder of outcomes. An outcome answers for the same tree, built, started and verified the same way (`asked`), while the function as it is
+ * counts what it did then (`base`: its instructions). One that is damaged is measured again; what may be otherwise tomorrow (a build, a start or a
+ * command that failed) is not kept.
  */
-export function openRemembered(folder: string, asked: unknown): Remembered {
+export function openRemembered(folder: string, asked: unknown, base: number | null): Remembered {
   const fileOf = (invocation: Invocation, sha: string): string => {
     const digest = createHash('sha256')
       .update(JSON.stringify([invocation, asked]))
@@ -49,17 +53,22 @@ export function openRemembered(folder: string, asked: unknown): Remembered {
       const written = await readFile(fileOf(invocation, sha), 'utf8').catch(() => null);
       if (written === null) return null;
       const read = readShape(kept, written);
-      return read === null ? null : outcomeOf(read);
+      return read === null || !isNear(read.base, base) ? null : outcomeOf(read);
     },
     note: async (invocation, sha, outcome) => {
-      if (!kept.safeParse(outcome).success) return;
+      const value = { base, ...outcome };
+      if (!kept.safeParse(value).success) return;
       await mkdir(folder, { recursive: true });
       const file = fileOf(invocation, sha);
-      await writeFile(`${file}.new`, JSON.stringify(outcome));
+      await writeFile(`${file}.new`, JSON.stringify(value));
       await rename(`${file}.new`, file);
       await dropOldest(folder);
     },
   };
+}
+
+function isNear(then: number | null, now: number | null): boolean {
+  return then === null || now === null ? then === now : Math.abs(now - then) <= then * SAME;
 }
 
 function outcomeOf({ kind, reason, ...rest }: z.infer<typeof kept>): Outcome | null {

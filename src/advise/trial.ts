@@ -1,5 +1,5 @@
-import { readFile, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { readFile, realpath, rm, writeFile } from 'node:fs/promises';
+import { join, relative } from 'node:path';
 import { featureArguments, manifestArguments } from '../cargo/request.ts';
 import { type LinkedPackages, parseTree } from '../core/advise/linked.ts';
 import type { Remedy } from '../core/advise/remedy.ts';
@@ -7,7 +7,8 @@ import { ToolError } from '../core/failures.ts';
 import { runGuarded } from '../exec/group.ts';
 import { TRIPLES } from '../measure/built.ts';
 import type { MeasureContext } from '../measure/context.ts';
-import { applyEdits } from './edit.ts';
+import { applyEdits, writeTexts } from './edit.ts';
+import { prepareHere } from './prepared.ts';
 
 /** Where head's files are tried out: the private checkout, switched to head. */
 export interface TrialPlace {
@@ -45,7 +46,8 @@ export async function trying<T>(place: TrialPlace, remedies: readonly Remedy[], 
   const files = [...new Set([...remedies.flatMap(({ edits }) => edits.map(({ file }) => join(top, file))), lock.path])];
   const kept = await Promise.all(files.map(async (file) => ({ file, text: await readFile(file).catch(() => null) })));
   try {
-    await take(place, remedies);
+    await takeEdits(place, remedies);
+    await takeUpdates(place, remedies);
     return await work();
   } catch (error) {
     if (error instanceof ToolError && !context.guard.signal.aborted) return null;
@@ -55,20 +57,37 @@ export async function trying<T>(place: TrialPlace, remedies: readonly Remedy[], 
   }
 }
 
-/** Writes the remedies into the checkout. A ToolError where one cannot be taken. */
-export async function take({ context, folder }: TrialPlace, remedies: readonly Remedy[]): Promise<void> {
-  const { request, env, guard, checkout } = context;
-  await applyEdits(
+/**
+ * Writes the remedies into the checkout, which holds head's files; answers the files that are another's now, from its top. A ToolError where one cannot
+ * be taken. What `--prepare` brings is there for cargo, and is no part of the change.
+ */
+export async function take(place: TrialPlace, remedies: readonly Remedy[]): Promise<readonly string[]> {
+  const { context, lock } = place;
+  const top = await realpath(context.checkout.path);
+  const texts = await takeEdits(place, remedies);
+  if (remedies.every(({ sort }) => sort !== 'features' && sort !== 'versions')) return [...texts.keys()];
+  await prepareHere(context);
+  await takeUpdates(place, remedies);
+  await settleLock(place);
+  await writeTexts(texts, top);
+  return [...texts.keys(), ...(lock.committed ? [relative(top, lock.path)] : [])];
+}
+
+function takeEdits({ context: { checkout } }: TrialPlace, remedies: readonly Remedy[]): Promise<ReadonlyMap<string, string>> {
+  return applyEdits(
     remedies.flatMap(({ edits }) => edits),
     checkout.path,
   );
+}
+
+async function takeUpdates({ context: { request, env, guard }, folder }: TrialPlace, remedies: readonly Remedy[]): Promise<void> {
   for (const { update } of remedies) {
     if (update !== null) await runGuarded('cargo', ['update', ...manifestArguments(request.build), ...update], { cwd: folder, env, guard });
   }
 }
 
 /** Has cargo write the lock file as the manifests now ask for, where head has one. */
-export async function settleLock({ context, folder, lock }: TrialPlace): Promise<void> {
+async function settleLock({ context, folder, lock }: TrialPlace): Promise<void> {
   const { request, env, guard } = context;
   if (!lock.committed) return rm(lock.path, { force: true });
   const args = ['metadata', '--format-version', '1', ...manifestArguments(request.build), ...featureArguments(request.build)];

@@ -72,19 +72,21 @@ async function commitWorkTree(
 }
 
 /**
- * Writes what the private checkout holds now as a commit on `parent` into its passing objects: a change that was never anybody's. The same
- * content gives the same commit.
+ * Writes these files of the private checkout, as they are now, as a commit on `parent`, to which it is switched, into its passing objects: a change
+ * that was never anybody's. What else lies there is none of it. The same content gives the same commit.
  */
 export async function commitCheckout(
   checkout: PrivateCheckout,
   parent: Revision,
+  files: readonly string[],
   scratch: string,
   environment: Environment,
 ): Promise<Revision> {
   const { passing } = checkout;
   const env = { ...environment, ...IDENTITY, ...placeOf(checkout) };
   const place = { index: join(checkout.repository, 'index'), objects: passing, scratch, cwd: checkout.path, env };
-  const { tree } = await writeTree(['--all', '--', '.'], place, () => Promise.resolve());
+  const what = ['--all', '--', ...new Set(files.map((file) => `:(top,literal)${file}`))];
+  const { tree } = await writeTree(what, place, () => Promise.resolve());
   const objects = {
     GIT_OBJECT_DIRECTORY: passing,
     GIT_ALTERNATE_OBJECT_DIRECTORIES: JSON.stringify(join(checkout.repository, 'objects')),

@@ -8,7 +8,7 @@ import { adviceJsonSchema } from '../../src/report/json/advice.ts';
 import { Home } from './coldgate.ts';
 import { fingerprint } from './fingerprint.ts';
 import { plainBuild } from './plain-build.ts';
-import { manifest, Project, TINY_MAIN, tiny } from './project.ts';
+import { FAT_PROFILE, manifest, Project, TINY_MAIN, tiny } from './project.ts';
 
 /** Text that hardly compresses: so many kilobytes of digits of digests. */
 function noise(kilobytes: number, seed: string): string {
@@ -206,6 +206,35 @@ test('what does not build, or fails the command of the team, is a row that says 
   const refused = await home.run(project.path, ['advise', '--init=off', '--verify', 'echo wrong >&2; exit 3']);
   expect(refused.code).toBe(2);
   expect(refused.stderr).toContain('--verify fails on the tree as it is (wrong): it could verify nothing');
+});
+
+test('a function that is built of what --prepare brings is advised and verified with it, and no patch has it', async () => {
+  await using home = await Home.create();
+  await using project = await Project.create({
+    ...tiny('tiny', ''),
+    'Cargo.toml': manifest('tiny', `\n[dependencies]\nbrought = { path = "brought" }\n${FAT_PROFILE}panic = "abort"\n`),
+    'src/main.rs': TINY_MAIN.replace('fn main() {', 'fn main() {\n    brought::touch();'),
+    'Cargo.lock': '',
+    '.gitignore': 'target/\nbrought/\nCargo.lock\n',
+  });
+  const features =
+    '[features]\ndefault = ["more"]\nmore = ["dep:tables"]\n[dependencies]\ntables = { path = "../tables", optional = true }\n';
+  await project.write({
+    ...{ 'brought/a/Cargo.toml': manifest('brought', features), 'brought/tables/Cargo.toml': manifest('tables') },
+    'brought/a/src/lib.rs': 'pub fn touch() {\n    #[cfg(feature = "more")]\n    tables::touch();\n}\n',
+    'brought/tables/src/lib.rs': `pub fn touch() { std::hint::black_box("${noise(60, 'tables')}"); }\n`,
+  });
+  const prepare = 'cp -r "$COLDGATE_SOURCE/brought/a" brought; cp -r "$COLDGATE_SOURCE/brought/tables" tables';
+  await using output = await outputFolder();
+  const verify = 'test -f brought/Cargo.toml && test -f tables/Cargo.toml';
+  const args = ['advise', '--init=off', '--budget', '90s', '-o', output.path, '--prepare', prepare, '--verify', verify];
+  const ended = await home.run(project.path, args);
+  expect(ended.code, ended.stderr).toBe(0);
+  const { remedies } = await adviceIn(output.path);
+  const outcome = remedies.find(({ id }) => id === 'brought:default-features')?.outcome;
+  expect(outcome).toMatchObject({ kind: 'measured', verified: { kind: 'passed' } });
+  // "tables" is there untracked and not ignored.
+  expect(outcome?.patch?.match(/^diff .*/gm)).toEqual(['diff --git a/Cargo.toml b/Cargo.toml']);
 });
 
 test('several functions need a name, and one that is not there gets what is meant', async () => {

@@ -60,8 +60,15 @@ test.each([
     await checkout.switchTo(head);
     const wanted = lines.replace('line 4', 'line four');
     for (const name of ['Cargo.toml', 'Cargo.lock']) await writeFile(join(checkout.path, name), wanted);
-    const patch = await patchBetween(checkout, head, await commitCheckout(checkout, head, scratch, user.env), user.env);
+    await writeFile(join(checkout.path, 'brought'), 'by --prepare');
+    const patch = await patchBetween(
+      checkout,
+      head,
+      await commitCheckout(checkout, head, ['Cargo.toml', 'Cargo.lock'], scratch, user.env),
+      user.env,
+    );
     expect(patch.match(/^\+line four$/gm)).toHaveLength(2);
+    expect(patch).not.toContain('brought');
     await writeFile(join(folder, 'a.patch'), patch);
     await project.git('apply', join(folder, 'a.patch'));
     for (const name of ['Cargo.toml', 'Cargo.lock']) expect(await project.read(name)).toBe(wanted);
