@@ -46,6 +46,9 @@ function requirement(key: string, more: Partial<Requirement> = {}): Requirement 
   };
 }
 
+const at = (key: string) => ({ file: 'Cargo.toml', path: ['package', 'metadata', 'lambda', 'build', key] });
+const PLACES = { target: at('target'), compiler: at('compiler'), config: at('config') };
+
 function remediesOf(...requirements: readonly Requirement[]): readonly FeatureRemedy[] {
   return wantedPackages(requirements).flatMap(featureRemedies);
 }
@@ -188,9 +191,7 @@ describe('an edit of a manifest', () => {
   });
 
   it('adds flags for cargo lambda beside those that are there, once', async () => {
-    const at = (key: string) => ({ file: 'Cargo.toml', path: ['package', 'metadata', 'lambda', 'build', key] });
-    const places = { target: at('target'), compiler: at('compiler'), config: at('config') };
-    const head = { arch: 'x86_64', places, dynamic: true, fixed: false, needed: ['libdl.so.2'], math: [], glibc: '2.34' } as const;
+    const head = { arch: 'x86_64', places: PLACES, dynamic: true, fixed: false, needed: ['libdl.so.2'], math: [], glibc: '2.34' } as const;
     const edits = loadingRemedies(head).flatMap((one) => (one.id === 'crt-static' ? [] : one.edits));
     const before = '[package]\nname = "a"\n\n[package.metadata.lambda.build]\nconfig = ["net.retry=3"]\n';
     expect(parse(await edited(before, [...edits, ...edits])).package).toMatchObject({
@@ -208,8 +209,7 @@ describe('an edit of a manifest', () => {
   });
 
   it('names a library of mathematics that is loaded for a few functions, as no setting', () => {
-    const place = { file: 'Cargo.toml', path: ['package', 'metadata', 'lambda', 'build'] };
-    const head = { arch: 'x86_64', place, dynamic: true, fixed: true, needed: ['libm.so.6'], glibc: '2.34' } as const;
+    const head = { arch: 'x86_64', places: PLACES, dynamic: true, fixed: true, needed: ['libm.so.6'], glibc: '2.34' } as const;
     const named = (math: readonly string[]) => loadingRemedies({ ...head, math }).find(({ id }) => id === 'libm');
     expect(named(['pow', 'exp'])).toMatchObject({
       title: 'no libm.so.6 (loaded for pow, exp alone)',
