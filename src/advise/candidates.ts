@@ -33,20 +33,20 @@ export async function dependencyCandidates(
   const promised = async (
     remedies: readonly Remedy[],
     online: boolean,
-  ): Promise<{ gone: readonly string[]; promise: number; after: LinkedPackages; same: boolean } | null> => {
+  ): Promise<{ gone: readonly string[]; promise: number; after: LinkedPackages; same: boolean; grows: boolean } | null> => {
     const after = await trying(place, remedies, () => linkedNow(place, { online }));
     if (after === null) return null;
     const change = linkedChange(before, after);
     const same = change.gone.length + change.altered.length + change.added.length === 0;
-    return { gone: change.gone, promise: promiseOf(change, after, owned), after, same };
+    return { gone: change.gone, promise: promiseOf(change, after, owned), after, same, grows: change.added.length > 0 };
   };
   const wanted = wantedPackages(requirements);
   const found: Candidate[] = [];
   const alone = new Set<string>();
   const idle: Remedy[] = [];
-  for (const { remedy, insteadOf } of wanted.flatMap(featureRemedies)) {
+  for (const { remedy, insteadOf, nothingNew } of wanted.flatMap(featureRemedies)) {
     const screened = await promised([remedy], false);
-    if (screened === null) continue;
+    if (screened === null || (nothingNew === true && screened.grows)) continue;
     for (const one of screened.gone) alone.add(one);
     // What leaves every package there saves by itself only what the feature compiles in its own crate.
     if (screened.gone.length === 0 && insteadOf === null) idle.push(remedy);

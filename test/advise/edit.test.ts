@@ -124,6 +124,37 @@ describe('an edit of a manifest', () => {
     });
   });
 
+  it('has one provider of cryptography take the other’s place, by default or by name', async () => {
+    const known = { default: ['logging', 'aws_lc_rs', 'tls12'], logging: [], tls12: [], aws_lc_rs: [], ring: [] };
+    const swaps = (more: Partial<Requirement>) =>
+      remediesOf(requirement('rustls', { known, ...more })).flatMap(({ remedy, nothingNew }) =>
+        remedy.id.includes('=') ? [{ remedy, nothingNew }] : [],
+      );
+    const [byDefault] = swaps({});
+    expect(byDefault).toMatchObject({ remedy: { title: 'rustls: ring for aws_lc_rs' }, nothingNew: false });
+    const manifest = '[dependencies]\nrustls = "0.23"\n';
+    const table = async (text: string, edits: readonly TomlEdit[]): Promise<unknown> => parse(await edited(text, edits)).dependencies;
+    const edits = byDefault?.remedy.edits ?? [];
+    for (const twice of [edits, [...edits, ...edits]])
+      expect(await table(manifest, twice)).toEqual({
+        rustls: { version: '0.23', 'default-features': false, features: ['logging', 'ring', 'tls12'] },
+      });
+    expect(byDefault?.remedy.slots).toContain('rustls:default-features');
+    // The larger one only where it is linked anyway.
+    const [byName] = swaps({ usesDefaults: false, features: ['ring', 'tls12'] });
+    expect(byName).toMatchObject({ remedy: { title: 'rustls: aws_lc_rs for ring' }, nothingNew: true });
+    expect(
+      await table(
+        '[dependencies]\nrustls = { version = "0.23", default-features = false, features = ["ring", "tls12"] }\n',
+        byName?.remedy.edits ?? [],
+      ),
+    ).toEqual({ rustls: { version: '0.23', 'default-features': false, features: ['aws_lc_rs', 'tls12'] } });
+    // Who asks for both has chosen; what `default` does beside features cannot be written out; an older release has no such feature.
+    expect(swaps({ features: ['ring'] })).toEqual([]);
+    expect(swaps({ known: { ...known, default: ['aws_lc_rs', 'dep:log'] } })).toEqual([]);
+    expect(swaps({ known: { default: ['aws_lc_rs'], aws_lc_rs: [] } })).toEqual([]);
+  });
+
   it('leaves out one default feature of an inherited dependency, and keeps what the workspace’s line names', async () => {
     const workspace = '[workspace]\nmembers = ["a"]\n\n[workspace.dependencies]\nserde = { version = "1", features = ["derive"] }\n';
     const inherited = {

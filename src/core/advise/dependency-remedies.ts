@@ -1,3 +1,4 @@
+import { CHOICES } from './choices.ts';
 import type { Remedy, TomlEdit } from './remedy.ts';
 
 /** A table or line of a manifest. */
@@ -54,18 +55,17 @@ const PLAIN = { sort: 'features', update: null, shape: null, promise: 0, refused
 export interface FeatureRemedy {
   readonly remedy: Remedy;
   readonly insteadOf: string | null;
+  /** It is worth a build only where it links no package that was not linked. */
+  readonly nothingNew?: boolean;
 }
 
 /** The default features off, then each default feature and each named feature off by itself; in every manifest that asks for them. */
 export function featureRemedies({ label, lines }: WantedPackage): readonly FeatureRemedy[] {
   const merged = new Map<string, FeatureRemedy>();
-  for (const { remedy, insteadOf } of lines.flatMap((line) => [
-    ...lineRemedies(line, label),
-    ...rootsRemedies(line, label).map((one) => ({ remedy: one, insteadOf: null })),
-  ])) {
+  for (const { remedy, ...more } of lines.flatMap((line) => [...lineRemedies(line, label), ...choiceRemedies(line, label)])) {
     const { remedy: before } = merged.get(remedy.id) ?? {};
     // Several lines inherit one of the workspace: each change does nothing the second time.
-    merged.set(remedy.id, { remedy: before === undefined ? remedy : { ...before, edits: [...before.edits, ...remedy.edits] }, insteadOf });
+    merged.set(remedy.id, { remedy: before === undefined ? remedy : { ...before, edits: [...before.edits, ...remedy.edits] }, ...more });
   }
   return [...merged.values()];
 }
@@ -110,33 +110,27 @@ function inherits({ file, path, defaults }: Requirement): boolean {
   return defaults.file !== file || defaults.path.join('\0') !== path.join('\0');
 }
 
-const COMPILED_ROOTS =
-  'the certificate roots are those that were compiled in: the machine’s own (a private CA, say) are not trusted any more, and new ones come with a new build';
-const IMAGE_ROOTS = 'the certificate roots are those of the image: each start reads them';
-
-/** Where a feature brings certificate roots: read from the machine at each start, or compiled in. */
-const ROOTS: readonly { readonly package: string; readonly native: string; readonly bundled: string }[] = [
-  { package: 'reqwest', native: 'rustls-tls-native-roots', bundled: 'rustls-tls-webpki-roots' },
-  { package: 'hyper-rustls', native: 'native-tokio', bundled: 'webpki-tokio' },
-  { package: 'hyper-rustls', native: 'rustls-native-certs', bundled: 'webpki-roots' },
-  { package: 'tokio-tungstenite', native: 'rustls-tls-native-roots', bundled: 'rustls-tls-webpki-roots' },
-  { package: 'tonic', native: 'tls-native-roots', bundled: 'tls-webpki-roots' },
-  { package: 'sqlx', native: 'tls-rustls-ring-native-roots', bundled: 'tls-rustls-ring-webpki' },
-];
-
-function rootsRemedies(requirement: Requirement, label: string): readonly Remedy[] {
-  const { features, known } = requirement;
-  return ROOTS.filter((one) => one.package === requirement.package).flatMap(({ native, bundled }): readonly Remedy[] => {
-    const [from, to, behaviour] = features.includes(native)
-      ? [native, bundled, COMPILED_ROOTS]
-      : features.includes(bundled)
-        ? [bundled, native, IMAGE_ROOTS]
-        : [null, null, null];
-    if (from === null || known[to] === undefined) return [];
-    const id = `${label}:${from}=${to}`;
-    const edits = listEdits(requirement, (list) => list.map((one) => (one === from ? to : one)));
-    return [{ ...PLAIN, id, title: `${label}: ${to} for ${from}`, slots: [`${label}:${from}`, id], edits, behaviour, promise: 60_000 }];
-  });
+function choiceRemedies(requirement: Requirement, label: string): readonly FeatureRemedy[] {
+  const { features, known, usesDefaults } = requirement;
+  const standard = usesDefaults ? (known.default ?? []) : [];
+  return CHOICES.filter((choice) => choice.package === requirement.package).flatMap(
+    ({ one, other, toOther, toOne, promise, largerOne }): readonly FeatureRemedy[] => {
+      const has = (feature: string): boolean => features.includes(feature) || standard.includes(feature);
+      // What is asked for twice is no choice between the two.
+      if (has(one) === has(other)) return [];
+      const [from, to, behaviour] = has(one) ? [one, other, toOther] : [other, one, toOne];
+      const isDefault = standard.includes(from);
+      // What `default` turns on beside features cannot be written out.
+      if (known[to] === undefined || (isDefault && !standard.every(isFeatureName))) return [];
+      const id = `${label}:${from}=${to}`;
+      const all = `${label}:default-features`;
+      const swapped = listEdits(requirement, (list) => list.map((feature) => (feature === from ? to : feature)));
+      const edits = isDefault ? [...swapped, ...replacedDefault(requirement.defaults, standard, from, to)] : swapped;
+      const slots = [id, `${label}:${from}`, ...(isDefault ? [all, `${all}-${from}`] : [])];
+      const remedy = { ...PLAIN, id, title: `${label}: ${to} for ${from}`, slots, edits, behaviour, promise };
+      return [{ remedy, insteadOf: null, nothingNew: largerOne && to === one }];
+    },
+  );
 }
 
 /** A package raised to another version wherever it is asked for, so that one of a package stays where there were two. */
@@ -197,13 +191,23 @@ function withoutDefaults(at: Place): TomlEdit {
 
 /** The first of its kind writes the list of default features out, each takes one away. */
 function withoutDefault(at: Place, standard: readonly string[], without: string): readonly TomlEdit[] {
+  return changedDefaults(at, standard, (list) => list.filter((one) => one !== without));
+}
+
+function replacedDefault(at: Place, standard: readonly string[], from: string, to: string): readonly TomlEdit[] {
+  return changedDefaults(at, standard, (list) => [...new Set(list.map((one) => (one === from ? to : one)))]);
+}
+
+function changedDefaults(
+  at: Place,
+  standard: readonly string[],
+  change: (features: readonly string[]) => readonly string[],
+): readonly TomlEdit[] {
   const list: TomlEdit = {
     ...at,
     change: (before) => {
       const isFirst = tableOf(before)['default-features'] !== false;
-      return withFeatures(before, (now) =>
-        [...now, ...(isFirst ? standard.filter((one) => !now.includes(one)) : [])].filter((one) => one !== without),
-      );
+      return withFeatures(before, (now) => change([...now, ...(isFirst ? standard.filter((one) => !now.includes(one)) : [])]));
     },
   };
   return [list, withoutDefaults(at)];
