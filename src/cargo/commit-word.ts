@@ -25,6 +25,26 @@ export function isWordOnCommit(lines: readonly string[]): boolean {
   return lines.some((line, index) => MANIFEST.some((one) => one.test(line)) || isRefusal(lines, index));
 }
 
+/** cargo's exit code for what it could not do itself; cargo lambda hands it on, and has others for its own troubles. */
+export const CARGO_FAILED = 101;
+
+/** Others could not be asked. */
+const NETWORK =
+  /failed to (?:download|fetch)|download of .+ failed|unable to update (?:registry|crates\.io|[a-z+]+:\/\/)|network failure|spurious network|could not resolve|connection (?:refused|reset|timed out)|timed out/i;
+/** A program that was killed (for its memory, most often), is not there, or got nothing from the system. */
+const SYSTEM_TROUBLE =
+  /\(signal: \d+|terminated with signal|\(never executed\)|linker `.*` not found|external filter failed|out of memory|cannot allocate memory/i;
+
+/**
+ * Whether what cargo printed is plainly of the machine or of the way to others, so that the next run may have it otherwise. Between this and a word
+ * on the commit there is what may be either: a linker, a build script.
+ */
+export function isWordOnMachine(lines: readonly string[]): boolean {
+  return lines.some(
+    (line) => [NETWORK, SYSTEM_TROUBLE, SYSTEM].some((one) => one.test(line)) || OF_MACHINE.includes(ERROR.exec(line)?.[1] ?? ''),
+  );
+}
+
 function isRefusal(lines: readonly string[], start: number): boolean {
   const [, code = '', said] = ERROR.exec(lines[start] ?? '') ?? [];
   if (said === undefined || OF_MACHINE.includes(code) || SYSTEM.test(said)) return false;

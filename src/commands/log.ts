@@ -12,7 +12,7 @@ import { checkReportFiles } from './report-files.ts';
 
 const USUAL: readonly Metric[] = ['zip', 'binary', 'dependencies'];
 
-/** `coldgate log`: exit code 0, with a row for what does not build too. */
+/** `coldgate log`: exit code 0, with a row for what does not build too; 3 where nothing could be measured. */
 export async function performLog(command: Extract<Command, { readonly verb: 'log' }>, { host, screen, write }: Io): Promise<number> {
   const { json } = command;
   await checkReportFiles({ json, markdown: null, html: null }, host);
@@ -25,5 +25,5 @@ export async function performLog(command: Extract<Command, { readonly verb: 'log
     await writeFile(resolve(host.cwd, json), lines).catch((cause: unknown) => {
       throw new ToolError(`--json ${json} cannot be written (${messageOf(cause)}); the table above is whole`, { cause });
     });
-  return 0;
+  return measured.rows.every(({ reason }) => reason !== null) ? 3 : 0;
 }

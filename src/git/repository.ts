@@ -121,8 +121,8 @@ export async function originAddress(user: UserRepository): Promise<string | null
   return exitCode === 0 ? stdout.trim() : null;
 }
 
-/** What a person may have set that puts other lines among those that are read here. */
-const STEADY = ['-c', 'log.showSignature=false'];
+/** What a person may have set that puts other lines among those that are read here, or writes them otherwise. */
+const STEADY = ['-c', 'log.showSignature=false', '-c', 'i18n.logOutputEncoding=UTF-8'];
 
 /** Runs git in a folder. In the user's own repository it is only ever asked to read. */
 export function git(at: Pick<UserRepository, 'top' | 'env'>, args: readonly string[], check = true, input?: string): Promise<Finished> {

@@ -3,11 +3,12 @@ import type { LogRow } from '../core/bisect/found.ts';
 import { compare } from '../core/compare/compare.ts';
 import { UsageError } from '../core/failures.ts';
 import type { HistoryLine } from '../core/history/line.ts';
-import { linesOf } from '../core/history/new-lines.ts';
+import { type Committed, linesOf } from '../core/history/new-lines.ts';
+import type { Release } from '../core/history/update.ts';
 import type { Metric } from '../core/metrics.ts';
 import type { Snapshot } from '../core/snapshot/snapshot.ts';
 import { lastedText, type Millis, millis } from '../core/units.ts';
-import { type Revision, resolveCommit } from '../git/repository.ts';
+import { type Revision, resolveCommit, type UserRepository } from '../git/repository.ts';
 import { commitsOf, isAncestor, refuseCut, refuseShallow } from '../git/walk.ts';
 import { committedIn, instantOf, releasesOf } from '../history/clone.ts';
 import type { Host } from '../host.ts';
@@ -75,11 +76,18 @@ async function logHere(request: LogRequest, host: Host): Promise<MeasuredLog> {
     const ahead = built === 0 ? '' : `, about ${lastedText((took / built) * (commits.length - at))} left`;
     host.progress.step(`commit ${at + 1} of ${commits.length}${ahead}: ${commit.sha.slice(0, 7)} "${commit.subject}"`);
     const begun = performance.now();
-    const committed = await committedIn(user, commit.sha, releases);
+    const lacking = (time: string, reason: string): void => {
+      host.progress.step(`${commit.sha.slice(0, 7)} cannot be measured: ${reason}`);
+      rows.push({ commit, time, functions: [], reason });
+    };
+    const committed = await knownOf(user, commit, releases);
+    if (typeof committed === 'string') {
+      lacking('', committed);
+      continue;
+    }
     const metered = await meterAt(meter, commit);
     if (metered.kind === 'does-not-build') {
-      host.progress.step(`${commit.sha.slice(0, 7)} cannot be measured: ${metered.reason}`);
-      rows.push({ commit, time: committed.time, functions: [], reason: metered.reason });
+      lacking(committed.time, metered.reason);
       continue;
     }
     if (metered.from === 'built') [built, took] = [built + 1, took + performance.now() - begun];
@@ -106,12 +114,16 @@ function figureOf(fn: Snapshot['functions'][number], metric: Metric): number | n
   return 'value' in found ? found.value : null;
 }
 
+/** What git knows of a commit; why a line cannot hold it (a time beyond all calendars). */
+async function knownOf(user: UserRepository, { sha }: Revision, releases: readonly Release[]): Promise<Committed | string> {
+  return committedIn(user, sha, releases).catch((error: unknown) => {
+    if (error instanceof UsageError) return error.message;
+    throw error;
+  });
+}
+
 /** The commits of a range, the oldest first. A UsageError where git knows no such range. */
-async function commitsIn(
-  { range, walk, most }: LogRequest,
-  host: Host,
-  user: Parameters<typeof commitsOf>[0],
-): Promise<readonly Revision[]> {
+async function commitsIn({ range, walk, most }: LogRequest, host: Host, user: UserRepository): Promise<readonly Revision[]> {
   const [, from, to] = /^(.*?)\.\.(.*)$/s.exec(range) ?? [null, null, range];
   if (range.includes('...')) throw new UsageError(`${range}: log takes A..B, what B has and A has not; three dots are of two sides`);
   const named = async (name: string): Promise<string> => (await resolveCommit(user, name === '' ? 'HEAD' : name, 'RANGE')).sha;

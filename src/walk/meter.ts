@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { isWordOnCommit } from '../cargo/commit-word.ts';
+import { CARGO_FAILED, isWordOnCommit, isWordOnMachine } from '../cargo/commit-word.ts';
 import { changedInput } from '../cargo/inputs.ts';
 import { type FailedProcess, ToolError, UsageError } from '../core/failures.ts';
 import type { NamedFunction } from '../core/function-names.ts';
@@ -51,7 +51,10 @@ export async function meterAt(meter: Meter, revision: Revision): Promise<Metered
   await bringFiles(context.user, context.checkout, [revision], null);
   try {
     const place = await placeAtBase(context, revision, newest, fn === null ? null : [fn]);
-    if (place.kind === 'nowhere') return { kind: 'does-not-build', reason: place.why.reason, error: null };
+    if (place.kind === 'nowhere') {
+      const reason = place.why.reason.replace(`the base ${revision.sha.slice(0, 7)} has`, 'it has');
+      return { kind: 'does-not-build', reason, error: null };
+    }
     const at = place.context;
     const identified = await identify(at, revision);
     const file = identified.key === null ? null : join(folder, `${identified.key}-${digestOf([fn, init])}.json`);
@@ -74,10 +77,6 @@ export async function meterAt(meter: Meter, revision: Revision): Promise<Metered
   }
 }
 
-/** What cargo, or the command that prepares, says where it could not ask others. */
-const OF_NETWORK =
-  /failed to (?:download|fetch)|[Uu]nable to update (?:registry|crates\.io|[a-z+]+:\/\/)|network failure|spurious network|Could not resolve|[Cc]onnection (?:refused|reset|timed out)|timed out|\[\d+\] .*(?:SSL|TLS|curl)/;
-
 /**
  * Whether a commit is passed over. Of a check's base only what is surely the commit's own counts as such; here nothing is let through by it: a build
  * script or a linker that fails is most often the commit's, and one that walks cannot mend an old one.
@@ -85,7 +84,9 @@ const OF_NETWORK =
 function isOfCommit({ command, exitCode, lastLines, onCommit, confidential }: FailedProcess): boolean {
   if (exitCode === null) return false;
   if (onCommit ?? isWordOnCommit(lastLines)) return true;
-  return (/^cargo /.test(command) || confidential === true) && !lastLines.some((line) => OF_NETWORK.test(line));
+  // rustup has the toolchain that a commit asks for, or not.
+  const byRust = command.startsWith('cargo ') ? exitCode === CARGO_FAILED : command.startsWith('rustc ');
+  return (byRust || confidential === true) && !isWordOnMachine(lastLines);
 }
 
 /** From this machine's store, the cache or an artifact, else built; never into the store of bases, of which there are only a few. */

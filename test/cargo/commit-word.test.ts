@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { isWordOnCommit } from '../../src/cargo/commit-word.ts';
+import { isWordOnCommit, isWordOnMachine } from '../../src/cargo/commit-word.ts';
 
 /** As cargo 1.95 printed them. */
 const OF_COMMIT = {
@@ -64,6 +64,16 @@ const OF_RUN = {
   ],
   'a toolchain': ["error: toolchain '1.42.0-x86_64-unknown-linux-gnu' is not installed"],
   'a file of git': ['fatal: unable to read sha1 file of src/main.rs (0123456)', 'error: external filter failed'],
+  'a linker without a symbol': [
+    'error: linking with `/s/zigcc.sh` failed: exit status: 1',
+    '  |',
+    '  = note: ld.lld: error: undefined symbol: nowhere_at_all',
+  ],
+  'a wrapper that is not there': [
+    'error: could not execute process `/s/wrapper.sh /r/bin/rustc -vV` (never executed)',
+    'Caused by:',
+    '  No such file or directory (os error 2)',
+  ],
   nothing: [],
 };
 
@@ -74,6 +84,22 @@ describe("whether a failed build is the compiler's word about the commit", () =>
 
   test.each(Object.entries(OF_RUN))('it is not: %s', (_, lines) => {
     expect(isWordOnCommit(lines)).toBe(false);
+  });
+
+  // What may be of either: whoever cannot let anything through by it takes it for the commit's.
+  const either = ['a build script', 'a toolchain', 'a linker without a symbol', 'nothing'];
+  test.each(Object.keys(OF_RUN).filter((name) => !either.includes(name)))(
+    'it is plainly of the machine, or of the way to others: %s',
+    (name) => {
+      expect(isWordOnMachine(Object.entries(OF_RUN).find(([one]) => one === name)?.[1] ?? [])).toBe(true);
+    },
+  );
+
+  test.each([
+    ...either.map((name) => [name, Object.entries(OF_RUN).find(([one]) => one === name)?.[1] ?? []] as const),
+    ...Object.entries(OF_COMMIT),
+  ])('it is not plainly of the machine: %s', (_, lines) => {
+    expect(isWordOnMachine(lines)).toBe(false);
   });
 
   test('the place has to be of that error', () => {

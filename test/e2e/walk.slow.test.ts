@@ -196,7 +196,7 @@ describe('log', () => {
       const ended = await home.run(project.path, args);
       expect(ended.code, ended.stderr).toBe(0);
       expect(ended.stdout.split('\n')[1]).toMatch(/^date {8}commit {2} *package {2} *change {2} *crate:table {2} *change$/);
-      expect(ended.stdout).toMatch(/ +– +– +main 12\n {12}does not build: no such service/);
+      expect(ended.stdout).toMatch(/ +– +– +main 12\n {12}not measured: no such service/);
       expect(ended.stdout).toMatch(/\+11\d kB .* main 15/);
       expect(ended.stdout).toContain('10 commits, 1 of them without figures');
       for (const line of ended.stdout.split('\n')) expect(line.length).toBeLessThanOrEqual(80);
@@ -242,6 +242,17 @@ describe('log', () => {
       expect([ended.code, ended.stderr]).toEqual([2, expect.stringContaining('HEAD~11..')]);
       expect(ended.stderr).toContain('this clone is shallow');
     }
+  });
+
+  it('ends with 3 where nothing could be measured, and says why', async () => {
+    await using own = await Project.create({ 'README.md': 'no project yet\n' });
+    await own.commit({ 'README.md': 'still none\n' }, 'before');
+    await own.commit(tiny(), 'begun');
+    const ended = await home.run(own.path, ['log', 'HEAD~2..HEAD~1']);
+    expect([ended.code, ended.stdout]).toEqual([
+      3,
+      expect.stringMatching(/No commit of the range could be measured:\n[0-9a-f]{7} there is no Cargo.toml/),
+    ]);
   });
 
   it('measures a commit again whose build read a file that has changed since', async () => {

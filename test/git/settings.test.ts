@@ -6,6 +6,7 @@ import type { Guard } from '../../src/exec/group.ts';
 import { openPrivateCheckout } from '../../src/git/checkout.ts';
 import { missingFiles } from '../../src/git/missing.ts';
 import { openUserRepository, resolveCommit } from '../../src/git/repository.ts';
+import { firstParents } from '../../src/git/walk.ts';
 import { Project, shell } from '../e2e/project.ts';
 import { ENV } from './environment.ts';
 
@@ -68,6 +69,17 @@ test('files in Git LFS are named wherever their attributes stand, and only where
   expect(await codes()).toEqual([]);
   await project.commit({ 'deep/folder/.gitattributes': 'model filter=lfs\n', 'deep/folder/model': 'x' }, 'a model');
   expect(await codes()).toEqual(['lfs']);
+});
+
+test('a commit is called by its own subject where a person has it written in another encoding', async () => {
+  await using project = await Project.create({ a: '1' });
+  for (const encoding of ['ISO-8859-1', 'UTF-16']) {
+    await project.git('config', 'i18n.logOutputEncoding', encoding);
+    await project.commit({ a: encoding }, 'größer');
+    const user = await openUserRepository(project.path, ENV);
+    expect((await resolveCommit(user, 'HEAD')).subject).toBe('größer');
+    expect(await firstParents(user, [`${await project.git('rev-parse', 'HEAD~1')}`], 'HEAD')).toMatchObject([{ subject: 'größer' }]);
+  }
 });
 
 test('a signed commit is called by its own subject where a person has log.showSignature', async () => {

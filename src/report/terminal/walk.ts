@@ -143,7 +143,7 @@ export function renderLog(
         const change = value === null || last === undefined ? '' : renderDelta(value - last, dimension);
         return [value === null ? '–' : renderAmount(value, dimension), change];
       });
-      const lacking = own !== undefined ? null : reason === null ? `there is no ${name}` : `does not build: ${reason}`;
+      const lacking = own !== undefined ? null : reason === null ? `there is no ${name}` : `not measured: ${reason}`;
       const below = lacking === null ? [] : wrapped(visible(lacking, 400), width - INDENT.length).map((line) => `${INDENT}${line}`);
       body.push({ cells: [time.slice(0, 10), commit.sha.slice(0, 7), ...figures], subject: commit.subject, below });
     }
