@@ -1,4 +1,5 @@
 import { renderInteger } from '../../core/units.ts';
+import { isCompared, SIDES, type Side } from '../../report/page/address.ts';
 import { made } from './element.ts';
 import { type Column, Table } from './table.ts';
 import { signed } from './words.ts';
@@ -9,13 +10,19 @@ export interface Figured {
   readonly head: number | null;
 }
 
-/** Base, head and the change between; without a base head alone. */
+/** The sides at which rows have a figure, and the difference where they are two. */
+export function sidesOf(rows: readonly Figured[]): readonly Side[] {
+  const has = { base: rows.some(({ base }) => base !== null), head: rows.some(({ head }) => head !== null) };
+  return has.base && has.head ? SIDES : [has.base ? 'base' : 'head'];
+}
+
+/** Base, head and the change between; of one side its figure alone. */
 export function figureColumns<Row>(
   figures: (row: Row) => Figured,
-  { compared, unit, of = '' }: { readonly compared: boolean; readonly unit: string; readonly of?: string },
+  { sides, unit, of = '' }: { readonly sides: readonly Side[]; readonly unit: string; readonly of?: string },
 ): readonly Column<Row>[] {
   const side = (name: 'base' | 'head'): Column<Row> => ({
-    head: `${of}${compared ? name : unit}`,
+    head: `${of}${isCompared(sides) ? name : unit}`,
     kind: 'number',
     value: (row) => figures(row)[name],
     cell: (row) => {
@@ -34,7 +41,8 @@ export function figureColumns<Row>(
       return made('span', { class: `delta ${delta > 0 ? 'more' : delta < 0 ? 'less' : 'same'}` }, `${signed(delta)}${what}`);
     },
   };
-  return compared ? [side('base'), side('head'), change] : [side('head')];
+  if (!isCompared(sides)) return [side(sides.includes('base') ? 'base' : 'head')];
+  return [side('base'), side('head'), change];
 }
 
 function deltaOf({ base, head }: Figured): number {
@@ -49,7 +57,7 @@ export interface NamedRow extends Figured {
 export function figureTable(
   caption: string,
   rows: readonly NamedRow[],
-  options: { readonly compared: boolean; readonly unit: string; readonly kind: 'ranked' | 'ordered' },
+  options: { readonly sides: readonly Side[]; readonly unit: string; readonly kind: 'ranked' | 'ordered' },
 ): HTMLElement {
   const name: Column<NamedRow> = {
     head: 'name',
@@ -60,7 +68,7 @@ export function figureTable(
   const table = new Table<NamedRow>({
     caption,
     columns: [name, ...figureColumns<NamedRow>((row) => row, options)],
-    sortedBy: options.kind === 'ordered' ? null : options.compared ? 3 : 1,
+    sortedBy: options.kind === 'ordered' ? null : options.sides.length,
     empty: 'nothing',
     ...(options.kind === 'ranked' ? { text: (row: NamedRow) => row.name } : {}),
   });

@@ -4,7 +4,7 @@ import { decodeBoxes } from '../../report/page/wire-boxes.ts';
 import { dotsOf } from './dots.ts';
 import { made } from './element.ts';
 import { figureColumns, figureTable, type NamedRow } from './figure-table.ts';
-import { initView } from './init-view.ts';
+import { hasStarted, initView } from './init-view.ts';
 import { PackageMap } from './map.ts';
 import { type Place, placesOf, within } from './place.ts';
 import { PlaceTable } from './place-table.ts';
@@ -112,7 +112,7 @@ export class FunctionPanel {
   }
 
   private has(view: View): boolean {
-    const { boxes, untold, sections, files, dependencies, init, coldStarts } = this.data;
+    const { boxes, untold, sections, files, dependencies, init, firstResponse, coldStarts } = this.data;
     switch (view) {
       case 'map':
         return boxes !== null;
@@ -126,7 +126,7 @@ export class FunctionPanel {
       case 'dependencies':
         return dependencies !== null;
       case 'init':
-        return init.notes.length + init.phases.length + init.times.length > 0 || init.flame !== null;
+        return init.flame !== null || [init, firstResponse].some(hasStarted);
       case 'cold-starts':
         return coldStarts.notes.length + coldStarts.times.length > 0;
     }
@@ -139,8 +139,7 @@ export class FunctionPanel {
   }
 
   private make(address: Address): HTMLElement {
-    const { sections, files, dependencies, init, coldStarts, sides } = this.data;
-    const hasBase = sides.includes('base');
+    const { sections, files, dependencies, init, firstResponse, coldStarts, sides } = this.data;
     switch (address.view) {
       case 'map': {
         this.map = new PackageMap(this.places, { address, sides }, this.events);
@@ -152,18 +151,18 @@ export class FunctionPanel {
         return this.placeTable('symbols', 'Functions, constants and what is told apart no further', leavesIn(this.places), address);
       case 'sections':
         return figureTable('Sections of the binary: they add up to it', this.rows(sections), {
-          compared: hasBase,
+          sides,
           unit: 'bytes',
           kind: 'ranked',
         });
       case 'files':
         return figureTable('Files of the package, compressed, and what the archive says of them: they add up to it', this.rows(files), {
-          ...{ compared: hasBase, unit: 'bytes', kind: 'ranked' },
+          ...{ sides, unit: 'bytes', kind: 'ranked' },
         });
       case 'dependencies':
         return this.dependencies(dependencies ?? []);
       case 'init':
-        return initView(init, { names: this.page.names, compared: hasBase, viewer: this.page.flame, rows: this.rows(init.phases) });
+        return initView(init, firstResponse, { names: this.page.names, viewer: this.page.flame });
       case 'cold-starts':
         return made('div', {}, ...coldStarts.notes.map((note) => made('p', {}, note)), ...coldStarts.times.map(dotsOf));
     }
@@ -186,16 +185,15 @@ export class FunctionPanel {
       kind: 'text' as const,
       value: (row: DependencyData) => row.versions[side],
     });
-    const compared = this.data.sides.includes('base');
+    const { sides } = this.data;
     const columns = [
       {
         ...{ head: 'name', kind: 'text' as const, value: (row: DependencyData) => nameOf(row).toLowerCase() },
         cell: (row: DependencyData) =>
           made('span', { class: 'code' }, nameOf(row), ...(row.own ? [made('span', { class: 'faint' }, ' of this project')] : [])),
       },
-      ...(compared ? [version('base')] : []),
-      version('head'),
-      ...figureColumns<DependencyData>((row) => row, { compared, unit: 'bytes' }),
+      ...(['base', 'head'] as const).filter((side) => sides.includes(side)).map(version),
+      ...figureColumns<DependencyData>((row) => row, { sides, unit: 'bytes' }),
     ];
     const table = new Table<DependencyData>({
       ...{ caption: 'Packages that are linked in, with the bytes of the binary that are of their crate', columns },

@@ -21,7 +21,9 @@ export function coldStartData({ comparison: { coldStart }, measured }: PageFunct
       name: 'base' | 'head',
       of: 'initDuration' | 'firstResponse',
       figures: Pick<ColdStartFigures, 'interval'> | null,
-    ): SideSamples | null => samplesOf(samplesAt(name, memorySize, of), figures);
+    ): SideSamples | null =>
+      // As it was compared: base's of another session are not beside head's.
+      name === 'base' && size.base === null ? null : samplesOf(samplesAt(name, memorySize, of), figures);
     return [
       ...sampled(
         `Init Duration at ${memorySize} MB`,
@@ -38,15 +40,13 @@ export function coldStartData({ comparison: { coldStart }, measured }: PageFunct
       ),
     ];
   });
-  const { region, state } = coldStart;
+  const { region, state, sizes } = coldStart;
+  const where = region === null ? '' : ` in ${PLAIN.name(region)}`;
+  const isPaired = sizes.some(({ base }) => base !== null);
+  const how = isPaired ? `Sampled in pairs${where}, base beside head.` : `Samples of head alone${where}.`;
   const confidence = `All intervals of a run together hold with ${CONFIDENCE} confidence.`;
   return {
-    notes: [
-      ...stateNotes(state),
-      ...(times.length === 0
-        ? []
-        : [`Sampled in pairs${region === null ? '' : ` in ${PLAIN.name(region)}`}, base beside head. ${confidence}`]),
-    ],
+    notes: [...stateNotes(state), ...(times.length === 0 ? [] : [`${how} ${confidence}`])],
     times,
   };
 }
@@ -63,7 +63,10 @@ function stateNotes(state: FunctionComparison['coldStart']['state']): readonly s
     case 'recovered':
       return ['It starts again; base’s init fails on AWS.'];
     case 'none':
-      return state.code === 'not-asked' ? [] : [`No cold start was sampled: ${PLAIN.prose(state.reason)}`];
+      if (state.code === 'not-asked') return [];
+      return [
+        state.code === 'apart' ? `Not compared: ${PLAIN.prose(state.reason)}` : `No cold start was sampled: ${PLAIN.prose(state.reason)}`,
+      ];
     case 'measured':
       return [];
   }

@@ -28,6 +28,7 @@ export interface FunctionData {
   readonly files: readonly RowData[];
   readonly dependencies: readonly DependencyData[] | null;
   readonly init: InitData;
+  readonly firstResponse: StartedData;
   readonly coldStarts: ColdStartData;
 }
 
@@ -60,10 +61,11 @@ export interface SideSamples {
   readonly interval: readonly [lower: number, upper: number] | null;
 }
 
-export interface InitData {
+/** What a part of a start took: init, or the first response. */
+export interface StartedData {
   /** What is to be said of it beside its figures: why there are none. */
   readonly notes: readonly string[];
-  /** Instructions. */
+  /** Instructions; `null` at a side: they were not counted there. */
   readonly phases: readonly RowData[];
   /** Own and inclusive instructions. */
   readonly functions: readonly (readonly [
@@ -75,6 +77,9 @@ export interface InitData {
     head: number | null,
   ])[];
   readonly times: readonly SampledData[];
+}
+
+export interface InitData extends StartedData {
   readonly flame: { readonly calls: WireFlame; readonly title: FlameTitle } | null;
 }
 

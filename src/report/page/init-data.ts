@@ -1,8 +1,12 @@
 import type { FunctionComparison } from '../../core/model/comparison.ts';
+import type { CostRow } from '../../core/model/init.ts';
+import type { Pair } from '../../core/rows.ts';
+import type { FunctionMeasurement } from '../../core/snapshot/snapshot.ts';
 import { PLAIN } from '../text/escape.ts';
+import { askedForText, unansweredText } from '../text/first-response.ts';
 import { failureText } from '../text/init-failure.ts';
 import { changeInPairs } from '../text/init-times.ts';
-import type { InitData } from './data.ts';
+import type { InitData, StartedData } from './data.ts';
 import { rowsData } from './function-data.ts';
 import type { PageFunction } from './input.ts';
 import type { Names } from './names.ts';
@@ -16,23 +20,71 @@ export function initData(
   names: Names,
 ): InitData {
   const { init } = comparison;
-  const [base, head] = [measured.base?.init, measured.head?.init];
-  const wall = (of: typeof head): readonly number[] => (of?.kind === 'measured' ? of.timed.wall : []);
-  const cpu = (of: typeof head): readonly number[] => (of?.kind === 'measured' ? (of.timed.cpu ?? []) : []);
+  const { base, head } = timedOf(measured, ({ timed }) => timed);
   const time = init.time === null ? '' : changeInPairs(init.time);
   return {
     notes: notesOf(comparison),
     phases: rowsData(init.phases, names),
-    functions: init.functions.map(({ name, crate, self, inclusive }) => [
-      ...([names.placeOf(name), names.placeOf(crate)] as const),
-      ...([self.base, self.head, inclusive.base, inclusive.head] as const),
-    ]),
+    functions: costsData(init.functions, names),
     times: [
-      ...sampled('Time to the first request, on this machine', time, samplesOf(wall(base)), samplesOf(wall(head))),
-      ...sampled('CPU time until then', init.cpu === null ? '' : changeInPairs(init.cpu), samplesOf(cpu(base)), samplesOf(cpu(head))),
+      ...sampled('Time to the first request, on this machine', time, samplesOf(base?.wall ?? []), samplesOf(head?.wall ?? [])),
+      ...sampled(
+        ...(['CPU time until then', init.cpu === null ? '' : changeInPairs(init.cpu)] as const),
+        ...([samplesOf(base?.cpu ?? []), samplesOf(head?.cpu ?? [])] as const),
+      ),
     ],
     flame: flame === null || flame.head <= 0 ? null : { calls: encodeFlame(flame, names), title: { function: comparison.name, ...shas } },
   };
+}
+
+/** The same of what a function does from its first event to the response; its one phase is all of it. */
+export function responseData({ comparison, measured }: PageFunction, names: Names): StartedData {
+  const { firstResponse, metrics } = comparison;
+  const { base, head } = timedOf(measured, ({ firstResponse: response }) => (response?.kind === 'measured' ? response.timed : null));
+  const time = firstResponse.time === null ? '' : changeInPairs(firstResponse.time);
+  const total = metrics['first-response.instructions'];
+  return {
+    notes: responseNotesOf(comparison),
+    phases: total.base === null && total.head === null ? [] : rowsData([{ ...total, name: 'first response' }], names),
+    functions: costsData(firstResponse.functions, names),
+    times: [
+      ...sampled('Time to the first response, on this machine', time, samplesOf(base?.wall ?? []), samplesOf(head?.wall ?? [])),
+      ...sampled(
+        ...(['CPU time of the first response', firstResponse.cpu === null ? '' : changeInPairs(firstResponse.cpu)] as const),
+        ...([samplesOf(base?.cpu ?? []), samplesOf(head?.cpu ?? [])] as const),
+      ),
+    ],
+  };
+}
+
+interface Timed {
+  readonly wall: readonly number[];
+  readonly cpu: readonly number[] | null;
+}
+
+/** Each side's samples; base's only of starts that were made beside head's, and by the same clock: no picture holds two sessions against each other. */
+function timedOf(
+  { base, head }: Pair<FunctionMeasurement>,
+  samples: (init: Started) => Timed | null,
+): { readonly base: Timed | null; readonly head: Timed | null } {
+  const [before, after] = [base?.init ?? null, head?.init ?? null];
+  const session = after === null || after.kind === 'none' ? null : after.session;
+  const [one, other] = [
+    before?.kind === 'measured' && before.session === session ? before : null,
+    after?.kind === 'measured' ? after : null,
+  ];
+  const [timed, otherTimed] = [one === null ? null : samples(one), other === null ? null : samples(other)];
+  const isSameClock = one === null || other === null || one.timed.cpuOf === other.timed.cpuOf;
+  return { base: timed === null || isSameClock ? timed : { wall: timed.wall, cpu: null }, head: otherTimed };
+}
+
+type Started = Extract<NonNullable<FunctionMeasurement['init']>, { readonly kind: 'measured' }>;
+
+function costsData(functions: readonly CostRow[], names: Names): StartedData['functions'] {
+  return functions.map(({ name, crate, self, inclusive }) => [
+    ...([names.placeOf(name), names.placeOf(crate)] as const),
+    ...([self.base, self.head, inclusive.base, inclusive.head] as const),
+  ]);
 }
 
 function notesOf({ init: { state } }: FunctionComparison): readonly string[] {
@@ -44,7 +96,24 @@ function notesOf({ init: { state } }: FunctionComparison): readonly string[] {
     case 'recovered':
       return ['It starts again; base does not start here.'];
     case 'none':
-      return [`It was not started: ${PLAIN.prose(state.reason)}`];
+      return [state.code === 'apart' ? `Not compared: ${PLAIN.prose(state.reason)}` : `It was not started: ${PLAIN.prose(state.reason)}`];
+    case 'measured':
+      return [];
+  }
+}
+
+function responseNotesOf({ firstResponse: { state } }: FunctionComparison): readonly string[] {
+  switch (state.kind) {
+    case 'broken':
+    case 'not-measurable': {
+      const what = state.kind === 'broken' ? 'It no longer answers its first request' : 'It does not answer its first request here';
+      const why = `${unansweredText(state.why, PLAIN)}${askedForText(state, PLAIN)}`;
+      return [`${what}: ${why}`, ...state.lastLines.map((line) => PLAIN.prose(line))];
+    }
+    case 'recovered':
+      return ['It answers its first request again; base does not here.'];
+    case 'none':
+      return state.code === 'apart' ? [`Not compared: ${PLAIN.prose(state.reason)}`] : [];
     case 'measured':
       return [];
   }

@@ -8,7 +8,7 @@ import { coldStartData } from './cold-start-data.ts';
 import type { FunctionData, PageData } from './data.ts';
 import { foldedToFit } from './folded.ts';
 import { dependencyData, rowsData } from './function-data.ts';
-import { initData } from './init-data.ts';
+import { initData, responseData } from './init-data.ts';
 import type { PageFunction, PageInput, PageLeg } from './input.ts';
 import { inLeg } from './main-table.ts';
 import { Names, shownName } from './names.ts';
@@ -72,6 +72,7 @@ function functionData(leg: Leg, one: PageFunction, names: Names): FunctionData {
     files: rowsData(comparison.package, names),
     dependencies: dependencies?.map((dependency) => dependencyData(dependency, names)) ?? null,
     init: initData(one, { base: baseSha?.slice(0, 7) ?? null, head: head.snapshot.commit.sha.slice(0, 7) }, names),
+    firstResponse: responseData(one, names),
     coldStarts: coldStartData(one),
   };
 }
