@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import type { ColdStartOptions } from '../cold-start/options.ts';
 import { messageOf, UsageError } from '../core/failures.ts';
-import { meant, nearestOf, quoted } from '../core/text.ts';
+import { meant, nearestOf, quoted, shortened } from '../core/text.ts';
 import { type AdviseOptions, adviseOptions } from './advise.ts';
 import { doctorOptions, scratchPrefix } from './cold-start.ts';
 import { type Flag, VERBS, type Verb } from './flag.ts';
@@ -91,7 +91,7 @@ function parseFlags(verb: Verb, args: readonly string[]): { readonly values: Opt
   try {
     parsed = parseArgs({ args: [...args], options, strict: true, allowPositionals: ['compare', 'history', 'log'].includes(verb) });
   } catch (cause) {
-    throw new UsageError(flagMistake(verb, flags, cause), { cause });
+    throw new UsageError(valueMistake(args, flags, cause) ?? flagMistake(verb, flags, cause), { cause });
   }
   const given = new Map<string, readonly string[]>();
   for (const { name, multiple, value } of flags) {
@@ -103,6 +103,19 @@ function parseFlags(verb: Verb, args: readonly string[]): { readonly values: Opt
     given.set(name, texts);
   }
   return { values: new OptionValues(given, flagName), positionals: parsed.positionals };
+}
+
+/** What is wrong with what a known flag is given; `null`: the mistake is another one. */
+function valueMistake(args: readonly string[], flags: readonly Flag[], cause: unknown): string | null {
+  const [, name, problem] =
+    /^Option '(?:-\w, )?--([\w-]+)[^']*' (argument is ambiguous|argument missing|does not take)/.exec(messageOf(cause)) ?? [];
+  const flag = flags.find((one) => one.name === name);
+  if (flag === undefined) return null;
+  if (flag.value === null) return `--${flag.name} takes no value`;
+  const given = args.find((word, at) => word.startsWith('-') && [`--${flag.name}`, `-${flag.short}`].includes(args[at - 1] ?? ''));
+  const isFlag = flags.some((one) => given === `--${one.name}` || given === `-${one.short}`);
+  if (problem === 'argument missing' || given === undefined || isFlag) return `--${flag.name} needs a value: --${flag.name} ${flag.value}`;
+  return `--${flag.name} takes ${flag.value}; one that begins with a dash is written with =, as in --${flag.name}=${shortened(given, 100)}`;
 }
 
 /** What `parseArgs` says of a mistake, without its advice on positional arguments, and with what may have been meant. */

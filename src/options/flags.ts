@@ -123,7 +123,7 @@ export const FLAGS: readonly Flag[] = [
     multiple: true,
     verbs: BUILDING,
     input: 'build-args',
-    help: 'passed on to cargo lambda build, such as --build-arg=--compiler=cargo',
+    help: 'passed on to cargo lambda build, such as --compiler=cargo: on a command line --build-arg=--compiler=cargo',
   },
   {
     name: 'prepare',
@@ -286,6 +286,19 @@ export function flagHelp({ help, default: value, otherwise, range }: Flag): stri
   const instead = value ?? otherwise;
   const within = range === undefined ? '' : `, from ${range[0]} to ${range[1]}`;
   return instead === undefined ? help : `${help}; default: ${instead}${within}`;
+}
+
+/** The help of the input that stands for a flag: a workflow shows no `NAME=VALUE` behind a name, so how it is written stands at the end. */
+export function inputHelp(flag: Flag): string {
+  const written = writtenAs(flag);
+  return written === '' ? flagHelp(flag) : `${flagHelp(flag)} (${written})`;
+}
+
+function writtenAs({ value, multiple, help }: Flag): string {
+  if (value === null) return 'true or false';
+  const words = value.includes('|') ? value.split('|') : [];
+  const shape = words.some((word) => !help.includes(word)) ? [words.join(' or ')] : value.includes('=') ? [value] : [];
+  return [...shape, ...(multiple === true ? ['one per line'] : [])].join(', ');
 }
 
 export function flagNamed(name: string): Flag {

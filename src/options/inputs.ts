@@ -7,7 +7,7 @@ import type { Mode } from '../github/trust-rules.ts';
 import { METRIC_OUTPUTS } from '../report/outputs.ts';
 import { BUDGETS, parseBudget } from './budget.ts';
 import type { Flag } from './flag.ts';
-import { FLAGS, flagHelp, inputOf } from './flags.ts';
+import { FLAGS, inputHelp, inputOf } from './flags.ts';
 import { type CheckOptions, checkOptions } from './groups.ts';
 import { inputName, OptionValues, oneOf } from './values.ts';
 
@@ -127,7 +127,7 @@ export const INPUTS: readonly Input[] = [
   ...OWN.slice(0, 1),
   ...FLAGS.flatMap((flag) => {
     const name = inputOf(flag);
-    return name === null ? [] : [{ name, default: '', help: flagHelp(flag) }];
+    return name === null ? [] : [{ name, default: '', help: inputHelp(flag) }];
   }),
   ...OWN.slice(1),
 ];

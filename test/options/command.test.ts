@@ -83,6 +83,13 @@ describe('the command line', () => {
     [['check', '--arch', 'mips'], '--arch "mips": allowed are x86_64, arm64'],
     [['check', '--gate', 'off'], '--gate "off": allowed are fail, warn'],
     [['check', '--base', 'a', '--base', 'b'], '--base is given 2 times; it takes one value'],
+    [
+      ['check', '--build-arg', '--compiler=cargo'],
+      '--build-arg takes ARG; one that begins with a dash is written with =, as in --build-arg=--compiler=cargo',
+    ],
+    [['check', '--base', '--workspace'], '--base needs a value: --base REF'],
+    [['measure', '-o'], '--output needs a value: --output DIR'],
+    [['check', '--workspace=yes'], '--workspace takes no value'],
     [['check', '--json', '-', '--markdown', '-'], '--json - and --markdown -: standard output takes one report'],
     [['demo', '--html', '-', '--markdown', '-'], '--markdown - and --html -: standard output takes one report'],
   ])('%j: %s', (args, message) => {

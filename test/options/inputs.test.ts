@@ -69,4 +69,13 @@ describe('the inputs of the Action', () => {
     });
     expect(INPUTS.filter(({ name }) => !asked.has(name)).map(({ name }) => name)).toEqual([]);
   });
+
+  it('says of each what it is written as, since YAML has no flags', () => {
+    const helpOf = (name: string): string => INPUTS.find((input) => input.name === name)?.help ?? '';
+    expect(helpOf('init-env')).toMatch(/\(NAME=VALUE, one per line\)$/);
+    expect(helpOf('packages')).toMatch(/\(one per line\)$/);
+    expect(helpOf('workspace')).toMatch(/\(true or false\)$/);
+    expect(helpOf('arch')).toMatch(/\(x86_64 or arm64\)$/);
+    expect(helpOf('profile')).not.toMatch(/\)$/);
+  });
 });

@@ -163,7 +163,7 @@ export function renderLog(
   });
   const failed = rows.filter(({ reason }) => reason !== null);
   const whole = names.length === 0 ? 'No commit of the range could be measured:' : '';
-  return `${[...blocks, ...(whole === '' ? [] : [[whole, ...failed.map(({ commit, reason }) => `${shortOf(commit)} ${visible(reason ?? '', 400)}`)].join('\n')])].join('\n\n')}\n${dim(`${counted(rows.length, 'commit')}, ${failed.length} of them without figures, in ${lastedText(took)}`)}\n`;
+  return `${[...blocks, ...(whole === '' ? [] : [[whole, ...failed.map(({ commit, reason }) => `${shortOf(commit)} ${visible(reason ?? '', 400)}`)].join('\n')])].join('\n\n')}\n${dim(`${counted(rows.length, 'commit')}${failed.length === 0 ? '' : `, ${failed.length} of them without figures`}, in ${lastedText(took)}`)}\n`;
 }
 
 /** Under the commit. */
