@@ -31,6 +31,7 @@ import { NONE_STAYING } from '../measure/staying.ts';
 import { findMeasured, identify } from '../measure/stored.ts';
 import { type Attempts, attempt, longestVerification, startIt, type Verification, verify } from './attempt.ts';
 import { type Candidate, dependencyCandidates } from './candidates.ts';
+import { fileWithin } from './edit.ts';
 import { lambdaBuildPlaces } from './lambda-table.ts';
 import { switchPrepared } from './prepared.ts';
 import { openRemembered } from './remembered.ts';
@@ -209,6 +210,7 @@ async function openTrials(
     { lenient: true, offline: false, known: [] },
   );
   const lockPath = await lockPathOf(folder, { manifest: manifestArguments(request.build), env, guard });
+  await fileWithin(top, relative(top, lockPath));
   const listed = await context.files.list(head.sha);
   const committed = listed.some(({ path }) => path === relative(top, lockPath));
   return {

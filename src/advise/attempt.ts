@@ -112,7 +112,8 @@ export async function startIt(
   const sizes = { zip: Number(own.package.size), binary: Number(own.binary.size) };
   if (found?.kind === 'failed') {
     const { failure, lastLines } = found;
-    const said = lastLines.at(-1);
+    // Under a panic's own line stands how to get a backtrace.
+    const said = lastLines.findLast((line) => !line.startsWith('note: '));
     return { kind: 'failed', reason: `it does not start (${failure.kind})${said === undefined ? '' : `: ${shortened(said, 200)}`}` };
   }
   if (found?.kind !== 'measured') return { kind: 'not-started', figures: { ...sizes, instructions: null, faults: null, memory: null } };

@@ -44,8 +44,8 @@ export async function dependencyCandidates(
   const found: Candidate[] = [];
   const alone = new Set<string>();
   const idle: Remedy[] = [];
-  for (const { remedy, insteadOf, nothingNew } of wanted.flatMap(featureRemedies)) {
-    const screened = await promised([remedy], false);
+  for (const { remedy, insteadOf, brings, nothingNew } of wanted.flatMap(featureRemedies)) {
+    const screened = await promised([remedy], brings);
     if (screened === null || (nothingNew === true && screened.grows)) continue;
     for (const one of screened.gone) alone.add(one);
     // What leaves every package there saves by itself only what the feature compiles in its own crate.

@@ -1,5 +1,5 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { mkdir, readFile, realpath, writeFile } from 'node:fs/promises';
+import { basename, dirname, isAbsolute, join, relative } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { parse as parseStrictly } from 'smol-toml';
 import type { TomlEdit } from '../core/advise/remedy.ts';
@@ -37,11 +37,22 @@ export async function editedFiles(
   return texts;
 }
 
-/** The same in a folder; answers what was written. */
+/** The same in a folder; answers what was written, by paths without links. A ToolError for a link that leads out of it: nothing there is written. */
 export async function applyEdits(edits: readonly TomlEdit[], folder: string): Promise<ReadonlyMap<string, string>> {
-  const texts = await editedFiles(edits, (file) => readFile(join(folder, file), 'utf8').catch(() => ''));
+  const own = await Promise.all(edits.map(async (edit) => ({ ...edit, file: await fileWithin(folder, edit.file) })));
+  const texts = await editedFiles(own, (file) => readFile(join(folder, file), 'utf8').catch(() => ''));
   await writeTexts(texts, folder);
   return texts;
+}
+
+/** A file of a folder as it is reached from there without links. A ToolError where it lies elsewhere: that may be the user's own. */
+export async function fileWithin(folder: string, file: string): Promise<string> {
+  const path = join(folder, file);
+  const real = await realpath(path).catch(async () => join(await realpath(dirname(path)).catch(() => dirname(path)), basename(path)));
+  const found = relative(await realpath(folder), real);
+  if (found === '..' || found.startsWith('../') || isAbsolute(found))
+    throw new ToolError(`${file} is a link out of the repository (${real}): it is not changed`);
+  return found;
 }
 
 /** Writes files of a folder, by their paths from there. */

@@ -53,7 +53,10 @@ export async function trying<T>(place: TrialPlace, remedies: readonly Remedy[], 
     if (error instanceof ToolError && !context.guard.signal.aborted) return null;
     throw error;
   } finally {
-    for (const { file, text } of kept) await (text === null ? rm(file, { force: true }) : writeFile(file, text));
+    for (const { file, text } of kept) {
+      if (text === null) await rm(file, { force: true });
+      else if (!text.equals(await readFile(file).catch(() => Buffer.alloc(0)))) await writeFile(file, text);
+    }
   }
 }
 

@@ -1,7 +1,10 @@
+import { mkdir, mkdtemp, readdir, readFile, realpath, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import fc from 'fast-check';
 import { parse } from 'smol-toml';
 import { describe, expect, it } from 'vitest';
-import { editedFiles } from '../../src/advise/edit.ts';
+import { applyEdits, editedFiles } from '../../src/advise/edit.ts';
 import {
   type FeatureRemedy,
   featureRemedies,
@@ -203,6 +206,16 @@ describe('an edit of a manifest', () => {
     ]);
   });
 
+  it('asks the registry where a feature is turned on alone: its package may be nowhere on this machine', () => {
+    const known = { default: ['json'], json: [], 'rustls-tls-native-roots': [], 'rustls-tls-webpki-roots': [] };
+    const remedies = remediesOf(requirement('reqwest', { known, features: ['rustls-tls-native-roots'] }));
+    expect(remedies.map(({ remedy, brings }) => [remedy.id, brings])).toEqual([
+      ['reqwest:default-features', false],
+      ['reqwest:rustls-tls-native-roots', false],
+      ['reqwest:rustls-tls-native-roots=rustls-tls-webpki-roots', true],
+    ]);
+  });
+
   it('names the version where two packages are called the same', () => {
     const known = { default: ['std'], std: [] };
     const two = [requirement('rand', { known, version: '0.8.5' }), requirement('rand', { known, version: '0.7.3', file: 'b/Cargo.toml' })];
@@ -249,6 +262,30 @@ describe('an edit of a manifest', () => {
     });
     expect(named([])).toBeUndefined();
     expect(named(['pow', 'exp', 'log', 'sin'])).toBeUndefined();
+  });
+
+  it('goes to the file that a link leads to, and never to one out of the folder', async () => {
+    const place = await realpath(await mkdtemp(join(tmpdir(), 'coldgate-edit-')));
+    try {
+      const folder = join(place, 'checkout');
+      await mkdir(join(folder, 'real'), { recursive: true });
+      for (const path of ['theirs.toml', 'checkout/real/Cargo.toml']) await writeFile(join(place, path), '[package]\n');
+      await symlink('real', join(folder, 'fn'));
+      const within = await applyEdits([{ ...setting('lto', 'fat'), file: 'fn/Cargo.toml' }], folder);
+      expect([...within.keys()]).toEqual(['real/Cargo.toml']);
+      expect(await readFile(join(folder, 'real/Cargo.toml'), 'utf8')).toContain('lto = "fat"');
+      for (const to of [join(place, 'theirs.toml'), '../theirs.toml']) {
+        await symlink(to, join(folder, 'Cargo.toml'));
+        await expect(applyEdits([setting('lto', 'fat')], folder)).rejects.toThrow('Cargo.toml is a link out of the repository');
+        await rm(join(folder, 'Cargo.toml'));
+      }
+      await symlink(place, join(folder, 'up'));
+      await expect(applyEdits([{ ...setting('lto', 'fat'), file: 'up/new.toml' }], folder)).rejects.toThrow('is a link out');
+      expect(await readFile(join(place, 'theirs.toml'), 'utf8')).toBe('[package]\n');
+      expect(await readdir(place)).toEqual(['checkout', 'theirs.toml']);
+    } finally {
+      await rm(place, { recursive: true });
+    }
   });
 
   it('is refused in a file that is no TOML, and by what cannot be written', async () => {

@@ -55,6 +55,8 @@ const PLAIN = { sort: 'features', update: null, shape: null, promise: 0, refused
 export interface FeatureRemedy {
   readonly remedy: Remedy;
   readonly insteadOf: string | null;
+  /** It turns a feature on, which may ask for a package that is nowhere on this machine yet. */
+  readonly brings: boolean;
   /** It is worth a build only where it links no package that was not linked. */
   readonly nothingNew?: boolean;
 }
@@ -77,7 +79,7 @@ function lineRemedies(requirement: Requirement, label: string): readonly Feature
   const all = `${label}:default-features`;
   const add = (id: string, title: string, without: readonly string[], edits: readonly TomlEdit[], insteadOf: string | null): void => {
     const behaviour = goneText(requirement, label, without);
-    found.push({ remedy: { ...PLAIN, id, title: `${label}: ${title}`, slots: [id], edits, behaviour }, insteadOf });
+    found.push({ remedy: { ...PLAIN, id, title: `${label}: ${title}`, slots: [id], edits, behaviour }, insteadOf, brings: false });
   };
   if (standard.length > 0) add(all, 'default-features = false', standard, [withoutDefaults(defaults)], null);
   if (standard.length > 1)
@@ -128,7 +130,7 @@ function choiceRemedies(requirement: Requirement, label: string): readonly Featu
       const edits = isDefault ? [...swapped, ...replacedDefault(requirement.defaults, standard, from, to)] : swapped;
       const slots = [id, `${label}:${from}`, ...(isDefault ? [all, `${all}-${from}`] : [])];
       const remedy = { ...PLAIN, id, title: `${label}: ${to} for ${from}`, slots, edits, behaviour, promise };
-      return [{ remedy, insteadOf: null, nothingNew: largerOne && to === one }];
+      return [{ remedy, insteadOf: null, brings: true, nothingNew: largerOne && to === one }];
     },
   );
 }
