@@ -14,11 +14,10 @@ import type { Host } from '../host.ts';
 import { requestOf } from '../measure/both.ts';
 import { openContext, type Sources } from '../measure/context.ts';
 import { namingFullDisk } from '../measure/full-disk.ts';
-import { withEvents } from '../measure/given-events.ts';
 import type { InitOptions } from '../measure/init.ts';
 import { functionIn, functionMeant, functionsHere } from '../measure/one-function.ts';
 import { type Meter, meterAt } from './meter.ts';
-import { figureAt, needsStart } from './value.ts';
+import { figureAt, startsFor } from './value.ts';
 
 export interface BisectRequest {
   readonly sources: Sources;
@@ -42,7 +41,7 @@ async function bisectHere(request: BisectRequest, host: Host): Promise<Bisection
   const { metric } = request;
   const sources = await requestOf(request.sources, host);
   await preflight(sources, host);
-  const init = needsStart(metric) ? await withEvents(request.init, host) : ({ kind: 'off' } as const);
+  const init = await startsFor([metric], request.init, host);
   const fn = functionMeant(request.function, await functionsHere(sources, host), 'bisect', host);
   await using context = await openContext(sources, host);
   const { user } = context;

@@ -15,11 +15,10 @@ import type { Host } from '../host.ts';
 import { requestOf } from '../measure/both.ts';
 import { openContext, type Sources } from '../measure/context.ts';
 import { namingFullDisk } from '../measure/full-disk.ts';
-import { withEvents } from '../measure/given-events.ts';
 import type { InitOptions } from '../measure/init.ts';
 import { functionMeant, functionsHere } from '../measure/one-function.ts';
 import { type Meter, meterAt } from './meter.ts';
-import { figureAt, needsStart } from './value.ts';
+import { figureAt, startsFor } from './value.ts';
 
 /** Which commits of a range are measured: those along first parents, merges alone, or all. */
 export type Walk = 'first-parent' | 'merges' | 'all';
@@ -57,7 +56,7 @@ async function logHere(request: LogRequest, host: Host): Promise<MeasuredLog> {
   const { metrics } = request;
   const sources = await requestOf(request.sources, host);
   await preflight(sources, host);
-  const init = metrics.some(needsStart) ? await withEvents(request.init, host) : ({ kind: 'off' } as const);
+  const init = await startsFor(metrics, request.init, host);
   const fn = request.function === null ? null : functionMeant(request.function, await functionsHere(sources, host), 'log', host);
   await using context = await openContext(sources, host);
   const { user } = context;

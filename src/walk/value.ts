@@ -4,6 +4,10 @@ import { CRATE_METRICS, isCrateMetric, METRICS, type Metric, metricNamed } from 
 import type { FunctionMeasurement } from '../core/snapshot/snapshot.ts';
 import { median } from '../core/statistics.ts';
 import { meant, nearestOf, quoted } from '../core/text.ts';
+import type { Host } from '../host.ts';
+import type { GivenEvent } from '../init/events/read-events.ts';
+import { withEvents } from '../measure/given-events.ts';
+import type { InitOptions } from '../measure/init.ts';
 
 /** What repeats from run to run and from day to day, so that figures of two commits can be held against each other: sizes, counts, instructions. */
 const WALKED: readonly Metric[] = [...METRICS.filter(({ judged }) => judged === 'exact').map(({ name }) => name), 'init.instructions'];
@@ -23,7 +27,16 @@ export function walkedMetric(text: string, option: string): Metric {
   throw new UsageError(`${option} ${quoted(text)}: there are ${names.join(', ')}${meant(nearestOf(text, WALKED))}`);
 }
 
-export function needsStart(metric: Metric): boolean {
+/** How commits are started for these metrics. A UsageError where one of them comes from starts, and those are switched off. */
+export async function startsFor(metrics: readonly Metric[], init: InitOptions, host: Host): Promise<InitOptions<GivenEvent>> {
+  const asking = metrics.find(needsStart);
+  if (asking === undefined) return { kind: 'off' };
+  if (init.kind === 'off')
+    throw new UsageError(`${host.nameOf('metric')} ${asking} comes from starts: leave out ${host.nameOf('init')} off`);
+  return withEvents(init, host);
+}
+
+function needsStart(metric: Metric): boolean {
   return metric === 'init.instructions';
 }
 

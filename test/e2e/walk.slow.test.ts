@@ -182,6 +182,7 @@ describe('bisect over thirty commits with a merge and two that do not build', ()
     expect(await wrong('--bad', 'HEAD')).toContain('bisect needs --good');
     expect(await wrong('--good', `${planted.own}`, '--metric', 'dependencies')).toContain('dependencies did not grow: it is 1 at');
     expect(await wrong('--good', 'HEAD^', '--metric', 'init.cpu')).toContain('cannot be told apart over commits');
+    expect(await wrong('--good', 'HEAD^', '--metric', 'init.instructions', '--init', 'off')).toContain('leave out --init off');
     expect(await wrong('--good', 'HEAD^', '--metric', 'zip,binary')).toContain('bisect goes by one metric');
     expect(await wrong('--good', 'HEAD^', '--metric', 'zipp')).toContain('did you mean "zip"?');
   });
