@@ -3,6 +3,9 @@
 for (const chart of document.querySelectorAll('.chart')) {
   const points = [...chart.querySelectorAll<SVGElement>('.point, .bump')];
   const told = chart.querySelector('output');
+  // What is newest is seen first, where there is no room for all.
+  const wide = chart.querySelector('.wide');
+  if (wide !== null) wide.scrollLeft = wide.scrollWidth;
   const go = (place: number): void => points[Math.max(0, Math.min(points.length - 1, place))]?.focus();
   for (const [place, point] of points.entries()) {
     // One stop for the tab key in each chart: its newest commit at first.
