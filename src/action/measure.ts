@@ -24,7 +24,8 @@ export async function measureMode(workflow: Workflow): Promise<ActionResult> {
       sources,
       init,
       secrets,
-      whole: run.event.kind === 'push',
+      // By hand and by the clock too: each function has a line of the history then.
+      whole: run.event.kind === 'push' || run.event.kind === 'other',
       base: baseChoice(named, run),
       origin,
       limits: null,

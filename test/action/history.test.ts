@@ -119,6 +119,26 @@ describe('mode history on push to the default branch', () => {
   });
 });
 
+test('a commit that no build reads has its line too, with the figures of the one before', async () => {
+  const third = await scene.project.commit({ 'README.md': 'more words' }, 'Say what it is');
+  await shell(`git push --quiet "${hub()}" HEAD:refs/heads/main`, scene.project.path);
+  const ran = await history(push(third, second), await measured('default', push(third, second)));
+  expect(ran.stdout).toContain(`1 line of ${third.slice(0, 7)} in branch coldgate-history`);
+  expect(ran.code).toBe(0);
+  const [before, own] = [second, third].map((sha) => lines().then((all) => all.find(({ commit }) => commit === sha)));
+  expect((await own)?.figures).toEqual((await before)?.figures);
+});
+
+test('by hand all functions have their line, whatever the last commit was about', async () => {
+  await scene.forget();
+  const fourth = await scene.project.commit({ 'README.md': 'other words' }, 'Say it better');
+  await shell(`git push --quiet "${hub()}" HEAD:refs/heads/main`, scene.project.path);
+  const byHand = workflowDispatchEvent(scene.state, { repository: REPOSITORY, ref: 'refs/heads/main', sha: fourth });
+  const ran = await history(byHand, await measured('default', byHand));
+  expect(ran.stdout).toContain(`1 line of ${fourth.slice(0, 7)} in branch coldgate-history`);
+  expect(ran.code).toBe(0);
+});
+
 describe('mode history is refused', () => {
   test('on another branch, by hand too', async () => {
     const way = '`if: github.ref_name == github.event.repository.default_branch`';

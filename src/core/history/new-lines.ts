@@ -17,18 +17,20 @@ export interface Committed {
   readonly tags: readonly string[];
 }
 
-/** The lines of one comparison: one for each function that head has and that was measured at this very commit. */
+/**
+ * The lines of one comparison: one for each function that head has and that was measured. What no change reaches is what it was at the commit before,
+ * and has a line with its figures.
+ */
 export function linesOf(
   comparison: Comparison,
   committed: Committed,
   { leg, written }: Pick<HistoryLine, 'leg' | 'written'>,
 ): readonly HistoryLine[] {
   const { head, base } = comparison;
-  const { invocation, notBuilt } = head.snapshot;
-  const carried = new Set(notBuilt.map(({ name }) => name));
+  const { invocation } = head.snapshot;
   return comparison.functions.flatMap((fn): readonly HistoryLine[] => {
     const measured = head.snapshot.functions.find(({ name }) => name === fn.name);
-    if (measured === undefined || fn.status === 'removed' || carried.has(fn.name)) return [];
+    if (measured === undefined || fn.status === 'removed') return [];
     return [
       {
         schema: HISTORY_SCHEMA,

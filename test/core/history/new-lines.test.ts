@@ -32,14 +32,17 @@ describe('the lines of a comparison', () => {
     for (const line of lines) expect(readLine(renderLine(line))).toEqual({ line });
   });
 
-  it('are none of a function that was not built for this commit', () => {
+  it('are of a function too that no change reaches, as it was carried on, and of none that was not measured', () => {
     const head = aSnapshot({
       functions: [aFunction(), aFunction({ name: 'orders' })],
-      notBuilt: [{ name: 'orders', crate: 'orders', reason: 'no change reaches it' }],
+      notBuilt: ['orders', 'returns'].map((name) => ({ name, crate: name, reason: 'no change reaches it' })),
     });
     const missing = { kind: 'missing', why: { kind: 'first-run', sha: null, reason: 'it is the first', limits: [] } } as const;
     const lines = linesOf(compare(missing, { snapshot: head, origin: 'built' }), committed, where);
-    expect(lines.map(({ function: name, base }) => [name, base])).toEqual([['health', null]]);
+    expect(lines.map(({ function: name, base }) => [name, base])).toEqual([
+      ['health', null],
+      ['orders', null],
+    ]);
   });
 
   it('keep no mark of a subject that hides or reorders text, and are cut to their bounds', () => {
