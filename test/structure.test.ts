@@ -108,6 +108,11 @@ describe('the import order of CONTRIBUTING.md', () => {
     expect(starters).toEqual(['exec/run.ts']);
   });
 
+  it('joins no timeout to a signal but by exec/limited.ts: Node 20 collects it', () => {
+    const joiners = files.filter((file) => /AbortSignal\.any\([^;]*AbortSignal\.timeout/.test(readFileSync(join(SRC, file), 'utf8')));
+    expect(joiners).toEqual([]);
+  });
+
   it('reads arguments, environment and exit code in the entries alone', () => {
     const readers = files.filter((file) =>
       /\bprocess\.(argv|env|exitCode|exit|stdout|stderr|cwd)\b/.test(readFileSync(join(SRC, file), 'utf8')),

@@ -13,6 +13,7 @@ import { Cancelled, ToolError, UsageError } from '../core/failures.ts';
 import { withoutSettings } from '../core/redact.ts';
 import type { FunctionMeasurement } from '../core/snapshot/snapshot.ts';
 import { type Millis, millis } from '../core/units.ts';
+import { limited } from '../exec/limited.ts';
 import { bringFiles } from '../git/partial.ts';
 import type { Revision } from '../git/repository.ts';
 import { resolveHead } from '../git/work-tree.ts';
@@ -159,7 +160,8 @@ async function tryAll(
 async function within(attempts: Attempts, remedies: readonly Remedy[], deadline: number, host: Host): Promise<Outcome> {
   const left = Math.floor(deadline - performance.now());
   if (left <= 0 && remedies.every(({ refused }) => refused === null)) return { kind: 'not-tried', reason: 'the budget was used up' };
-  const signal = AbortSignal.any([host.signal, AbortSignal.timeout(Math.max(1, left))]);
+  using limit = limited(host.signal, Math.max(1, left));
+  const { signal } = limit;
   const { place } = attempts;
   const context: MeasureContext = {
     ...place.context,

@@ -7,6 +7,7 @@ import { median } from '../core/statistics.ts';
 import { shortened } from '../core/text.ts';
 import { lastedText, type Millis, millis } from '../core/units.ts';
 import { runGuarded } from '../exec/group.ts';
+import { limited } from '../exec/limited.ts';
 import type { Environment } from '../exec/run.ts';
 import type { Revision } from '../git/repository.ts';
 import { commitCheckout, patchBetween } from '../git/work-tree.ts';
@@ -166,12 +167,12 @@ export async function verify(
   const { checkout, user, guard, host, env, own } = context;
   await switchPrepared(context, revision);
   using waiting = host.progress.begin({ text: `verifying: ${command}`, kind: 'long' });
-  const timeout = AbortSignal.timeout(longest);
+  using limit = limited(guard.signal, longest);
   try {
     const end = await runGuarded('sh', ['-c', command], {
       cwd: join(checkout.path, user.prefix),
       env: verifying(env, join(own, 'target-verify')),
-      guard: { ...guard, signal: AbortSignal.any([guard.signal, timeout]) },
+      guard: { ...guard, signal: limit.signal },
       remains: 'end',
       check: false,
       onLine: (line) => waiting.tell(null, line),

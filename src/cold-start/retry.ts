@@ -1,5 +1,6 @@
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { Cancelled } from '../core/failures.ts';
+import { limited } from '../exec/limited.ts';
 import { type AwsCall, type AwsFailureKind, awsFailure, failureKind, isThrottled } from './aws-failure.ts';
 import { type Clock, Pace } from './clock.ts';
 import type { AwsOptions } from './options.ts';
@@ -111,9 +112,9 @@ export async function ask<T>(
   for (let attempt = 1; ; attempt += 1) {
     if (signal.aborted) throw new Cancelled(`cancelled before ${call.action} on ${call.resource}`);
     // The body of an answer can hang too, which the request's own limit does not see.
-    const abortSignal = AbortSignal.any([signal, AbortSignal.timeout(limit + 5_000)]);
+    using hung = limited(signal, limit + 5_000);
     try {
-      return await send(shared.client, { abortSignal, requestTimeout: limit });
+      return await send(shared.client, { abortSignal: hung.signal, requestTimeout: limit });
     } catch (error) {
       if (signal.aborted) throw new Cancelled(`cancelled during ${call.action} on ${call.resource}`);
       const kind = failureKind(error);

@@ -28,6 +28,15 @@ function advice(rows: readonly { readonly remedy: Remedy; readonly outcome: Outc
   };
 }
 
+it('says on a screen how many remedies were tried, and not that the untried were', () => {
+  const done = { remedy: remedy('lto'), outcome: measured('+a\n') };
+  const left = { remedy: remedy('opt'), outcome: { kind: 'not-tried', reason: 'the budget was used up' } as const };
+  const lead = (...rows: readonly (typeof done | typeof left)[]): string =>
+    renderAdvice(advice(rows), { columns: 200, colour: false, files: new Map() }).split('\n')[0] ?? '';
+  expect(lead(done, left)).toBe('orders at aaaaaaa: 1 of 2 remedies tried in 1 min, then the budget was used up; 1 saves package.');
+  expect(lead(done)).toBe('orders at aaaaaaa: 1 remedy tried in 1 min; 1 saves package.');
+});
+
 describe('advice in a comment', () => {
   it('has the patch to the letter, tabs too, in a fence that nothing in it ends', () => {
     const patch = 'diff --git a/Cargo.toml b/Cargo.toml\n \tfeatures = [\n # ````\n-# </details> @everyone\n';

@@ -67,8 +67,10 @@ export function renderAdvice(advice: Advice, { columns, colour, files }: AdviceS
 function leadText({ function: fn, commit, rows, took, base, by }: Advice): string {
   const good = rows.filter((row) => isWorthTaking({ base, by }, row)).length;
   const untried = rows.filter(({ outcome }) => outcome.kind === 'not-tried').length;
-  const left = untried === 0 ? '' : `, ${untried} of them not: the budget is used up`;
-  return `${fn.name} at ${commit.sha.slice(0, 7)}: ${counted(rows.length, 'remedy', 'remedies')} tried in ${lastedText(took)}${left}; ${good} of them save ${wordOf(by)}.`;
+  const whole = counted(rows.length, 'remedy', 'remedies');
+  const tried = untried === 0 ? `${whole} tried` : `${rows.length - untried} of ${whole} tried`;
+  const ended = untried === 0 ? '' : ', then the budget was used up';
+  return `${fn.name} at ${commit.sha.slice(0, 7)}: ${tried} in ${lastedText(took)}${ended}; ${good} ${good === 1 ? 'saves' : 'save'} ${wordOf(by)}.`;
 }
 
 function wordOf(by: Advice['by']): string {

@@ -2,6 +2,7 @@ import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Cancelled, ToolError } from '../../core/failures.ts';
 import { runGroup } from '../../exec/group.ts';
+import { limited } from '../../exec/limited.ts';
 import type { InstallContext } from '../private-directory.ts';
 
 /** What is waited for a mirror that does not answer. */
@@ -19,9 +20,9 @@ export async function downloadPackages(names: readonly string[], folder: string,
     await mkdir(path, { recursive: true });
   const asItIs = await configuration(join(folder, 'as-it-is.conf'), own, false);
   const anew = await configuration(join(folder, 'anew.conf'), own, true);
-  const late = AbortSignal.timeout(MOST_MS);
-  const limited = { env: context.env, signal: AbortSignal.any([context.signal, late]), cwd: packages };
-  const apt = (file: string, ...args: readonly string[]): Promise<Said> => say('apt-get', ['--config-file', file, ...args], limited);
+  using limit = limited(context.signal, MOST_MS);
+  const calling = { env: context.env, signal: limit.signal, cwd: packages };
+  const apt = (file: string, ...args: readonly string[]): Promise<Said> => say('apt-get', ['--config-file', file, ...args], calling);
   try {
     const first = await apt(asItIs, 'download', ...names);
     if (!first.ok) {
@@ -32,7 +33,7 @@ export async function downloadPackages(names: readonly string[], folder: string,
       if (!second.ok) throw new ToolError(updated.complaint ?? second.complaint ?? 'apt-get download failed');
     }
   } catch (error) {
-    if (!(error instanceof Cancelled) || context.signal.aborted || !late.aborted) throw error;
+    if (!(error instanceof Cancelled) || context.signal.aborted || !limit.isOver()) throw error;
     throw new ToolError(`apt-get did not end within ${MOST_MS / 1_000} s`);
   }
   return (await readdir(packages)).filter((name) => name.endsWith('.deb')).map((name) => join(packages, name));
