@@ -112,7 +112,15 @@ async function adviseHere(request: AdviseRequest, host: Host): Promise<Advice> {
   // Each variant has its own copy of every dependency: what was measured stays, what was built for it goes.
   for (const name of BUILT) await rm(join(place.context.own, name), { recursive: true, force: true });
   return {
-    ...{ function: named, commit: head, by: request.by, base: start.figures, rows: ordered(rows, start.figures, request.by), combination },
+    ...{
+      function: named,
+      commit: head,
+      top: context.user.top,
+      by: request.by,
+      base: start.figures,
+      rows: ordered(rows, start.figures, request.by),
+      combination,
+    },
     ...{ verify: request.verify, linker: `zig ${context.tools.zig.version}`, took: millis(Math.round(performance.now() - started)) },
   };
 }

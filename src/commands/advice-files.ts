@@ -1,9 +1,10 @@
-import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { mkdir, readdir, readFile, realpath, rm, writeFile } from 'node:fs/promises';
+import { join, relative, resolve } from 'node:path';
 import * as z from 'zod';
 import type { Advice } from '../core/advise/advice.ts';
 import { messageOf, ToolError, UsageError } from '../core/failures.ts';
 import { readShape } from '../core/shape.ts';
+import { quoteForShell } from '../options/repeat.ts';
 import { ADVICE_SCHEMA, renderAdviceJson } from '../report/json/advice.ts';
 import { isWorthTaking } from '../report/text/advice.ts';
 
@@ -25,13 +26,19 @@ export async function checkAdviceFolder(output: string, cwd: string): Promise<vo
 
 /**
  * Writes a patch for each remedy that is worth taking, numbered as in the table, and everything as JSON, in place of an earlier advice; answers the
- * files by remedy. What else the folder holds by now stays.
+ * commands that take them, by remedy. What else the folder holds by now stays.
  */
 export async function writeAdvice(advice: Advice, output: string, cwd: string): Promise<ReadonlyMap<string, string>> {
   const folder = resolve(cwd, output);
-  const files = new Map<string, string>();
+  const commands = new Map<string, string>();
   try {
     await mkdir(folder, { recursive: true });
+    // Below the top git leaves out what a patch changes above, and says nothing.
+    const top = relative(await realpath(cwd), advice.top);
+    const command = async (name: string): Promise<string> => {
+      const path = top === '' ? join(output, name) : relative(advice.top, join(await realpath(folder), name));
+      return ['git', ...(top === '' ? [] : ['-C', top]), 'apply', path].map(quoteForShell).join(' ');
+    };
     for (const name of await ownFiles(folder)) await rm(join(folder, name), { force: true });
     // First: a run that is ended on the way leaves nothing that the next one does not know as its own.
     await writeFile(join(folder, ADVICE_FILE), renderAdviceJson(advice));
@@ -39,17 +46,17 @@ export async function writeAdvice(advice: Advice, output: string, cwd: string): 
       if (row.outcome.kind !== 'measured' || !isWorthTaking(advice, row)) continue;
       const name = patchName(at, row.remedy.id);
       await writeFile(join(folder, name), row.outcome.patch);
-      files.set(row.remedy.id, join(output, name));
+      commands.set(row.remedy.id, await command(name));
     }
     const { best } = advice.combination;
     if (best?.outcome.kind === 'measured') {
       await writeFile(join(folder, TOGETHER_FILE), best.outcome.patch);
-      files.set('together', join(output, TOGETHER_FILE));
+      commands.set('together', await command(TOGETHER_FILE));
     }
   } catch (cause) {
     throw new ToolError(`-o ${output} cannot be written (${messageOf(cause)})`, { cause });
   }
-  return files;
+  return commands;
 }
 
 function patchName(at: number, id: string): string {

@@ -12,7 +12,7 @@ export async function performAdvise(command: Extract<Command, { readonly verb: '
     await checkAdviceFolder(command.output, host.cwd);
   }
   const advice = await advise(command, host);
-  const files = command.output === null ? new Map<string, string>() : await writeAdvice(advice, command.output, host.cwd);
-  write(renderAdvice(advice, { ...screen, files }));
+  const commands = command.output === null ? new Map<string, string>() : await writeAdvice(advice, command.output, host.cwd);
+  write(renderAdvice(advice, { ...screen, commands }));
   return 0;
 }

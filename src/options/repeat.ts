@@ -91,7 +91,7 @@ function renderCommand(words: readonly string[]): string {
 }
 
 /** As a POSIX shell reads it back: `--limit='zip: 5 MB'`. */
-function quoteForShell(word: string): string {
+export function quoteForShell(word: string): string {
   const [, flag = '', rest = ''] = /^(--[a-z-]+=)?(.*)$/s.exec(word) ?? [];
   return `${flag}${/^[A-Za-z0-9_./:=@%+,-]+$/.test(rest) ? rest : `'${rest.replaceAll("'", String.raw`'\''`)}'`}`;
 }

@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -17,7 +17,13 @@ const BASE = { zip: 1_000, binary: 2_000, instructions: null, faults: null, memo
 
 function advice(...ids: readonly string[]): Advice {
   return {
-    ...{ function: { name: 'orders', crate: 'orders' }, commit: { sha: 'a'.repeat(40), source: 'commit' }, by: 'zip', base: BASE },
+    ...{
+      function: { name: 'orders', crate: 'orders' },
+      commit: { sha: 'a'.repeat(40), source: 'commit' },
+      top: '/repository',
+      by: 'zip',
+      base: BASE,
+    },
     ...{ combination: { best: null, harms: [], leftOut: new Map() }, verify: null, linker: 'zig 0.17.1', took: millis(60_000) },
     rows: ids.map((id) => ({
       remedy: {
@@ -51,6 +57,16 @@ describe('the folder of an advice', () => {
     await checkAdviceFolder('.', folder);
     await writeAdvice(advice('tokio:full'), '.', folder);
     expect(await written()).toEqual(['01-tokio-full.patch', 'advice.json']);
+  });
+
+  it('is told with a command that takes every file of a patch, from wherever it is run', async () => {
+    const top = await realpath(folder);
+    await mkdir(join(top, 'fn'));
+    const commands = async (output: string, cwd: string): Promise<readonly string[]> => [
+      ...(await writeAdvice({ ...advice('lto=fat'), top }, output, cwd)).values(),
+    ];
+    expect(await commands('out put', top)).toEqual(["git apply 'out put/01-lto=fat.patch'"]);
+    expect(await commands('advice', join(top, 'fn'))).toEqual(['git -C .. apply fn/advice/01-lto=fat.patch']);
   });
 
   it('is none with patches of somebody else, which stay', async () => {

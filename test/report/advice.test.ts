@@ -23,7 +23,14 @@ function measured(patch: string, more: Partial<MeasuredOutcome> = {}): Outcome {
 
 function advice(rows: readonly { readonly remedy: Remedy; readonly outcome: Outcome }[]): Advice {
   return {
-    ...{ function: { name: 'orders', crate: 'orders' }, commit: { sha: 'a'.repeat(40), source: 'commit' }, by: 'zip', base: BASE, rows },
+    ...{
+      function: { name: 'orders', crate: 'orders' },
+      commit: { sha: 'a'.repeat(40), source: 'commit' },
+      top: '/repository',
+      by: 'zip',
+      base: BASE,
+      rows,
+    },
     ...{ combination: { best: null, harms: [], leftOut: new Map() }, verify: null, linker: 'zig 0.17.1', took: millis(60_000) },
   };
 }
@@ -49,7 +56,7 @@ describe('advice in a comment', () => {
     const patch = '@@ -1,3 +1,3 @@\n-a = 1\n+a = 2\n b = 3\n \n';
     const tried = advice([{ remedy: remedy('a'), outcome: measured(patch) }]);
     expect(renderAdviceMarkdown(tried, 16_000)).toContain(`\n\`\`\`diff\n${patch}\`\`\`\n`);
-    expect(renderAdvice(tried, { columns: 80, colour: false, files: new Map() }).endsWith(`\n\n${patch}`)).toBe(true);
+    expect(renderAdvice(tried, { columns: 80, colour: false, commands: new Map() }).endsWith(`\n\n${patch}`)).toBe(true);
   });
 
   it.each([
@@ -63,7 +70,7 @@ describe('advice in a comment', () => {
     const text = renderAdviceMarkdown(tried, 16_000) ?? '';
     expect(text).toContain('`coldgate advise` writes it');
     expect(text).not.toContain(patch);
-    const screen = renderAdvice(tried, { columns: 80, colour: false, files: new Map() });
+    const screen = renderAdvice(tried, { columns: 80, colour: false, commands: new Map() });
     expect(screen.includes(patch)).toBe(what === 'too long');
     if (what !== 'too long') expect(screen).toContain('-o DIR writes it to a file');
   });
@@ -84,7 +91,7 @@ describe('advice in a comment', () => {
       { remedy: remedy('not built'), outcome: { kind: 'not-built', reason: 'E0432' } as const },
     ];
     expect(renderAdviceMarkdown(advice(rows), 16_000)).toBeNull();
-    const text = renderAdvice(advice(rows), { columns: 80, colour: false, files: new Map() });
+    const text = renderAdvice(advice(rows), { columns: 80, colour: false, commands: new Map() });
     expect(text).toContain('NOT FOR LAMBDA: it needs glibc 2.36.');
     expect(text).toContain('NOT TO BE TAKEN');
     expect(text).toContain('– not built: does not build here: E0432');
@@ -97,7 +104,7 @@ it.each([60, 80, 120])('advice in a terminal of %i columns stays within them', (
   const text = renderAdvice(advice([{ remedy: long, outcome: measured('+x') }]), {
     columns,
     colour: false,
-    files: new Map([[long.id, 'advice/01.patch']]),
+    commands: new Map([[long.id, 'git apply advice/01.patch']]),
   });
   for (const line of text.split('\n')) expect(line.length).toBeLessThanOrEqual(columns);
 });

@@ -7,6 +7,8 @@ import type { Combination, Tried } from './together.ts';
 export interface Advice {
   readonly function: NamedFunction;
   readonly commit: { readonly sha: string; readonly source: 'commit' | 'working-tree' };
+  /** The user's repository: its patches are from there. */
+  readonly top: string;
   /** The figure by which the rows are in order and were taken together. */
   readonly by: AdviceMetric;
   /** The function as it is. */

@@ -23,12 +23,12 @@ const PIPE = 80;
 export interface AdviceScreen {
   readonly columns: number | null;
   readonly colour: boolean;
-  /** The files of patches, by the place of their row; the last is of all together. Empty: the best patch is printed. */
-  readonly files: ReadonlyMap<string, string>;
+  /** What takes the patch that was written for a remedy, by its id, and for all `together`. Empty: the best patch is printed. */
+  readonly commands: ReadonlyMap<string, string>;
 }
 
 /** What was tried, for a terminal: the table, a paragraph for each row, what goes together, and a patch. Ends in a newline. */
-export function renderAdvice(advice: Advice, { columns, colour, files }: AdviceScreen): string {
+export function renderAdvice(advice: Advice, { columns, colour, commands }: AdviceScreen): string {
   const width = Math.max(60, Math.min(columns ?? PIPE, 120));
   const { bold, dim } = createColors(colour);
   const { rows, combination } = advice;
@@ -43,14 +43,14 @@ export function renderAdvice(advice: Advice, { columns, colour, files }: AdviceS
     ...measured.flatMap((row, at) => [
       ...wrapped(visible(`${at + 1}. ${row.remedy.title}`, 4_000), width).map((line) => bold(line)),
       ...detailsOf(advice, row).flatMap(paragraph),
-      ...(files.get(row.remedy.id) === undefined ? [] : paragraph(`git apply ${files.get(row.remedy.id)}`)),
+      ...(commands.get(row.remedy.id) === undefined ? [] : paragraph(`${commands.get(row.remedy.id)}`)),
     ]),
     ...others.flatMap(({ remedy, outcome }) =>
       outcome.kind === 'measured'
         ? []
         : wrapped(visible(`– ${remedy.title}: ${withoutFiguresText(outcome)}`, 4_000), width, { hang: '  ' }).map((line) => dim(line)),
     ),
-    ...togetherOf(advice, width, bold, files),
+    ...togetherOf(advice, width, bold, commands),
     ...combination.harms.flatMap(({ one, other, together }) =>
       wrapped(
         visible(
@@ -59,7 +59,7 @@ export function renderAdvice(advice: Advice, { columns, colour, files }: AdviceS
         width,
       ),
     ),
-    ...(files.size === 0 ? patchOf(advice) : []),
+    ...(commands.size === 0 ? patchOf(advice) : []),
   ];
   return `${lines.join('\n')}\n`;
 }
@@ -114,17 +114,17 @@ function detailsOf(advice: Advice, { remedy, outcome }: Tried): readonly string[
   ];
 }
 
-function togetherOf(advice: Advice, width: number, bold: (text: string) => string, files: AdviceScreen['files']): readonly string[] {
+function togetherOf(advice: Advice, width: number, bold: (text: string) => string, commands: AdviceScreen['commands']): readonly string[] {
   const { best } = advice.combination;
   if (best === null) return [];
   const names = best.remedies.map(({ title }) => title).join(' + ');
   const said = best.outcome.kind === 'measured' ? `${exactText(advice.base, best.outcome.figures)}` : withoutFiguresText(best.outcome);
   const sure = best.outcome.kind === 'measured' ? `; ${surenessText(advice, best.outcome)}` : '';
-  const file = files.get('together');
+  const command = commands.get('together');
   return [
     bold('Together'),
     ...wrapped(visible(`${names}: ${said}${sure}.`, 4_000), width - 3).map((line) => `   ${line}`),
-    ...(file === undefined ? [] : [`   git apply ${file}`]),
+    ...(command === undefined ? [] : [`   ${command}`]),
   ];
 }
 
