@@ -92,7 +92,7 @@ async function adviseHere(request: AdviseRequest, host: Host): Promise<Advice> {
   const plain = [...profileRemedies(sources.build.profile, profile.settings, profile.manifest), ...loadingRemedies(linking)];
   await switchPrepared(place.context, head);
   using looking = host.progress.begin({ text: 'asking cargo what each dependency could do without', kind: 'brief' });
-  const ofDependencies = await dependencyCandidates(place, requirements, fn);
+  const ofDependencies = await dependencyCandidates(place, requirements, fn, millis(request.budget / 2));
   looking.done(null);
   const candidates = [...plain.map((remedy) => ({ remedy, insteadOf: null })), ...ofDependencies];
   const remembered = openRemembered(join(place.context.own, 'outcomes'), [named, init, request.verify], start.figures.instructions);
@@ -219,12 +219,15 @@ async function openTrials(
     { arch: fn.arch, platform: TRIPLES[fn.arch] },
     { lenient: true, offline: false, known: [] },
   );
+  // A dependency may have the name of a function's package.
+  const member = metadata.packages.find(({ id, name }) => name === fn.crate && metadata.workspace_members.includes(id));
+  const crate = member === undefined ? fn.crate : `${fn.crate}@${member.version}`;
   const lockPath = await lockPathOf(folder, { manifest: manifestArguments(request.build), env, guard });
   await fileWithin(top, relative(top, lockPath));
   const listed = await context.files.list(head.sha);
   const committed = listed.some(({ path }) => path === relative(top, lockPath));
   return {
-    place: { context: advised, folder, crate: fn.crate, arch: fn.arch, lock: { path: lockPath, committed } },
+    place: { context: advised, folder, crate, arch: fn.arch, lock: { path: lockPath, committed } },
     requirements: await requirementsOf(metadata, fn.crate, top),
     profile: await headProfile(metadata, { folder, checkout: top, env: user.env, request: request.build, arch: fn.arch ?? machineArch() }),
     places: await lambdaBuildPlaces(metadata, { top, folder, crate: fn.crate }),

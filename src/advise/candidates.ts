@@ -12,6 +12,7 @@ import type { Remedy } from '../core/advise/remedy.ts';
 import { normalizeCrate } from '../core/crates.ts';
 import { zipOf } from '../core/snapshot/owners.ts';
 import type { FunctionMeasurement } from '../core/snapshot/snapshot.ts';
+import { type Millis, renderInteger } from '../core/units.ts';
 import { compareVersions } from '../core/versions.ts';
 import { runGuarded } from '../exec/group.ts';
 import { linkedNow, type TrialPlace, trying } from './trial.ts';
@@ -22,19 +23,27 @@ export interface Candidate {
   readonly insteadOf: string | null;
 }
 
-/** What of a project's dependencies is worth a build, by what it would link: cargo resolves each edit, nothing is compiled. */
+/**
+ * What of a project's dependencies is worth a build, by what it would link: cargo resolves each edit, nothing is compiled. Those that are left after
+ * `longest` are counted in the log: a manifest may name any number of features.
+ */
 export async function dependencyCandidates(
   place: TrialPlace,
   requirements: readonly Requirement[],
   fn: FunctionMeasurement,
+  longest: Millis,
 ): Promise<readonly Candidate[]> {
+  const until = performance.now() + longest;
+  let left = 0;
+  const isLate = (): boolean => performance.now() > until;
   const before = await linkedNow(place, { online: true });
   const owned = new Map(fn.owners.kind === 'owned' ? fn.owners.crates.map((one) => [normalizeCrate(one.name), zipOf(one)]) : []);
   const promised = async (
     remedies: readonly Remedy[],
     online: boolean,
   ): Promise<{ gone: readonly string[]; promise: number; after: LinkedPackages; same: boolean; grows: boolean } | null> => {
-    const after = await trying(place, remedies, () => linkedNow(place, { online }));
+    if (isLate()) left += 1;
+    const after = isLate() ? null : await trying(place, remedies, () => linkedNow(place, { online }));
     if (after === null) return null;
     const change = linkedChange(before, after);
     const same = change.gone.length + change.altered.length + change.added.length === 0;
@@ -55,7 +64,7 @@ export async function dependencyCandidates(
     found.push({ remedy: withGone({ ...remedy, promise: Math.max(remedy.promise, screened.promise) }, screened.gone), insteadOf });
   }
   found.push(...(await onlyTogether(idle, alone, promised)));
-  for (const remedy of await versionRemedies(place, wanted, before)) {
+  for (const remedy of await versionRemedies(place, isLate() ? [] : wanted, before, isLate)) {
     const screened = await promised([remedy], true);
     if (screened === null) continue;
     const [had, has] = [before, screened.after].map((linked) => duplicatesIn(linked));
@@ -66,6 +75,10 @@ export async function dependencyCandidates(
       insteadOf: null,
     });
   }
+  if (left > 0)
+    place.context.host.progress.step(
+      `${renderInteger(left)} edits of dependencies were not looked at: half the budget went by with the others`,
+    );
   return found;
 }
 
@@ -127,7 +140,12 @@ async function onlyTogether(
 }
 
 /** Ways to have one version of a package where there are two: in the lock file alone, else by a newer release of who asks for the older one. */
-async function versionRemedies(place: TrialPlace, wanted: readonly WantedPackage[], linked: LinkedPackages): Promise<readonly Remedy[]> {
+async function versionRemedies(
+  place: TrialPlace,
+  wanted: readonly WantedPackage[],
+  linked: LinkedPackages,
+  isLate: () => boolean,
+): Promise<readonly Remedy[]> {
   const duplicates = duplicatesIn(linked);
   const found: Remedy[] = [];
   for (const [name, versions] of place.lock.committed ? duplicates : []) {
@@ -137,6 +155,7 @@ async function versionRemedies(place: TrialPlace, wanted: readonly WantedPackage
   }
   if (duplicates.size === 0) return found;
   for (const one of wanted.filter(({ published }) => published)) {
+    if (isLate()) break;
     const below = await reachedFrom(place, one);
     const twin = [...duplicates].find(([name, versions]) =>
       versions

@@ -15,7 +15,7 @@ export interface TrialPlace {
   readonly context: MeasureContext;
   /** Where cargo runs in it. */
   readonly folder: string;
-  /** The function's package. */
+  /** The function's package, as cargo's arguments name it. */
   readonly crate: string;
   readonly arch: keyof typeof TRIPLES;
   /** The lock file; whether head has it. */
