@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Cancelled, ToolError } from '../core/failures.ts';
 import type { HistoryFiles } from '../core/history/update.ts';
 import { withoutUser } from '../core/redact.ts';
+import { quoted } from '../core/text.ts';
 import { advertised, gitFailed, openPrivateRepository, type PrivateRepository, type Remote } from './private-repository.ts';
 import { type HistoryStore, NO_HISTORY, type ReadHistory, readMonths } from './store.ts';
 
@@ -40,6 +41,7 @@ export function branchStore(remote: Remote, { branch = HISTORY_BRANCH, scratch, 
       for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
         if (signal.aborted) throw new Cancelled('cancelled');
         const tip = await fetchTip(repository, remote, branch);
+        if (tip === null) await refuseBelow(repository, remote, branch);
         const commit = await commitOn(repository, tip, change(tip === null ? NO_HISTORY : await readTip(repository, tip, branch)), message);
         if (commit === null) return false;
         const pushed = await push(repository, remote, commit, branch);
@@ -62,6 +64,14 @@ async function fetchTip(repository: PrivateRepository, remote: Remote, branch: s
   const fetched = await repository.git(args, { check: false });
   if (fetched.exitCode !== 0) throw gitFailed(`${branch} of ${withoutUser(remote.url)} cannot be fetched`, fetched);
   return (await repository.git(['rev-parse', ref])).stdout.trim();
+}
+
+/** What is in the way for good is no writer that was faster. */
+async function refuseBelow(repository: PrivateRepository, remote: Remote, branch: string): Promise<void> {
+  const [one] = (await advertised(repository, remote, branch)).below;
+  if (one === undefined) return;
+  const [what, advice] = [`${branch} of ${withoutUser(remote.url)} cannot be made`, `rename or delete the branch ${quoted(one)}`];
+  throw new ToolError(`${what}: git has no branch of that name beside ${quoted(one)}: ${advice}`);
 }
 
 /** The folder of the badges. */

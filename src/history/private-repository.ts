@@ -17,6 +17,8 @@ export interface Remote {
 /** What the remote has: the tip of one branch (`null`: there is none) and its tags. */
 export interface Advertised {
   readonly tip: string | null;
+  /** Branches whose names begin with its name and a slash: beside one of them git can have no branch of that name. */
+  readonly below: readonly string[];
   readonly releases: readonly Release[];
 }
 
@@ -60,7 +62,7 @@ const WRITER: Environment = {
 
 /** Asks the remote for a branch and for all tags, in one connection. A ToolError where it cannot be reached. */
 export async function advertised({ git }: PrivateRepository, { url }: Remote, branch: string): Promise<Advertised> {
-  const listed = await git(['ls-remote', url, `refs/heads/${branch}`, 'refs/tags/*'], { check: false });
+  const listed = await git(['ls-remote', url, `refs/heads/${branch}`, `refs/heads/${branch}/*`, 'refs/tags/*'], { check: false });
   if (listed.exitCode !== 0) throw gitFailed(`${withoutUser(url)} cannot be read`, listed);
   const refs = new Map(
     listed.stdout.split('\n').flatMap((row): readonly (readonly [string, string])[] => {
@@ -73,7 +75,8 @@ export async function advertised({ git }: PrivateRepository, { url }: Remote, br
     // An annotated tag is listed twice; the peeled one names the commit.
     return tag === undefined || (!ref.endsWith('^{}') && refs.has(`${ref}^{}`)) ? [] : [{ tag, commit: sha }];
   });
-  return { tip: refs.get(`refs/heads/${branch}`) ?? null, releases };
+  const below = [...refs.keys()].flatMap((ref) => (ref.startsWith(`refs/heads/${branch}/`) ? [ref.slice('refs/heads/'.length)] : []));
+  return { tip: refs.get(`refs/heads/${branch}`) ?? null, below, releases };
 }
 
 export function gitFailed(what: string, { exitCode, stderr }: Finished, advice: readonly string[] = []): ToolError {

@@ -64,6 +64,19 @@ describe('the history on a branch', () => {
     expect(named(await linesIn(place.store(url)))).toEqual(named(lines));
   });
 
+  it('is refused at once beside a branch that leaves no room for its name', async () => {
+    await using place = await Place.make();
+    const url = await place.bare();
+    await append(place.store(url), [lineOf('a', 1)]);
+    await place.git('-C', 'hub.git', 'branch', '--move', BRANCH, `${BRANCH}/old`);
+    const started = performance.now();
+    await expect(append(place.store(url), [lineOf('a', 2)])).rejects.toThrow(
+      /^coldgate-history of .*hub\.git cannot be made: git has no branch of that name beside "coldgate-history\/old": rename or delete the branch "coldgate-history\/old"$/,
+    );
+    expect(performance.now() - started).toBeLessThan(10_000);
+    expect(await place.store(url).read()).toBeNull();
+  });
+
   it('keeps a corrupt line where it is, and says where', async () => {
     await using place = await Place.make();
     const store = place.store(await place.bare());
