@@ -39,7 +39,7 @@ it('says on a screen how many remedies were tried, and not that the untried were
   const done = { remedy: remedy('lto'), outcome: measured('+a\n') };
   const left = { remedy: remedy('opt'), outcome: { kind: 'not-tried', reason: 'the budget was used up' } as const };
   const lead = (...rows: readonly (typeof done | typeof left)[]): string =>
-    renderAdvice(advice(rows), { columns: 200, colour: false, files: new Map() }).split('\n')[0] ?? '';
+    renderAdvice(advice(rows), { columns: 200, colour: false, commands: new Map() }).split('\n')[0] ?? '';
   expect(lead(done, left)).toBe('orders at aaaaaaa: 1 of 2 remedies tried in 1 min 0 s, then the budget was used up; 1 saves package.');
   expect(lead(done)).toBe('orders at aaaaaaa: 1 remedy tried in 1 min 0 s; 1 saves package.');
 });
