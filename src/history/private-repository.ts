@@ -47,9 +47,10 @@ export async function openPrivateRepository(remote: Remote, scratch: string, for
   return opened;
 }
 
-/** Neither hooks nor signatures of the user's: nobody is there to be asked, and what git says of one is no line of a log. */
+/** Neither hooks nor signatures of the user's: nobody is there to be asked, and what git says of one is no line of a log. Subjects come in one encoding. */
 const SETTINGS = [
   ...['core.hooksPath=/dev/null', 'push.gpgSign=false', 'push.followTags=false', 'log.showSignature=false'],
+  'i18n.logOutputEncoding=UTF-8',
   ...['gc.auto=0', 'maintenance.auto=false'],
 ];
 

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { Cancelled, ToolError } from '../../src/core/failures.ts';
 import { renderLine } from '../../src/core/history/line.ts';
 import { advertised, openPrivateRepository } from '../../src/history/private-repository.ts';
+import { fetchCommitted } from '../../src/history/remote-commit.ts';
 import { ENV } from '../git/environment.ts';
 import { append, lineOf, linesIn, named, Place } from './writers.ts';
 
@@ -123,4 +124,17 @@ describe('the history on a branch', () => {
     expect(tip).toBeNull();
     expect(releases).toEqual(['v1', 'v2'].map((tag) => ({ tag, commit })));
   });
+});
+
+it('a commit’s subject is what was written, whatever encoding a runner is set to', async () => {
+  await using place = await Place.make();
+  const url = await place.bare();
+  const tree = await place.git('-C', 'hub.git', 'hash-object', '-w', '-t', 'tree', '/dev/null');
+  const author = ['-c', 'user.name=x', '-c', 'user.email=x@localhost'];
+  const sha = await place.git('-C', 'hub.git', ...author, 'commit-tree', '-m', 'Größe', tree);
+  await place.git('-C', 'hub.git', 'update-ref', 'refs/heads/main', sha);
+  await place.git('-C', 'hub.git', 'config', 'uploadpack.allowAnySHA1InWant', 'true');
+  const latin = { GIT_CONFIG_COUNT: '1', GIT_CONFIG_KEY_0: 'i18n.logOutputEncoding', GIT_CONFIG_VALUE_0: 'ISO-8859-1' };
+  const found = await fetchCommitted({ url, env: { ...ENV, ...latin } }, sha, { scratch: place.path, format: 'sha1' });
+  expect(found.committed.subject).toBe('Größe');
 });
