@@ -3,14 +3,15 @@ import { access, constants, open, readlink, rm, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { UsageError } from '../core/failures.ts';
 import { PROBE, reasonOf } from '../folder.ts';
+import { isForeignSource } from '../git/changes.ts';
 import type { Host } from '../host.ts';
 import type { ReportFiles } from '../options/groups.ts';
 import type { HistoryOptions } from '../options/history.ts';
 
-type Place = Pick<Host, 'cwd' | 'nameOf'>;
+type Place = Pick<Host, 'cwd' | 'env' | 'nameOf'>;
 
-/** Refuses, before anything is built, files that could not be written in the end: a UsageError that names the option. */
-export async function checkReportFiles(files: ReportFiles | HistoryOptions['files'], { cwd, nameOf }: Place): Promise<void> {
+/** Refuses, before anything is built, files that could not be written in the end, and sources of the user's: a UsageError that names the option. */
+export async function checkReportFiles(files: ReportFiles | HistoryOptions['files'], { cwd, env, nameOf }: Place): Promise<void> {
   const given = Object.entries(files).filter((entry): entry is [string, string] => entry[1] !== null && entry[1] !== '-');
   const seen = new Map<string, string>();
   for (const [flag, file] of given) {
@@ -18,7 +19,10 @@ export async function checkReportFiles(files: ReportFiles | HistoryOptions['file
     const other = seen.get(path);
     if (other !== undefined) throw new UsageError(`${nameOf(flag)} ${file}: ${nameOf(other)} writes the same file`);
     seen.set(path, flag);
-    await checkFile(`${nameOf(flag)} ${file}`, file.endsWith('/') ? `${path}/` : path);
+    const named = `${nameOf(flag)} ${file}`;
+    await checkFile(named, file.endsWith('/') ? `${path}/` : path);
+    if (await isForeignSource(path, env))
+      throw new UsageError(`${named}: git keeps this file, and coldgate did not write it; name another`);
   }
 }
 
@@ -26,12 +30,14 @@ export async function checkReportFiles(files: ReportFiles | HistoryOptions['file
 export async function checkFile(named: string, path: string): Promise<void> {
   const refuse = refusal(named);
   if (path.endsWith('/') || (await kindOf(path)) === 'folder') throw refuse('it is a folder; name a file');
+  const target = await readlink(path).catch(() => null);
+  if (target !== null && (await kindOf(path)) === 'nothing') return await checkFile(named, resolve(dirname(path), target));
   if ((await kindOf(path)) === 'file') await access(path, constants.W_OK).catch(unwritable(refuse, path));
   else await checkInside(dirname(path), refuse, 'create it first');
 }
 
 /** The same for a folder that is made where it is not there, with all above it. */
-export async function checkFolder(flag: string, folder: string, { cwd, nameOf }: Place): Promise<void> {
+export async function checkFolder(flag: string, folder: string, { cwd, nameOf }: Pick<Place, 'cwd' | 'nameOf'>): Promise<void> {
   const refuse = refusal(`${nameOf(flag)} ${folder}`);
   let path = resolve(cwd, folder);
   while ((await kindOf(path)) === 'nothing' && dirname(path) !== path) {

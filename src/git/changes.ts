@@ -1,7 +1,8 @@
-import { open, realpath } from 'node:fs/promises';
+import { open, realpath, stat } from 'node:fs/promises';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { fileKind } from '../core/file-kinds.ts';
-import { git, type UserRepository } from './repository.ts';
+import { type Environment, run } from '../exec/run.ts';
+import { git, type UserRepository, withoutGitVariables } from './repository.ts';
 
 /** How the work tree differs from `HEAD`. Paths are relative to the repository's top. */
 export interface Changes {
@@ -68,6 +69,20 @@ async function insideOf(user: UserRepository, path: string): Promise<string | nu
 /** Beside a snapshot lie its packages and twins. */
 function isOfSnapshot(path: string, folder: string): boolean {
   return ['packages', 'twins'].some((name) => path.startsWith(folder === '.' ? `${name}/` : `${folder}/${name}/`));
+}
+
+/**
+ * Whether git keeps what is written at `path`, and coldgate did not write it: a source that somebody named for a report. An empty file is nobody's
+ * work. `false` outside of a repository.
+ */
+export async function isForeignSource(path: string, environment: Environment): Promise<boolean> {
+  const real = await realpath(path).catch(() => null);
+  if (real === null || (await stat(real)).size === 0 || (await isOwnFile(real))) return false;
+  const env = { ...withoutGitVariables(environment), GIT_OPTIONAL_LOCKS: '0' };
+  const listed = await run('git', ['ls-files', '--error-unmatch', '--', basename(real)], { cwd: dirname(real), env, check: false }).catch(
+    () => null,
+  );
+  return listed?.exitCode === 0;
 }
 
 async function isOwnFile(path: string): Promise<boolean> {

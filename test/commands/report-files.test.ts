@@ -1,10 +1,11 @@
-import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { nearestManifest } from '../../src/cargo/manifest.ts';
 import { checkFolder, checkReportFiles } from '../../src/commands/report-files.ts';
 import { flagName } from '../../src/options/values.ts';
+import { Project } from '../e2e/project.ts';
 import { refusal } from '../refusal.ts';
 
 let folder: string;
@@ -15,7 +16,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-const place = () => ({ cwd: folder, nameOf: flagName });
+const place = () => ({ cwd: folder, env: { PATH: process.env.PATH ?? '' }, nameOf: flagName });
 const files = (json: string | null, markdown: string | null = null) => checkReportFiles({ json, markdown, html: null }, place());
 
 describe('a report file, before anything is built', () => {
@@ -34,6 +35,23 @@ describe('a report file, before anything is built', () => {
     ['/proc/new.json', '--json /proc/new.json: it cannot be written (/proc takes no files)'],
   ])('%s is refused: %s', async (path, message) => {
     expect(await refusal(files(path))).toContain(message);
+  });
+
+  it('is no source that git keeps, by whatever name, unless coldgate wrote it or nothing is in it', async () => {
+    await using project = await Project.create({
+      ...{ 'Cargo.toml': '[workspace]\n', 'page.html': '<p>mine</p>', 'empty.json': '', 'src/main.rs': 'fn main() {}\n' },
+      'report.json': '{\n  "schema": "coldgate/check@7"\n}\n',
+    });
+    await project.write({ 'free.html': 'not of git' });
+    await symlink('Cargo.toml', join(project.path, 'link.json'));
+    await symlink('nowhere.json', join(project.path, 'made-there.json'));
+    await symlink('nowhere/new.json', join(project.path, 'dangling.json'));
+    const at = (json: string) => checkReportFiles({ json, markdown: null, html: null }, { ...place(), cwd: project.path });
+    for (const path of ['Cargo.toml', 'page.html', 'src/main.rs', 'link.json'])
+      expect(await refusal(at(path))).toBe(`--json ${path}: git keeps this file, and coldgate did not write it; name another`);
+    expect(await refusal(at('dangling.json'))).toMatch(/^--json dangling\.json: there is no folder .*nowhere; create it first$/);
+    for (const path of ['report.json', 'empty.json', 'free.html', 'new.json', 'made-there.json']) await at(path);
+    expect(await project.git('status', '--porcelain')).toContain('?? free.html');
   });
 
   it('is not the other one too', async () => {
