@@ -5,6 +5,7 @@ import { messageOf, ToolError, UsageError } from '../core/failures.ts';
 import { meaning } from '../core/function-names.ts';
 import { type HistorySeries, seriesIn } from '../core/history/series.ts';
 import { type Release, withReleases } from '../core/history/update.ts';
+import { METRICS } from '../core/metrics.ts';
 import { meant, nearestOf, quoted } from '../core/text.ts';
 import { openUserRepository, type UserRepository } from '../git/repository.ts';
 import { HOW_TO_BEGIN, releasesOf, storeOf } from '../history/clone.ts';
@@ -32,6 +33,7 @@ export async function performHistory(command: HistoryCommand, io: Io): Promise<n
   const all = seriesIn([...months.values()].flatMap(({ lines }) => lines));
   if (all.length === 0) throw new UsageError(nothingIn(store, read.warnings));
   const series = chosen(all, command.functions);
+  refuseUnmeasured(series, command.metric);
   const reports = [
     {
       flag: '--json',
@@ -83,6 +85,15 @@ async function cloneAt({ folder }: HistoryCommand, { host }: Io): Promise<UserRe
 async function openStore(folder: string | null, user: UserRepository | null, { host }: Io): Promise<HistoryStore> {
   if (folder !== null || user === null) return folderStore(resolve(host.cwd, folder ?? '.'), host);
   return storeOf(user, { scratch: tmpdir(), signal: host.signal });
+}
+
+/** A table without a figure answers nothing. */
+function refuseUnmeasured(series: readonly HistorySeries[], metric: HistoryCommand['metric']): void {
+  const known = METRICS.map(({ name }) => name).filter((name) =>
+    series.some(({ points }) => points.some(({ figures }) => figures[name] !== undefined)),
+  );
+  if (metric === null || known.includes(metric)) return;
+  throw new UsageError(`--metric ${metric}: no commit of the history has a figure of it; there are ${known.join(', ')}`);
 }
 
 function chosen(all: readonly HistorySeries[], names: readonly string[]): readonly HistorySeries[] {

@@ -196,6 +196,7 @@ describe('what cannot be shown or added', () => {
 
   it.each([
     [['--function', 'healht'], '--function "healht": the history has no such function; it has "health"; did you mean "health"?'],
+    [['--metric', 'cold-start.p50'], '--metric cold-start.p50: no commit of the history has a figure of it; there are zip, unzipped, '],
     [['--history', 'nowhere'], 'there is no history yet ('],
   ])('%j', async (args, message) => {
     const all = args[0] === '--history' ? ['history', ...args] : ['history', '--history', join(outside, 'history'), ...args];
