@@ -77,8 +77,8 @@ function isOfSnapshot(path: string, folder: string): boolean {
  */
 export async function isForeignSource(path: string, environment: Environment): Promise<boolean> {
   const real = await realpath(path).catch(() => null);
-  if (real === null || (await stat(real)).size === 0 || (await isOwnFile(real))) return false;
-  const env = { ...withoutGitVariables(environment), GIT_OPTIONAL_LOCKS: '0' };
+  if (real === null || (await stat(real)).size === 0 || (await isOwnContent(real))) return false;
+  const env = { ...withoutGitVariables(environment), GIT_OPTIONAL_LOCKS: '0', GIT_LITERAL_PATHSPECS: '1' };
   const listed = await run('git', ['ls-files', '--error-unmatch', '--', basename(real)], { cwd: dirname(real), env, check: false }).catch(
     () => null,
   );
@@ -86,7 +86,10 @@ export async function isForeignSource(path: string, environment: Environment): P
 }
 
 async function isOwnFile(path: string): Promise<boolean> {
-  if (!/\.(json|jsonl|svg|md|html|csv)$/.test(path)) return false;
+  return /\.(json|jsonl|svg|md|html|csv)$/.test(path) && (await isOwnContent(path));
+}
+
+async function isOwnContent(path: string): Promise<boolean> {
   const file = await open(path).catch(() => null);
   if (file === null) return false;
   try {

@@ -41,16 +41,18 @@ describe('a report file, before anything is built', () => {
     await using project = await Project.create({
       ...{ 'Cargo.toml': '[workspace]\n', 'page.html': '<p>mine</p>', 'empty.json': '', 'src/main.rs': 'fn main() {}\n' },
       'report.json': '{\n  "schema": "coldgate/check@7"\n}\n',
+      'size.txt': '{\n  "schema": "coldgate/check@7"\n}\n',
+      '[a]': 'mine',
     });
     await project.write({ 'free.html': 'not of git' });
     await symlink('Cargo.toml', join(project.path, 'link.json'));
     await symlink('nowhere.json', join(project.path, 'made-there.json'));
     await symlink('nowhere/new.json', join(project.path, 'dangling.json'));
     const at = (json: string) => checkReportFiles({ json, markdown: null, html: null }, { ...place(), cwd: project.path });
-    for (const path of ['Cargo.toml', 'page.html', 'src/main.rs', 'link.json'])
+    for (const path of ['Cargo.toml', 'page.html', 'src/main.rs', 'link.json', '[a]'])
       expect(await refusal(at(path))).toBe(`--json ${path}: git keeps this file, and coldgate did not write it; name another`);
     expect(await refusal(at('dangling.json'))).toMatch(/^--json dangling\.json: there is no folder .*nowhere; create it first$/);
-    for (const path of ['report.json', 'empty.json', 'free.html', 'new.json', 'made-there.json']) await at(path);
+    for (const path of ['report.json', 'size.txt', 'empty.json', 'free.html', 'new.json', 'made-there.json']) await at(path);
     expect(await project.git('status', '--porcelain')).toContain('?? free.html');
   });
 
