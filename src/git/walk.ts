@@ -12,10 +12,11 @@ export async function firstParents(user: UserRepository, from: readonly string[]
   return revisions(user, ['--first-parent', to, ...from.map((one) => `^${one}`)]);
 }
 
-/** The newest commit that both contain, of several any; empty where there is none. */
-export async function forkOf(user: UserRepository, one: string, other: string): Promise<readonly Revision[]> {
-  const sha = (await git(user, ['merge-base', one, other], false)).stdout.trim();
-  return sha === '' ? [] : revisions(user, ['--max-count=1', sha]);
+/** The newest commits that `one` has in common with any of `others`; several where both had merged each other. */
+export async function forksOf(user: UserRepository, one: string, others: readonly string[]): Promise<readonly Revision[]> {
+  const { stdout } = await git(user, ['merge-base', '--all', one, ...others], false);
+  const shas = stdout.split('\n').filter((sha) => sha !== '');
+  return shas.length === 0 ? [] : revisions(user, ['--no-walk', ...shas]);
 }
 
 /** Merges of a range, or all of its commits, the oldest first; those of a branch before the merge that brings it. */

@@ -9,7 +9,7 @@ import { isCrateMetric, type Metric } from '../core/metrics.ts';
 import type { Snapshot } from '../core/snapshot/snapshot.ts';
 import { lastedText, millis } from '../core/units.ts';
 import { type Revision, resolveCommit } from '../git/repository.ts';
-import { firstParents, forkOf, isAncestor, parentsOf, refuseCut, refuseShallow } from '../git/walk.ts';
+import { firstParents, forksOf, isAncestor, parentsOf, refuseCut, refuseShallow } from '../git/walk.ts';
 import type { Host } from '../host.ts';
 import { requestOf } from '../measure/both.ts';
 import { openContext, type Sources } from '../measure/context.ts';
@@ -98,7 +98,7 @@ async function bisectHere(request: BisectRequest, host: Host): Promise<Bisection
     read,
     chain: async (from, to) => keep(await firstParents(user, from, to)),
     parents: async (sha) => keep(await parentsOf(user, sha)),
-    fork: async (one, other) => keep(await forkOf(user, one, other))[0] ?? null,
+    forks: async (one, others) => keep(await forksOf(user, one, others)),
   };
   const distance = (await walker.chain([good.sha], bad.sha)).length;
   const about = Math.ceil(Math.log2(Math.max(2, distance)));

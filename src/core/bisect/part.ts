@@ -65,9 +65,8 @@ export async function crossing<C>(part: Part<C>, walker: Walker<C>, levels: 'alw
   if (part.against === null) return between(part, null, walker);
   const plain = levels === 'always' ? null : await between(part, null, walker);
   if (plain !== null && (await explainsHalf(plain, part, part.against, walker))) return plain;
-  const fork = part.commits[1] === undefined ? null : await walker.fork(part.commits[1], part.against.commit);
-  const began = fork === null ? null : await walker.read(fork, 1);
-  if (began?.kind !== 'value') return plain ?? between(part, null, walker);
+  const began = part.commits[1] === undefined ? null : await inCommon(part.commits[1], [part.against.commit], walker);
+  if (began === null) return plain ?? between(part, null, walker);
   return between(part, part.against, walker);
 }
 
@@ -75,8 +74,10 @@ export async function crossing<C>(part: Part<C>, walker: Walker<C>, levels: 'alw
 async function explainsHalf<C>(found: Crossing<C>, { low, high, merges }: Part<C>, against: Point<C>, walker: Walker<C>): Promise<boolean> {
   if (found.commits[0] === merges.at(-1)) return false;
   const before = await trueBefore(found, walker);
-  const forks = [await walker.fork(before.commit, against.commit), await walker.fork(found.after.commit, against.commit)];
-  return forks[0] === forks[1] && (found.after.value - before.value) * 2 >= high.level - low.level;
+  const forks = async ({ commit }: Point<C>): Promise<readonly C[]> => walker.forks(commit, [against.commit]);
+  const [earlier, later] = [await forks(before), await forks(found.after)];
+  const alike = earlier.length === later.length && earlier.every((one) => later.includes(one));
+  return alike && (found.after.value - before.value) * 2 >= high.level - low.level;
 }
 
 async function between<C>({ commits, low, high }: Part<C>, against: Point<C> | null, walker: Walker<C>): Promise<Crossing<C>> {
@@ -102,9 +103,25 @@ async function pointAt<C>(commit: C, against: Point<C> | null, walker: Walker<C>
   if (reading.kind === 'unknown') return null;
   const { value } = reading;
   if (against === null) return { commit, value, level: value };
-  const fork = await walker.fork(commit, against.commit);
-  const began = fork === null ? null : await walker.read(fork, 1);
-  return began?.kind === 'value' ? { commit, value, level: against.level + value - began.value } : null;
+  const common = await inCommon(commit, [against.commit], walker);
+  return common === null ? null : { commit, value, level: against.level + value - common };
+}
+
+/** How often branches that had merged each other are looked through; further back the first of several stands for all. */
+const MOST_CROSSINGS = 3;
+
+/** What would be measured of all that `one` has in common with `others`; `null`: it cannot be told. */
+async function inCommon<C>(one: C, others: readonly C[], walker: Walker<C>, crossings = 0): Promise<number | null> {
+  const all = await walker.forks(one, others);
+  const forks = crossings < MOST_CROSSINGS ? all : all.slice(0, 1);
+  let sum = 0;
+  for (const [at, fork] of forks.entries()) {
+    const reading = await walker.read(fork, 1);
+    const twice = at === 0 ? 0 : await inCommon(fork, forks.slice(0, at), walker, crossings + 1);
+    if (reading.kind === 'unknown' || twice === null) return null;
+    sum += reading.value - twice;
+  }
+  return forks.length === 0 ? null : sum;
 }
 
 /** The place nearest to the middle that may be measured; `null`: none is left. */

@@ -13,6 +13,6 @@ export interface Walker<C> {
   /** `to` and its first parents as far as none of `from` contains them, the oldest first. */
   readonly chain: (from: readonly C[], to: C) => Promise<readonly C[]>;
   readonly parents: (commit: C) => Promise<readonly C[]>;
-  /** The newest commit that both contain; `null`: there is none. */
-  readonly fork: (one: C, other: C) => Promise<C | null>;
+  /** The newest commits that `one` has in common with any of `others`: one, or several where both had merged each other. */
+  readonly forks: (one: C, others: readonly C[]) => Promise<readonly C[]>;
 }

@@ -28,9 +28,10 @@ class History implements Walker<string> {
 
   readonly parents = async (commit: string): Promise<readonly string[]> => this.#parents.get(commit) ?? [];
 
-  readonly fork = async (one: string, other: string): Promise<string | null> => {
-    const both = [...this.#reachable(one)].filter((commit) => this.#reachable(other).has(commit));
-    return both.find((commit) => both.every((older) => this.#reachable(commit).has(older))) ?? null;
+  readonly forks = async (one: string, others: readonly string[]): Promise<readonly string[]> => {
+    const theirs = new Set(others.flatMap((other) => [...this.#reachable(other)]));
+    const both = [...this.#reachable(one)].filter((commit) => theirs.has(commit));
+    return both.filter((commit) => both.every((other) => other === commit || !this.#reachable(other).has(commit)));
   };
 
   #reachable(from: string): ReadonlySet<string> {
@@ -46,7 +47,8 @@ function line(values: readonly (number | null)[], prefix = ''): (readonly [strin
 }
 
 /**
- * A history that only grows, each commit by what it brought itself: branches that fork off, are brought up to date and merged back. `jumps`: the
+ * A history that only grows, each commit by what it brought itself: branches that fork off, are brought up to date, merged
+ * back for good or to go on, and both at once (criss-cross). `jumps`: the
  * commits in the history of the last one, with what each brought.
  */
 function grownBy(acts: readonly (readonly [act: number, which: number, size: number])[]): {
@@ -76,8 +78,9 @@ function grownBy(acts: readonly (readonly [act: number, which: number, size: num
     else if (act === 2) branches[at] = add([branch, main], 0);
     else if (act === 3) {
       main = add([main, branch], 0);
-      branches = branches.filter((one) => one !== branch);
-    } else branches[at] = add([branch], grows);
+      if (size % 2 === 0) branches = branches.filter((one) => one !== branch);
+    } else if (act === 5 && size % 3 === 0) [main, branches[at]] = [add([main, branch], 0), add([branch, main], 0)];
+    else branches[at] = add([branch], grows);
   }
   const end = branches.reduce((onto, branch) => add([onto, branch], 0), main);
   const [, , value = 0] = commits.at(-1) ?? [];
