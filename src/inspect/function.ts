@@ -32,7 +32,7 @@ interface Built {
   readonly messages: AttributionRun['messages'];
   /** What of the lock file is linked into it. */
   readonly linked: Pick<FunctionMeasurement, 'shipped' | 'dependencies'>;
-  /** Large files that the build read beside its sources. */
+  /** What the build read beside its sources. */
   readonly included: readonly IncludedFile[];
 }
 
@@ -74,6 +74,7 @@ export async function inspectFunction(
     twin: one.twin,
     link: one.link,
     rows,
+    included: one.included,
   });
   const included = includedIn(reader, one.included);
   const kept = join('twins', fileNameOf(one.name));

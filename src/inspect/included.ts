@@ -4,10 +4,11 @@ import type { Finding } from '../core/snapshot/findings.ts';
 import { shortened } from '../core/text.ts';
 import { bytes } from '../core/units.ts';
 import { openReader, type Reader } from '../formats/elf/reader.ts';
+import { LARGE } from './large-tables.ts';
+import type { ReadFile } from './owners/file-constants.ts';
 
 /** A file that a unit of the build read beside its sources. */
-export interface IncludedFile {
-  readonly path: string;
+export interface IncludedFile extends ReadFile {
   /** As a person knows it: from the repository's top, or with the package that brings it. */
   readonly name: string;
   /** Where it is included, if that was found. */
@@ -17,26 +18,31 @@ export interface IncludedFile {
 const NEEDLE = 256;
 const AT_ONCE = 8_000_000;
 const MOST_TOLD = 10;
+/** Each is looked for in the whole binary. */
+const MOST_FILES = 50;
 /** Files that begin alike. */
 const MOST_TRIES = 20;
 /** What is packed to see what it takes in a ZIP; Lambda takes no more by direct upload. */
 const MOST_PACKED = 50_000_000;
 
-/** Which of these files stand in the binary whole, byte by byte, the largest first. */
+/** Which of the large ones of these files stand in the binary whole, byte by byte, the largest first. */
 export function includedIn(binary: Reader, files: readonly IncludedFile[]): readonly Finding[] {
-  const found = files.flatMap((file): readonly Extract<Finding, { readonly kind: 'large-include' }>[] => {
-    try {
-      using reader = openReader(file.path);
-      if (reader.size < NEEDLE || reader.size > Math.min(binary.size, MOST_PACKED) || !holds(binary, reader)) return [];
-      const { name, place } = file;
-      const packed = packedSize(file, reader);
-      return [{ kind: 'large-include', name: shortened(name, 1_000), size: bytes(reader.size), packed: bytes(packed), place }];
-    } catch (error) {
-      // It was there when rustc read it: nothing is said of what is gone.
-      if (error instanceof ToolError) return [];
-      throw error;
-    }
-  });
+  const found = files
+    .filter(({ size }) => size >= LARGE)
+    .slice(0, MOST_FILES)
+    .flatMap((file): readonly Extract<Finding, { readonly kind: 'large-include' }>[] => {
+      try {
+        using reader = openReader(file.path);
+        if (reader.size < NEEDLE || reader.size > Math.min(binary.size, MOST_PACKED) || !holds(binary, reader)) return [];
+        const { name, place } = file;
+        const packed = packedSize(file, reader);
+        return [{ kind: 'large-include', name: shortened(name, 1_000), size: bytes(reader.size), packed: bytes(packed), place }];
+      } catch (error) {
+        // It was there when rustc read it: nothing is said of what is gone.
+        if (error instanceof ToolError) return [];
+        throw error;
+      }
+    });
   return found.toSorted((a, b) => b.size - a.size || (a.name < b.name ? -1 : 1)).slice(0, MOST_TOLD);
 }
 

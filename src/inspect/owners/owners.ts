@@ -3,7 +3,7 @@ import type { Reader } from '../../formats/elf/reader.ts';
 import { readU64, type Section } from '../../formats/elf/sections.ts';
 import { BETWEEN_FUNCTIONS, codePieces, type OwnedFunction, type Placed } from './code.ts';
 import { dataPieces } from './data.ts';
-import type { LinkMap } from './link-map.ts';
+import type { LinkMap, MapInput } from './link-map.ts';
 import type { OpenObjects } from './linked-objects.ts';
 import { isMerged, MergedSections } from './merged.ts';
 import { OwnerSets } from './owner-sets.ts';
@@ -23,6 +23,8 @@ export interface OwnersSource {
   readonly crateOf: (symbol: string) => string | null;
   /** By the name that LLVM gives a compiled module. */
   readonly moduleOf: (module: string) => string | null;
+  /** Whose a constant of a size is that has the bytes of an included file; `null`: nobody's. */
+  readonly ofFile: (size: number, bytes: () => Buffer) => string | null;
   /** The binary's own, where any module that has no crate is its own. */
   readonly ownCrate: string | null;
 }
@@ -131,7 +133,7 @@ function placedIn(loaded: readonly Section[], { map, opened }: OwnersSource): Re
 }
 
 function referencesOf(
-  { reader, map, opened, crateOf, moduleOf, ownCrate }: OwnersSource,
+  { reader, map, opened, crateOf, moduleOf, ofFile, ownCrate }: OwnersSource,
   loaded: readonly Section[],
 ): { readonly references: ReturnType<typeof findReferences>; readonly sets: OwnerSets } {
   const merged = new MergedSections();
@@ -140,15 +142,37 @@ function referencesOf(
   );
   for (const input of map.inputs) {
     const entry = input.file === null ? entries.get(input.section) : undefined;
-    const section = loaded.find(({ address, size }) => input.address >= address && input.address + input.size <= address + size);
+    const section = sectionOf(input);
     if (entry === undefined || section === undefined) continue;
-    merged.add(input, reader.read(section.offset + input.address - section.address, input.size), entry);
+    merged.add(input, bytesOf(input, section), entry);
   }
   const sets = new OwnerSets();
   const code = new Set(map.outputs.flatMap(({ name }, index) => (name === '.text' ? [index] : [])));
   const isCode = ({ output }: { readonly output: number }): boolean => code.has(output);
+  const ofInput = (input: MapInput): string | null => {
+    const section = sectionOf(input);
+    return section === undefined ? null : ofFile(input.size, () => bytesOf(input, section));
+  };
   return {
-    references: findReferences({ objects: opened.objects, inputs: map.inputs, isCode, merged, sets, crateOf, moduleOf, ownCrate }),
+    references: findReferences({
+      objects: opened.objects,
+      inputs: map.inputs,
+      isCode,
+      merged,
+      sets,
+      crateOf,
+      moduleOf,
+      ofFile: ofInput,
+      ownCrate,
+    }),
     sets,
   };
+
+  function sectionOf({ address, size }: MapInput): Section | undefined {
+    return loaded.find((one) => address >= one.address && address + size <= one.address + one.size);
+  }
+
+  function bytesOf({ address, size }: MapInput, section: Section): Buffer {
+    return reader.read(section.offset + address - section.address, size);
+  }
 }

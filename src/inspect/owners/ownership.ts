@@ -13,6 +13,7 @@ import type { ZipEntry } from '../../formats/zip-entry.ts';
 import type { BloatRow } from '../bloat.ts';
 import { joinCode } from './code-crates.ts';
 import { dataCrate } from './data-crate.ts';
+import { fileConstants, type ReadFile } from './file-constants.ts';
 import { layoutDifference } from './layout.ts';
 import { type LinkMap, mapMistake, parseLinkMap } from './link-map.ts';
 import { openObjects } from './linked-objects.ts';
@@ -36,6 +37,8 @@ export interface OwnedSubject {
   readonly link: string | null;
   /** cargo bloat's answer on the twin. */
   readonly rows: readonly BloatRow[] | null;
+  /** What the build read beside its sources. */
+  readonly included: readonly ReadFile[];
 }
 
 const NOBITS = 8;
@@ -64,7 +67,7 @@ function notOwned(reason: string): Ownership {
   return { owners: { kind: 'none', reason }, symbols: null };
 }
 
-async function findOwners({ binary, file, elf, entry, twin, link, rows }: OwnedSubject): Promise<Ownership | string> {
+async function findOwners({ binary, file, elf, entry, twin, link, rows, included }: OwnedSubject): Promise<Ownership | string> {
   if (twin === null) return 'the second link left no unstripped twin';
   const mapFile = link === null ? null : join(link, 'map');
   if (link === null || mapFile === null || !(await isThere(mapFile)))
@@ -93,6 +96,7 @@ async function findOwners({ binary, file, elf, entry, twin, link, rows }: OwnedS
   }));
   const crates = new Map(functions.map(({ name, crate }) => [name, crate]));
   const crateOf = (symbol: string): string | null => crates.get(symbol) ?? dataCrate(symbol, modules.built);
+  const ownCrate = modules.isWhole ? normalizeCrate(binary) : null;
   const pieces = ownersOf({
     reader: shipped,
     elf,
@@ -101,7 +105,8 @@ async function findOwners({ binary, file, elf, entry, twin, link, rows }: OwnedS
     functions,
     crateOf,
     moduleOf: (module) => modules.crates.get(module) ?? null,
-    ownCrate: modules.isWhole ? normalizeCrate(binary) : null,
+    ofFile: fileConstants(included, ownCrate),
+    ownCrate,
   });
   const ends = pieces.map(({ end }) => end);
   const text = elf.sections.find(({ name }) => name === '.text');

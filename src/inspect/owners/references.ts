@@ -31,6 +31,8 @@ interface Subject {
   readonly crateOf: (symbol: string) => string | null;
   /** The crate of a compiled module (`modules.ts`); `null`: not known. */
   readonly moduleOf: (module: string) => string | null;
+  /** Of a constant that is an included file's content, the crate that read it; `null` of any other. */
+  readonly ofFile: (input: MapInput) => string | null;
   /** The binary's own; `null`: which modules are its own is not known. */
   readonly ownCrate: string | null;
 }
@@ -43,7 +45,8 @@ const RELATIVE = new Set([2, 4, 9, 41, 42]);
 /**
  * Who owns what the linker took from each object. Code is its symbol's crate's, a named constant or vtable its own name's. What has no name
  * (`.Lanon.<module>.<n>`) is of the crate whose module made it: its user may have been inlined into any other. Where that module is not known
- * (the binary's own) it is of all whose code refers to it, also through other constants without a name. Only what is in the linked file refers.
+ * (the binary's own) it is of all whose code refers to it, also through other constants without a name; but an included file's content is of who
+ * included it, since generic code of another crate may be what reads it. Only what is in the linked file refers.
  */
 export function findReferences(subject: Subject): References {
   const { objects, inputs, sets } = subject;
@@ -77,6 +80,14 @@ export function findReferences(subject: Subject): References {
         else known.push(target);
       }
     }
+  }
+  for (const place of unknown) {
+    const input = fixed[place] === true ? undefined : inputs[place];
+    const crate = input === undefined ? null : subject.ofFile(input);
+    if (crate === null) continue;
+    owners[place] = sets.of(crate);
+    fixed[place] = true;
+    unknown.delete(place);
   }
   spread(owners, fixed, edges);
   if (subject.ownCrate !== null) giveOwn(owners, { places: unknown, fixed }, sets.of(subject.ownCrate), sets.of('std'));

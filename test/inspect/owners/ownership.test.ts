@@ -33,6 +33,9 @@ pub static WORDS: [&str; 6] = ["one", "two", "three", "four", "five", "six"];
 /// Its code becomes part of whoever calls it, its constant does not.
 #[inline(always)]
 pub fn inlined(at: usize) -> u8 { static DATA: &[u8; 20_000] = &noise(11); DATA[at % DATA.len()] }
+/// Generic code is compiled where it is used, and keeps this crate's name.
+#[inline(never)]
+pub fn through<F: Fn(usize) -> u8>(read: F, at: usize) -> u8 { read(at) }
 pub trait Look { fn kept(&self, at: usize) -> u8; }
 impl Look for String { fn kept(&self, at: usize) -> u8 { static KEPT: [u8; 10_000] = noise(13); KEPT[(at + self.len()) % KEPT.len()] } }
 pub fn look(at: usize) -> u8 { TABLE[at % TABLE.len()] ^ WORDS[at % WORDS.len()].as_bytes()[0] }
@@ -55,8 +58,11 @@ static NATIVE_TABLE: [u8; 30_000] = { let mut t = [0u8; 30_000]; let mut s = 9u3
 `;
 const MAIN = TINY_MAIN.replace('fn main() {', 'extern "C" { fn native_look(at: usize) -> u8; }\nfn main() {').replace(
   '    let _ = stream.read(&mut answer);',
-  '    let read = stream.read(&mut answer).unwrap_or(0);\n    if tables::look(read) == 7 && tables::inlined(read) == 8 && tables::Look::kept(&api, read) == 3 && unsafe { native_look(read) } == 9 { println!("{}", tables::WORDS[read % 6]); }',
+  '    let read = stream.read(&mut answer).unwrap_or(0);\n    if tables::through(|at| include_bytes!("model.txt")[at % 40_000], read) == 5 && tables::look(read) == 7 && tables::inlined(read) == 8 && tables::Look::kept(&api, read) == 3 && unsafe { native_look(read) } == 9 { println!("{}", tables::WORDS[read % 6]); }',
 );
+
+/** An included file. */
+const MODEL = Array.from({ length: 40_000 }, (_, at) => String.fromCharCode(97 + (((at * at * 7_919 + at * 31) % 1_009) % 26))).join('');
 
 let folder = '';
 let home: Home;
@@ -74,6 +80,7 @@ beforeAll(async () => {
       'version = 4\n\n[[package]]\nname = "app"\nversion = "0.1.0"\ndependencies = [\n "tables",\n]\n\n[[package]]\nname = "tables"\nversion = "0.1.0"\n',
     'build.rs': NATIVE_BUILD,
     'src/main.rs': MAIN,
+    'src/model.txt': MODEL,
     'tables/Cargo.toml': manifest('tables'),
     'tables/src/lib.rs': TABLES,
     '.gitignore': 'target/\n',
@@ -94,7 +101,16 @@ beforeAll(async () => {
   const elf = parseElf(reader, 'bootstrap');
   const { rows } = await bloatOf(join(folder, 'bloat'), 'app', join(deps, twin));
   await cp(linkOf(join(deps, twin)), join(folder, 'link'), { recursive: true });
-  subject = { binary: 'app', file: packed.file, elf, entry: packed.packed, twin: join(deps, twin), link: join(folder, 'link'), rows };
+  subject = {
+    binary: 'app',
+    file: packed.file,
+    elf,
+    entry: packed.packed,
+    twin: join(deps, twin),
+    link: join(folder, 'link'),
+    rows,
+    included: [{ path: join(project.path, 'src/model.txt'), size: MODEL.length, crates: ['app'] }],
+  };
 });
 
 afterAll(async () => {
@@ -132,8 +148,15 @@ describe(`the owners of a binary that ${RUSTC} made`, () => {
     expect(owned.constants.find(({ name }) => name === 'tables::TABLE')).toMatchObject({ crates: ['tables'], size: 60_000, count: 1 });
     expect(tables?.relocations).toBe(6 * 24);
     // The build script's object is app's own: 30,000 of its bytes.
-    expect(crateOf('app')).toBeGreaterThan(30_000);
-    expect(crateOf('app')).toBeLessThan(34_000);
+    expect(crateOf('app')).toBeGreaterThan(70_000);
+    expect(crateOf('app')).toBeLessThan(74_000);
+  });
+
+  it('have an included file, also where generic code of another crate reads it', async () => {
+    const ofModel = (constants: OwnedParts['constants']): unknown => constants.find(({ name }) => name === '[constant of 40000 B]');
+    expect(ofModel(owned.constants)).toMatchObject({ crates: ['app'] });
+    const { owners: unread } = await ownershipOf({ ...subject, included: [] });
+    expect(unread.kind === 'owned' && ofModel(unread.constants)).toMatchObject({ crates: ['tables'] });
   });
 
   it('have as much code as cargo bloat and nm find', async () => {

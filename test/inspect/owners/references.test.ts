@@ -15,7 +15,11 @@ interface Part {
 }
 
 /** An object of these sections and one merged string, and who owns what of it. */
-function ownersOf(parts: readonly Part[], ownCrate: string | null = 'app'): Readonly<Record<string, readonly string[]>> {
+function ownersOf(
+  parts: readonly Part[],
+  ownCrate: string | null = 'app',
+  files: Readonly<Record<string, string>> = {},
+): Readonly<Record<string, readonly string[]>> {
   const text = 'a string\0';
   const names = ['', ...parts.map(({ name }) => name), STRINGS];
   const strings = names.length - 1;
@@ -64,6 +68,7 @@ function ownersOf(parts: readonly Part[], ownCrate: string | null = 'app'): Read
     objects: [{ where: 'a', object, origin: null, live: new Map(parts.map((_, place) => [place + 1, place])) }],
     ...{ inputs, merged, sets, ownCrate },
     isCode: ({ section }) => section.startsWith('.text'),
+    ofFile: ({ section }) => files[section] ?? null,
     crateOf: (symbol) => symbol.replace(/^_ZN/, ''),
     moduleOf: (module) => (module === REGEX ? 'regex' : null),
   });
@@ -82,6 +87,18 @@ describe('who owns what has no name', () => {
       { name: constant(REGEX), uses: [] },
     ]);
     expect(found[constant(REGEX)]).toEqual(['regex']);
+  });
+
+  it('of an included file is who included it, whoever reads it there', () => {
+    const file = `.rodata..Lanon.${OWN}.3`;
+    const parts = [
+      { name: '.text._ZNaxum', uses: [file] },
+      { name: file, uses: [] },
+      { name: constant(REGEX), uses: [] },
+    ];
+    expect(ownersOf(parts, 'app', { [file]: 'app' })[file]).toEqual(['app']);
+    // A library's module says whose it is.
+    expect(ownersOf(parts, 'app', { [constant(REGEX)]: 'app' })).toMatchObject({ [file]: ['axum'], [constant(REGEX)]: ['regex'] });
   });
 
   it('of the own module is who uses it, also through another, and not std', () => {
