@@ -103,6 +103,13 @@ describe('the trends of a report', () => {
     ]);
   });
 
+  it('show what moved with as many digits as tell both ends apart', () => {
+    const trends = [{ function: 'tiny', metric: 'init.instructions' as const, figures: [347_413, 346_585], branch: null }];
+    expect(trendLines({ trends }, MARKDOWN)[0]?.replaceAll('\u00a0', ' ')).toBe(
+      '`tiny` init ▂▁ last 2: 347.4 k → 346.6 k instructions, −828 (−0.2 %)',
+    );
+  });
+
   it('cannot be more than text, whatever a branch is called', () => {
     const [line] = trendLines({ trends: [{ ...trend('@everyone', [1, 2]), branch: '<img src=x>#1' }] }, MARKDOWN);
     expect(line).toContain('`@everyone` package');

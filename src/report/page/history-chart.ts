@@ -1,6 +1,6 @@
 import type { HistoryPoint, HistorySeries } from '../../core/history/series.ts';
 import type { MetricRow } from '../../core/metrics.ts';
-import { renderAmount, renderDelta } from '../../core/units.ts';
+import { renderAmount, renderApart, renderDelta } from '../../core/units.ts';
 import { escaped } from '../flame-graph/xml.ts';
 import { PLAIN } from '../text/escape.ts';
 import { marksOf } from '../text/history.ts';
@@ -44,12 +44,17 @@ export function historyChart({ points }: HistorySeries, { name, dimension, word 
   const releases = placed.flatMap((one, place) => (one.point.line.tags.length === 0 ? [] : [{ name: releaseName(one), at: x(place) }]));
   const [first, last] = [placed[0], placed.at(-1)];
   const day = (one: Placed | undefined): string => one?.point.line.time.slice(0, 10) ?? '';
+  const [low, high] = renderApart(least, most, (value, more) => renderAmount(value, dimension, more));
+  const ends = new Map([
+    [least, low],
+    [most, high],
+  ]);
   return [
     '<div class="chart"><div class="wide">',
     `<svg viewBox="0 0 ${WIDTH} ${HEIGHT}" role="group" aria-label="${escaped(`${word} of ${placed.length} commits, ${day(first)} to ${day(last)}`)}">`,
-    ...[...new Set([least, most])].map(
-      (figure) =>
-        `<line class="axis" x1="${LEFT}" x2="${WIDTH - RIGHT}" y1="${y(figure)}" y2="${y(figure)}"/><text x="${LEFT - 8}" y="${y(figure) + 4}" text-anchor="end">${renderAmount(figure, dimension)}</text>`,
+    ...[...ends].map(
+      ([figure, label]) =>
+        `<line class="axis" x1="${LEFT}" x2="${WIDTH - RIGHT}" y1="${y(figure)}" y2="${y(figure)}"/><text x="${LEFT - 8}" y="${y(figure) + 4}" text-anchor="end">${label}</text>`,
     ),
     `<text x="${LEFT}" y="${HEIGHT - 8}">${day(first)}</text><text x="${WIDTH - RIGHT}" y="${HEIGHT - 8}" text-anchor="end">${day(last)}</text>`,
     ...releasesIn(releases),

@@ -3,7 +3,7 @@ import type { HistoryPoint, HistorySeries } from '../../core/history/series.ts';
 import { dimensionOf, METRICS, type MetricRow, metricRow, type TableMetric } from '../../core/metrics.ts';
 import type { Outcome } from '../../core/model/outcome.ts';
 import type { HistoryNoise, Trend } from '../../core/model/trend.ts';
-import { renderAmount } from '../../core/units.ts';
+import { renderAmount, renderApart } from '../../core/units.ts';
 import type { TextStyle } from './escape.ts';
 import { counted, growthText } from './figures.ts';
 import { sparkline } from './sparkline.ts';
@@ -39,7 +39,7 @@ export function trendText({ figures, metric, branch }: Omit<Trend, 'function'>, 
   const where = branch === null ? '' : ` on ${style.prose(branch)}`;
   // Sizes and times have their unit with each figure.
   const unit = dimension === 'count' ? ` ${metricRow(metric)?.unit ?? ''}`.trimEnd() : '';
-  const range = `${renderAmount(first, dimension)} → ${renderAmount(last, dimension)}${unit}`;
+  const range = `${renderApart(first, last, (value, more) => renderAmount(value, dimension, more)).join(' → ')}${unit}`;
   return `${sparkline(figures)} last ${figures.length}${where}: ${range}, ${moved}`;
 }
 
