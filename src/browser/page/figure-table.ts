@@ -73,5 +73,7 @@ export function figureTable(
     ...(options.kind === 'ranked' ? { text: (row: NamedRow) => row.name } : {}),
   });
   table.fill(rows);
+  // A few words of our own, which fit a phone.
+  if (options.kind === 'ordered') table.element.classList.add('short');
   return table.element;
 }

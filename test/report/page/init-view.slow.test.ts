@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { InitMeasurement } from '../../../src/core/snapshot/init.ts';
 import { renderPage } from '../../../src/report/page/page.ts';
 import { pageOf } from '../../../src/report/page/page-of.ts';
-import { launchBrowser, seriousFaults } from '../../browser.ts';
+import { launchBrowser, PHONE, type Screen, seriousFaults } from '../../browser.ts';
 import { aBaseSnapshot, aFailedInit, aFirstResponse, aFunction, aMeasuredInit, aSnapshot } from '../../core/builders.ts';
 import { judgedOf } from './judged.ts';
 import { OpenedPage } from './opened.ts';
@@ -17,10 +17,16 @@ afterAll(async () => {
   await browser.close();
 });
 
-async function opened(base: InitMeasurement, head: InitMeasurement, limits: readonly string[] = [], hash = ''): Promise<OpenedPage> {
+async function opened(
+  base: InitMeasurement,
+  head: InitMeasurement,
+  limits: readonly string[] = [],
+  hash = '',
+  screen: Partial<Screen> = {},
+): Promise<OpenedPage> {
   const [before, after] = [aFunction({ init: base }), aFunction({ init: head })];
   const outcome = judgedOf(aBaseSnapshot({ functions: [before] }), aSnapshot({ functions: [after] }), limits);
-  return await OpenedPage.open(browser, renderPage(pageOf(outcome, []), await freshViewer()), {}, hash);
+  return await OpenedPage.open(browser, renderPage(pageOf(outcome, []), await freshViewer()), screen, hash);
 }
 
 test('a base that does not start is no base of nothing', async () => {
@@ -38,4 +44,21 @@ test('a page that opens at a breach of the first response shows it', async () =>
   expect(await page.page.locator('.init h3').allInnerTexts()).toContain('Instructions of the first response: 412,300 → 900,000');
   expect(await seriousFaults(page.page)).toEqual([]);
   expect(page.heard).toEqual([]);
+});
+
+test('on a phone phases and samples fit, and what does not is pushed aside by itself', async () => {
+  await using page = await opened(aMeasuredInit(), aMeasuredInit({}, { wall: 5.25 }), [], '#health/init', PHONE);
+  const wide: readonly (readonly [string, boolean])[] = await page.page
+    .locator('.init .wide')
+    .evaluateAll((all) => all.map((one) => [one.getAttribute('aria-label') ?? '', one.scrollWidth <= one.clientWidth]));
+  expect(wide.filter(([, fits]) => fits).map(([name]) => name)).toEqual([
+    'Instructions by phase',
+    'Time to the first request, on this machine, figures',
+    'CPU time until then, figures',
+  ]);
+  const other = page.page.getByRole('region', { name: 'Instructions by function, with all that it calls' });
+  await other.focus();
+  await page.press('ArrowRight', 'ArrowRight');
+  await expect.poll(() => other.evaluate((one) => one.scrollLeft)).toBeGreaterThan(0);
+  expect(await page.page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(390);
 });

@@ -93,7 +93,7 @@ test('names of right-to-left letters do not turn the way to a box around', async
   const page = await pageWith(sum('אב', 'crate', [sum('גד', 'module', [leaf('הו', 10, 20)])]));
   await using opened = await OpenedPage.open(browser, page, {}, '#health/map/package/difference/');
   await opened.page.locator('#query').fill('הו');
-  await opened.page.locator('.map tbody a').first().click();
+  await opened.click(opened.page.locator('.map tbody a').first());
   for (const place of ['.told bdi', '.map tbody bdi', '.way li > *']) {
     const lefts: readonly number[] = await opened.page
       .locator(place)

@@ -32,7 +32,7 @@ test.each([
   expect(await opened.page.locator('.map tbody .number').allInnerTexts()).toEqual(['600,000', '170']);
   await opened.box('bootstrap').focus();
   expect(await opened.text('.told')).toMatch(/ package 600,000 B · binary 582,102 B · code 5,900 B$/);
-  await opened.page.locator('.views a').filter({ hasText: 'Crates' }).click();
+  await opened.click(opened.page.locator('.views a').filter({ hasText: 'Crates' }));
   expect(await opened.page.locator('.view tbody .number').allInnerTexts()).not.toContain('–');
   expect(opened.heard).toEqual([]);
 });
