@@ -25,6 +25,8 @@ export interface RunOptions {
   readonly input?: string;
   /** Its descriptor 3 is a socket to this side (`child.stdio[3]`). */
   readonly hasChannel?: boolean;
+  /** Ends it; what it had to say until then is its answer. */
+  readonly signal?: AbortSignal;
 }
 
 /** A longer line of an error message helps nobody. */
@@ -65,7 +67,10 @@ export async function run(command: string, args: readonly string[], options: Run
   const [output, errors] = [new Whole(MAX_OUTPUT, end), new Whole(MAX_OUTPUT, end)];
   child.stdout.on('data', output.add);
   child.stderr.on('data', errors.add);
-  const ended = await endOf(child, command, options.cwd);
+  const cancel = (): void => void child.kill('SIGTERM');
+  options.signal?.addEventListener('abort', cancel);
+  if (options.signal?.aborted === true) cancel();
+  const ended = await endOf(child, command, options.cwd).finally(() => options.signal?.removeEventListener('abort', cancel));
   if (output.over || errors.over) throw tooLong([command, ...args], MAX_OUTPUT);
   const [stdout, stderr] = [output.text(), errors.text()];
   if (ended.exitCode !== 0 && options.check !== false) throw failed([command, ...args], { ...ended, lastLines: lastLinesOf(stderr) });
@@ -86,7 +91,7 @@ export function startAsked(
 /** A command line that is too long, or a path, is refused by `spawn` itself; a program that is not there, later (`endOf`). */
 export function start(command: string, args: readonly string[], options: SpawnOptions & RunOptions): Child {
   try {
-    const { input, check: _, hasChannel = false, ...how } = options;
+    const { input, check: _, signal: __, hasChannel = false, ...how } = options;
     if (hasChannel) {
       const child = spawn(command, args, { ...how, env: { ...options.env }, stdio: ['ignore', 'pipe', 'pipe', 'pipe'] });
       if (hasPipes(child)) return child;

@@ -27,7 +27,7 @@ const [FIRST_WAIT_MS, LONGEST_WAIT_MS] = [100, 10_000];
  */
 export function branchStore(remote: Remote, { branch = HISTORY_BRANCH, scratch, signal, format }: BranchOptions): HistoryStore {
   const name = `branch ${branch} of ${withoutUser(remote.url)}`;
-  const open = (): Promise<PrivateRepository> => openPrivateRepository(remote, scratch, format);
+  const open = (): Promise<PrivateRepository> => openPrivateRepository(remote, { scratch, format, signal });
   return {
     name,
     read: async () => {

@@ -1,6 +1,6 @@
 import { appendFile, mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ToolError } from '../core/failures.ts';
+import { Cancelled, ToolError } from '../core/failures.ts';
 import type { Release } from '../core/history/update.ts';
 import { withoutUser } from '../core/redact.ts';
 import { type Environment, type Finished, run } from '../exec/run.ts';
@@ -24,19 +24,23 @@ export interface Advertised {
 
 /** A bare repository of a few moments: git's plumbing in it touches nothing of the user's. */
 export interface PrivateRepository extends AsyncDisposable {
-  /** Throws a ToolError for a git that fails, unless `check` is off. */
+  /** Throws a ToolError for a git that fails, unless `check` is off, and Cancelled where it was ended with the run. */
   readonly git: (args: readonly string[], options?: { readonly input?: string; readonly check?: boolean }) => Promise<Finished>;
 }
 
 /** `format`: of its objects, by the length of a commit that it is to hold. */
-export async function openPrivateRepository(remote: Remote, scratch: string, format: 'sha1' | 'sha256'): Promise<PrivateRepository> {
+export async function openPrivateRepository(
+  remote: Remote,
+  { scratch, format, signal }: { readonly scratch: string; readonly format: 'sha1' | 'sha256'; readonly signal: AbortSignal },
+): Promise<PrivateRepository> {
   const path = await mkdtemp(join(scratch, 'coldgate-history-'));
   const env = { ...remote.env, LC_ALL: 'C', GIT_TERMINAL_PROMPT: '0', GIT_OPTIONAL_LOCKS: '0', ...WRITER };
   const options = SETTINGS.flatMap((setting) => ['-c', setting]);
   const opened: PrivateRepository = {
     git: async (args, { input, check = true } = {}) => {
-      const how = { cwd: path, env: { ...env, GIT_DIR: path }, check: false, ...(input === undefined ? {} : { input }) };
+      const how = { cwd: path, env: { ...env, GIT_DIR: path }, check: false, signal, ...(input === undefined ? {} : { input }) };
       const finished = await run('git', [...options, ...args], how);
+      if (signal.aborted) throw new Cancelled('cancelled');
       if (check && finished.exitCode !== 0) throw gitFailed(`git ${args[0]} failed`, finished);
       return finished;
     },

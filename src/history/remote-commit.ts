@@ -14,12 +14,8 @@ export interface RemoteCommit {
 }
 
 /** Fetches a commit alone, without its files where the server can leave them out. A ToolError where it is not there. */
-export async function fetchCommitted(
-  remote: Remote,
-  sha: string,
-  { scratch, format }: Pick<BranchOptions, 'scratch' | 'format'>,
-): Promise<RemoteCommit> {
-  await using repository = await openPrivateRepository(remote, scratch, format);
+export async function fetchCommitted(remote: Remote, sha: string, options: Omit<BranchOptions, 'branch'>): Promise<RemoteCommit> {
+  await using repository = await openPrivateRepository(remote, options);
   const { releases } = await advertised(repository, remote, HISTORY_BRANCH);
   const args = ['fetch', '--quiet', '--depth=1', '--filter=tree:0', '--no-tags', remote.url, sha];
   const fetched = await repository.git(args, { check: false });

@@ -1,8 +1,9 @@
-import { readdir } from 'node:fs/promises';
+import { readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { Cancelled, ToolError } from '../../src/core/failures.ts';
 import { renderLine } from '../../src/core/history/line.ts';
+import { branchStore } from '../../src/history/branch.ts';
 import { advertised, openPrivateRepository } from '../../src/history/private-repository.ts';
 import { fetchCommitted } from '../../src/history/remote-commit.ts';
 import { ENV } from '../git/environment.ts';
@@ -119,7 +120,11 @@ describe('the history on a branch', () => {
     await place.git('-C', clone, 'push', '--quiet', '--tags', 'origin', 'HEAD');
     const commit = await place.git('-C', clone, 'rev-parse', 'HEAD');
     const remote = { url, env: ENV };
-    await using repository = await openPrivateRepository(remote, place.path, 'sha1');
+    await using repository = await openPrivateRepository(remote, {
+      scratch: place.path,
+      format: 'sha1',
+      signal: new AbortController().signal,
+    });
     const { tip, releases } = await advertised(repository, remote, BRANCH);
     expect(tip).toBeNull();
     expect(releases).toEqual(['v1', 'v2'].map((tag) => ({ tag, commit })));
@@ -135,6 +140,23 @@ it('a commit’s subject is what was written, whatever encoding a runner is set 
   await place.git('-C', 'hub.git', 'update-ref', 'refs/heads/main', sha);
   await place.git('-C', 'hub.git', 'config', 'uploadpack.allowAnySHA1InWant', 'true');
   const latin = { GIT_CONFIG_COUNT: '1', GIT_CONFIG_KEY_0: 'i18n.logOutputEncoding', GIT_CONFIG_VALUE_0: 'ISO-8859-1' };
-  const found = await fetchCommitted({ url, env: { ...ENV, ...latin } }, sha, { scratch: place.path, format: 'sha1' });
+  const found = await fetchCommitted({ url, env: { ...ENV, ...latin } }, sha, {
+    ...{ scratch: place.path, format: 'sha1', signal: new AbortController().signal },
+  });
   expect(found.committed.subject).toBe('Größe');
+});
+
+it('a run that is cancelled waits for no server', async () => {
+  await using place = await Place.make();
+  const ssh = join(place.path, 'ssh');
+  await writeFile(ssh, '#!/bin/sh\nexec sleep 60\n', { mode: 0o755 });
+  const settings = `[core]\n\tsshCommand = ${ssh}\n`;
+  const controller = new AbortController();
+  const options = { scratch: place.path, signal: controller.signal, format: 'sha1' } as const;
+  const started = performance.now();
+  const reading = branchStore({ url: 'ssh://nobody@invalid/x', env: ENV, settings }, options).read();
+  setTimeout(() => controller.abort(), 500);
+  await expect(reading).rejects.toThrow(Cancelled);
+  expect(performance.now() - started).toBeLessThan(10_000);
+  expect(await readdir(place.path)).toEqual(['ssh']);
 });
