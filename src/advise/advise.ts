@@ -81,6 +81,10 @@ async function adviseHere(request: AdviseRequest, host: Host): Promise<Advice> {
   const start = await startIt(context, whole, fn, init);
   if (start.kind === 'failed')
     throw new ToolError(`${named.name} as it is: ${start.reason}; what a remedy does to its init cannot be said`);
+  if (request.by === 'instructions' && start.uncounted !== null)
+    throw new ToolError(
+      `the instructions of ${named.name}'s init cannot be counted here (${start.uncounted}): no remedy can be put in order by them`,
+    );
   const { place, requirements, profile, places } = await openTrials(context, head, fn);
   const verification = request.verify === null ? null : await verificationOf(request.verify, request.budget, { place, head, host });
   const elf = await shippedElf(fn, whole.folder, join(context.scratch, 'advise'));

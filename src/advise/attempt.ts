@@ -103,7 +103,8 @@ export async function startIt(
   fn: NamedFunction,
   init: InitOptions<GivenEvent>,
 ): Promise<
-  { readonly kind: 'started' | 'not-started'; readonly figures: AdviceFigures } | { readonly kind: 'failed'; readonly reason: string }
+  | { readonly kind: 'started' | 'not-started'; readonly figures: AdviceFigures; readonly uncounted: string | null }
+  | { readonly kind: 'failed'; readonly reason: string }
 > {
   const own = functionIn(measured.snapshot, fn);
   if (own === null) throw new ToolError(`${fn.name} is not in what was measured`);
@@ -117,7 +118,10 @@ export async function startIt(
     const said = lastLines.findLast((line) => !line.startsWith('note: '));
     return { kind: 'failed', reason: `it does not start (${failure.kind})${said === undefined ? '' : `: ${shortened(said, 200)}`}` };
   }
-  if (found?.kind !== 'measured') return { kind: 'not-started', figures: { ...sizes, instructions: null, faults: null, memory: null } };
+  if (found?.kind !== 'measured') {
+    const figures = { ...sizes, instructions: null, faults: null, memory: null };
+    return { kind: 'not-started', figures, uncounted: 'it was not started' };
+  }
   const { instructions, timed } = found;
   const middle = (values: readonly number[]): number | null => {
     const [first, ...rest] = values;
@@ -126,6 +130,7 @@ export async function startIt(
   const minor = middle(timed.minorFaults.map(Number));
   return {
     kind: 'started',
+    uncounted: instructions.kind === 'counted' ? null : instructions.reason,
     figures: {
       ...sizes,
       instructions: instructions.kind === 'counted' ? middle(instructions.runs.map(Number)) : null,
