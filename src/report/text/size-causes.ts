@@ -14,7 +14,7 @@ export type SizeCause =
   | { readonly kind: 'common'; readonly common: Common; readonly delta: number }
   /** A file beside the binary. */
   | { readonly kind: 'file'; readonly part: Part; readonly delta: number }
-  /** Crates that stayed what they were; `names`: those that are most of it, none where many are. */
+  /** Crates that stayed what they were; `names`: those whose figure it is, which are most of it; where many are, none, and it is all of them. */
   | { readonly kind: 'staying'; readonly names: readonly string[]; readonly delta: number }
   /** Nobody's doing: a part of the binary, or what several share. */
   | { readonly kind: 'rest'; readonly part: Part; readonly delta: number };
@@ -49,6 +49,7 @@ function stayingIn(crates: readonly Part[]): SizeCause {
     const told = most.slice(0, place + 1).reduce((sum, part) => sum + part.delta, 0);
     return Math.abs(told) >= Math.abs(delta) * MOST;
   });
-  const named = most.slice(0, enough + 1).map(({ name }) => name);
-  return { kind: 'staying', names: named.some((name) => name.startsWith('[')) ? [] : named, delta };
+  const named = most.slice(0, enough + 1);
+  if (named.length === 0 || named.some(({ name }) => name.startsWith('['))) return { kind: 'staying', names: [], delta };
+  return { kind: 'staying', names: named.map(({ name }) => name), delta: named.reduce((sum, part) => sum + part.delta, 0) };
 }
