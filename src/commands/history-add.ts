@@ -5,7 +5,7 @@ import { UsageError } from '../core/failures.ts';
 import type { HistoryLine } from '../core/history/line.ts';
 import { mergeLines } from '../core/history/merge.ts';
 import { type Committed, linesOf } from '../core/history/new-lines.ts';
-import { filesOf, updatedMonths } from '../core/history/update.ts';
+import { filesOf, linesLeft, updatedMonths } from '../core/history/update.ts';
 import type { Base } from '../core/model/base.ts';
 import { groupBy } from '../core/pair.ts';
 import type { Snapshot } from '../core/snapshot/snapshot.ts';
@@ -52,13 +52,16 @@ export async function addToHistory({ snapshots: paths, folder }: Adding, { host,
     });
   });
   const store = folderStore(resolve(host.cwd, folder), host);
-  let warnings: readonly string[] = [];
+  let [warnings, left]: [readonly string[], number] = [[], 0];
   const changed = await store.update((read) => {
-    warnings = read.warnings;
-    return filesOf(updatedMonths(read.months, { lines, releases, now: written }));
+    const months = updatedMonths(read.months, { lines, releases, now: written });
+    [warnings, left] = [read.warnings, linesLeft(months, lines).length];
+    return filesOf(months);
   }, '');
   for (const warning of warnings) say(`warning: ${warning}`);
-  say(changed ? `${counted(mergeLines(lines).length, 'line')} in ${folder}` : `${folder} has these lines already`);
+  const thinned = mergeLines(lines).length - left;
+  const rest = thinned === 0 ? '' : `; ${thinned} of a day long past gave way to its last commit`;
+  say(`${changed ? `${counted(left, 'line')} in ${folder}` : `${folder} has these lines already`}${rest}`);
   return 0;
 }
 

@@ -6,13 +6,14 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { perform } from '../../src/commands/verbs.ts';
 import { DEFAULT_LIMITS } from '../../src/core/judge/limits.ts';
 import { outcomeOf } from '../../src/core/outcome.ts';
+import { renderSnapshot } from '../../src/core/snapshot/snapshot.ts';
 import { branchStore } from '../../src/history/branch.ts';
 import { folderStore } from '../../src/history/folder.ts';
 import { parseCommand } from '../../src/options/command.ts';
 import { flagName } from '../../src/options/values.ts';
 import { historyReportJsonSchema } from '../../src/report/json/history.ts';
 import { unseen } from '../doubles/progress.ts';
-import { Project } from '../e2e/project.ts';
+import { Project, shell } from '../e2e/project.ts';
 import { ENV } from '../git/environment.ts';
 import { BUMP, type Drift, twelveCommits } from '../history/drift.ts';
 import { append } from '../history/writers.ts';
@@ -168,6 +169,21 @@ date        commit   package    change
     const inOrder = await linesIn(join(outside, 'history'));
     expect(lines.filter(({ arch }) => arch === 'x86_64')).toEqual(inOrder);
     expect(lines.filter(({ arch }) => arch === 'arm64')).toEqual(inOrder.map((line) => ({ ...line, arch: 'arm64' })));
+  });
+
+  it('of a day long past are told as what is left of them', async () => {
+    await using old = await Project.create({ README: 'x\n' });
+    const folders: string[] = [];
+    for (const [place, snapshot] of drift.snapshots.slice(0, 3).entries()) {
+      const date = `2026-01-05T1${place}:00:00Z`;
+      await shell(`git commit --quiet --allow-empty -m ${place}`, old.path, { GIT_COMMITTER_DATE: date, GIT_AUTHOR_DATE: date });
+      const sha = await old.git('rev-parse', 'HEAD');
+      const folder = await mkdtemp(join(outside, 'old-'));
+      await writeFile(join(folder, 'snapshot.json'), renderSnapshot({ ...snapshot, commit: { ...snapshot.commit, sha } }));
+      folders.push(folder);
+    }
+    const add = () => coldgateIn(old.path, ['history', 'add', ...folders, '--history', join(outside, 'old')]);
+    expect((await add()).said).toBe(`1 line in ${join(outside, 'old')}; 2 of a day long past gave way to its last commit\n`);
   });
 
   it('added once more are there once, and a corrupt line costs that line and a warning', async () => {

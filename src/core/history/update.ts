@@ -1,6 +1,6 @@
 import { groupBy } from '../pair.ts';
-import type { HistoryLine } from './line.ts';
-import { joinTags } from './merge.ts';
+import { type HistoryLine, seriesOf } from './line.ts';
+import { joinTags, mergeLines } from './merge.ts';
 import { fileOfMonth, type Months, mergeMonths, monthsOf, renderMonth } from './months.ts';
 import { thinMonths } from './thin.ts';
 
@@ -22,6 +22,16 @@ export interface Addition {
 /** The history with new lines and the releases of now, thinned. */
 export function updatedMonths(months: Months, { lines, releases, now }: Addition): Months {
   return thinMonths(withReleases(mergeMonths(months, monthsOf(lines)), releases), now);
+}
+
+/** Which of the lines that were brought are there: of a day long past the last commit takes the place of the others. */
+export function linesLeft(months: Months, lines: readonly HistoryLine[]): readonly HistoryLine[] {
+  const known = new Set([...months.values()].flatMap((month) => month.lines.map(nameOf)));
+  return mergeLines(lines).filter((line) => known.has(nameOf(line)));
+}
+
+function nameOf(line: HistoryLine): string {
+  return `${line.commit} ${seriesOf(line)}`;
 }
 
 /** A line has the tags of its commit; those that are gone stay, since what was released stays released. */
