@@ -2,6 +2,8 @@ import { countedWith } from '../rust-names.ts';
 import { isJoinedName, steadyName } from '../symbol-names.ts';
 
 const STD = 'std';
+/** Deeper than people nest modules, some five. A name of nothing but `::a::a` would be a tree of a thousand boxes for each symbol. */
+const DEEPEST = 20;
 
 /** Where a symbol stands in its crate. */
 export interface SymbolPath {
@@ -15,6 +17,13 @@ export interface SymbolPath {
  * `<serde_json::value::Value as core::fmt::Display>::fmt` in `value`. What compilers count up is left out, so that base and head have one name.
  */
 export function symbolPath(symbol: string, crate: string): SymbolPath {
+  const { modules, name } = wholePath(symbol, crate);
+  return modules.length <= DEEPEST
+    ? { modules, name }
+    : { modules: modules.slice(0, DEEPEST), name: [...modules.slice(DEEPEST), name].join('::') };
+}
+
+function wholePath(symbol: string, crate: string): SymbolPath {
   const steady = steadyName(symbol);
   if (isJoinedName(steady)) return { modules: [], name: symbol };
   const segments = segmentsOf(steady);

@@ -41,3 +41,9 @@ it('has a name for whatever is a symbol, and no empty module', () => {
     { seed: 9, numRuns: 2_000 },
   );
 });
+
+it('nests no deeper than people do: the rest of a long path is of the name', () => {
+  const { modules, name } = symbolPath(`app${'::a'.repeat(600)}::f`, 'app');
+  expect(modules).toEqual(Array.from({ length: 20 }, () => 'a'));
+  expect(name).toBe(`${'a::'.repeat(580)}f`);
+});
