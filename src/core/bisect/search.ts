@@ -3,7 +3,7 @@ import type { Measured, Walker } from './walker.ts';
 
 /** Where a metric crossed the middle between two commits. */
 export interface Jump<C> {
-  /** The commit; of several, which lie between two measured ones and could not be measured themselves, it is one. The last one is measured. */
+  /** The commit; of several, which lie between two measured ones and could not be measured themselves (or what they have in common with the target could not), it is one. The last one is measured. */
   readonly commits: readonly C[];
   /** Its parent, and the last of `commits`. */
   readonly before: Measured<C>;
@@ -31,7 +31,7 @@ export async function findJump<C>(low: Measured<C>, high: Measured<C>, walker: W
   }
 }
 
-/** What a merge's other sides brought; `itself`: none of them alone; `null`: it is no merge. */
+/** What one of a merge's other sides brought, of several without half of it the largest; `itself`: together they did not; `null`: it is no merge. */
 async function insideOf<C>(
   outer: Part<C>,
   { commits, before, after }: Crossing<C>,
@@ -39,6 +39,7 @@ async function insideOf<C>(
 ): Promise<{ readonly part: Part<C>; readonly found: Crossing<C> } | 'itself' | null> {
   const merge = await mergeAt(commits, walker);
   if (merge === null) return null;
+  if (outer.merges.includes(merge.commit)) return 'itself';
   for (const side of merge.sides) {
     const part = await sideOf(outer, { merge: merge.commit, side, before, high: after }, walker);
     if (part === null) continue;
@@ -46,7 +47,10 @@ async function insideOf<C>(
     // Where up to the merge itself nothing between could be measured, it is one of them, or the merge.
     if (found.commits.length > 1 || found.commits[0] !== merge.commit) return { part, found };
   }
-  return 'itself';
+  if (merge.sides.length === 1) return 'itself';
+  const sides = await sidesOf(outer, { commits, before, after }, walker);
+  const [part] = sides === null || sides === 'itself' ? [] : sides.toSorted((a, b) => grown(b) - grown(a));
+  return part === undefined ? 'itself' : { part, found: await crossing(part, walker, 'where-needed') };
 }
 
 /** The least share of the whole growth that is looked for, how many jumps at most, and how many searches. */

@@ -51,7 +51,10 @@ function line(values: readonly (number | null)[], prefix = ''): (readonly [strin
  * back for good or to go on, and both at once (criss-cross). `jumps`: the
  * commits in the history of the last one, with what each brought.
  */
-function grownBy(acts: readonly (readonly [act: number, which: number, size: number])[]): {
+function grownBy(
+  acts: readonly (readonly [act: number, which: number, size: number])[],
+  holes: readonly number[] = [],
+): {
   readonly history: History;
   readonly end: string;
   readonly value: number;
@@ -85,7 +88,10 @@ function grownBy(acts: readonly (readonly [act: number, which: number, size: num
   const end = branches.reduce((onto, branch) => add([onto, branch], 0), main);
   const [, , value = 0] = commits.at(-1) ?? [];
   const last = commits.find(([name]) => name === end);
-  return { history: new History(commits), end, value: last?.[2] ?? value, jumps: [...(brought.get(end) ?? [])] };
+  const measured = commits.map(
+    ([name, parents, all]) => [name, parents, name !== end && holes.includes(Number(name)) ? null : all] as const,
+  );
+  return { history: new History(measured), end, value: last?.[2] ?? value, jumps: [...(brought.get(end) ?? [])] };
 }
 
 describe('one jump', () => {
@@ -159,6 +165,15 @@ describe('one jump', () => {
     const history = new History([...line([100, 100]), ['a', ['0'], 100], ['b', ['0'], 200], ['m', ['1', 'a', 'b'], 200]]);
     const jump = await findJump({ commit: '0', value: 100 }, { commit: 'm', value: 200 }, history);
     expect(jump).toMatchObject({ commits: ['b'], merges: ['m'] });
+  });
+
+  it('of a merge of several is on the largest side where none has half of it', async () => {
+    const history = new History([
+      ...[['0', [], 100] as const, ['main', ['0'], 90] as const, ['a', ['0'], 130] as const, ['b', ['0'], 101] as const],
+      ...[['b2', ['b'], 136] as const, ['c', ['0'], 134] as const, ['m', ['main', 'a', 'b2', 'c'], 190] as const],
+    ]);
+    const jump = await findJump({ commit: 'main', value: 90 }, { commit: 'm', value: 190 }, history);
+    expect(jump).toMatchObject({ commits: ['b2'], merges: ['m'], ofMerge: false, before: { commit: 'b', value: 101 } });
   });
 
   it('is found on a side that began before its target shrank, or grew', async () => {
@@ -255,6 +270,27 @@ describe('several jumps', () => {
         expect(one.after.value - one.before.value).toBe(own.get(one.commits[0] ?? ''));
         const large = jumps.filter(([, size]) => size >= (value - 1_000) * 0.05).map(([commit]) => commit);
         if (large.length < 10) expect(new Set(found.flatMap(({ commits }) => commits))).toEqual(new Set(large));
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it('end, and name what could not be measured, in histories with holes', async () => {
+    const act = fc.tuple(fc.nat(5), fc.nat(), fc.nat(99));
+    await fc.assert(
+      fc.asyncProperty(fc.array(act, { minLength: 3, maxLength: 40 }), fc.array(fc.nat(60), { maxLength: 12 }), async (acts, holes) => {
+        const { history, end, value, jumps } = grownBy(acts, holes);
+        fc.pre(value > 1_000 && jumps.length > 0);
+        const ends = [
+          { commit: '0', value: 1_000 },
+          { commit: end, value },
+        ] as const;
+        for (const { commits, after } of [await findJump(...ends, history), ...(await findJumps(...ends, history))]) {
+          expect(commits.at(-1)).toBe(after.commit);
+          // Without a hole there is nothing that could not be told apart.
+          if (commits.length > 1) expect(holes.length).toBeGreaterThan(0);
+          expect(history.asked.length).toBeLessThan(2_000);
+        }
       }),
       { numRuns: 500 },
     );
