@@ -34,12 +34,17 @@ function nameOf(line: HistoryLine): string {
   return `${line.commit} ${seriesOf(line)}`;
 }
 
-/** A line has the tags of its commit; those that are gone stay, since what was released stays released. */
+/**
+ * A line has the tags of its commit; those that are gone stay, since what was released stays released, and one that is at another commit now (`v1`,
+ * `nightly`) goes along.
+ */
 export function withReleases(months: Months, releases: readonly Release[]): Months {
+  const commitOf = new Map(releases.map(({ tag, commit }) => [tag, commit]));
   const tags = groupBy(releases, ({ commit }) => commit);
   const marked = (line: HistoryLine): HistoryLine => {
-    const own = tags.get(line.commit);
-    return own === undefined ? line : { ...line, tags: joinTags(line.tags, own.map(({ tag }) => tag).filter(isTag)) };
+    const stays = line.tags.filter((tag) => (commitOf.get(tag) ?? line.commit) === line.commit);
+    const own = (tags.get(line.commit) ?? []).map(({ tag }) => tag).filter(isTag);
+    return { ...line, tags: joinTags(stays, own) };
   };
   return new Map([...months].map(([name, month]) => [name, { ...month, lines: month.lines.map(marked) }]));
 }
