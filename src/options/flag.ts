@@ -52,4 +52,6 @@ export interface Flag {
   /** In the command that repeats a check, which stands in a public comment: `drop` what is of this run or account, `name` what may be a secret. */
   readonly repeat?: 'drop' | 'name';
   readonly help: string;
+  /** What `coldgate COMMAND --help` says in its place, of a command that means something else by it. */
+  readonly helpOf?: Partial<Readonly<Record<Verb, string>>>;
 }

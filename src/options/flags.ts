@@ -59,6 +59,10 @@ export const FLAGS: readonly Flag[] = [
     value: 'DIR',
     verbs: ['measure', 'advise'],
     help: 'where to write snapshot.json, packages/ and twins/; of advise the patches and advice.json (schema/advice.schema.json)',
+    helpOf: {
+      measure: 'where to write snapshot.json, packages/ and twins/',
+      advise: 'where to write the patches and advice.json (schema/advice.schema.json)',
+    },
   },
   {
     name: 'json',
@@ -67,6 +71,14 @@ export const FLAGS: readonly Flag[] = [
     verbs: [...REPORTING, 'history', 'bisect', 'log'],
     repeat: 'drop',
     help: 'write the whole comparison as JSON (schema/check.schema.json, of history schema/history-report.schema.json; of bisect schema/bisection.schema.json; of log a line of the history for each function and commit, schema/history.schema.json); - for standard output',
+    helpOf: {
+      check: 'write the whole comparison as JSON (schema/check.schema.json); - for standard output',
+      compare: 'write the whole comparison as JSON (schema/check.schema.json); - for standard output',
+      demo: 'write the whole comparison as JSON (schema/check.schema.json); - for standard output',
+      history: 'write the history as JSON (schema/history-report.schema.json); - for standard output',
+      bisect: 'write what was found as JSON (schema/bisection.schema.json); - for standard output',
+      log: 'write a line of the history for each function and commit (schema/history.schema.json); - for standard output',
+    },
   },
   {
     name: 'markdown',
@@ -83,6 +95,14 @@ export const FLAGS: readonly Flag[] = [
     verbs: [...REPORTING, 'history'],
     repeat: 'drop',
     help: 'write one page that needs no network: what is in the package as boxes by crate, module and function, base against head, with every table, init as a flame graph and the samples; of history its charts; - for standard output',
+    helpOf: {
+      check:
+        'write one page that needs no network: what is in the package as boxes by crate, module and function, base against head, with every table, init as a flame graph and the samples; - for standard output',
+      compare:
+        'write one page that needs no network: what is in the package as boxes by crate, module and function, base against head, with every table, init as a flame graph and the samples; - for standard output',
+      demo: 'write one page that needs no network: what is in the package as boxes by crate, module and function, base against head, with every table, init as a flame graph and the samples; - for standard output',
+      history: 'write one page that needs no network, with a chart of each figure; - for standard output',
+    },
   },
   { name: 'manifest-path', value: 'PATH', verbs: BUILDING, otherwise: 'the one in this folder', help: 'the Cargo.toml to build' },
   {
@@ -195,6 +215,12 @@ export const FLAGS: readonly Flag[] = [
     verbs: [...HISTORY, 'advise', 'bisect', 'log'],
     repeat: 'drop',
     help: 'this function alone; advise, bisect and log take one, and advise and bisect need it where there are several',
+    helpOf: {
+      history: 'this function alone',
+      advise: 'this function alone; needed where there are several',
+      bisect: 'this function alone; needed where there are several',
+      log: 'this function alone',
+    },
   },
   {
     name: 'good',
@@ -267,6 +293,11 @@ export const FLAGS: readonly Flag[] = [
       'zip, init.instructions and cold-start.p50, as far as they were measured; of bisect zip, of log zip, binary and dependencies',
     repeat: 'drop',
     help: 'show this metric; of bisect and log a size, dependencies, crate:NAME or init.instructions, of log several with commas between',
+    helpOf: {
+      history: 'show this metric alone; default: zip, init.instructions and cold-start.p50, as far as they were measured',
+      bisect: 'what grew: a size, dependencies, crate:NAME or init.instructions; default: zip',
+      log: 'what to show, several with commas between: a size, dependencies, crate:NAME or init.instructions; default: zip, binary and dependencies',
+    },
   },
   {
     name: 'badge',

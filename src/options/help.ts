@@ -26,10 +26,15 @@ export function renderHelp(of: Verb | null): string {
       '',
     ].join('\n');
   }
-  const flags = FLAGS.filter(({ verbs }) => verbs.includes(verb.name)).map((flag) => row(flagUsage(flag), flagHelp(flag)));
-  return [`coldgate ${verb.name} ${verb.arguments}`.trimEnd(), `  ${verb.help}`, ...(flags.length === 0 ? [] : ['', ...flags]), ''].join(
-    '\n',
-  );
+  const flags = FLAGS.filter(({ verbs }) => verbs.includes(verb.name)).map((flag) => {
+    return row(flagUsage(flag), flag.helpOf?.[verb.name] ?? flagHelp(flag));
+  });
+  return [
+    `coldgate ${verb.name} ${verb.arguments}`.trimEnd(),
+    ...wrapped(verb.help, COLUMNS - 2).map((line) => `  ${line}`),
+    ...(flags.length === 0 ? [] : ['', ...flags]),
+    '',
+  ].join('\n');
 }
 
 /** `-p, --package NAME`. */
@@ -37,6 +42,9 @@ export function flagUsage({ name, short, value }: (typeof FLAGS)[number]): strin
   return `${short === undefined ? '' : `-${short}, `}--${name}${value === null ? '' : ` ${value}`}`;
 }
 
+/** What is too long for its column has a line of its own. */
 function row(left: string, help: string): string {
-  return `  ${left.padEnd(INDENT - 3)} ${wrapped(help, COLUMNS - INDENT).join(`\n${' '.repeat(INDENT)}`)}`;
+  const below = `\n${' '.repeat(INDENT)}`;
+  const gap = left.length > INDENT - 3 ? below : `${' '.repeat(INDENT - 2 - left.length)}`;
+  return `  ${left}${gap}${wrapped(help, COLUMNS - INDENT).join(below)}`;
 }

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { UsageError } from '../../src/core/failures.ts';
 import { parseCommand } from '../../src/options/command.ts';
+import { VERBS } from '../../src/options/flag.ts';
 import { FLAGS } from '../../src/options/flags.ts';
 import { renderHelp } from '../../src/options/help.ts';
 
@@ -141,9 +142,11 @@ describe('the command line', () => {
     );
   });
 
-  it.each([null, 'check', 'measure', 'compare', 'history', 'doctor', 'demo'] as const)('the help of %s fits 80 columns', (verb) => {
+  it.each([null, ...VERBS.map(({ name }) => name)])('the help of %s fits 80 columns', (verb) => {
     const lines = renderHelp(verb).split('\n');
     expect(lines.filter((line) => line.length > 80)).toEqual([]);
+    // What a flag is of another command is in the README.
+    if (verb !== null) expect(renderHelp(verb)).not.toMatch(/\bof\s+(?:check|measure|compare|history|advise|bisect|log|demo)\b/);
     for (const { name, verbs } of FLAGS) if (verb !== null && verbs.includes(verb)) expect(renderHelp(verb)).toContain(`--${name}`);
   });
 });
