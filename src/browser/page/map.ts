@@ -10,6 +10,10 @@ import { toldOf } from './told.ts';
 import { Treemap } from './treemap.ts';
 import { sumText } from './words.ts';
 
+/** What the list says of itself. */
+const HELD = ['What the open box holds', 'nothing in it'] as const;
+const FOUND = ['What the search found', 'nothing found'] as const;
+
 interface Searched {
   readonly place: Place;
   readonly text: string;
@@ -66,7 +70,7 @@ export class PackageMap {
       chosen: (side) => events.turn({ ...this.address, side }),
     });
     this.table = new Table({
-      caption: 'What the open box holds',
+      caption: HELD[0],
       columns: placeColumns({
         measure: () => this.address.measure,
         sides,
@@ -74,7 +78,7 @@ export class PackageMap {
       }),
       sortedBy: sides.indexOf(address.side) + 1,
       isCurrent: (place) => place === this.chosen,
-      empty: 'nothing in it',
+      empty: HELD[1],
     });
     this.query.addEventListener('input', () => this.search());
     this.query.addEventListener('keydown', (event) => this.onQuery(event));
@@ -155,6 +159,7 @@ export class PackageMap {
     );
     this.sum.textContent = this.sumOf();
     this.legend.replaceChildren(...legendOf(side));
+    this.table.name(...(this.found === null ? HELD : FOUND));
     this.table.fill(this.found ?? this.open.children);
     this.table.mark();
     this.tell(null);

@@ -183,7 +183,8 @@ export class FunctionPanel {
     const version = (side: 'base' | 'head') => ({
       head: `version at ${side}`,
       kind: 'text' as const,
-      value: (row: DependencyData) => row.versions[side],
+      value: (row: DependencyData) => versionOrder(row.versions[side]),
+      cell: (row: DependencyData) => row.versions[side],
     });
     const { sides } = this.data;
     const columns = [
@@ -202,6 +203,11 @@ export class FunctionPanel {
     table.fill(all);
     return table.element;
   }
+}
+
+/** A text that sorts as versions do, `1.9.0` before `1.10.0`; `null`: none. */
+function versionOrder(versions: string): string | null {
+  return versions === '' ? null : versions.replace(/\d+/g, (digits) => digits.padStart(12, '0'));
 }
 
 /** What the binary is shared among. */

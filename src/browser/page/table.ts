@@ -28,6 +28,8 @@ const PAGE = 100;
 export class Table<Row> {
   readonly element: HTMLElement;
   private readonly options: TableOptions<Row>;
+  private readonly caption: HTMLElement;
+  private readonly wide: HTMLElement;
   private readonly body = made('tbody');
   private readonly foot = made('p', { class: 'foot faint' });
   private readonly more = made('button', { type: 'button' });
@@ -38,23 +40,27 @@ export class Table<Row> {
   private sortedBy: number | null;
   private isAscending: boolean;
   private words: readonly string[] = [];
+  private empty: string;
 
   constructor(options: TableOptions<Row>) {
     this.options = options;
     this.sortedBy = options.sortedBy;
     this.isAscending = options.sortedBy !== null && options.columns[options.sortedBy]?.kind === 'text';
     this.heads = options.columns.map((column, at) => this.head(column, at));
-    const table = made(
-      'table',
-      {},
-      made('caption', { class: 'unseen' }, options.caption),
-      made('thead', {}, made('tr', {}, ...this.heads)),
-      this.body,
-    );
+    this.empty = options.empty;
+    this.caption = made('caption', { class: 'unseen' }, options.caption);
+    const table = made('table', {}, this.caption, made('thead', {}, made('tr', {}, ...this.heads)), this.body);
     this.more.addEventListener('click', () => this.showMore());
     const filter = options.text === undefined ? [] : [this.filter()];
-    const wide = pushedAside(options.caption, table);
-    this.element = made('div', { class: 'table' }, ...filter, wide, made('div', { class: 'below' }, this.foot, this.more));
+    this.wide = pushedAside(options.caption, table);
+    this.element = made('div', { class: 'table' }, ...filter, this.wide, made('div', { class: 'below' }, this.foot, this.more));
+  }
+
+  /** Says what its rows are from now on, and what there is to say where there are none. */
+  name(caption: string, empty: string): void {
+    this.empty = empty;
+    this.caption.textContent = caption;
+    this.wide.setAttribute('aria-label', caption);
   }
 
   /** Takes other rows; the order that was chosen stays. */
@@ -122,7 +128,7 @@ export class Table<Row> {
   }
 
   private draw(): void {
-    const { columns, empty, isCurrent } = this.options;
+    const { columns, isCurrent } = this.options;
     const rows = this.sorted.slice(0, this.shown).map((row) =>
       made(
         'tr',
@@ -141,7 +147,7 @@ export class Table<Row> {
     const narrowed = this.words.length > 0 ? ` of ${this.rows.length.toLocaleString('en')}` : '';
     const all = this.sorted.length.toLocaleString('en');
     this.foot.textContent =
-      this.sorted.length === 0 ? empty : left > 0 ? `${rows.length.toLocaleString('en')} of ${all}` : `${all}${narrowed}`;
+      this.sorted.length === 0 ? this.empty : left > 0 ? `${rows.length.toLocaleString('en')} of ${all}` : `${all}${narrowed}`;
   }
 
   private showMore(): void {

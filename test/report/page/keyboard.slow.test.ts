@@ -50,3 +50,16 @@ test('the search is a key away wherever no text is typed', async () => {
   await opened.press('/');
   expect(await opened.page.locator('#query').inputValue()).toBe('/');
 });
+
+test('the list beside the treemap says whether it is what the box holds or what a search found', async () => {
+  await using opened = await OpenedPage.open(browser, html, {}, '#health/map/package/difference/');
+  const named = async (name: string): Promise<number> =>
+    (await opened.page.getByRole('table', { name }).count()) + (await opened.page.getByRole('region', { name }).count());
+  expect(await named('What the open box holds')).toBe(2);
+  await opened.page.locator('#query').fill('tokio');
+  expect(await named('What the search found')).toBe(2);
+  await opened.page.locator('#query').fill('no such thing');
+  expect(await opened.text('.map .foot')).toBe('nothing found');
+  await opened.press('Escape');
+  expect(await named('What the open box holds')).toBe(2);
+});

@@ -2,6 +2,7 @@ import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Box } from '../../../src/core/package-tree/box.ts';
 import { bytes } from '../../../src/core/units.ts';
+import type { PageDependency } from '../../../src/report/page/input.ts';
 import { DESKTOP, launchBrowser, PHONE, seriousFaults } from '../../browser.ts';
 import { SDK_TWO } from '../flame-graph/opened.ts';
 import { breaching, severalBreaches } from '../outcomes.ts';
@@ -211,6 +212,22 @@ describe('tables', () => {
     await opened.page.locator('.filter input').fill('no such thing');
     expect(await opened.text('.foot')).toBe('nothing');
   });
+});
+
+test('dependencies sort by version, not by letters', async () => {
+  const of = (name: string, version: string): PageDependency => ({
+    ...{ name, own: false, versions: { base: [], head: version === '' ? [] : [version] } },
+    weights: { base: null, head: null },
+  });
+  const dependencies = [of('a', '1.9.0'), of('b', ''), of('c', '1.10.0'), of('d', '0.12.1')];
+  const page = await pageHtml(pageOf(breaching(), { health: { dependencies } }));
+  await using opened = await OpenedPage.open(browser, page, {}, '#health/dependencies');
+  const head = opened.page.locator('.view thead th').filter({ hasText: 'version at head' });
+  const names = async (): Promise<readonly string[]> => await opened.page.locator('.view tbody td:first-child').allInnerTexts();
+  await head.locator('button').click();
+  expect(await names()).toEqual(['d', 'a', 'c', 'b']);
+  await head.locator('button').click();
+  expect(await names()).toEqual(['c', 'a', 'd', 'b']);
 });
 
 describe('init', () => {
