@@ -19,6 +19,7 @@ import { placeAtBase } from '../measure/place.ts';
 import { measureRevision } from '../measure/revision.ts';
 import { NONE_STAYING } from '../measure/staying.ts';
 import { identify, type Measured, takeStored } from '../measure/stored.ts';
+import { startedOn } from './started-on.ts';
 
 /** What a commit measured, without what only a report shows; or why there is nothing. */
 export type Metered =
@@ -57,14 +58,18 @@ export async function meterAt(meter: Meter, revision: Revision): Promise<Metered
     }
     const at = place.context;
     const identified = await identify(at, revision);
-    const file = identified.key === null ? null : join(folder, `${identified.key}-${digestOf([fn, init])}.json`);
+    const file =
+      identified.key === null
+        ? null
+        : join(folder, `${identified.key}-${digestOf([fn, init, init.kind === 'off' ? null : await startedOn(context.tracers)])}.json`);
     const known = file === null ? null : await readShort(file, at);
     if (known !== null) return { kind: 'measured', snapshot: known, from: 'stored' };
     const measured = await measuredAt({ ...meter, context: at }, identified);
     const own = fn === null ? measured.snapshot : only(measured.snapshot, fn);
     const started = init.kind === 'off' ? own : (await measureInits(at, { base: null, head: { ...measured, snapshot: own } }, init)).head;
     const snapshot = inShort(started);
-    if (file !== null && snapshot.inputs !== null) await keepShort(folder, file, snapshot);
+    if (file !== null && snapshot.inputs !== null && (init.kind === 'off' || snapshot.functions.every(isCounted)))
+      await keepShort(folder, file, snapshot);
     return { kind: 'measured', snapshot, from: measured.origin === 'built' ? 'built' : 'stored' };
   } catch (error) {
     if (!(error instanceof ToolError || error instanceof UsageError) || (await fullDisk(error, context.host)) !== null) throw error;
@@ -101,6 +106,11 @@ async function measuredAt({ context, fn }: Meter, identified: Awaited<ReturnType
   const apart: MeasureContext = { ...context, own, host };
   const again = key === null ? null : await takeStored(apart, revision.sha, key, { side, artifact: false });
   return again ?? measureRevision(apart, identified, { lenient: true, part: fn === null ? null : partOf(fn), staying: NONE_STAYING, side });
+}
+
+/** A start that was not counted, or took too long, says nothing of the next time: the machine had no valgrind, or was busy. */
+function isCounted({ init }: FunctionMeasurement): boolean {
+  return init?.kind === 'failed' ? init.failure.kind !== 'timed-out' : init?.kind === 'measured' && init.instructions.kind !== 'none';
 }
 
 function only(snapshot: Snapshot, fn: NamedFunction): Snapshot {

@@ -1,10 +1,10 @@
-import { mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { pushEvent } from '../doubles/events.ts';
 import { startValidated } from '../doubles/openapi.ts';
 import { heavier } from '../e2e/checks.ts';
+import { Links } from '../e2e/links.ts';
 import { REPOSITORY, Scene } from './scene.ts';
 
 test('a cache that is down is waited for once, and the run is as without it', async () => {
@@ -64,29 +64,3 @@ test("all that is asked of GitHub and answered keeps to GitHub's own description
   expect(scene.comments(opened)).toHaveLength(1);
   expect(validated.violations).toEqual([]);
 });
-
-/** A PATH with all that this machine's has, but for some. */
-class Links implements AsyncDisposable {
-  readonly path: string;
-  private constructor(path: string) {
-    this.path = path;
-  }
-
-  static async without(names: readonly string[]): Promise<Links> {
-    const links = new Links(await mkdtemp(join(tmpdir(), 'coldgate-path-')));
-    for (const folder of (process.env.PATH ?? '').split(delimiter)) {
-      for (const name of await readdir(folder).catch(() => []))
-        if (!names.includes(name)) await symlink(join(folder, name), join(links.path, name)).catch(() => undefined);
-    }
-    return links;
-  }
-
-  async script(name: string, body: string): Promise<void> {
-    await rm(join(this.path, name), { force: true });
-    await writeFile(join(this.path, name), `#!/bin/sh\n${body}\n`, { mode: 0o755 });
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    await rm(this.path, { recursive: true, force: true });
-  }
-}

@@ -8,6 +8,7 @@ import { parseMonth } from '../../src/core/history/months.ts';
 import { bisectionJsonSchema } from '../../src/report/json/bisection.ts';
 import { Home } from './coldgate.ts';
 import { fingerprint } from './fingerprint.ts';
+import { Links } from './links.ts';
 import { manifest, Project, TINY_MAIN, tiny } from './project.ts';
 
 /** Text that hardly compresses. */
@@ -254,6 +255,19 @@ describe('log', () => {
       3,
       expect.stringMatching(/No commit of the range could be measured:\n[0-9a-f]{7} there is no Cargo.toml/),
     ]);
+  });
+
+  it('counts again what a machine without valgrind could not, without another build', async () => {
+    await using own = await Project.create(tiny());
+    await own.commit({ 'README.md': 'more\n' }, 'more');
+    await using machine = await Links.without(['valgrind']);
+    const args = ['log', 'HEAD^..', '--metric', 'init.instructions'];
+    const first = await home.run(own.path, args, { PATH: machine.path });
+    expect(first.stdout).toMatch(/ – +more/);
+    const again = await home.run(own.path, args);
+    expect(again.stdout).toMatch(/ \d+ k +more/);
+    expect(again.stderr).not.toContain('building');
+    expect((await home.run(own.path, args)).stderr).not.toContain('measuring init');
   });
 
   it('measures a commit again whose build read a file that has changed since', async () => {
