@@ -11,8 +11,8 @@ import { Treemap } from './treemap.ts';
 import { sumText } from './words.ts';
 
 /** What the list says of itself. */
-const HELD = ['What the open box holds', 'nothing in it'] as const;
-const FOUND = ['What the search found', 'nothing found'] as const;
+const HELD = { caption: 'What the open box holds', empty: 'nothing in it' };
+const FOUND = { caption: 'What the search found', empty: 'nothing found' };
 
 interface Searched {
   readonly place: Place;
@@ -70,7 +70,7 @@ export class PackageMap {
       chosen: (side) => events.turn({ ...this.address, side }),
     });
     this.table = new Table({
-      caption: HELD[0],
+      ...HELD,
       columns: placeColumns({
         measure: () => this.address.measure,
         sides,
@@ -78,7 +78,6 @@ export class PackageMap {
       }),
       sortedBy: sides.indexOf(address.side) + 1,
       isCurrent: (place) => place === this.chosen,
-      empty: HELD[1],
     });
     this.query.addEventListener('input', () => this.search());
     this.query.addEventListener('keydown', (event) => this.onQuery(event));
@@ -159,7 +158,8 @@ export class PackageMap {
     );
     this.sum.textContent = this.sumOf();
     this.legend.replaceChildren(...legendOf(side));
-    this.table.name(...(this.found === null ? HELD : FOUND));
+    const { caption, empty } = this.found === null ? HELD : FOUND;
+    this.table.name(caption, empty);
     this.table.fill(this.found ?? this.open.children);
     this.table.mark();
     this.tell(null);
