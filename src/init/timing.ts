@@ -36,7 +36,7 @@ export async function timeAll(starters: readonly Starter[], { pairs, onStep, clo
   const failures: FailedInit[][] = starters.map(() => []);
   const alone: Sample[][] = starters.map(() => []);
   for (let pair = 1; samples.every((list) => list.length < pairs) && failures.every((list) => list.length <= SPARE); pair += 1) {
-    onStep(`pair ${pair} of ${pairs}`);
+    onStep(`${starters.length > 1 ? 'pair' : 'start'} ${pair} of ${pairs}`);
     const found = new Map<number, Sample>();
     for (const place of randomInt(2) === 0 ? [0, 1] : [1, 0]) {
       const starter = starters[place];

@@ -135,7 +135,7 @@ async function measureOne(
   const scratch = join(context.scratch, 'init');
   await mkdir(scratch, { recursive: true });
   const step = ['init', name, String(options.pairs), ...(event === null ? [] : ['response'])];
-  const counts = `${counted(options.pairs, 'pair')}${event === null ? '' : `, first response to ${eventText(event)}`}${among}`;
+  const counts = `${counted(options.pairs, sides.base === null ? 'start' : 'pair')}${event === null ? '' : `, first response to ${eventText(event)}`}${among}`;
   const expected = context.durations.expect(step);
   using waiting = context.host.progress.begin({ text: `measuring init of ${name} (${counts})`, expected, kind: 'long' });
   const measured = await measureInit(sides, {

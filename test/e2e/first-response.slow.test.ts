@@ -44,7 +44,7 @@ describe('a first response', () => {
       by: { kind: 'event', name: 'own' },
       answer: { kind: 'response', bytes: text.length },
     });
-    expect(stderr).toContain('measured init of tiny (20 pairs, first response to an event of your own)');
+    expect(stderr).toContain('measured init of tiny (20 starts, first response to an event of your own)');
   });
 
   test('is to the option before that', async () => {
