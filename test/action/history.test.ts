@@ -139,6 +139,19 @@ test('by hand all functions have their line, whatever the last commit was about'
   expect(ran.code).toBe(0);
 });
 
+test('a pull request counts growth from the line that a push left, and builds no release', async () => {
+  await scene.project.git('checkout', '--quiet', 'main');
+  await scene.project.commit({ NOTES: 'since the release' }, 'Note it');
+  const opened = await scene.pull('counted', heavier(10));
+  await scene.forget();
+  await scene.project.git('checkout', '--quiet', opened.merge);
+  const inputs = { mode: 'check', limits: 'zip: +1% since v*', 'github-token': token };
+  const ran = await scene.run(scene.event(opened), inputs, { env: { GITHUB_SERVER_URL: address() } });
+  expect(ran.stdout).toContain(`v1.0.0 (${second.slice(0, 7)}): measured before, taken from the history`);
+  expect(ran.stdout).not.toContain('building once');
+  await scene.project.git('checkout', '--quiet', 'main');
+});
+
 describe('mode history is refused', () => {
   test('on another branch, by hand too', async () => {
     const way = '`if: github.ref_name == github.event.repository.default_branch`';
