@@ -10,7 +10,7 @@ import { PLAIN, visible } from '../text/escape.ts';
 import { counted, sizeDelta } from '../text/figures.ts';
 
 const PIPE = 80;
-const [ROOTS, CRATES, SKIPPED] = [3, 3, 5];
+const [ROOTS, CRATES, SKIPPED, COMMITS] = [3, 3, 5, 20];
 
 interface Screen {
   readonly columns: number | null;
@@ -63,13 +63,18 @@ function jumpLines(
   const explains = `${wordOf(metric)} ${amounts(jump.before.value, jump.after.value, metric)}: ${shareText(share)} of the growth`;
   return [
     ...wrapped(head, width).map(bold),
-    ...jump.merges.map((merge) => `  it came in by the merge ${visible(nameOf(merge))}`),
-    ...(jump.commits.length === 1 ? [] : jump.commits.map((commit) => `  ${visible(nameOf(commit))}`)),
+    ...jump.merges.flatMap((merge) => indented(`it came in by the merge ${nameOf(merge)}`, width)),
+    ...(jump.commits.length === 1 ? [] : jump.commits.slice(0, COMMITS).flatMap((commit) => indented(nameOf(commit), width))),
+    ...(jump.commits.length > COMMITS ? [`  and ${jump.commits.length - COMMITS} more; --json has them all`] : []),
     ...wrapped(explains, width - 2).map((line) => `  ${line}`),
     ...(jump.comparison === null
       ? []
       : causesOf(jump.comparison).flatMap((text) => wrapped(text, width - 4).map((line, at) => `  ${at === 0 ? '- ' : '  '}${line}`))),
   ];
+}
+
+function indented(text: string, width: number): readonly string[] {
+  return wrapped(text, width - 4).map((line, at) => `${at === 0 ? '  ' : '    '}${line}`);
 }
 
 /** What a person did, and which crates grew. */
