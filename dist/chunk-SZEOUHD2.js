@@ -1,0 +1,2 @@
+import { createRequire as __cR } from 'node:module'; const require = __cR(import.meta.url);
+import{a as r}from"./chunk-SVFHVGC2.js";import{readFile as s}from"node:fs/promises";var t=/\s(\/\S*\/(?:libc\.so\.6|libc-2\.\d+\.so|ld-musl-\w+\.so\.1|libc\.musl-\w+\.so\.1))$/m;function c(n){return t.exec(n)?.[1]??null}r(c,"mappedCLibrary");async function l(n){let e=await s(n,"latin1").catch(()=>""),i=/GNU C Library [^\n\0]*version (\d+\.\d+)/.exec(e)?.[1];return i!==void 0?`glibc ${i}`:n.slice(n.lastIndexOf("/")+1)}r(l,"nameCLibrary");export{c as a,l as b};
