@@ -99,7 +99,9 @@ async function adviseHere(request: AdviseRequest, host: Host): Promise<Advice> {
   const ofDependencies = await dependencyCandidates(place, requirements, fn, millis(request.budget / 2));
   looking.done(null);
   const candidates = [...plain.map((remedy) => ({ remedy, insteadOf: null })), ...ofDependencies];
-  const remembered = openRemembered(join(place.context.own, 'outcomes'), [named, init, request.verify], start.figures.instructions);
+  // What --prepare brings is in no commit: it is another head where that is another.
+  const asked = [named, init, request.verify, fn.binary.sha256, fn.package.size];
+  const remembered = openRemembered(join(place.context.own, 'outcomes'), asked, start.figures.instructions);
   const deadline = performance.now() + request.budget;
   const attempts: Attempts = {
     ...{ place, head, fn: named, base: { figures: start.figures, sha256: fn.binary.sha256 } },

@@ -235,6 +235,12 @@ test('a function that is built of what --prepare brings is advised and verified 
   expect(outcome).toMatchObject({ kind: 'measured', verified: { kind: 'passed' } });
   // "tables" is there untracked and not ignored.
   expect(outcome?.patch?.match(/^diff .*/gm)).toEqual(['diff --git a/Cargo.toml b/Cargo.toml']);
+
+  // Other files for the same commit: what was measured with the ones before is not held against these.
+  await project.write({ 'brought/tables/src/lib.rs': `pub fn touch() { std::hint::black_box("${noise(90, 'others')}"); }\n` });
+  const again = await home.run(project.path, args.with(args.indexOf('90s'), '1s'));
+  expect(again.code, again.stderr).toBe(0);
+  expect((await adviceIn(output.path)).remedies.filter((row) => row.outcome.kind === 'measured')).toEqual([]);
 });
 
 test('several functions need a name, and one that is not there gets what is meant', async () => {
