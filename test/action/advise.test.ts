@@ -9,7 +9,7 @@ beforeAll(async () => {
 });
 afterAll(() => scene[Symbol.asyncDispose]());
 
-const ADVISE = { advise: 'on-breach', 'advise-budget': '30s' };
+const ADVISE = { advise: 'on-breach', 'advise-budget': '3m' };
 
 test('a breach gets what remedies measured under its report, in the same comment, with a patch that the hostile names of a file cannot leave', async () => {
   const manifest = await scene.project.read('Cargo.toml');
