@@ -8,7 +8,7 @@ import type { Advice } from '../core/advise/advice.ts';
 import { type Linking, loadingRemedies } from '../core/advise/loading-remedies.ts';
 import { profileRemedies } from '../core/advise/profile-remedies.ts';
 import { type AdviceFigures, type AdviceMetric, changeOf, type Outcome, type Remedy } from '../core/advise/remedy.ts';
-import { combine, type Tried } from '../core/advise/together.ts';
+import { chosenOf, combine, type Tried } from '../core/advise/together.ts';
 import { Cancelled, ToolError, UsageError } from '../core/failures.ts';
 import { withoutSettings } from '../core/redact.ts';
 import type { FunctionMeasurement } from '../core/snapshot/snapshot.ts';
@@ -31,12 +31,13 @@ import { measureRevision } from '../measure/revision.ts';
 import { NONE_STAYING } from '../measure/staying.ts';
 import { findMeasured, identify } from '../measure/stored.ts';
 import { type Attempts, attempt, longestVerification, startIt, type Verification, verify } from './attempt.ts';
-import { type Candidate, dependencyCandidates } from './candidates.ts';
+import { dependencyCandidates } from './candidates.ts';
 import { fileWithin } from './edit.ts';
 import { lambdaBuildPlaces } from './lambda-table.ts';
 import { switchPrepared } from './prepared.ts';
 import { openRemembered } from './remembered.ts';
 import { requirementsOf } from './requirements.ts';
+import { tryAll } from './rows.ts';
 import { shippedElf } from './shipped-elf.ts';
 import type { TrialPlace } from './trial.ts';
 
@@ -107,13 +108,14 @@ async function adviseHere(request: AdviseRequest, host: Host): Promise<Advice> {
     ...{ place, head, fn: named, base: { figures: start.figures, sha256: fn.binary.sha256 } },
     ...{ init, verify: verification, remembered },
   };
-  const tryOne = (remedies: readonly Remedy[]): Promise<Outcome> => within(attempts, remedies, deadline, host);
+  const tryOne = (remedies: readonly Remedy[], kept: number): Promise<Outcome> => within(attempts, remedies, deadline - kept, host);
   const isGood = (outcome: Outcome): boolean =>
     outcome.kind === 'measured' && outcome.verified.kind !== 'failed' && (changeOf(start.figures, outcome.figures, request.by) ?? 0) < 0;
-  const rows = await tryAll(candidates, tryOne, isGood, host);
+  const combines = (tried: readonly Tried[]): boolean => chosenOf(tried, start.figures, request.by).chosen.length > 1;
+  const rows = await tryAll(candidates, { tryOne, isGood, combines, progress: host.progress, now: () => performance.now() });
   const combination = await combine(rows, start.figures, request.by, async (set) => {
     host.progress.step(`together: ${set.map(({ title }) => title).join(' + ')}`);
-    return tryOne(set);
+    return tryOne(set, 0);
   });
   // Each variant has its own copy of every dependency: what was measured stays, what was built for it goes.
   for (const name of BUILT) await rm(join(place.context.own, name), { recursive: true, force: true });
@@ -142,32 +144,6 @@ async function verificationOf(
   if (own.kind === 'failed')
     throw new UsageError(`${host.nameOf('verify')} fails on the tree as it is (${own.said}): it could verify nothing`);
   return { command, longest: longestVerification(millis(Math.round(performance.now() - started))) };
-}
-
-/** Tries the most promising first; what is worth a build only where another one failed comes after that one. */
-async function tryAll(
-  candidates: readonly Candidate[],
-  tryOne: (set: readonly Remedy[]) => Promise<Outcome>,
-  isGood: (outcome: Outcome) => boolean,
-  host: Host,
-): Promise<Tried[]> {
-  const waiting = candidates.toSorted((a, b) => b.remedy.promise - a.remedy.promise);
-  const done = new Map<string, Outcome>();
-  const rows: Tried[] = [];
-  while (waiting.length > 0) {
-    const next = waiting.findIndex(({ insteadOf }) => insteadOf === null || !waiting.some(({ remedy }) => remedy.id === insteadOf));
-    const [one] = waiting.splice(Math.max(0, next), 1);
-    if (one === undefined) break;
-    const { remedy, insteadOf } = one;
-    const before = insteadOf === null ? undefined : done.get(insteadOf);
-    // What does more was built, works and saves: this one saves no more.
-    if (before !== undefined && (before.kind === 'not-tried' || isGood(before))) continue;
-    host.progress.step(`remedy ${rows.length + 1}, ${waiting.length} left: ${remedy.title}`);
-    const outcome = await tryOne([remedy]);
-    done.set(remedy.id, outcome);
-    rows.push({ remedy, outcome });
-  }
-  return rows;
 }
 
 /** One attempt that ends when the budget does. */

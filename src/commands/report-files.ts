@@ -29,6 +29,7 @@ export async function checkReportFiles(files: ReportFiles | HistoryOptions['file
 /** The same for one file; `named` is how the message calls it. */
 export async function checkFile(named: string, path: string): Promise<void> {
   const refuse = refusal(named);
+  refuseGits(path, refuse);
   if (path.endsWith('/') || (await kindOf(path)) === 'folder') throw refuse('it is a folder; name a file');
   const target = await readlink(path).catch(() => null);
   if (target !== null && (await kindOf(path)) === 'nothing') return await checkFile(named, resolve(dirname(path), target));
@@ -40,6 +41,7 @@ export async function checkFile(named: string, path: string): Promise<void> {
 export async function checkFolder(flag: string, folder: string, { cwd, nameOf }: Pick<Place, 'cwd' | 'nameOf'>): Promise<void> {
   const refuse = refusal(`${nameOf(flag)} ${folder}`);
   let path = resolve(cwd, folder);
+  refuseGits(path, refuse);
   while ((await kindOf(path)) === 'nothing' && dirname(path) !== path) {
     const target = await readlink(path).catch(() => null);
     if (target !== null) throw refuse(`${path} is a link to ${target}, which is not there`);
@@ -49,6 +51,11 @@ export async function checkFolder(flag: string, folder: string, { cwd, nameOf }:
 }
 
 type Refusal = (what: string) => UsageError;
+
+/** `.git/config` is a file that can be written, and nobody means it. */
+function refuseGits(path: string, refuse: Refusal): void {
+  if (path.split('/').includes('.git')) throw refuse("it lies in git's own folder; name another");
+}
 
 function refusal(named: string): Refusal {
   return (what) => new UsageError(`${named}: ${what}`);

@@ -30,6 +30,8 @@ describe('a report file, before anything is built', () => {
     ['nowhere/new.json', '--json nowhere/new.json: there is no folder '],
     ['there', '--json there: it is a folder; name a file'],
     ['new/', '--json new/: it is a folder; name a file'],
+    ['.git/config', "--json .git/config: it lies in git's own folder; name another"],
+    ['.git', "--json .git: it lies in git's own folder; name another"],
     ['file/new.json', '--json file/new.json: '],
     // Permissions do not bind root: what cannot be written by anybody.
     ['/proc/new.json', '--json /proc/new.json: it cannot be written (/proc takes no files)'],

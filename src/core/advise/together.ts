@@ -50,20 +50,7 @@ export async function combine(
   by: AdviceMetric,
   attempt: (remedies: readonly Remedy[]) => Promise<Outcome>,
 ): Promise<Combination> {
-  const leftOut = new Map<string, string>();
-  const helping = tried.flatMap(({ remedy, outcome }) => {
-    const change = outcome.kind === 'measured' ? changeOf(base, outcome.figures, by) : null;
-    if (outcome.kind !== 'measured' || change === null || change >= 0) return [];
-    const why = notTaken(remedy, outcome, base, by);
-    if (why !== null) leftOut.set(remedy.id, why);
-    return why === null ? [{ remedy, change }] : [];
-  });
-  const chosen: { readonly remedy: Remedy; readonly change: number }[] = [];
-  for (const one of helping.toSorted((a, b) => a.change - b.change)) {
-    const rival = chosen.find(({ remedy }) => excludeEachOther(remedy, one.remedy));
-    if (rival === undefined) chosen.push(one);
-    else leftOut.set(one.remedy.id, `${rival.remedy.title} takes its place`);
-  }
+  const { chosen, leftOut } = chosenOf(tried, base, by);
   if (chosen.length < 2) return { best: null, harms: [], leftOut };
   const built: { readonly remedies: readonly Remedy[]; readonly outcome: Outcome; readonly change: number }[] = [];
   const measure = async (remedies: readonly Remedy[]): Promise<{ outcome: Outcome; change: number | null }> => {
@@ -112,6 +99,29 @@ export async function combine(
   const [most] = built.toSorted((a, b) => a.change - b.change);
   const isBest = most !== undefined && most.change <= Math.min(...chosen.map(({ change }) => change));
   return { best: isBest ? { remedies: most.remedies, outcome: most.outcome } : null, harms, leftOut };
+}
+
+/** Of each slot the remedy that saves most and may be taken with others, the best first; why others that help are not among them, by their id. */
+export function chosenOf(
+  tried: readonly Tried[],
+  base: AdviceFigures,
+  by: AdviceMetric,
+): { readonly chosen: readonly { readonly remedy: Remedy; readonly change: number }[]; readonly leftOut: Map<string, string> } {
+  const leftOut = new Map<string, string>();
+  const helping = tried.flatMap(({ remedy, outcome }) => {
+    const change = outcome.kind === 'measured' ? changeOf(base, outcome.figures, by) : null;
+    if (outcome.kind !== 'measured' || change === null || change >= 0) return [];
+    const why = notTaken(remedy, outcome, base, by);
+    if (why !== null) leftOut.set(remedy.id, why);
+    return why === null ? [{ remedy, change }] : [];
+  });
+  const chosen: { readonly remedy: Remedy; readonly change: number }[] = [];
+  for (const one of helping.toSorted((a, b) => a.change - b.change)) {
+    const rival = chosen.find(({ remedy }) => excludeEachOther(remedy, one.remedy));
+    if (rival === undefined) chosen.push(one);
+    else leftOut.set(one.remedy.id, `${rival.remedy.title} takes its place`);
+  }
+  return { chosen, leftOut };
 }
 
 /** Why a set is not to be taken, whatever it saves; `null`: it is. Each of its members may be good alone. */
