@@ -54,6 +54,17 @@ export function pairFunctions<T extends NamedFunction>(
   return [...pairs, ...base.filter((fn) => !used.has(fn)).map((fn) => ({ name: fn.name, base: fn, head: null }))];
 }
 
+/** Head's functions that base has under another name or in another package: those that were `told`, and a binary whose package alone has another name. */
+export function renamedIn<T extends NamedFunction>(
+  base: readonly T[],
+  head: readonly T[],
+  told: readonly (NamedFunction & { readonly from: NamedFunction })[],
+): readonly (NamedFunction & { readonly from: NamedFunction })[] {
+  return pairFunctions(base, head, told).flatMap(({ base: from, head: to }) =>
+    from === null || to === null || identityOf(from) === identityOf(to) ? [] : [{ name: to.name, crate: to.crate, from }],
+  );
+}
+
 /** Node 20 has no `Map.groupBy`. */
 export function groupBy<T>(values: readonly T[], keyOf: (value: T) => string): ReadonlyMap<string, readonly T[]> {
   const groups = new Map<string, T[]>();

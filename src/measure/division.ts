@@ -17,6 +17,8 @@ export function planOnce(context: MeasureContext, base: Revision | null, place: 
   const make = async (): Promise<Plan> => {
     if (base === null) return { kind: 'all', reason: 'there is no base' };
     if (place.kind === 'nowhere') return { kind: 'all', reason: `${base.sha.slice(0, 7)} has no such project` };
+    if (place.context.request.build.bins !== context.request.build.bins)
+      return { kind: 'all', reason: 'what is asked for has another name at base' };
     if (place.context !== context) return { kind: 'all', reason: 'the project was moved' };
     using _ = context.host.progress.begin({
       text: `telling which functions the change since ${base.sha.slice(0, 7)} reaches`,

@@ -2,26 +2,42 @@ import { dirname, join, relative } from 'node:path/posix';
 import { readDeclaredLimits } from '../cargo/declared-limits.ts';
 import { limitsOfProject, type ManifestLimits, ofFunctions, parseManifestLimits, rootOf, soleOf } from '../cargo/manifest-limits.ts';
 import { readManifests } from '../cargo/metadata.ts';
+import { readBinaries } from '../cargo/preflight.ts';
 import { manifestArguments } from '../cargo/request.ts';
 import { sourcesWentTo, type Trace, tracesAtBase } from '../cargo/traces.ts';
 import { UsageError } from '../core/failures.ts';
-import type { NamedFunction } from '../core/function-names.ts';
+import { identityOf, meaning, type NamedFunction } from '../core/function-names.ts';
 import type { MissingBase } from '../core/model/base.ts';
+import { renamedIn } from '../core/pair.ts';
 import type { DeclaredLimit } from '../core/snapshot/snapshot.ts';
 import { inside } from '../git/fetch.ts';
 import type { Revision } from '../git/repository.ts';
 import type { MeasureContext } from './context.ts';
-import { movedFiles } from './renames.ts';
+import { movedFiles, renamesBetween } from './renames.ts';
 
 /** Where base has the project: `at`, as it is to be measured there, or `nowhere`. */
 export type BasePlace = { readonly kind: 'at'; readonly context: MeasureContext } | { readonly kind: 'nowhere'; readonly why: MissingBase };
+
+/**
+ * Looks where base has the project that head has, and what its functions are called there: a binary or package that the request names and that was
+ * renamed since is asked for by the name that base has.
+ */
+export async function placeAtBase(
+  context: MeasureContext,
+  base: Revision,
+  head: Revision,
+  functions: readonly NamedFunction[] | null,
+): Promise<BasePlace> {
+  const place = await projectAtBase(context, base, head, functions);
+  return place.kind === 'nowhere' ? place : { kind: 'at', context: await namedAtBase(place.context, base, { context, commit: head }) };
+}
 
 /**
  * Looks where base has the project that head has: at its place, or where git or its package's name tell that it was moved from. A base without
  * anything that it may come from is a first run; where it may come from something, and nobody can tell, growth is not known.
  * `functions`: head's, as far as the manifests tell; `null`: they do not.
  */
-export async function placeAtBase(
+async function projectAtBase(
   context: MeasureContext,
   base: Revision,
   head: Revision,
@@ -52,6 +68,40 @@ export async function placeAtBase(
   const limits = lawOfTraces(traces, manifests.base, known);
   const reason = `${absent}, and ${traceText(traces)}: whether the project was moved is not known`;
   return { kind: 'nowhere', why: { kind: 'not-found', sha: base.sha, reason, limits } };
+}
+
+/** The request with the names that base has for what head has renamed. */
+async function namedAtBase(
+  at: MeasureContext,
+  base: Revision,
+  head: { readonly context: MeasureContext; readonly commit: Revision },
+): Promise<MeasureContext> {
+  const { build } = at.request;
+  if (build.bins.length === 0 && build.packages.length === 0) return at;
+  // Base is what is checked out next; head only where a name is not there.
+  const before = await binariesIn(at, base);
+  const isThere = (bin: string): boolean => before?.some((fn) => meaning(bin, fn) !== null) === true;
+  const hasPackage = (name: string): boolean => before?.some(({ crate }) => crate === name) === true;
+  if (before === null || (build.bins.every(isThere) && build.packages.every(hasPackage))) return at;
+  const after = await binariesIn(head.context, head.commit);
+  if (after === null) return at;
+  const told = await renamesBetween(head.context, { commit: base, functions: before, at }, { commit: head.commit, functions: after });
+  const renamed = renamedIn(before, after, told);
+  const bins = build.bins.flatMap((bin) => {
+    const from = isThere(bin) ? [] : renamed.filter((one) => meaning(bin, one) !== null).map((one) => identityOf(one.from));
+    return from.length === 0 ? [bin] : from;
+  });
+  const packages = build.packages.flatMap((name) => {
+    const from = hasPackage(name) ? [] : renamed.filter(({ crate }) => crate === name).map((one) => one.from.crate);
+    return from.length === 0 ? [name] : [...new Set(from)];
+  });
+  return { ...at, request: { ...at.request, build: { ...build, bins, packages } } };
+}
+
+/** All binaries of a commit's manifests; `null`: cargo cannot read them. */
+async function binariesIn({ request, user, checkout, env }: MeasureContext, commit: Revision): Promise<readonly NamedFunction[] | null> {
+  await checkout.switchTo(commit);
+  return readBinaries(join(checkout.path, user.prefix), { ...request.build, bins: [], packages: [] }, env).catch(() => null);
 }
 
 /** What a commit declares that could not be measured: as cargo reads it, else by its texts alone. */

@@ -31,6 +31,29 @@ test('a function whose source git calls a rename is compared with the one that i
   expect((await home.run(project.path, ['check', '--limit', 'zip: +20 kB'])).code).toBe(1);
 });
 
+test('a function that an option names is the one that base has under another name', async () => {
+  await using home = await Home.create();
+  await using project = await withOld();
+  const grown = heavier(60);
+  const files = {
+    'src/bin/new.rs': (grown['src/main.rs'] ?? '').replace('load.txt', '../load.txt'),
+    'src/load.txt': grown['src/load.txt'] ?? '',
+  };
+  await project.commit({ 'src/bin/old.rs': null, ...files }, 'another name, and heavier');
+  for (const bin of ['new', 'app/new']) {
+    const ended = await home.run(project.path, ['check', '--json', '-', '--init', 'off', '--limit', 'zip: +20 kB', '--bin', bin]);
+    const { functions, notes } = jsonOf(ended);
+    expect(functions).toMatchObject([{ name: 'new', status: 'changed', formerly: { name: 'old', crate: 'app' } }]);
+    expect(notes.filter(({ code }: { readonly code: string }) => code === 'tool')).toEqual([]);
+    expect(ended.code).toBe(1);
+  }
+  await project.commit({ 'Cargo.toml': manifest('shop', QUICK_PROFILE), 'Cargo.lock': lock('shop') }, 'the package');
+  const ended = await home.run(project.path, ['check', '--json', '-', '--init', 'off', '--package', 'shop']);
+  const { functions, notes } = jsonOf(ended);
+  expect(functions).toMatchObject([{ name: 'new', crate: 'shop', status: 'changed', metrics: { zip: { base: expect.any(Number) } } }]);
+  expect(notes.filter(({ code }: { readonly code: string }) => code === 'tool')).toEqual([]);
+});
+
 test('a binary, a package and its folder with other names, each with its sources', async () => {
   await using home = await Home.create();
   await using project = await Project.create({ ...tiny('app', QUICK_PROFILE) });

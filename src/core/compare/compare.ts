@@ -3,7 +3,7 @@ import { binaryOf, type NamedFunction } from '../function-names.ts';
 import { METRICS } from '../metrics.ts';
 import type { Base, Side } from '../model/base.ts';
 import type { Comparison, FunctionComparison, FunctionStatus } from '../model/comparison.ts';
-import { compareRows, compareText, mapPair, pairFunctions } from '../pair.ts';
+import { compareRows, compareText, mapPair, pairFunctions, renamedIn } from '../pair.ts';
 import type { OwnerRow, Pair, Row } from '../rows.ts';
 import { HEADERS, OVERHEAD } from '../rows.ts';
 import type { FunctionMeasurement, Lockfile, Note, Snapshot, SymbolSize } from '../snapshot/snapshot.ts';
@@ -184,6 +184,10 @@ function totals(parts: readonly Part[]): ReadonlyMap<string, number> {
 
 /** What differs besides the code comes first: it may explain every figure. */
 function compareNotes(base: Snapshot | null, head: Snapshot): readonly Note[] {
-  const all = [...(base === null ? [] : compareInvocations(base.invocation, head.invocation)), ...(base?.notes ?? []), ...head.notes];
+  const all = [
+    ...(base === null ? [] : compareInvocations(base.invocation, head.invocation, renamedIn(base.functions, head.functions, head.renamed))),
+    ...(base?.notes ?? []),
+    ...head.notes,
+  ];
   return [...new Map(all.map((note) => [JSON.stringify([note.code, note.text]), note])).values()];
 }

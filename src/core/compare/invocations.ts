@@ -1,11 +1,14 @@
+import { binaryOf, identityOf, type NamedFunction } from '../function-names.ts';
 import type { Invocation, Note } from '../snapshot/snapshot.ts';
+
+type RenamedFunction = NamedFunction & { readonly from: NamedFunction };
 
 const UNLIKE = 'base and head are not built alike';
 
-/** What differs in how base and head were built, each with what it may explain. */
-export function compareInvocations(base: Invocation, head: Invocation): readonly Note[] {
+/** What differs in how base and head were built, each with what it may explain. `renamed`: functions that one side asks for by another name. */
+export function compareInvocations(base: Invocation, head: Invocation, renamed: readonly RenamedFunction[]): readonly Note[] {
   const [from, to] = rustcNames(base.rustc, head.rustc);
-  const [before, after] = [readArguments(base.arguments), readArguments(head.arguments)];
+  const [before, after] = [readArguments(namedNow(base.arguments, renamed)), readArguments(namedShort(head.arguments, renamed))];
   const variables = [...new Set([...Object.keys(base.environment), ...Object.keys(head.environment)])].toSorted();
   return [
     ...noteOn('toolchain', 'rustc', from, to, 'a cause of its own, every function may change with it'),
@@ -21,6 +24,23 @@ export function compareInvocations(base: Invocation, head: Invocation): readonly
     ...variables.flatMap((name) => noteOn('tool', name, base.environment[name] ?? '', head.environment[name] ?? '', UNLIKE)),
     ...PATHS.flatMap((name) => noteOn('tool', `path of ${name}`, base.paths[name], head.paths[name], 'paths leak into binaries')),
   ];
+}
+
+/** Base's arguments with head's names for the functions that were renamed, and their packages. */
+function namedNow(all: readonly string[], renamed: readonly RenamedFunction[]): readonly string[] {
+  return all.map((value, at) => {
+    if (all[at - 1] === '--package') return renamed.find(({ from }) => value === from.crate)?.crate ?? value;
+    const to = all[at - 1] === '--bin' ? renamed.find(({ from }) => value === binaryOf(from) || value === identityOf(from)) : undefined;
+    return to === undefined ? value : binaryOf(to);
+  });
+}
+
+/** Head's, where these are called by their binary alone, as in base's. */
+function namedShort(all: readonly string[], renamed: readonly RenamedFunction[]): readonly string[] {
+  return all.map((value, at) => {
+    const named = all[at - 1] === '--bin' ? renamed.find((one) => value === identityOf(one)) : undefined;
+    return named === undefined ? value : binaryOf(named);
+  });
 }
 
 /**
