@@ -219,7 +219,7 @@ export function aDeclaredLimit(text: string, overrides: Partial<DeclaredLimit> =
 /** Head's snapshot unless `commit` says otherwise. */
 export function aSnapshot(overrides: Partial<Snapshot> = {}): Snapshot {
   return {
-    schema: 'coldgate/snapshot@7',
+    schema: 'coldgate/snapshot@8',
     commit: { sha: HEAD_SHA, source: 'commit', subject: 'Add a regex' },
     invocation: anInvocation(),
     inputs: { variables: {}, files: {}, undeclared: null, sources: null },

@@ -29,7 +29,7 @@ test('what a build may read, what none reads, and what coldgate wrote', async ()
     const user = await openUserRepository(project.path, ENV);
     const none = { read: [], unread: [], own: [] };
     expect(await changesOf(user, [])).toEqual(none);
-    const snapshot = '{"schema":"coldgate/snapshot@7","commit":{}}';
+    const snapshot = '{"schema":"coldgate/snapshot@8","commit":{}}';
     const own = {
       'check.json': '{\n  "schema": "coldgate/check@3"}',
       'out/snapshot.json': snapshot,

@@ -15,7 +15,7 @@ import { shipped, shippedUnit } from './shipped.ts';
  * The snapshot: everything measured at one commit. This file is its one definition: the types, the strict parser and the JSON Schema
  * come from the schemas below. A snapshot may cross the trust boundary (an artifact of a pull request's job), so every string and list is bounded.
  */
-export const SNAPSHOT_SCHEMA = 'coldgate/snapshot@7';
+export const SNAPSHOT_SCHEMA = 'coldgate/snapshot@8';
 
 /** A snapshot file larger than this is neither written nor read; `fitSymbols` leaves half of it to everything but symbols. */
 export const MAX_SNAPSHOT_BYTES = 128 * 1024 * 1024;
