@@ -36,9 +36,21 @@ export function* jsonParts(value: unknown, indent = ''): Generator<string, void>
     }
     yield `\n${indent}}`;
   } else {
-    // No text within JSON has a line break of its own.
-    yield JSON.stringify(value, null, 2).replaceAll('\n', `\n${indent}`);
+    yield indented(value, indent.length / 2);
   }
+}
+
+/** As an element so many lists deep, without those lists. */
+function indented(value: unknown, depth: number): string {
+  let within = value;
+  let [opened, closed] = [0, 0];
+  for (let level = 0; level < depth; level += 1) {
+    within = [within];
+    opened += '[\n'.length + 2 * (level + 1);
+    closed += '\n]'.length + 2 * level;
+  }
+  const text = JSON.stringify(within, null, 2);
+  return text.slice(opened, text.length - closed);
 }
 
 function hasLazily(value: object): boolean {
