@@ -1,7 +1,7 @@
 import { renderInteger } from '../../core/units.ts';
 import type { FlameViewer } from '../../report/flame-graph/flame-graph.ts';
 import { isCompared } from '../../report/page/address.ts';
-import type { InitData, StartedData } from '../../report/page/data.ts';
+import type { InitData, RowData, StartedData } from '../../report/page/data.ts';
 import { dotsOf } from './dots.ts';
 import { made } from './element.ts';
 import { figureColumns, figureTable, type NamedRow, sidesOf } from './figure-table.ts';
@@ -14,8 +14,8 @@ interface InitViewOptions {
 }
 
 /** Whether there is anything to show of it. */
-export function hasStarted({ notes, phases, functions, times }: StartedData): boolean {
-  return notes.length + phases.length + functions.length + times.length > 0;
+export function hasStarted({ notes, phases, functions, times, counts }: StartedData): boolean {
+  return notes.length + phases.length + functions.length + times.length + counts.length > 0;
 }
 
 /** Init by phase, its flame graph, every timed start, and what each function of it costs; then the same of the first response. */
@@ -25,11 +25,16 @@ export function initView(init: InitData, response: StartedData, { names, viewer 
   return made(
     'div',
     { class: 'init' },
-    ...startedParts(init, { names, phases: 'Instructions by phase', functions: 'Instructions by function' }, graph),
+    ...startedParts(
+      init,
+      { names, phases: 'Instructions by phase', functions: 'Instructions by function', counts: 'Faults, connections, memory' },
+      graph,
+    ),
     ...startedParts(response, {
       names,
       phases: 'Instructions of the first response',
       functions: 'Instructions of the first response by function',
+      counts: 'Faults, connections, memory of the first response',
     }),
   );
 }
@@ -38,14 +43,22 @@ function part(title: string, ...content: readonly HTMLElement[]): HTMLElement {
   return made('section', {}, made('h3', {}, title), ...content);
 }
 
+/** Page faults, connections, memory: figures of which there is no picture. */
+export function countsPart(counts: readonly RowData[], names: readonly string[], title: string): readonly HTMLElement[] {
+  if (counts.length === 0) return [];
+  const rows = counts.map(([name, base, head]): NamedRow => ({ name: names[name] ?? '', base, head }));
+  return [part(title, figureTable(title, rows, { sides: sidesOf(rows), unit: 'figure', kind: 'ordered' }))];
+}
+
 interface Titles {
   readonly names: readonly string[];
+  readonly counts: string;
   readonly phases: string;
   readonly functions: string;
 }
 
 function startedParts(
-  { notes, phases, functions, times }: StartedData,
+  { notes, phases, functions, times, counts }: StartedData,
   titles: Titles,
   graph: readonly HTMLElement[] = [],
 ): readonly HTMLElement[] {
@@ -57,6 +70,7 @@ function startedParts(
     ...(rows.length === 0 ? [] : [part(`${titles.phases}: ${totalText(rows)}`, table())]),
     ...graph,
     ...times.map(dotsOf),
+    ...countsPart(counts, titles.names, titles.counts),
     ...(functions.length === 0 ? [] : [part(titles.functions, costTable(functions, titles))]),
   ];
 }

@@ -4,7 +4,7 @@ import { decodeBoxes } from '../../report/page/wire-boxes.ts';
 import { dotsOf } from './dots.ts';
 import { made } from './element.ts';
 import { figureColumns, figureTable, type NamedRow } from './figure-table.ts';
-import { hasStarted, initView } from './init-view.ts';
+import { countsPart, hasStarted, initView } from './init-view.ts';
 import { PackageMap } from './map.ts';
 import { type Place, placesOf, within } from './place.ts';
 import { PlaceTable } from './place-table.ts';
@@ -128,7 +128,7 @@ export class FunctionPanel {
       case 'init':
         return init.flame !== null || [init, firstResponse].some(hasStarted);
       case 'cold-starts':
-        return coldStarts.notes.length + coldStarts.times.length > 0;
+        return coldStarts.notes.length + coldStarts.times.length + coldStarts.counts.length > 0;
     }
   }
 
@@ -164,7 +164,13 @@ export class FunctionPanel {
       case 'init':
         return initView(init, firstResponse, { names: this.page.names, viewer: this.page.flame });
       case 'cold-starts':
-        return made('div', {}, ...coldStarts.notes.map((note) => made('p', {}, note)), ...coldStarts.times.map(dotsOf));
+        return made(
+          'div',
+          {},
+          ...coldStarts.notes.map((note) => made('p', {}, note)),
+          ...coldStarts.times.map(dotsOf),
+          ...countsPart(coldStarts.counts, this.page.names, 'Memory on AWS'),
+        );
     }
   }
 

@@ -4,12 +4,15 @@ import type { PairedChange } from '../../core/statistics.ts';
 import { CONFIDENCE, pairedText } from '../text/cold-start.ts';
 import { awsFailureText } from '../text/cold-start-failure.ts';
 import { PLAIN } from '../text/escape.ts';
+import { countsData } from './counts-data.ts';
 import type { ColdStartData, SampledData, SideSamples } from './data.ts';
 import type { PageFunction } from './input.ts';
+import type { Names } from './names.ts';
 import { sampled, samplesOf } from './sampled-data.ts';
 
 /** A picture of samples for each memory size, of the Init Duration and of what the first event took. */
-export function coldStartData({ comparison: { coldStart }, measured }: PageFunction): ColdStartData {
+export function coldStartData({ comparison, measured }: PageFunction, names: Names): ColdStartData {
+  const { coldStart } = comparison;
   const samplesAt = (side: 'base' | 'head', memory: number, of: 'initDuration' | 'firstResponse'): readonly number[] => {
     const cold = measured[side]?.coldStart;
     const at = cold?.kind === 'sampled' ? cold.sizes.find((size) => size.memory === memory) : undefined;
@@ -48,6 +51,7 @@ export function coldStartData({ comparison: { coldStart }, measured }: PageFunct
   return {
     notes: [...stateNotes(state), ...(times.length === 0 ? [] : [`${how} ${confidence}`])],
     times,
+    counts: countsData(comparison, 'cold-start', names),
   };
 }
 

@@ -77,6 +77,8 @@ export interface StartedData {
     head: number | null,
   ])[];
   readonly times: readonly SampledData[];
+  /** What else is counted: page faults, connections, memory. */
+  readonly counts: readonly RowData[];
 }
 
 export interface InitData extends StartedData {
@@ -86,4 +88,5 @@ export interface InitData extends StartedData {
 export interface ColdStartData {
   readonly notes: readonly string[];
   readonly times: readonly SampledData[];
+  readonly counts: readonly RowData[];
 }

@@ -6,6 +6,7 @@ import { PLAIN } from '../text/escape.ts';
 import { askedForText, unansweredText } from '../text/first-response.ts';
 import { failureText } from '../text/init-failure.ts';
 import { changeInPairs } from '../text/init-times.ts';
+import { countsData } from './counts-data.ts';
 import type { InitData, StartedData } from './data.ts';
 import { rowsData } from './function-data.ts';
 import type { PageFunction } from './input.ts';
@@ -33,6 +34,7 @@ export function initData(
         ...([samplesOf(base?.cpu ?? []), samplesOf(head?.cpu ?? [])] as const),
       ),
     ],
+    counts: countsData(comparison, 'init', names),
     flame: flame === null || flame.head <= 0 ? null : { calls: encodeFlame(flame, names), title: { function: comparison.name, ...shas } },
   };
 }
@@ -54,6 +56,7 @@ export function responseData({ comparison, measured }: PageFunction, names: Name
         ...([samplesOf(base?.cpu ?? []), samplesOf(head?.cpu ?? [])] as const),
       ),
     ],
+    counts: countsData(comparison, 'first-response', names),
   };
 }
 

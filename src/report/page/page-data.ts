@@ -73,7 +73,7 @@ function functionData(leg: Leg, one: PageFunction, names: Names): FunctionData {
     dependencies: dependencies?.map((dependency) => dependencyData(dependency, names)) ?? null,
     init: initData(one, { base: baseSha?.slice(0, 7) ?? null, head: head.snapshot.commit.sha.slice(0, 7) }, names),
     firstResponse: responseData(one, names),
-    coldStarts: coldStartData(one),
+    coldStarts: coldStartData(one, names),
   };
 }
 

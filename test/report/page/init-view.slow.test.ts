@@ -55,6 +55,7 @@ test('on a phone phases and samples fit, and what does not is pushed aside by it
     'Instructions by phase',
     'Time to the first request, on this machine, figures',
     'CPU time until then, figures',
+    'Faults, connections, memory',
   ]);
   const other = page.page.getByRole('region', { name: 'Instructions by function, with all that it calls' });
   await other.focus();

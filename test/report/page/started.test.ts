@@ -21,10 +21,15 @@ type Started = Pick<FunctionMeasurement, 'init'>;
 function shownOf(base: Partial<FunctionMeasurement> | null, head: Partial<FunctionMeasurement>): FunctionData {
   const before = base === null ? null : aBaseSnapshot({ functions: [aFunction(base)] });
   const outcome = judgedOf(before, aSnapshot({ functions: [aFunction(head)] }));
-  const [only] = pageData(pageOf(outcome, []), { script: '', style: '', policy: '' }).functions;
+  const { functions, names } = pageData(pageOf(outcome, []), { script: '', style: '', policy: '' });
+  const [only] = functions;
   if (only === undefined) throw new Error('no function');
+  counted = ({ counts }) => counts.map(([name, one, other]) => [names[name], one, other]);
   return only;
 }
+
+/** Of the page that was made last. */
+let counted: (of: Pick<FunctionData['init'], 'counts'>) => readonly unknown[];
 
 const sidesIn = ({ times }: Pick<FunctionData['init'], 'times'>) => times.map(({ base, head }) => [base !== null, head !== null]);
 
@@ -70,6 +75,19 @@ describe('starts of two sessions', () => {
   });
 });
 
+test('what a limit may be on stands where the page opens at its breach, also where no picture has it', () => {
+  const response = aFirstResponse({}, { total: 400_000 });
+  const head = { init: aMeasuredInit({ firstResponse: response }), coldStart: aColdStart() };
+  const { init, firstResponse, coldStarts } = shownOf(head, head);
+  expect(counted(init)).toEqual([
+    ['page faults', expect.any(Number), expect.any(Number)],
+    ['connections', expect.any(Number), expect.any(Number)],
+    ['peak memory, bytes', expect.any(Number), expect.any(Number)],
+  ]);
+  expect(counted(firstResponse).map((row) => (Array.isArray(row) ? row[0] : ''))).toContain('page faults to respond');
+  expect(counted(coldStarts)).toEqual([['memory used, bytes', expect.any(Number), expect.any(Number)]]);
+});
+
 describe('the first response', () => {
   const answering = (total: number): Started => ({ init: aMeasuredInit({ firstResponse: aFirstResponse({}, { total }) }) });
 
@@ -91,7 +109,7 @@ describe('the first response', () => {
 
   test('of nobody is nothing', () => {
     expect(shownOf({ init: aFailedInit() }, { init: aMeasuredInit() }).firstResponse).toEqual({
-      ...{ notes: [], phases: [], functions: [], times: [] },
+      ...{ notes: [], phases: [], functions: [], times: [], counts: [] },
     });
   });
 });
