@@ -6,6 +6,11 @@ export interface NamedFunction {
   readonly crate: string;
 }
 
+/** A function with the name that it had. */
+export interface RenamedFunction extends NamedFunction {
+  readonly from: NamedFunction;
+}
+
 /** The binary's own name: cargo lets no slash into it. */
 export function binaryOf({ name, crate }: NamedFunction): string {
   return name.startsWith(`${crate}/`) ? name.slice(crate.length + 1) : name;

@@ -1,4 +1,4 @@
-import { binaryOf, identityOf, type NamedFunction } from './function-names.ts';
+import { binaryOf, identityOf, type NamedFunction, type RenamedFunction } from './function-names.ts';
 import type { Pair, Row } from './rows.ts';
 
 /** Growth of a row; a side without a figure has nothing of it. */
@@ -29,7 +29,7 @@ export function compareText(a: string, b: string): number {
 export function pairFunctions<T extends NamedFunction>(
   base: readonly T[],
   head: readonly T[],
-  told: readonly (NamedFunction & { readonly from: NamedFunction })[],
+  told: readonly RenamedFunction[],
 ): readonly (Pair<T> & { readonly name: string })[] {
   const [before, after] = [groupBy(base, identityOf), groupBy(head, identityOf)];
   const [goneByBinary, newByBinary] = [
@@ -58,8 +58,8 @@ export function pairFunctions<T extends NamedFunction>(
 export function renamedIn<T extends NamedFunction>(
   base: readonly T[],
   head: readonly T[],
-  told: readonly (NamedFunction & { readonly from: NamedFunction })[],
-): readonly (NamedFunction & { readonly from: NamedFunction })[] {
+  told: readonly RenamedFunction[],
+): readonly RenamedFunction[] {
   return pairFunctions(base, head, told).flatMap(({ base: from, head: to }) =>
     from === null || to === null || identityOf(from) === identityOf(to) ? [] : [{ name: to.name, crate: to.crate, from }],
   );

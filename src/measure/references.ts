@@ -9,6 +9,7 @@ import { sinceText } from '../core/judge/since.ts';
 import { isCrateMetric, type Metric } from '../core/metrics.ts';
 import type { LimitSet } from '../core/model/limits.ts';
 import type { FoundReference, Reference, ReferenceFunction } from '../core/model/reference.ts';
+import { renamedIn } from '../core/pair.ts';
 import { withoutSettings } from '../core/redact.ts';
 import type { Renamed, Snapshot } from '../core/snapshot/snapshot.ts';
 import type { FetchOrigin } from '../git/fetch.ts';
@@ -49,7 +50,8 @@ export interface MeasuredReferences {
  */
 export async function measureReferences(context: MeasureContext, run: Run): Promise<MeasuredReferences> {
   const { base, wanted, head, limits, origin } = run;
-  const asked = askedSince(head, effectiveLimits(limits, lawOf(declaredAt(base)), head.functions));
+  const renamed = renamedIn(base.kind === 'measured' ? base.snapshot.functions : [], head.functions, head.renamed);
+  const asked = askedSince(head.functions, renamed, effectiveLimits(limits, lawOf(declaredAt(base)), head.functions));
   const references: Reference[] = [];
   const measured = new Map<string, MeasuredBefore>();
   for (const one of asked) {

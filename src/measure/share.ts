@@ -9,7 +9,7 @@ import { manifestArguments } from '../cargo/request.ts';
 import { normalizeCrate } from '../core/crates.ts';
 import { UsageError } from '../core/failures.ts';
 import { binaryOf, identityOf, type NamedFunction } from '../core/function-names.ts';
-import { pairFunctions } from '../core/pair.ts';
+import { pairFunctions, renamedIn } from '../core/pair.ts';
 import { type Sharable, type Split, splitEvenly } from '../core/shares.ts';
 import type { Renamed, Snapshot } from '../core/snapshot/snapshot.ts';
 import type { Revision } from '../git/repository.ts';
@@ -109,7 +109,7 @@ export async function shareSince(
 ): Promise<Share> {
   const functions = await functionsAt(before.at, before.revision);
   const told = await renamesBetween(context, { at: before.at, commit: before.revision, functions }, head);
-  const renamed = told.filter(share.has);
+  const renamed = renamedIn(functions, head.functions, told).filter(share.has);
   const former = new Set(renamed.map(({ from }) => identityOf(from)));
   return {
     ...share,

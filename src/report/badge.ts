@@ -1,3 +1,4 @@
+import stringWidth from 'string-width';
 import { fileNameOf } from '../core/function-names.ts';
 import type { HistorySeries } from '../core/history/series.ts';
 import type { HistoryFiles } from '../core/history/update.ts';
@@ -74,5 +75,5 @@ function svgOf(label: string, message: string): string {
 }
 
 function widthOf(text: string): number {
-  return Math.round(Array.from(text).length * CHARACTER) + PADDING;
+  return Math.round(stringWidth(text) * CHARACTER) + PADDING;
 }

@@ -2,10 +2,10 @@ import { describe, expect, it } from 'vitest';
 import type { Candidate } from '../../src/advise/candidates.ts';
 import { tryAll } from '../../src/advise/rows.ts';
 import type { Outcome, Remedy } from '../../src/core/advise/remedy.ts';
+import { aRemedy } from '../core/advise/builders.ts';
 
 function candidate(id: string, promise: number, insteadOf: string | null = null): Candidate {
-  const shared = { sort: 'features', slots: [id], edits: [], update: null, behaviour: null, shape: null, refused: null } as const;
-  return { remedy: { ...shared, id, title: id, promise }, insteadOf };
+  return { remedy: aRemedy(id, { promise }), insteadOf };
 }
 
 const REFUSED: Outcome = { kind: 'refused', reason: 'why' };

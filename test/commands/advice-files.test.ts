@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { checkAdviceFolder, writeAdvice } from '../../src/commands/advice-files.ts';
 import type { Advice } from '../../src/core/advise/advice.ts';
-import { millis } from '../../src/core/units.ts';
+import { aMeasuredOutcome, anAdvice, aRemedy } from '../core/advise/builders.ts';
 import { refusal } from '../refusal.ts';
 
 let folder: string;
@@ -16,36 +16,8 @@ afterEach(() => rm(folder, { recursive: true, force: true }));
 const BASE = { zip: 1_000, binary: 2_000, instructions: null, faults: null, memory: null };
 
 function advice(...ids: readonly string[]): Advice {
-  return {
-    ...{
-      function: { name: 'orders', crate: 'orders' },
-      commit: { sha: 'a'.repeat(40), source: 'commit' },
-      top: '/repository',
-      by: 'zip',
-      base: BASE,
-    },
-    ...{ combination: { best: null, harms: [], leftOut: new Map() }, verify: null, linker: 'zig 0.17.1', took: millis(60_000) },
-    rows: ids.map((id) => ({
-      remedy: {
-        ...{
-          id,
-          title: id,
-          sort: 'features',
-          slots: [id],
-          edits: [],
-          update: null,
-          behaviour: null,
-          shape: null,
-          promise: 0,
-          refused: null,
-        },
-      },
-      outcome: {
-        ...{ kind: 'measured', figures: { ...BASE, zip: 900 }, patch: `+${id}\n`, link: '', unfit: null, verified: { kind: 'none' } },
-        started: true,
-      },
-    })),
-  };
+  const rows = ids.map((id) => ({ remedy: aRemedy(id), outcome: aMeasuredOutcome({ ...BASE, zip: 900 }, { patch: `+${id}\n` }) }));
+  return anAdvice(BASE, rows);
 }
 
 const written = async (): Promise<string[]> => (await readdir(folder)).toSorted();

@@ -97,3 +97,18 @@ test('a function that has been renamed since the release counts from what it was
   // From the store, too.
   expect(await check()).toEqual(first);
 });
+
+test('a limit under the name that a function’s package had counts from the release', async () => {
+  await using home = await Home.create();
+  const files = limited();
+  const named = { 'Cargo.toml': `${files['Cargo.toml']}\n[[bin]]\nname = "app"\npath = "src/main.rs"\n` };
+  await using project = await Project.create({ ...files, ...named });
+  await project.git('tag', 'v1.0.0');
+  const renamed = ['Cargo.toml', 'Cargo.lock'].map((name) => [name, ({ ...files, ...named }[name] ?? '').replace('"tiny"', '"shop"')]);
+  await project.commit({ ...Object.fromEntries(renamed), ...carrying(40) }, 'another package, and heavier');
+  const ended = await home.run(project.path, ['check', '--json', '-', '--init', 'off', '--limit', 'tiny/app/zip: +10% since v*']);
+  expect({ code: ended.code, ...jsonOf(ended).verdict }).toMatchObject({
+    code: 1,
+    breaches: [{ function: 'app', reference: { name: 'v1.0.0', figure: expect.any(Number) } }],
+  });
+});

@@ -50,7 +50,15 @@ test('a function that an option names is the one that base has under another nam
   await project.commit({ 'Cargo.toml': manifest('shop', QUICK_PROFILE), 'Cargo.lock': lock('shop') }, 'the package');
   const ended = await home.run(project.path, ['check', '--json', '-', '--init', 'off', '--package', 'shop']);
   const { functions, notes } = jsonOf(ended);
-  expect(functions).toMatchObject([{ name: 'new', crate: 'shop', status: 'changed', metrics: { zip: { base: expect.any(Number) } } }]);
+  expect(functions).toMatchObject([
+    {
+      name: 'new',
+      crate: 'shop',
+      status: 'changed',
+      formerly: { name: 'new', crate: 'app' },
+      metrics: { zip: { base: expect.any(Number) } },
+    },
+  ]);
   expect(notes.filter(({ code }: { readonly code: string }) => code === 'tool')).toEqual([]);
 });
 

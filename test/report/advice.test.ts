@@ -2,38 +2,21 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import { describe, expect, it } from 'vitest';
 import type { Advice } from '../../src/core/advise/advice.ts';
 import type { MeasuredOutcome, Outcome, Remedy } from '../../src/core/advise/remedy.ts';
-import { millis } from '../../src/core/units.ts';
+import type { Tried } from '../../src/core/advise/together.ts';
 import { adviceJsonSchema, renderAdviceJson } from '../../src/report/json/advice.ts';
 import { renderAdviceMarkdown } from '../../src/report/markdown/advice.ts';
 import { renderAdvice } from '../../src/report/terminal/advice.ts';
+import { aMeasuredOutcome, anAdvice, aRemedy } from '../core/advise/builders.ts';
 
 const BASE = { zip: 1_000_000, binary: 2_000_000, instructions: 400_000, faults: 140, memory: 4_000_000 };
 
-function remedy(title: string): Remedy {
-  return {
-    ...{ id: title, title, sort: 'features', slots: [title], edits: [], update: null, behaviour: 'a feature is gone', shape: null },
-    ...{ promise: 0, refused: null },
-  };
-}
+const remedy = (title: string): Remedy => aRemedy(title, { behaviour: 'a feature is gone' });
 
 function measured(patch: string, more: Partial<MeasuredOutcome> = {}): Outcome {
-  const figures = { ...BASE, zip: 900_000 };
-  return { kind: 'measured', figures, patch, link: 'dynamic', unfit: null, verified: { kind: 'none' }, started: true, ...more };
+  return aMeasuredOutcome({ ...BASE, zip: 900_000 }, { patch, link: 'dynamic', ...more });
 }
 
-function advice(rows: readonly { readonly remedy: Remedy; readonly outcome: Outcome }[]): Advice {
-  return {
-    ...{
-      function: { name: 'orders', crate: 'orders' },
-      commit: { sha: 'a'.repeat(40), source: 'commit' },
-      top: '/repository',
-      by: 'zip',
-      base: BASE,
-      rows,
-    },
-    ...{ combination: { best: null, harms: [], leftOut: new Map() }, verify: null, linker: 'zig 0.17.1', took: millis(60_000) },
-  };
-}
+const advice = (rows: readonly Tried[]): Advice => anAdvice(BASE, rows);
 
 it('says on a screen how many remedies were tried, and not that the untried were', () => {
   const done = { remedy: remedy('lto'), outcome: measured('+a\n') };

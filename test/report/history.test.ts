@@ -163,6 +163,15 @@ describe('a badge', () => {
     });
   });
 
+  it('has room for what is written in wide letters, and none for accents', () => {
+    const room = (name: string): number => {
+      const svg = [...badgesOf(seriesIn([aLine({ function: name, crate: 'a' })]))].find(([path]) => path.endsWith('.svg'))?.[1];
+      return Number(/<rect width="(\d+)"/.exec(svg ?? '')?.[1]);
+    };
+    expect(room('注文')).toBe(room('abcd'));
+    expect(room('e\u0301te\u0301')).toBe(room('ete'));
+  });
+
   it('has a file of its own for each leg, and stays in its folder whatever a function is called', () => {
     const names = ['../../x', '.git', 'a/b', '<svg onload=x>', 'x"y'];
     const some = names.map((name) => aLine({ function: name, crate: 'a' }));

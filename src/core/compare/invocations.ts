@@ -1,7 +1,5 @@
-import { binaryOf, identityOf, type NamedFunction } from '../function-names.ts';
+import { binaryOf, identityOf, type RenamedFunction } from '../function-names.ts';
 import type { Invocation, Note } from '../snapshot/snapshot.ts';
-
-type RenamedFunction = NamedFunction & { readonly from: NamedFunction };
 
 const UNLIKE = 'base and head are not built alike';
 

@@ -3,13 +3,13 @@ import { NO_FIRST_RESPONSE } from '../compare/first-response.ts';
 import { NO_INIT } from '../compare/init.ts';
 import { metricsOf } from '../compare/metrics.ts';
 import { compareOwners, ownedParts, reasonOf } from '../compare/owners.ts';
-import { identityOf, type NamedFunction } from '../function-names.ts';
+import { identityOf, type NamedFunction, type RenamedFunction } from '../function-names.ts';
 import { isCrateMetric, type Metric } from '../metrics.ts';
 import type { FunctionComparison } from '../model/comparison.ts';
 import type { Limit, Since } from '../model/limits.ts';
 import type { Reference, ReferenceCommit, ReferenceFunction, References } from '../model/reference.ts';
 import { mapPair, pairFunctions } from '../pair.ts';
-import type { FunctionMeasurement, Snapshot } from '../snapshot/snapshot.ts';
+import type { FunctionMeasurement } from '../snapshot/snapshot.ts';
 import { cratesMatching } from './crate-figures.ts';
 import { type Limits, limitsFor } from './limit-scopes.ts';
 import { sinceText } from './since.ts';
@@ -62,11 +62,15 @@ export interface AskedSince {
   readonly limit: Limit;
 }
 
-/** What the limits of a run count growth from. Empty of most runs. */
-export function askedSince(functions: Pick<Snapshot, 'functions' | 'renamed'>, limits: Limits): readonly AskedSince[] {
+/** What the limits of a run count growth from, of functions that limits may call by what they were `renamed` from, too. Empty of most runs. */
+export function askedSince(
+  functions: readonly NamedFunction[],
+  renamed: readonly RenamedFunction[],
+  limits: Limits,
+): readonly AskedSince[] {
   const asked = new Map<string, AskedSince & { readonly metrics: Set<Metric> }>();
-  for (const { name, crate } of functions.functions) {
-    const formerly = functions.renamed.find((one) => identityOf(one) === identityOf({ name, crate }))?.from ?? null;
+  for (const { name, crate } of functions) {
+    const formerly = renamed.find((one) => identityOf(one) === identityOf({ name, crate }))?.from ?? null;
     for (const limit of limitsFor({ name, crate, formerly }, limits)) {
       const { since, metric } = limit;
       if (since === null) continue;

@@ -1,3 +1,4 @@
+import stringWidth from 'string-width';
 import type { HistoryPoint, HistorySeries } from '../../core/history/series.ts';
 import type { MetricRow } from '../../core/metrics.ts';
 import { renderAmount, renderApart, renderDelta } from '../../core/units.ts';
@@ -10,11 +11,10 @@ const [LEFT, RIGHT, TOP, BOTTOM] = [70, 20, 52, 30];
 /** Names of releases stand in so many rows above the line, each in the first that has room for it. */
 const TAG_ROWS = 3;
 const LONGEST_TAG = 18;
-/** Units of the picture that a letter takes, about; wide ones (emoji, CJK) twice that. */
+/** Units of the picture that a letter takes, about; a wide one (emoji, CJK) is two. */
 const LETTER = 7.5;
 /** Between two names of a row. */
 const GAP = 8;
-const WIDE = /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\uff00-\uff60]|\p{Extended_Pictographic}/u;
 const [LARGEST_POINT, LEAST_POINT] = [3.5, 1.2];
 
 interface Placed {
@@ -92,7 +92,7 @@ function releasesIn(releases: readonly Release[]): readonly string[] {
 }
 
 function spanOf({ name, at }: Release): { readonly anchor: 'start' | 'middle' | 'end'; readonly from: number; readonly to: number } {
-  const width = [...name].reduce((sum, letter) => sum + LETTER * (WIDE.test(letter) ? 2 : 1), 0);
+  const width = LETTER * stringWidth(name);
   if (at - width / 2 < 0) return { anchor: 'start', from: at, to: at + width };
   if (at + width / 2 > WIDTH) return { anchor: 'end', from: at - width, to: at };
   return { anchor: 'middle', from: at - width / 2, to: at + width / 2 };

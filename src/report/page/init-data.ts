@@ -7,7 +7,7 @@ import { askedForText, unansweredText } from '../text/first-response.ts';
 import { failureText } from '../text/init-failure.ts';
 import { changeInPairs } from '../text/init-times.ts';
 import { countsData } from './counts-data.ts';
-import type { InitData, StartedData } from './data.ts';
+import type { InitData, SampledData, StartedData } from './data.ts';
 import { rowsData } from './function-data.ts';
 import type { PageFunction } from './input.ts';
 import type { Names } from './names.ts';
@@ -21,19 +21,15 @@ export function initData(
   names: Names,
 ): InitData {
   const { init } = comparison;
-  const { base, head } = timedOf(measured, ({ timed }) => timed);
-  const time = init.time === null ? '' : changeInPairs(init.time);
   return {
     notes: notesOf(comparison),
     phases: rowsData(init.phases, names),
     functions: costsData(init.functions, names),
-    times: [
-      ...sampled('Time to the first request, on this machine', time, samplesOf(base?.wall ?? []), samplesOf(head?.wall ?? [])),
-      ...sampled(
-        ...(['CPU time until then', init.cpu === null ? '' : changeInPairs(init.cpu)] as const),
-        ...([samplesOf(base?.cpu ?? []), samplesOf(head?.cpu ?? [])] as const),
-      ),
-    ],
+    times: timesData(
+      timedOf(measured, ({ timed }) => timed),
+      init,
+      ['Time to the first request, on this machine', 'CPU time until then'],
+    ),
     counts: countsData(comparison, 'init', names),
     flame: flame === null || flame.head <= 0 ? null : { calls: encodeFlame(flame, names), title: { function: comparison.name, ...shas } },
   };
@@ -42,22 +38,31 @@ export function initData(
 /** The same of what a function does from its first event to the response; its one phase is all of it. */
 export function responseData({ comparison, measured }: PageFunction, names: Names): StartedData {
   const { firstResponse, metrics } = comparison;
-  const { base, head } = timedOf(measured, ({ firstResponse: response }) => (response?.kind === 'measured' ? response.timed : null));
-  const time = firstResponse.time === null ? '' : changeInPairs(firstResponse.time);
   const total = metrics['first-response.instructions'];
   return {
     notes: responseNotesOf(comparison),
     phases: total.base === null && total.head === null ? [] : rowsData([{ ...total, name: 'first response' }], names),
     functions: costsData(firstResponse.functions, names),
-    times: [
-      ...sampled('Time to the first response, on this machine', time, samplesOf(base?.wall ?? []), samplesOf(head?.wall ?? [])),
-      ...sampled(
-        ...(['CPU time of the first response', firstResponse.cpu === null ? '' : changeInPairs(firstResponse.cpu)] as const),
-        ...([samplesOf(base?.cpu ?? []), samplesOf(head?.cpu ?? [])] as const),
-      ),
-    ],
+    times: timesData(
+      timedOf(measured, ({ firstResponse: response }) => (response?.kind === 'measured' ? response.timed : null)),
+      firstResponse,
+      ['Time to the first response, on this machine', 'CPU time of the first response'],
+    ),
     counts: countsData(comparison, 'first-response', names),
   };
+}
+
+/** Wall and CPU time of each start, with what their pairs say of the change. */
+function timesData(
+  { base, head }: ReturnType<typeof timedOf>,
+  changes: Pick<FunctionComparison['init'], 'time' | 'cpu'>,
+  titles: readonly [wall: string, cpu: string],
+): readonly SampledData[] {
+  return (['wall', 'cpu'] as const).flatMap((clock, at) => {
+    const change = clock === 'wall' ? changes.time : changes.cpu;
+    const title = titles[at] ?? '';
+    return sampled(title, change === null ? '' : changeInPairs(change), samplesOf(base?.[clock] ?? []), samplesOf(head?.[clock] ?? []));
+  });
 }
 
 interface Timed {

@@ -1,20 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { AdviceFigures, Outcome, Remedy } from '../../../src/core/advise/remedy.ts';
+import type { AdviceFigures, MeasuredOutcome, Outcome, Remedy } from '../../../src/core/advise/remedy.ts';
 import { combine, type Tried } from '../../../src/core/advise/together.ts';
+import { aMeasuredOutcome, aRemedy } from './builders.ts';
 
 const BASE: AdviceFigures = { zip: 1_000, binary: 2_000, instructions: 500, faults: 10, memory: 100 };
 
-function remedy(id: string, more: Partial<Remedy> = {}): Remedy {
-  return {
-    ...{ id, title: id, sort: 'profile', slots: [id], edits: [], update: null, behaviour: null, shape: null, promise: 0, refused: null },
-    ...more,
-  };
-}
+const remedy = (id: string, more: Partial<Remedy> = {}): Remedy => aRemedy(id, { sort: 'profile', ...more });
 
-function measured(zip: number, more: Partial<Extract<Outcome, { readonly kind: 'measured' }>> = {}): Outcome {
-  const verified = { kind: 'none' } as const;
-  return { kind: 'measured', figures: { ...BASE, zip }, patch: '', link: '', unfit: null, verified, started: true, ...more };
+function measured(zip: number, more: Partial<MeasuredOutcome> = {}): Outcome {
+  return aMeasuredOutcome({ ...BASE, zip }, more);
 }
 
 /** A world in which sets of remedies have a size; asked for what was built. */

@@ -197,16 +197,21 @@ describe('growth since a release', () => {
 describe('what a run asks of its references', () => {
   test('is nothing without such a limit, else each reference once with its metrics', () => {
     const asked = (...lines: readonly string[]) =>
-      askedSince(aSnapshot({ functions: [ofZip(1), ofZip(1, { name: 'orders', crate: 'orders' })] }), {
-        kind: 'limits',
-        scopes: [{ package: null, set: parseLimits(lines, '--limit') }],
-      }).map(({ since, metrics }) => [since, [...metrics]]);
+      askedSince(
+        [ofZip(1), ofZip(1, { name: 'orders', crate: 'orders' })],
+        [{ name: 'orders', crate: 'orders', from: { name: 'orders', crate: 'old' } }],
+        {
+          kind: 'limits',
+          scopes: [{ package: null, set: parseLimits(lines, '--limit') }],
+        },
+      ).map(({ since, metrics }) => [since, [...metrics]]);
     expect(asked('zip: +10%')).toEqual([]);
     expect(asked('zip: +10% since v*', 'orders/dependencies: +1 since v*', 'crate:serde*: +1 kB since 2026-10-01')).toEqual([
       [{ kind: 'tag', glob: 'v*' }, ['zip', 'dependencies']],
       [{ kind: 'day', day: '2026-10-01' }, ['crate:serde*']],
     ]);
     expect(asked('nobody/zip: +10% since v*')).toEqual([]);
+    expect(asked('old/orders/zip: +10% since v*')).toEqual([[{ kind: 'tag', glob: 'v*' }, ['zip']]]);
   });
 
   test('are the figures that limits name, as far as they were measured', () => {

@@ -17,19 +17,17 @@ import { judgedOf } from './judged.ts';
 
 type Started = Pick<FunctionMeasurement, 'init'>;
 
+type Shown = FunctionData & { readonly names: readonly string[] };
+
 /** What the page is given of a function that was started so at base and at head. */
-function shownOf(base: Partial<FunctionMeasurement> | null, head: Partial<FunctionMeasurement>): FunctionData {
+function shownOf(base: Partial<FunctionMeasurement> | null, head: Partial<FunctionMeasurement>): Shown {
   const before = base === null ? null : aBaseSnapshot({ functions: [aFunction(base)] });
   const outcome = judgedOf(before, aSnapshot({ functions: [aFunction(head)] }));
   const { functions, names } = pageData(pageOf(outcome, []), { script: '', style: '', policy: '' });
   const [only] = functions;
   if (only === undefined) throw new Error('no function');
-  counted = ({ counts }) => counts.map(([name, one, other]) => [names[name], one, other]);
-  return only;
+  return { ...only, names };
 }
-
-/** Of the page that was made last. */
-let counted: (of: Pick<FunctionData['init'], 'counts'>) => readonly unknown[];
 
 const sidesIn = ({ times }: Pick<FunctionData['init'], 'times'>) => times.map(({ base, head }) => [base !== null, head !== null]);
 
@@ -78,13 +76,14 @@ describe('starts of two sessions', () => {
 test('what a limit may be on stands where the page opens at its breach, also where no picture has it', () => {
   const response = aFirstResponse({}, { total: 400_000 });
   const head = { init: aMeasuredInit({ firstResponse: response }), coldStart: aColdStart() };
-  const { init, firstResponse, coldStarts } = shownOf(head, head);
+  const { init, firstResponse, coldStarts, names } = shownOf(head, head);
+  const counted = ({ counts }: Pick<FunctionData['init'], 'counts'>) => counts.map(([name, ...sides]) => [names[name], ...sides]);
   expect(counted(init)).toEqual([
     ['page faults', expect.any(Number), expect.any(Number)],
     ['connections', expect.any(Number), expect.any(Number)],
     ['peak memory, bytes', expect.any(Number), expect.any(Number)],
   ]);
-  expect(counted(firstResponse).map((row) => (Array.isArray(row) ? row[0] : ''))).toContain('page faults to respond');
+  expect(counted(firstResponse).map(([name]) => name)).toContain('page faults to respond');
   expect(counted(coldStarts)).toEqual([['memory used, bytes', expect.any(Number), expect.any(Number)]]);
 });
 

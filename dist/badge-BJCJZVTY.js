@@ -1,2 +1,0 @@
-import { createRequire as __cR } from 'node:module'; const require = __cR(import.meta.url);
-import{a}from"./chunk-PYD4BIXO.js";import"./chunk-Y7OUXJMP.js";import"./chunk-WVZBEQDZ.js";import"./chunk-YBHMJUNQ.js";import"./chunk-6IZYZO2L.js";import"./chunk-R4AITQF4.js";import"./chunk-YPPAMEBT.js";import"./chunk-4M3RKQZH.js";import"./chunk-VNKYSG4O.js";import"./chunk-SVFHVGC2.js";export{a as badgesOf};

@@ -1,0 +1,2 @@
+import { createRequire as __cR } from 'node:module'; const require = __cR(import.meta.url);
+import{a}from"./chunk-D6MOZVDP.js";import"./chunk-ZBLMAKFN.js";import"./chunk-Y7OUXJMP.js";import"./chunk-WVZBEQDZ.js";import"./chunk-FKVT5Y5O.js";import"./chunk-6IZYZO2L.js";import"./chunk-EQ3GET73.js";import"./chunk-YPPAMEBT.js";import"./chunk-4M3RKQZH.js";import"./chunk-VNKYSG4O.js";import"./chunk-SVFHVGC2.js";export{a as badgesOf};

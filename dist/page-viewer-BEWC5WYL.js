@@ -1,2 +1,0 @@
-import { createRequire as __cR } from 'node:module'; const require = __cR(import.meta.url);
-import{a,b,c}from"./chunk-KP2IQJ55.js";import"./chunk-3KX76IT5.js";import"./chunk-Y7OUXJMP.js";import"./chunk-TJXD34CG.js";import"./chunk-6IZYZO2L.js";import"./chunk-R4AITQF4.js";import"./chunk-YPPAMEBT.js";import"./chunk-4M3RKQZH.js";import"./chunk-VNKYSG4O.js";import"./chunk-VCCG2P4F.js";import"./chunk-SVFHVGC2.js";export{b as historyViewer,a as pageViewer,c as viewerOf};

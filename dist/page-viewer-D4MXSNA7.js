@@ -1,0 +1,2 @@
+import { createRequire as __cR } from 'node:module'; const require = __cR(import.meta.url);
+import{a,b,c}from"./chunk-SOJSOGJP.js";import"./chunk-L57R35UD.js";import"./chunk-Y7OUXJMP.js";import"./chunk-TJXD34CG.js";import"./chunk-6IZYZO2L.js";import"./chunk-EQ3GET73.js";import"./chunk-YPPAMEBT.js";import"./chunk-4M3RKQZH.js";import"./chunk-VNKYSG4O.js";import"./chunk-VCCG2P4F.js";import"./chunk-SVFHVGC2.js";export{b as historyViewer,a as pageViewer,c as viewerOf};
