@@ -6,7 +6,7 @@ import { readBinaries } from '../cargo/preflight.ts';
 import { manifestArguments } from '../cargo/request.ts';
 import { sourcesWentTo, type Trace, tracesAtBase } from '../cargo/traces.ts';
 import { UsageError } from '../core/failures.ts';
-import { identityOf, meaning, type NamedFunction } from '../core/function-names.ts';
+import { identityOf, meaning, type NamedFunction, type RenamedFunction } from '../core/function-names.ts';
 import type { MissingBase } from '../core/model/base.ts';
 import { renamedIn } from '../core/pair.ts';
 import type { DeclaredLimit } from '../core/snapshot/snapshot.ts';
@@ -70,12 +70,32 @@ async function projectAtBase(
   return { kind: 'nowhere', why: { kind: 'not-found', sha: base.sha, reason, limits } };
 }
 
+/** A commit and how it is measured there. */
+interface At {
+  readonly context: MeasureContext;
+  readonly commit: Revision;
+}
+
+/** What an earlier commit calls a function of head; by the same name where nobody can tell. */
+export async function formerNameOf(fn: NamedFunction, before: At, head: At): Promise<NamedFunction> {
+  const functions = await binariesIn(before.context, before.commit);
+  const isIt = (one: NamedFunction): boolean => identityOf(one) === identityOf(fn);
+  if (functions === null || functions.some(isIt)) return fn;
+  const renamed = await renamedSince({ at: before.context, commit: before.commit, functions }, head);
+  return renamed.find(isIt)?.from ?? fn;
+}
+
+async function renamedSince(
+  base: { readonly at: MeasureContext; readonly commit: Revision; readonly functions: readonly NamedFunction[] },
+  head: At,
+): Promise<readonly RenamedFunction[]> {
+  const functions = await binariesIn(head.context, head.commit);
+  if (functions === null) return [];
+  return renamedIn(base.functions, functions, await renamesBetween(head.context, base, { commit: head.commit, functions }));
+}
+
 /** The request with the names that base has for what head has renamed. */
-async function namedAtBase(
-  at: MeasureContext,
-  base: Revision,
-  head: { readonly context: MeasureContext; readonly commit: Revision },
-): Promise<MeasureContext> {
+async function namedAtBase(at: MeasureContext, base: Revision, head: At): Promise<MeasureContext> {
   const { build } = at.request;
   if (build.bins.length === 0 && build.packages.length === 0) return at;
   // Base is what is checked out next; head only where a name is not there.
@@ -83,10 +103,7 @@ async function namedAtBase(
   const isThere = (bin: string): boolean => before?.some((fn) => meaning(bin, fn) !== null) === true;
   const hasPackage = (name: string): boolean => before?.some(({ crate }) => crate === name) === true;
   if (before === null || (build.bins.every(isThere) && build.packages.every(hasPackage))) return at;
-  const after = await binariesIn(head.context, head.commit);
-  if (after === null) return at;
-  const told = await renamesBetween(head.context, { commit: base, functions: before, at }, { commit: head.commit, functions: after });
-  const renamed = renamedIn(before, after, told);
+  const renamed = await renamedSince({ at, commit: base, functions: before }, head);
   const bins = build.bins.flatMap((bin) => {
     const from = isThere(bin) ? [] : renamed.filter((one) => meaning(bin, one) !== null).map((one) => identityOf(one.from));
     return from.length === 0 ? [bin] : from;

@@ -15,7 +15,7 @@ import type { MeasureContext } from '../measure/context.ts';
 import { fullDisk } from '../measure/full-disk.ts';
 import { type InitOptions, measureInits } from '../measure/init.ts';
 import { isSame, partOf } from '../measure/one-function.ts';
-import { placeAtBase } from '../measure/place.ts';
+import { formerNameOf, placeAtBase } from '../measure/place.ts';
 import { measureRevision } from '../measure/revision.ts';
 import { NONE_STAYING } from '../measure/staying.ts';
 import { identify, type Measured, takeStored } from '../measure/stored.ts';
@@ -64,8 +64,9 @@ export async function meterAt(meter: Meter, revision: Revision): Promise<Metered
         : join(folder, `${identified.key}-${digestOf([fn, init, init.kind === 'off' ? null : await startedOn(context.tracers)])}.json`);
     const known = file === null ? null : await readShort(file, at);
     if (known !== null) return { kind: 'measured', snapshot: known, from: 'stored' };
-    const measured = await measuredAt({ ...meter, context: at }, identified);
-    const own = fn === null ? measured.snapshot : only(measured.snapshot, fn);
+    const there = fn === null ? null : await formerNameOf(fn, { context: at, commit: revision }, { context, commit: newest });
+    const measured = await measuredAt({ ...meter, context: at, fn: there }, identified);
+    const own = fn === null || there === null ? measured.snapshot : only(measured.snapshot, there, fn);
     const started = init.kind === 'off' ? own : (await measureInits(at, { base: null, head: { ...measured, snapshot: own } }, init)).head;
     const snapshot = inShort(started);
     if (file !== null && snapshot.inputs !== null && (init.kind === 'off' || snapshot.functions.every(isCounted)))
@@ -113,8 +114,10 @@ function isCounted({ init }: FunctionMeasurement): boolean {
   return init?.kind === 'failed' ? init.failure.kind !== 'timed-out' : init?.kind === 'measured' && init.instructions.kind !== 'none';
 }
 
-function only(snapshot: Snapshot, fn: NamedFunction): Snapshot {
-  return { ...snapshot, functions: snapshot.functions.filter((one) => isSame(one, fn)), notBuilt: [] };
+/** The function that this commit calls `there`, by the name that it has now. */
+function only(snapshot: Snapshot, there: NamedFunction, { name, crate }: NamedFunction): Snapshot {
+  const own = snapshot.functions.filter((one) => isSame(one, there));
+  return { ...snapshot, functions: own.map((one) => ({ ...one, name, crate })), notBuilt: [] };
 }
 
 /** Without symbols, constants and packages' entries beyond the first hundred: what no comparison of figures asks for. */
