@@ -49,6 +49,8 @@ const KEPT = 2_000;
 export async function meterAt(meter: Meter, revision: Revision): Promise<Metered> {
   const { context, newest, fn, init } = meter;
   const folder = join(context.own, 'walk', 'commits');
+  // That a commit has no such function may be otherwise told of a newer one, which renamed it.
+  const hasIt = ({ functions }: Snapshot): boolean => fn === null || functions.length > 0;
   await bringFiles(context.user, context.checkout, [revision], null);
   try {
     const place = await placeAtBase(context, revision, newest, fn === null ? null : [fn]);
@@ -63,13 +65,13 @@ export async function meterAt(meter: Meter, revision: Revision): Promise<Metered
         ? null
         : join(folder, `${identified.key}-${digestOf([fn, init, init.kind === 'off' ? null : await startedOn(context.tracers)])}.json`);
     const known = file === null ? null : await readShort(file, at);
-    if (known !== null) return { kind: 'measured', snapshot: known, from: 'stored' };
+    if (known !== null && hasIt(known)) return { kind: 'measured', snapshot: known, from: 'stored' };
     const there = fn === null ? null : await formerNameOf(fn, { context: at, commit: revision }, { context, commit: newest });
     const measured = await measuredAt({ ...meter, context: at, fn: there }, identified);
     const own = fn === null || there === null ? measured.snapshot : only(measured.snapshot, there, fn);
     const started = init.kind === 'off' ? own : (await measureInits(at, { base: null, head: { ...measured, snapshot: own } }, init)).head;
     const snapshot = inShort(started);
-    if (file !== null && snapshot.inputs !== null && (init.kind === 'off' || snapshot.functions.every(isCounted)))
+    if (file !== null && snapshot.inputs !== null && hasIt(snapshot) && (init.kind === 'off' || snapshot.functions.every(isCounted)))
       await keepShort(folder, file, snapshot);
     return { kind: 'measured', snapshot, from: measured.origin === 'built' ? 'built' : 'stored' };
   } catch (error) {

@@ -34,3 +34,38 @@ test('bisect and log follow a function through its renames', async () => {
     .map((line) => JSON.parse(line));
   expect(lines.map((line) => [line.function, line.crate])).toEqual(Array.from({ length: 4 }, () => ['new', 'app']));
 });
+
+test('that a commit has no such function is not kept: a newer one may tell that it was renamed', async () => {
+  await using home = await Home.create();
+  const { 'src/main.rs': _, ...files } = tiny('app', QUICK_PROFILE);
+  await using project = await Project.create({ ...files, 'src/bin/old.rs': TINY_MAIN });
+  await project.git('tag', 'good');
+  // Beside the old one it is a function of its own.
+  await project.commit({ 'src/bin/new.rs': TINY_MAIN }, 'another one');
+  const log = async (): Promise<readonly number[]> => {
+    const ended = await home.run(project.path, [
+      'log',
+      'good~0..HEAD',
+      '--newest',
+      '9',
+      '--walk',
+      'all',
+      '--function',
+      'new',
+      '--metric',
+      'zip',
+      '--json',
+      '-',
+    ]);
+    return ended.stdout
+      .trim()
+      .split('\n')
+      .filter((line) => line !== '')
+      .map((line) => JSON.parse(line).figures.zip);
+  };
+  const bisect = () => home.run(project.path, ['bisect', '--good', 'good', '--function', 'new']);
+  expect((await bisect()).stderr).toContain('it has no function new');
+  await project.commit({ 'src/bin/old.rs': null }, 'without the old one');
+  expect((await bisect()).stderr).not.toContain('it has no function new');
+  expect((await log()).length).toBeGreaterThan(0);
+});
